@@ -1,0 +1,1 @@
+"""Ground floor: systems of record, and our local mirror of them."""

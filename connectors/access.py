@@ -1,0 +1,50 @@
+"""Who may read what: every read of deals takes an `Access`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What one person may see. None means no limit on that axis; an empty set means nothing at all.
+
+    A deal is visible when its region is in `regions` and its owner is in `owners`.
+    """
+
+    person: str
+    regions: frozenset[str] | None = None
+    owners: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """The rights a read happens under: what the asker and everybody who will see the answer may all see."""
+
+    workspace: str
+    asker: Grant
+    audience: tuple[Grant, ...] = ()
+
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """Return the regions that everybody may see; None when nobody is limited."""
+        return _common(tuple(grant.regions for grant in (self.asker, *self.audience)))
+
+    @property
+    def owners(self) -> frozenset[str] | None:
+        """Return the deal owners that everybody may see; None when nobody is limited."""
+        return _common(tuple(grant.owners for grant in (self.asker, *self.audience)))
+
+    @classmethod
+    def operator(cls, workspace: str) -> Access:
+        """Return the access of the person at the terminal of the installation: everything, audience nobody else."""
+        return cls(workspace=workspace, asker=Grant(person="operator"))
+
+
+def _common(limits: tuple[frozenset[str] | None, ...]) -> frozenset[str] | None:
+    """Return the intersection of all limits, None where there is none."""
+    common: frozenset[str] | None = None
+    for limit in limits:
+        if limit is not None:
+            common = limit if common is None else common & limit
+    return common

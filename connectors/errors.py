@@ -1,0 +1,40 @@
+"""What can go wrong below, grouped by what the caller does next.
+
+ConnectorError
+├── TryLater      wait, then ask again (a limit, a lock, a lost connection)
+├── NotAllowed    ask somebody: the person or the integration may not do this
+├── BadRequest    change the request: the message names the value and what would have worked
+├── Conflict      read again: the record is not what it was when the request was made
+└── NoData        load first: there is no mirror yet, or it does not reach that far back
+"""
+
+from __future__ import annotations
+
+
+class ConnectorError(Exception):
+    """Base of everything a connector or the mirror raises on purpose."""
+
+
+class TryLater(ConnectorError):  # noqa: N818 — named for what the caller does next
+    """Wait and ask again; `after_seconds` where the system said how long, else None."""
+
+    def __init__(self, message: str, *, after_seconds: float | None = None) -> None:
+        """Keep the message and the advised wait."""
+        super().__init__(message)
+        self.after_seconds = after_seconds
+
+
+class NotAllowed(ConnectorError):  # noqa: N818 — named for what the caller does next
+    """Somebody has to grant a right, or the act is switched off."""
+
+
+class BadRequest(ConnectorError):  # noqa: N818 — named for what the caller does next
+    """The request cannot work as it is; the message names the value and what would have worked."""
+
+
+class Conflict(ConnectorError):  # noqa: N818 — named for what the caller does next
+    """The record changed since it was read."""
+
+
+class NoData(ConnectorError):  # noqa: N818 — named for what the caller does next
+    """There is nothing to read yet, or not that far back."""

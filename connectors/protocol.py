@@ -1,0 +1,134 @@
+"""`Crm`, the port that every system of record is read and written through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors.records import Opportunity, Person, Product, Stage
+
+Table = Literal["person", "account", "contact", "product", "deal", "event", "activity"]
+Column = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """What a connector can do beyond reading deals as they stand."""
+
+    history: bool = False
+    activities: bool = False
+    contacts: bool = False
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows of one mirror table, by column.
+
+    `columns` maps column names of that table (`connectors.mirror.schema`) to one-dimensional arrays of equal
+    length: text as object arrays of str or None, instants as datetime64[us] in UTC, dates as datetime64[s] at
+    midnight, money as int64 hundredths in a masked array (masked = missing), flags as bool, integers as int64.
+    A column that is left out is filled with its default. Rows of `event` set only the fields named in their
+    `fields` bit mask.
+    """
+
+    table: Table
+    columns: Mapping[str, Column] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(next(iter(self.columns.values()), np.empty(0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some batches that belong together, and the cursor from which the next call goes on."""
+
+    batches: tuple[Batch, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A wished write: one field of one deal, with the value it had when it was proposed."""
+
+    deal_id: str
+    field: str
+    before: str | Decimal | None
+    after: str | Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a write did: the values read back afterwards."""
+
+    change: Change
+    read_back: str | Decimal | None
+    at: datetime
+
+
+@runtime_checkable
+class Crm(Protocol):
+    """A system of record. Reads are free; `apply` is the only way to change anything."""
+
+    @property
+    def name(self) -> str:
+        """Return the connector's name as used in settings, for example `demo`."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """Return the instant up to which this system's records are known, in UTC."""
+        ...
+
+    def flags(self) -> Flags:
+        """Return what this connector can do."""
+        ...
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages in their order."""
+        ...
+
+    def people(self) -> tuple[Person, ...]:
+        """Return everybody who owns deals or manages such people, ordered by id."""
+        ...
+
+    def products(self) -> tuple[Product, ...]:
+        """Return what is sold, ordered by id; empty where the system does not say."""
+        ...
+
+    def changes(self, since: str | None) -> Iterator[Page]:
+        """Yield everything that was learned after the cursor `since` (None: everything there is), oldest first.
+
+        Every page repeats nothing of an earlier one; asking again from the same cursor gives the same rows
+        again, with the same ids, so that a repeated load changes nothing.
+
+        Raises:
+            TryLater: the system is over its limit or out of reach.
+            BadRequest: the cursor is not one of ours.
+        """
+        ...
+
+    def read(self, deal_id: str) -> Opportunity | None:
+        """Return the deal as the system holds it right now; None when it is not there (or is deleted)."""
+        ...
+
+    def record_url(self, deal_id: str) -> str:
+        """Return the address at which a person opens this deal."""
+        ...
+
+    def apply(self, change: Change, *, person: str) -> Applied:
+        """Carry out one approved change as `person`, and read the value back.
+
+        Raises:
+            NotAllowed: this connector does not write, or this person may not.
+            Conflict: the field no longer holds `change.before`.
+            BadRequest: the field or the value cannot be written.
+        """
+        ...

@@ -1,0 +1,31 @@
+"""What people decided and did, handed to a report beside the CRM's records."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from reports.facts import Frozen
+
+
+class Action(Frozen):
+    """Something somebody took on: text, owner, due date, and how it stands."""
+
+    id: str
+    text: str
+    owner: str
+    due: date
+    state: Literal["open", "done", "moved", "dropped"] = "open"
+    deal_id: str | None = None
+    source: str = ""
+
+
+class Context(Frozen):
+    """What is known besides the records: last week's actions, and the asker whom first-person words mean."""
+
+    actions: tuple[Action, ...] = ()
+    revision: int = 1
+    state: str = "draft"
+
+
+NO_CONTEXT = Context()
