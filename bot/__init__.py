@@ -1,0 +1,1 @@
+"""Top floor: Slack, the agent, approvals, durable runs and the command line."""
