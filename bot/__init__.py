@@ -1,1 +1,1 @@
-"""Top floor: Slack, the agent, approvals, durable runs and the command line."""
+"""Top floor: Slack, the agent, approvals, durable runs, the command line."""

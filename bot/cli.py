@@ -1,0 +1,128 @@
+"""The command line `quarterdeck`. Commands are imported when they run, so that `--help` is instant."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Exit codes: 0 done, 1 it cannot be done now (the message says why), 2 the words need changing.
+CANNOT, BAD_WORDS, INTERRUPTED = 1, 2, 130
+
+_log = logging.getLogger("quarterdeck")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a failure is one sentence on standard error."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, stream=sys.stderr)
+    try:
+        return int(importlib.import_module(f"bot.commands.{arguments.command}").run(arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 — the outermost edge
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Tell the person what to do next; anything unforeseen keeps its details for `--verbose`."""
+    from bot.errors import BotError  # noqa: PLC0415 — the happy path does not need it
+    from connectors.errors import BadRequest, ConnectorError  # noqa: PLC0415
+    from reports.errors import BadInput, FailedCheck, ReportError  # noqa: PLC0415
+
+    match error:
+        case FailedCheck():
+            _say("the deck did not pass its own check, so it was not written:")
+            for problem in error.problems[:20]:
+                _say(f"  {problem}")
+            return CANNOT
+        case BadInput() | BadRequest() | BotError():
+            _say(str(error))
+            return BAD_WORDS
+        case ReportError() | ConnectorError():
+            _say(str(error))
+            return CANNOT
+        case OSError():
+            _say(f"{error.strerror or error.__class__.__name__}: {error.filename or 'no file named'}")
+            return CANNOT
+        case _:
+            _log.debug("unforeseen", exc_info=error)
+            _say(f"something unforeseen happened ({error.__class__.__name__}); run again with --verbose to see where")
+            return CANNOT
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"quarterdeck: {sentence}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="quarterdeck",
+        description="Sales decks with numbers that are right. Without settings it works on an invented company.",
+        epilog="Start with: quarterdeck demo. Then: quarterdeck ask 'pipeline emea'.",
+    )
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--home", type=Path, metavar="DIR", help="where local state lives (QUARTERDECK_HOME; default .quarterdeck)"
+    )
+    shared.add_argument("-v", "--verbose", action="store_true", help="say on standard error what is being done")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    demo = commands.add_parser("demo", parents=[shared], help="the whole line on the invented company, no account, no key")
+    demo.add_argument("--out", type=Path, metavar="DIR", default=Path("demo-output"), help="where decks and pages go")
+    demo.add_argument("--no-input", action="store_true", help="do not wait for replies at the end")
+
+    report = commands.add_parser("report", parents=[shared], help="build a deck: weekly")
+    report.add_argument("kind", metavar="KIND", help="weekly")
+    _scope(report)
+    report.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx to build on")
+    report.add_argument("--out", type=Path, metavar="FILE", help="where the deck goes (default KIND-DATE.pptx here)")
+    _json(report)
+
+    measure = commands.add_parser("measure", parents=[shared], help="one number, by any dimension, with its records")
+    measure.add_argument("name", metavar="NAME", help="open_pipeline, coverage, win_rate …; a wrong name lists all")
+    measure.add_argument("--by", action="append", default=[], metavar="DIM", help="region, segment, owner …; repeatable")
+    _scope(measure)
+    _json(measure)
+
+    findings = commands.add_parser("findings", parents=[shared], help="what is at risk and where money can be won")
+    _scope(findings)
+    findings.add_argument("--limit", type=int, default=15, metavar="N", help="how many to print (default 15)")
+    _json(findings)
+
+    ask = commands.add_parser("ask", parents=[shared], help="one turn in the terminal, in your own words")
+    ask.add_argument("text", metavar="TEXT", nargs="+", help="for example: pipeline emea · only EMEA · win rate")
+    ask.add_argument("--as", dest="asker", metavar="NAME", help="who is asking, for 'my deals' (default: the operator)")
+    _json(ask)
+
+    seed = commands.add_parser("seed", parents=[shared], help="make the invented company anew")
+    seed.add_argument("--opportunities", type=int, default=5000, metavar="N", help="how many deals (default 5000)")
+    seed.add_argument("--seed", type=int, default=7, metavar="S", help="another company of the same kind (default 7)")
+    seed.add_argument("--today", metavar="DATE", default="2026-11-23", help="its today (default 2026-11-23)")
+    seed.add_argument("--truth", type=Path, metavar="FILE", help="write what was planted, as JSON")
+
+    sync = commands.add_parser("sync", parents=[shared], help="bring the local copy up to date")
+    sync.add_argument("--full", action="store_true", help="read everything again")
+
+    commands.add_parser("doctor", parents=[shared], help="check every setting and connection; say what to do")
+    return parser
+
+
+def _scope(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--period", metavar="P", help="this-quarter, last-quarter, FY26-Q3, 2026-07-01..2026-09-30 …")
+    parser.add_argument("--as-of", metavar="DATE", help="as it was at the end of that day, YYYY-MM-DD")
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="DIM=VALUE", help="region=EMEA, owner=NAME …; repeatable"
+    )
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")

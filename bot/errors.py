@@ -1,0 +1,20 @@
+"""What can go wrong above, grouped by what the person does next.
+
+BotError
+├── BadSetting   mend the setting: the message names it, its value and what would have worked
+└── NoSuchDraft  name another draft or revision
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Base of everything the top floor raises on purpose."""
+
+
+class BadSetting(BotError):  # noqa: N818 — named for what the person does next
+    """A setting that cannot be used."""
+
+
+class NoSuchDraft(BotError):  # noqa: N818 — named for what the person does next
+    """There is no such draft or revision."""

@@ -1,0 +1,222 @@
+"""The line on one page: request → read → plan → pull → measure → find → compose → render → check → revise."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from bot.store import Draft, Revision, Store
+from connectors.access import Access
+from connectors.company import Company
+from connectors.mirror import Generation, Mirror, open_generation
+from reports.check import check
+from reports.compose import compose, renumber
+from reports.context import Context
+from reports.deck import Deck
+from reports.edits import Op, Patch, apply, describe
+from reports.errors import FailedCheck, NothingThere, StalePatch
+from reports.render import RENDERER, card_png, render, template_hash
+from reports.spec import ReportSpec, spec_hash
+from reports.view import PipelineView, open_view
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What every run of the line stands on: where the records are, what they mean, what people did, whose eyes."""
+
+    workspace: str
+    company: Company
+    mirror: Mirror
+    store: Store
+    access: Access
+    now: Callable[[], datetime]
+    progress: Progress = lambda _step: None
+    template: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A finished report: the resolved deck, its file, its card, and what the check remarked without stopping it."""
+
+    deck: Deck
+    file: bytes
+    card: bytes
+    remarks: tuple[str, ...]
+
+
+@contextmanager
+def pull(line: Line, spec: ReportSpec | None = None) -> Iterator[PipelineView]:
+    """Open the view that a spec asks for (None: the newest, unfiltered), on the generation it is pinned to."""
+    generation = line.mirror.current() if spec is None or spec.generation is None else line.mirror.get(spec.generation)
+    with closing(open_generation(generation)) as connection:
+        yield view_on(line, generation, connection, spec)
+
+
+def view_on(line: Line, generation: Generation, connection: object, spec: ReportSpec | None) -> PipelineView:
+    """Return the view of an open generation under the line's rights."""
+    return open_view(
+        connection,
+        line.company,
+        line.access,
+        as_of=(spec.as_of if spec else None) or generation.as_of,
+        filters=spec.filters if spec else (),
+        currency=spec.currency if spec else None,
+        generation=generation.name,
+    )
+
+
+def build(line: Line, spec: ReportSpec, *, revision: int = 1) -> Built:
+    """Run pull → measure → find → compose → render → check.
+
+    Raises:
+        NothingThere: the scope is empty; there is no deck.
+        FailedCheck: the finished file does not hold what it should; it must not be posted.
+    """
+    line.progress("reading the pipeline")
+    with pull(line, spec) as view:
+        context = Context(actions=line.store.actions(line.workspace), revision=revision)
+        deck = compose(spec, view, context)
+    return finish(line, deck)
+
+
+def finish(line: Line, deck: Deck) -> Built:
+    """Run render → check on a resolved deck; needs neither mirror nor model.
+
+    Raises:
+        FailedCheck: the finished file does not hold what it should; it must not be posted.
+    """
+    line.progress("drawing the slides")
+    file, card = render(deck, template=line.template), card_png(deck.card)
+    line.progress("checking every number")
+    problems = check(file, deck)
+    errors = tuple(str(problem) for problem in problems if problem.severity == "error")
+    if errors:
+        raise FailedCheck(errors)
+    return Built(deck=deck, file=file, card=card, remarks=tuple(str(problem) for problem in problems))
+
+
+def draft(line: Line, spec: ReportSpec, *, author: str, key: str) -> Revision:
+    """Make the first revision of a new draft; a second call with the same `key` returns the first one's."""
+    if known := line.store.by_key(line.workspace, key):
+        return known
+    built = build(line, pinned(line, spec))
+    draft_id = hashlib.sha256(f"{line.workspace}:{key}".encode()).hexdigest()[:16]
+    start = Draft(
+        id=draft_id,
+        workspace=line.workspace,
+        kind=spec.kind,
+        owner=author,
+        created_at=line.now(),
+        head=1,
+    )
+    return _save(line, start, pinned(line, spec), built, author=author, key=key, parent=None, changes=())
+
+
+def revise(line: Line, before: Revision, ops: tuple[Op, ...], *, author: str, key: str) -> Revision:
+    """Make the next revision by a patch of the given one, on the same generation.
+
+    Raises:
+        StalePatch: `before` is no longer the newest revision.
+        BadInput: an edit names something that the report does not have.
+        NothingThere: nothing would be left to show; the draft stays as it is.
+    """
+    spec = apply(before.spec, Patch(base_rev=before.spec_hash, ops=ops))
+    return _next(line, before, spec, author=author, key=key, parent=before.number)
+
+
+def refresh(line: Line, before: Revision, *, author: str, key: str) -> Revision:
+    """Make the next revision on the newest generation; titles and notes of people stay."""
+    spec = before.spec.model_copy(update={"generation": line.mirror.current().name})
+    return _next(line, before, spec, author=author, key=key, parent=before.number)
+
+
+def undo(line: Line, before: Revision, *, author: str, key: str) -> Revision:
+    """Make the next revision equal to the parent of the given one, from what the parent stored.
+
+    Raises:
+        NothingThere: the first revision has no parent.
+    """
+    if known := line.store.by_key(line.workspace, key):
+        return known
+    if before.parent is None:
+        message = "this is the first revision; there is nothing to undo"
+        raise NothingThere(message)
+    parent = line.store.revision(line.workspace, before.draft_id, before.parent)
+    head = _following(line, before)
+    built = finish(line, renumber(parent.deck, head.head))
+    changes = (f"Back to r{parent.number}.", *describe(before.spec, parent.spec, before.deck, built.deck))
+    return _save(line, head, parent.spec, built, author=author, key=key, parent=parent.parent, changes=changes)
+
+
+def pinned(line: Line, spec: ReportSpec) -> ReportSpec:
+    """Return the spec bound to a generation: its own, else the newest."""
+    if spec.generation is not None:
+        return spec
+    return spec.model_copy(update={"generation": line.mirror.current().name})
+
+
+def file_of(line: Line, revision: Revision, kind: Literal["deck", "card"]) -> Path:
+    """Return where a revision's deck or card is kept."""
+    digest, suffix = (
+        (revision.file_sha256, ".pptx") if kind == "deck" else (revision.card_sha256, ".png")
+    )
+    return line.store.files / f"{digest}{suffix}"
+
+
+def _next(  # noqa: PLR0913 — one private step with named arguments
+    line: Line, before: Revision, spec: ReportSpec, *, author: str, key: str, parent: int
+) -> Revision:
+    if known := line.store.by_key(line.workspace, key):
+        return known
+    head = _following(line, before)
+    built = build(line, spec, revision=head.head)
+    changes = describe(before.spec, spec, before.deck, built.deck)
+    return _save(line, head, spec, built, author=author, key=key, parent=parent, changes=changes)
+
+
+def _following(line: Line, before: Revision) -> Draft:
+    """Return the draft with its head moved one on; refuse when `before` is no longer the newest."""
+    draft = line.store.draft(line.workspace, before.draft_id)
+    if draft.head != before.number:
+        message = f"this edit was made for r{before.number}, the draft is at r{draft.head} by now"
+        raise StalePatch(message)
+    return draft.model_copy(update={"head": before.number + 1})
+
+
+def _save(  # noqa: PLR0913 — one private step with named arguments
+    line: Line,
+    head: Draft,
+    spec: ReportSpec,
+    built: Built,
+    *,
+    author: str,
+    key: str,
+    parent: int | None,
+    changes: tuple[str, ...],
+) -> Revision:
+    revision = Revision(
+        draft_id=head.id,
+        workspace=line.workspace,
+        number=head.head,
+        parent=parent,
+        author=author,
+        created_at=line.now(),
+        spec=spec,
+        deck=built.deck,
+        changes=changes,
+        spec_hash=spec_hash(spec),
+        deck_hash=hashlib.sha256(built.deck.model_dump_json().encode()).hexdigest(),
+        template_hash=template_hash(line.template),
+        renderer=RENDERER,
+        file_sha256=hashlib.sha256(built.file).hexdigest(),
+        card_sha256=hashlib.sha256(built.card).hexdigest(),
+        problems=built.remarks,
+    )
+    return line.store.save(head, revision, key=key, deck=built.file, card=built.card)

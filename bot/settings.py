@@ -1,0 +1,108 @@
+"""Settings: environment first, then `.env`, then `quarterdeck.toml`; every secret also as `NAME_FILE`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.errors import BadSetting
+
+SECRETS: tuple[str, ...] = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "OPENAI_API_KEY",
+    "QUARTERDECK_KEY",
+)
+NAMES: tuple[str, ...] = (
+    *SECRETS,
+    "SLACK_API_URL",
+    "OPENAI_BASE_URL",
+    "QUARTERDECK_MODEL",
+    "QUARTERDECK_MODEL_SMALL",
+    "QUARTERDECK_CRM",
+    "QUARTERDECK_HOME",
+    "QUARTERDECK_DATABASE_URL",
+    "QUARTERDECK_PUBLIC_URL",
+    "QUARTERDECK_CHANNELS",
+    "QUARTERDECK_COMMAND",
+    "QUARTERDECK_WRITES",
+)
+CRMS: tuple[str, ...] = ("demo", "files", "salesforce")
+
+Writes = Literal["off", "propose", "on"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where Quarterdeck keeps its state and what it is connected to. Secrets are never shown by `repr`."""
+
+    home: Path
+    crm: str = "demo"
+    workspace: str = "local"
+    writes: Writes = "off"
+    values: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        """Name what is set without showing any value of it."""
+        return f"Settings(home={str(self.home)!r}, crm={self.crm!r}, set={sorted(self.values)})"
+
+
+def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None = None) -> Settings:
+    """Return the settings from `environ`, `folder/.env` and `folder/quarterdeck.toml`; `home` overrules all three.
+
+    Raises:
+        BadSetting: a value cannot be used, or a file that a `NAME_FILE` points to cannot be read.
+    """
+    merged = {**_toml(folder / "quarterdeck.toml"), **_dotenv(folder / ".env"), **environ}
+    values = {name: merged[name] for name in NAMES if merged.get(name)}
+    for name in SECRETS:
+        if name not in values and merged.get(f"{name}_FILE"):
+            values[name] = _secret(name, Path(merged[f"{name}_FILE"]))
+    writes = values.get("QUARTERDECK_WRITES", "off")
+    match writes:
+        case "off" | "propose" | "on":
+            allowed: Writes = writes
+        case _:
+            message = f"QUARTERDECK_WRITES is {writes!r}; use off, propose or on"
+            raise BadSetting(message)
+    return Settings(
+        home=home or Path(values.get("QUARTERDECK_HOME", folder / ".quarterdeck")).expanduser(),
+        crm=values.get("QUARTERDECK_CRM", "demo"),
+        writes=allowed,
+        values=values,
+    )
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values  # noqa: PLC0415 — only where there is such a file
+
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+
+
+def _toml(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path.name} is not valid TOML: {error}"
+        raise BadSetting(message) from error
+    unknown = [name for name in raw if name not in NAMES and not name.endswith("_FILE")]
+    if unknown:
+        message = f"{path.name} sets {unknown[0]!r}, which is not a setting; known: {', '.join(NAMES)}"
+        raise BadSetting(message)
+    return {name: str(value) for name, value in raw.items()}
+
+
+def _secret(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{name}_FILE points to {str(path)!r}, which cannot be read: {error.__class__.__name__}"
+        raise BadSetting(message) from error

@@ -1,0 +1,167 @@
+"""The composition root: settings → everything the line stands on."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.flows import Line, Progress
+from bot.settings import Settings, read_settings
+from bot.store import open_store
+from bot.store.files import write_atomically
+from connectors import company as companies
+from connectors.access import Access
+from connectors.errors import NoData
+from connectors.mirror import Mirror
+from connectors.protocol import Crm
+from connectors.registry import company_file, connect
+from reports.context import Action
+from reports.errors import BadInput
+from reports.facts import DIMS, Dim, Filter
+
+
+class Installation:
+    """One installation, open: use it as a context manager."""
+
+    def __init__(self, settings: Settings, *, progress: Progress, template: Path | None = None) -> None:
+        """Open company file, mirror and store under `settings.home`; the mirror may still be empty."""
+        self._open = ExitStack()
+        self.settings = settings
+        self.progress = progress
+        self.crm: Crm = connect(settings.crm, home=settings.home, options=demo_options(settings.home))
+        self.company = companies.load(company_file(settings.crm, settings.home))
+        self.mirror = Mirror(settings.home, settings.workspace)
+        self.store = open_store(settings.home, settings.values.get("QUARTERDECK_DATABASE_URL"))
+        self._open.callback(self.store.close)
+        self.template = template
+
+    def line(self) -> Line:
+        """Return the line under the operator's rights; an empty demo mirror is filled first.
+
+        Raises:
+            NoData: there are no records yet, and they do not come by themselves.
+        """
+        try:
+            self.mirror.current()
+        except NoData:
+            if self.settings.crm != "demo":
+                raise
+            self.progress("making the invented company Larkmoor Software (once)")
+            self.load()
+        return Line(
+            workspace=self.settings.workspace,
+            company=self.company,
+            mirror=self.mirror,
+            store=self.store,
+            access=Access.operator(self.settings.workspace),
+            now=self.now,
+            progress=self.progress,
+            template=self.template,
+        )
+
+    def load(self, *, full: bool = False) -> None:
+        """Bring the mirror up to date; the demo company brings last week's actions along."""
+        self.mirror.load(self.crm, full=full, progress=self.progress)
+        if self.settings.crm == "demo":
+            from connectors import demo  # noqa: PLC0415 — only where it is used
+
+            self.store.keep_actions(
+                self.settings.workspace,
+                tuple(
+                    Action(
+                        id=action.id,
+                        text=action.text,
+                        owner=action.owner,
+                        due=action.due,
+                        state="done" if action.done else "open",
+                        deal_id=action.deal_id,
+                    )
+                    for action in demo.actions()
+                ),
+            )
+
+    def now(self) -> datetime:
+        """Return the clock: the invented company lives on its own day, everybody else on ours."""
+        return self.crm.now if self.settings.crm == "demo" else datetime.now(UTC)
+
+    def __enter__(self) -> Self:
+        """Return the open installation."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close what was opened."""
+        self._open.close()
+
+
+def installation(arguments: Namespace, *, template: Path | None = None) -> Installation:
+    """Open the installation that a command's arguments and the environment describe."""
+    settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
+    return Installation(settings, progress=progress(quiet=getattr(arguments, "json", False)), template=template)
+
+
+def progress(*, quiet: bool) -> Progress:
+    """Return what says on standard error what is being done: only to a person at a terminal."""
+    if quiet or not sys.stderr.isatty():
+        return lambda _step: None
+    return lambda step: print(f"… {step}", file=sys.stderr, flush=True)  # noqa: T201 — a terminal's progress
+
+
+def demo_options(home: Path) -> Mapping[str, str]:
+    """Return how the invented company of this home was seeded; empty for the default one."""
+    path = home / "demo.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def keep_demo_options(home: Path, options: Mapping[str, str]) -> None:
+    """Remember how the invented company of this home was seeded."""
+    write_atomically(home / "demo.json", json.dumps(dict(options), sort_keys=True).encode())
+
+
+def filters_from(where: list[str]) -> tuple[Filter, ...]:
+    """Return `--where DIM=VALUE` as filters; several values of one dimension are alternatives.
+
+    Raises:
+        BadInput: a dimension is not known, or there is no `=`.
+    """
+    values: dict[Dim, list[str]] = {}
+    for item in where:
+        name, equals, value = item.partition("=")
+        if not equals or not value.strip():
+            message = f"--where needs DIM=VALUE, for example region=EMEA; got {item!r}"
+            raise BadInput(message)
+        values.setdefault(dim_from(name), []).append(value.strip())
+    return tuple(Filter(dim=dim, values=tuple(options)) for dim, options in values.items())
+
+
+def dim_from(name: str) -> Dim:
+    """Return the dimension of that name.
+
+    Raises:
+        BadInput: there is none; the message lists them, nearest first.
+    """
+    folded = name.strip().casefold()
+    for dim in DIMS:
+        if dim == folded:
+            return dim
+    raise BadInput.unknown("dimension", name, DIMS)
+
+
+def day_from(text: str) -> date:
+    """Return an ISO date.
+
+    Raises:
+        BadInput: it is not one.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is not a date; write it like 2026-11-23"
+        raise BadInput(message) from error
