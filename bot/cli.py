@@ -55,7 +55,9 @@ def _explain(error: Exception) -> int:
             return CANNOT
         case _:
             _log.debug("unforeseen", exc_info=error)
-            _say(f"something unforeseen happened ({error.__class__.__name__}); run again with --verbose to see where")
+            _say(
+                f"something unforeseen happened ({error.__class__.__name__}); run again with --verbose to see where"
+            )
             return CANNOT
 
 
@@ -71,41 +73,68 @@ def _parser() -> argparse.ArgumentParser:
     )
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
-        "--home", type=Path, metavar="DIR", help="where local state lives (QUARTERDECK_HOME; default .quarterdeck)"
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="where local state lives (QUARTERDECK_HOME; default .quarterdeck)",
     )
-    shared.add_argument("-v", "--verbose", action="store_true", help="say on standard error what is being done")
+    shared.add_argument(
+        "-v", "--verbose", action="store_true", help="say on standard error what is being done"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    demo = commands.add_parser("demo", parents=[shared], help="the whole line on the invented company, no account, no key")
-    demo.add_argument("--out", type=Path, metavar="DIR", default=Path("demo-output"), help="where decks and pages go")
+    demo = commands.add_parser(
+        "demo", parents=[shared], help="the whole line on the invented company, no account, no key"
+    )
+    demo.add_argument(
+        "--out", type=Path, metavar="DIR", default=Path("demo-output"), help="where decks and pages go"
+    )
     demo.add_argument("--no-input", action="store_true", help="do not wait for replies at the end")
 
     report = commands.add_parser("report", parents=[shared], help="build a deck: weekly")
     report.add_argument("kind", metavar="KIND", help="weekly")
     _scope(report)
     report.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx to build on")
-    report.add_argument("--out", type=Path, metavar="FILE", help="where the deck goes (default KIND-DATE.pptx here)")
+    report.add_argument(
+        "--out", type=Path, metavar="FILE", help="where the deck goes (default KIND-DATE.pptx here)"
+    )
     _json(report)
 
-    measure = commands.add_parser("measure", parents=[shared], help="one number, by any dimension, with its records")
-    measure.add_argument("name", metavar="NAME", help="open_pipeline, coverage, win_rate …; a wrong name lists all")
-    measure.add_argument("--by", action="append", default=[], metavar="DIM", help="region, segment, owner …; repeatable")
+    measure = commands.add_parser(
+        "measure", parents=[shared], help="one number, by any dimension, with its records"
+    )
+    measure.add_argument(
+        "name", metavar="NAME", help="open_pipeline, coverage, win_rate …; a wrong name lists all"
+    )
+    measure.add_argument(
+        "--by", action="append", default=[], metavar="DIM", help="region, segment, owner …; repeatable"
+    )
     _scope(measure)
     _json(measure)
 
-    findings = commands.add_parser("findings", parents=[shared], help="what is at risk and where money can be won")
+    findings = commands.add_parser(
+        "findings", parents=[shared], help="what is at risk and where money can be won"
+    )
     _scope(findings)
     findings.add_argument("--limit", type=int, default=15, metavar="N", help="how many to print (default 15)")
     _json(findings)
 
     ask = commands.add_parser("ask", parents=[shared], help="one turn in the terminal, in your own words")
-    ask.add_argument("text", metavar="TEXT", nargs="+", help="for example: pipeline emea · only EMEA · win rate")
-    ask.add_argument("--as", dest="asker", metavar="NAME", help="who is asking, for 'my deals' (default: the operator)")
+    ask.add_argument(
+        "text", metavar="TEXT", nargs="+", help="for example: pipeline emea · only EMEA · win rate"
+    )
+    ask.add_argument(
+        "--as", dest="asker", metavar="NAME", help="who is asking, for 'my deals' (default: the operator)"
+    )
     _json(ask)
 
     seed = commands.add_parser("seed", parents=[shared], help="make the invented company anew")
-    seed.add_argument("--opportunities", type=int, default=5000, metavar="N", help="how many deals (default 5000)")
-    seed.add_argument("--seed", type=int, default=7, metavar="S", help="another company of the same kind (default 7)")
+    seed.add_argument(
+        "--opportunities", type=int, default=5000, metavar="N", help="how many deals (default 5000)"
+    )
+    seed.add_argument(
+        "--seed", type=int, default=7, metavar="S", help="another company of the same kind (default 7)"
+    )
     seed.add_argument("--today", metavar="DATE", default="2026-11-23", help="its today (default 2026-11-23)")
     seed.add_argument("--truth", type=Path, metavar="FILE", help="write what was planted, as JSON")
 
@@ -117,10 +146,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _scope(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--period", metavar="P", help="this-quarter, last-quarter, FY26-Q3, 2026-07-01..2026-09-30 …")
+    parser.add_argument(
+        "--period", metavar="P", help="this-quarter, last-quarter, FY26-Q3, 2026-07-01..2026-09-30 …"
+    )
     parser.add_argument("--as-of", metavar="DATE", help="as it was at the end of that day, YYYY-MM-DD")
     parser.add_argument(
-        "--where", action="append", default=[], metavar="DIM=VALUE", help="region=EMEA, owner=NAME …; repeatable"
+        "--where",
+        action="append",
+        default=[],
+        metavar="DIM=VALUE",
+        help="region=EMEA, owner=NAME …; repeatable",
     )
 
 

@@ -54,7 +54,9 @@ class Built:
 @contextmanager
 def pull(line: Line, spec: ReportSpec | None = None) -> Iterator[PipelineView]:
     """Open the view that a spec asks for (None: the newest, unfiltered), on the generation it is pinned to."""
-    generation = line.mirror.current() if spec is None or spec.generation is None else line.mirror.get(spec.generation)
+    generation = (
+        line.mirror.current() if spec is None or spec.generation is None else line.mirror.get(spec.generation)
+    )
     with closing(open_generation(generation)) as connection:
         yield view_on(line, generation, connection, spec)
 
@@ -152,7 +154,9 @@ def undo(line: Line, before: Revision, *, author: str, key: str) -> Revision:
     head = _following(line, before)
     built = finish(line, renumber(parent.deck, head.head))
     changes = (f"Back to r{parent.number}.", *describe(before.spec, parent.spec, before.deck, built.deck))
-    return _save(line, head, parent.spec, built, author=author, key=key, parent=parent.parent, changes=changes)
+    return _save(
+        line, head, parent.spec, built, author=author, key=key, parent=parent.parent, changes=changes
+    )
 
 
 def pinned(line: Line, spec: ReportSpec) -> ReportSpec:
@@ -164,9 +168,7 @@ def pinned(line: Line, spec: ReportSpec) -> ReportSpec:
 
 def file_of(line: Line, revision: Revision, kind: Literal["deck", "card"]) -> Path:
     """Return where a revision's deck or card is kept."""
-    digest, suffix = (
-        (revision.file_sha256, ".pptx") if kind == "deck" else (revision.card_sha256, ".png")
-    )
+    digest, suffix = (revision.file_sha256, ".pptx") if kind == "deck" else (revision.card_sha256, ".png")
     return line.store.files / f"{digest}{suffix}"
 
 

@@ -96,7 +96,9 @@ class Installation:
         """Return the open installation."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         """Close what was opened."""
         self._open.close()
 
@@ -104,7 +106,9 @@ class Installation:
 def installation(arguments: Namespace, *, template: Path | None = None) -> Installation:
     """Open the installation that a command's arguments and the environment describe."""
     settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
-    return Installation(settings, progress=progress(quiet=getattr(arguments, "json", False)), template=template)
+    return Installation(
+        settings, progress=progress(quiet=getattr(arguments, "json", False)), template=template
+    )
 
 
 def progress(*, quiet: bool) -> Progress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from datetime import timedelta
 from typing import Any
 
 from bot.flows import pull
@@ -37,7 +38,7 @@ def run(arguments: Namespace) -> int:
 
 
 def as_json(measured: Measured) -> dict[str, Any]:
-    """Return the fixed JSON form: money as decimal strings with a currency beside them."""
+    """Return the fixed JSON form: money as decimal strings beside its currency; a period's end is its last day."""
     period = measured.period
     return {
         "measure": measured.measure,
@@ -45,7 +46,9 @@ def as_json(measured: Measured) -> dict[str, Any]:
         "unit": str(measured.unit),
         "currency": measured.currency,
         "as_of": measured.as_of.isoformat(),
-        "period": None if period is None else {"start": period.start.isoformat(), "end": period.end.isoformat()},
+        "period": None
+        if period is None
+        else {"start": period.start.isoformat(), "end": (period.end - timedelta(days=1)).isoformat()},
         "rows": [
             {
                 "by": dict(row.by),

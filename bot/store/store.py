@@ -132,7 +132,8 @@ class Store:
             ).scalars()
             return tuple(
                 sorted(
-                    (Action.model_validate_json(body) for body in bodies), key=lambda action: (action.due, action.id)
+                    (Action.model_validate_json(body) for body in bodies),
+                    key=lambda action: (action.due, action.id),
                 )
             )
 
@@ -144,7 +145,9 @@ class Store:
                     sa.delete(_ACTION).where(_ACTION.c.workspace == workspace, _ACTION.c.id == action.id)
                 )
                 connection.execute(
-                    sa.insert(_ACTION).values(workspace=workspace, id=action.id, body=action.model_dump_json())
+                    sa.insert(_ACTION).values(
+                        workspace=workspace, id=action.id, body=action.model_dump_json()
+                    )
                 )
 
     def close(self) -> None:

@@ -1,0 +1,123 @@
+"""`quarterdeck doctor`: check every setting, connection and right; say what to do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.settings import CRMS, Settings, read_settings
+from bot.store.files import write_atomically
+from bot.wiring import Installation
+from connectors.errors import ConnectorError, NoData
+
+# A mirror generation of the demo company with its copy while publishing, with room to spare.
+LEAST_FREE_BYTES = 200_000_000
+State = Literal["ok", "note", "wrong"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing checked: how it stands, and what to do where it is not right."""
+
+    state: State
+    what: str
+    do: str = ""
+
+
+def run(arguments: Namespace) -> int:
+    """Check everything and print it; 0 when nothing is wrong, 1 otherwise."""
+    settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
+    wrong = 0
+    for found in _checks(settings):
+        mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[found.state]
+        sys.stdout.write(f"{mark} {found.what}{f' → {found.do}' if found.do else ''}\n")
+        wrong += found.state == "wrong"
+    sys.stdout.write(f"{wrong} thing{'' if wrong == 1 else 's'} to mend\n" if wrong else "nothing to mend\n")
+    return 1 if wrong else 0
+
+
+def _checks(settings: Settings) -> Iterator[Finding]:
+    yield Finding(state="ok", what=f"quarterdeck {importlib.metadata.version('quarterdeck')}, Python {sys.version.split()[0]}")
+    yield from _home(settings.home)
+    if settings.crm not in CRMS:
+        yield Finding(
+            state="wrong", what=f"QUARTERDECK_CRM is {settings.crm!r}", do=f"use one of {', '.join(CRMS)}"
+        )
+        return
+    yield from _records(settings)
+    yield from _words(settings)
+
+
+def _home(home: Path) -> Iterator[Finding]:
+    probe = home / ".doctor"
+    try:
+        write_atomically(probe, b"ok")
+        probe.unlink()
+    except OSError as error:
+        yield Finding(
+            state="wrong", what=f"{home} cannot be written ({error.strerror})", do="choose another with --home DIR"
+        )
+        return
+    free = shutil.disk_usage(home).free
+    state: State = "ok" if free >= LEAST_FREE_BYTES else "wrong"
+    yield Finding(
+        state=state,
+        what=f"{home} can be written, {free // 1_000_000:,} MB free",
+        do="" if state == "ok" else f"make room: {LEAST_FREE_BYTES // 1_000_000} MB are needed",
+    )
+
+
+def _records(settings: Settings) -> Iterator[Finding]:
+    try:
+        with Installation(settings, progress=lambda _step: None) as opened:
+            company = opened.company
+            yield Finding(
+                state="ok",
+                what=f"company file of {company.name}: definitions v{company.version}, zone {company.zone.key}, {company.currency}",
+            )
+            missing = sorted({code for code in company.dimensions.get("currency", ()) if code not in company.rates})
+            if missing:
+                yield Finding(
+                    state="wrong", what=f"no plan rate for {', '.join(missing)}", do="add it under [rates] in the company file"
+                )
+            if not company.targets:
+                yield Finding(state="note", what="no targets", do="add [[targets]] to the company file")
+            flags = opened.crm.flags()
+            yield Finding(
+                state="ok",
+                what=f"connector {opened.crm.name}: history {_yes(flags.history)}, activities {_yes(flags.activities)}, "
+                f"writes {settings.writes}",
+            )
+            try:
+                generation = opened.mirror.current()
+            except NoData:
+                yield Finding(
+                    state="note", what="no records yet", do="run quarterdeck seed (demo) or quarterdeck sync"
+                )
+            else:
+                yield Finding(state="ok", what=f"records known up to {generation.as_of:%Y-%m-%d %H:%M} UTC")
+    except ConnectorError as error:
+        yield Finding(state="wrong", what=str(error), do="mend it and run quarterdeck doctor again")
+
+
+def _words(settings: Settings) -> Iterator[Finding]:
+    named = [name for name in ("SLACK_BOT_TOKEN", "OPENAI_API_KEY") if name in settings.values]
+    yield Finding(
+        state="ok" if "SLACK_BOT_TOKEN" in named else "note",
+        what="Slack token set" if "SLACK_BOT_TOKEN" in named else "no Slack token: the terminal works, Slack does not yet",
+    )
+    yield Finding(
+        state="ok" if "OPENAI_API_KEY" in named else "note",
+        what="model key set" if "OPENAI_API_KEY" in named else "no model key: rules read, templates word; nothing is missing",
+    )
+
+
+def _yes(flag: bool) -> str:  # noqa: FBT001 — one flag, one word
+    return "yes" if flag else "no"
