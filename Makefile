@@ -8,7 +8,7 @@ UPGRADE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
