@@ -1,0 +1,183 @@
+"""Published generations: immutable copies of the mirror that any process may read, and the pointer to the newest.
+
+A generation is written under a temporary name, synced, renamed to a name that never existed before, and only then
+named by `CURRENT`, which is replaced atomically. A crash at any point leaves the pointer on a complete file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from connectors.errors import NoData
+from connectors.mirror.schema import COLUMNS, create_table
+
+POINTER: Final = "CURRENT"
+LAYOUT: Final = "1"  # raise this when the columns of a published file change their meaning
+KEPT: Final = 5
+KEPT_SECONDS: Final = 24 * 3600
+
+# The order of rows lets DuckDB skip whole row groups: states that ended before an instant lie together, and of those
+# that hold now the open ones do, by close date.
+_ORDER: Final = {"state": "ORDER BY valid_to, status, close, deal_id"}
+_NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
+_HELP: Final = "run `quarterdeck sync` (or `quarterdeck seed` for the demo company)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One published copy of the mirror. `as_of` is the instant, in UTC, up to which its records are known."""
+
+    path: Path
+    name: str
+    as_of: datetime
+    workspace: str
+    connector: str
+
+
+def open_generation(generation: Generation) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection to a generation; the caller closes it.
+
+    Raises:
+        NoData: the file is gone or cannot be read.
+    """
+    return _open(generation.path)
+
+
+def current(folder: Path) -> Generation:
+    """Return the newest published generation in the folder.
+
+    Raises:
+        NoData: nothing has been published, or what the pointer names is gone or cannot be read.
+    """
+    try:
+        name = (folder / POINTER).read_text(encoding="utf-8").strip()
+    except FileNotFoundError as error:
+        raise NoData(f"there is no mirror in {str(folder)!r} yet: {_HELP}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoData(f"{str(folder / POINTER)!r} cannot be read: {_HELP}") from error
+    return find(folder, name)
+
+
+def find(folder: Path, name: str) -> Generation:
+    """Return the generation of that name.
+
+    Raises:
+        NoData: there is none of that name, or its file cannot be read.
+    """
+    if not _NAME.fullmatch(name):
+        raise NoData(f"{name!r} does not name a generation of the mirror: {_HELP}")
+    path = _path(folder, name)
+    con = _open(path)
+    try:
+        facts = dict(con.execute("SELECT key, value FROM meta").fetchall())
+        found = Generation(
+            path=path,
+            name=facts["generation"],
+            as_of=datetime.fromisoformat(facts["as_of"]),
+            workspace=facts["workspace"],
+            connector=facts["connector"],
+        )
+        layout = facts["layout"]
+    except (duckdb.Error, KeyError, ValueError) as error:
+        raise NoData(f"{path.name!r} is not a complete mirror: {_HELP}") from error
+    finally:
+        con.close()
+    if layout != LAYOUT:
+        raise NoData(
+            f"{path.name!r} was written by another version of Quarterdeck: run `quarterdeck sync --full`"
+        )
+    return found
+
+
+def publish(con: duckdb.DuckDBPyConnection, folder: Path, name: str, *, now: float) -> Generation:
+    """Copy the mirror behind `con` to the generation `name`, point CURRENT at it, and let old ones go.
+
+    A complete generation of that name is used as it is. The copy goes table by table rather than by COPY FROM
+    DATABASE so that states can be laid out in the order in which they are read. `now` is in seconds since the epoch.
+    """
+    path = _path(folder, name)
+    try:
+        found = find(folder, name)
+        os.utime(path, (now, now))
+    except NoData:
+        path.unlink(missing_ok=True)
+        _write(con, path, name)
+        found = find(folder, name)
+    point(folder, name)
+    _let_go(folder, keep=name, now=now)
+    return found
+
+
+def point(folder: Path, name: str) -> None:
+    """Make CURRENT name this generation, atomically and durably."""
+    pointer = folder / POINTER
+    draft = folder / f".{POINTER}.tmp"
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(pointer)
+    _sync(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an interrupted publication left. Only the holder of the writer's lock may do this."""
+    for leftover in folder.glob(".*.tmp*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"mirror-{name}.duckdb"
+
+
+def _open(path: Path) -> duckdb.DuckDBPyConnection:
+    if not path.is_file():
+        raise NoData(f"the generation {path.name!r} is gone: {_HELP}")
+    try:
+        return duckdb.connect(str(path), read_only=True, config={"memory_limit": "1500MB"})
+    except duckdb.Error as error:
+        raise NoData(f"{path.name!r} cannot be read as a mirror: {_HELP}") from error
+
+
+def _write(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    draft = path.with_name(f".{path.name}.tmp")
+    draft.unlink(missing_ok=True)
+    con.execute(f"ATTACH '{str(draft).replace(chr(39), chr(39) * 2)}' AS published")
+    try:
+        for table in COLUMNS:
+            con.execute(create_table(table).replace(f'"{table}"', f'published."{table}"', 1))
+            con.execute(f'INSERT INTO published."{table}" SELECT * FROM "{table}" {_ORDER.get(table, "")}')
+        con.execute("INSERT INTO published.meta VALUES ('generation', ?)", [name])
+        con.execute("CHECKPOINT published")
+    finally:
+        con.execute("DETACH published")
+    draft.chmod(0o600)
+    _sync(draft)
+    draft.rename(path)
+    _sync(path.parent)
+
+
+def _let_go(folder: Path, *, keep: str, now: float) -> None:
+    """Remove generations that are neither current, nor among the newest few, nor younger than a day.
+
+    A reader that has one open keeps reading it: the file goes when the last reader closes it.
+    """
+    ages = sorted((-path.stat().st_mtime, path) for path in folder.glob("mirror-*.duckdb"))
+    for negative, path in ages[KEPT:]:
+        if path != _path(folder, keep) and now + negative > KEPT_SECONDS:
+            path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

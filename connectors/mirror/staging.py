@@ -1,0 +1,211 @@
+"""From pages to the log: batches are staged with their declared types, checked, then merged in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import duckdb
+import numpy as np
+
+from connectors.errors import BadRequest
+from connectors.mirror.schema import ALL_FIELDS, BIT, COLUMNS, create_table
+from connectors.protocol import Batch, Column
+
+# Rows known by their id: those of the first kind are replaced by what is learned later, those of the second never change.
+REPLACED: Final = ("person", "account", "contact", "product", "deal")
+APPENDED: Final = ("event", "activity")
+LOADED: Final = REPLACED + APPENDED
+
+_DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
+    ("person", "role"): "''",
+    ("person", "team"): "''",
+    ("person", "region"): "''",
+    ("person", "active"): "TRUE",
+    ("event", "learned_at"): "valid_at",
+    ("activity", "buyer"): "FALSE",
+    ("activity", "subject"): "''",
+}
+_REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
+    "event": ("id", "deal_id", "valid_at"),
+    "activity": ("id", "deal_id", "at"),
+}
+
+
+def open_staging(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the empty staging tables of this connection; they are gone when it closes."""
+    for table in LOADED:
+        con.execute(
+            create_table(table).replace(
+                f'CREATE TABLE IF NOT EXISTS "{table}"', f'CREATE OR REPLACE TEMP TABLE "{_staged(table)}"'
+            )
+        )
+
+
+def stage(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
+    """Put the rows of a batch into staging, cast to their declared types; return how many there were.
+
+    Raises:
+        BadRequest: the batch names a table or a column that is not ours, its columns differ in length, or a value
+            cannot become the declared type.
+    """
+    if batch.table not in LOADED:
+        raise BadRequest(f"a batch names the table {batch.table!r}; known are {', '.join(LOADED)}")
+    kinds = dict(COLUMNS[batch.table])
+    for name, column in batch.columns.items():
+        _refuse_misfit(batch, name, column, kinds)
+    if not len(batch):
+        return 0
+    names = [name for name in kinds if name in batch.columns or _default(batch, name) is not None]
+    # learned_at falls back on valid_at, so expressions see the cast columns of the inner query by name.
+    given = ", ".join(f'{_cast(name, kinds[name])} AS "{name}"' for name in batch.columns)
+    values = ", ".join(f'"{name}"' if name in batch.columns else str(_default(batch, name)) for name in names)
+    targets = ", ".join(f'"{name}"' for name in names)
+    statement = (
+        f'INSERT INTO "{_staged(batch.table)}" ({targets}) SELECT {values} FROM (SELECT {given} FROM arrived)'
+    )
+    try:
+        _insert(con, statement, batch.columns)
+    except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
+        message = (
+            f"a batch of {batch.table!r} holds a value that does not fit its column: {_first_line(error)}"
+        )
+        raise BadRequest(message) from error
+    return len(batch)
+
+
+def merge(con: duckdb.DuckDBPyConnection) -> int:
+    """Move everything staged into the mirror's tables and note whose states are now stale; return the new events.
+
+    Reference rows replace those of the same id, the last one staged counting. Events and activities whose id is
+    known already are dropped: what was learned once never changes. The caller holds the transaction.
+
+    Raises:
+        BadRequest: a row lacks its id or what else it cannot be without, or an event's `fields` has unknown bits.
+    """
+    for table in LOADED:
+        _check(con, table)
+    for table in REPLACED:
+        _unrepeat(con, table, keep="last")
+        con.execute(f'DELETE FROM "{table}" WHERE id IN (SELECT id FROM "{_staged(table)}")')
+        con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}"')
+    for table in APPENDED:
+        _unrepeat(con, table, keep="first")
+        # The inner semi join lets DuckDB skip the row groups whose ids lie outside those that arrived.
+        con.execute(
+            f'DELETE FROM "{_staged(table)}" WHERE id IN '
+            f'(SELECT known.id FROM "{table}" AS known SEMI JOIN "{_staged(table)}" AS new ON known.id = new.id)'
+        )
+        con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}"')
+    con.execute(
+        f'INSERT INTO stale SELECT DISTINCT deal_id FROM "{_staged("event")}" '
+        "WHERE deal_id NOT IN (SELECT deal_id FROM stale)"
+    )
+    added = _count(con, f'SELECT count(*) FROM "{_staged("event")}"')
+    for table in LOADED:
+        con.execute(f'DELETE FROM "{_staged(table)}"')
+    return added
+
+
+def _staged(table: str) -> str:
+    return f"staged_{table}"
+
+
+def _default(batch: Batch, name: str) -> str | None:
+    """Return the SQL of the value of a column that was left out; None where that is NULL."""
+    if (batch.table, name) == ("event", "fields"):
+        return str(_bits(batch.columns))
+    return _DEFAULTS.get((batch.table, name))
+
+
+def _bits(names: Iterable[str]) -> int:
+    return sum(BIT[name] for name in names if name in BIT)
+
+
+def _cast(name: str, kind: str) -> str:
+    if kind.startswith("DECIMAL"):
+        return f'CAST(CAST("{name}" AS DECIMAL(18,0)) * 0.01 AS {kind})'
+    return f'CAST("{name}" AS {kind})'
+
+
+def _refuse_misfit(batch: Batch, name: str, column: Column, kinds: Mapping[str, str]) -> None:
+    if name not in kinds:
+        raise BadRequest(f"a batch of {batch.table!r} has a column {name!r}; known are {', '.join(kinds)}")
+    if column.ndim != 1 or len(column) != len(batch):
+        raise BadRequest(
+            f"a batch of {batch.table!r}: column {name!r} has shape {column.shape}, not ({len(batch)},)"
+        )
+    if kinds[name].startswith("DECIMAL") and column.dtype.kind not in "iu":
+        raise BadRequest(
+            f"a batch of {batch.table!r}: money in {name!r} is {column.dtype}; send whole hundredths as int64"
+        )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, statement: str, columns: Mapping[str, Column]) -> None:
+    """Run the insert; where a text holds half a character (a lone surrogate), send it again with a mark instead."""
+    try:
+        _insert_once(con, statement, columns)
+    except duckdb.InvalidInputException as error:
+        if "surrogate" not in str(error):
+            raise
+        _insert_once(con, statement, {name: _whole(column) for name, column in columns.items()})
+
+
+def _insert_once(con: duckdb.DuckDBPyConnection, statement: str, columns: Mapping[str, Column]) -> None:
+    con.register("arrived", dict(columns))
+    try:
+        con.execute(statement)
+    finally:
+        con.unregister("arrived")
+
+
+def _whole(column: Column) -> Column:
+    if column.dtype.kind != "O":
+        return column
+    return np.array(
+        [
+            text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            if isinstance(text, str)
+            else text
+            for text in column
+        ],
+        dtype=object,
+    )
+
+
+def _check(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    required = _REQUIRED.get(table, ("id",))
+    missing = " OR ".join(f'"{name}" IS NULL' for name in required)
+    count = _count(con, f'SELECT count(*) FROM "{_staged(table)}" WHERE {missing}')
+    if count:
+        raise BadRequest(f"{count} rows of {table!r} lack one of {', '.join(required)}; every row needs them")
+    if table == "event":
+        unknown = con.execute(
+            f'SELECT id, fields FROM "{_staged(table)}" WHERE fields IS NULL OR fields < 0 OR fields > ? LIMIT 1',
+            [ALL_FIELDS],
+        ).fetchone()
+        if unknown:
+            raise BadRequest(
+                f"event {unknown[0]!r} has fields = {unknown[1]!r}; use a mask from 0 to {ALL_FIELDS}"
+            )
+
+
+def _unrepeat(con: duckdb.DuckDBPyConnection, table: str, *, keep: str) -> None:
+    """Leave one staged row per id; the usual case, no repetition, costs one count."""
+    staged = _staged(table)
+    if not _count(con, f'SELECT count(*) - count(DISTINCT id) FROM "{staged}"'):
+        return
+    order = "DESC" if keep == "last" else "ASC"
+    con.execute(
+        f'DELETE FROM "{staged}" WHERE rowid NOT IN (SELECT rowid FROM "{staged}" '
+        f"QUALIFY row_number() OVER (PARTITION BY id ORDER BY rowid {order}) = 1)"
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]

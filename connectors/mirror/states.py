@@ -1,0 +1,86 @@
+"""From the log to states: for each deal, which values held from when to when."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+from connectors.mirror.schema import BIT, FIELDS, FOREVER
+
+# Raise this when the derivation below changes: states derived by another version are derived again.
+DERIVATION: Final = 1
+
+# Windows over this many events at a time keep the memory bounded, whatever the size of the log.
+EVENTS_AT_A_TIME: Final = 400_000
+
+
+def derive(con: duckdb.DuckDBPyConnection) -> None:
+    """Derive the states of the deals listed in `stale` anew, and empty that list. The caller holds the transaction.
+
+    A deal's events are taken in the order valid_at, learned_at, id. Every field keeps its value until an event with
+    its bit set gives it another, NULL included. Events of one instant become one state, a state that repeats the one
+    before it is joined to it; so intervals [valid_from, valid_to) of a deal touch, never overlap, are never empty,
+    and the last one ends at FOREVER. The outcome depends on the log alone, not on the order in which it arrived.
+    """
+    stale, deals, events = _one(
+        con, "SELECT (SELECT count(*) FROM stale), (SELECT count(*) FROM deal), (SELECT count(*) FROM event)"
+    )
+    if not stale:
+        return
+    con.execute("DELETE FROM state WHERE deal_id IN (SELECT deal_id FROM stale)")
+    everything = stale >= deals
+    share = events if everything else min(events, stale * max(1, events // max(1, deals)))
+    parts = max(1, -(-share // EVENTS_AT_A_TIME))
+    for part in range(parts):
+        wanted = "TRUE" if everything else "deal_id IN (SELECT deal_id FROM stale)"
+        if parts > 1:
+            wanted += f" AND hash(deal_id) % {parts} = {part}"
+        con.execute(f"INSERT INTO state {_DERIVED.replace('{wanted}', wanted)}")
+    con.execute("DELETE FROM stale")
+
+
+def mark_all(con: duckdb.DuckDBPyConnection) -> None:
+    """List every deal that has events as stale."""
+    con.execute("DELETE FROM stale")
+    con.execute("INSERT INTO stale SELECT DISTINCT deal_id FROM event")
+
+
+_NAMES: Final = tuple(name for name, _ in FIELDS)
+# A struct tells "set to NULL" (a struct that holds NULL) from "not set" (no struct, skipped).
+_FILLED: Final = ", ".join(
+    f'last_value(CASE WHEN fields & {BIT[name]} <> 0 THEN struct_pack(v := "{name}") END IGNORE NULLS) '
+    f'OVER deal_so_far AS "{name}"'
+    for name in _NAMES
+)
+_VALUES: Final = ", ".join(
+    f'coalesce("{name}".v, FALSE) AS "{name}"' if name == "deleted" else f'"{name}".v AS "{name}"'
+    for name in _NAMES
+)
+_ROW: Final = "row(" + ", ".join(f'"{name}"' for name in _NAMES) + ")"
+_COLUMNS: Final = ", ".join(f'"{name}"' for name in _NAMES)
+
+_DERIVED: Final = f"""
+WITH filled AS (
+    SELECT deal_id, valid_at, lead(valid_at) OVER deal_so_far AS next_at, {_FILLED}
+    FROM event
+    WHERE {{wanted}}
+    WINDOW deal_so_far AS (PARTITION BY deal_id ORDER BY valid_at, learned_at, id)
+),
+instants AS (
+    SELECT deal_id, valid_at, {_VALUES} FROM filled WHERE next_at IS DISTINCT FROM valid_at
+),
+changes AS (
+    SELECT * FROM instants
+    WINDOW deal AS (PARTITION BY deal_id ORDER BY valid_at)
+    QUALIFY row_number() OVER deal = 1 OR {_ROW} IS DISTINCT FROM lag({_ROW}) OVER deal
+)
+SELECT deal_id, valid_at,
+    coalesce(lead(valid_at) OVER (PARTITION BY deal_id ORDER BY valid_at), TIMESTAMP '{FOREVER}'), {_COLUMNS}
+FROM changes
+"""
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    row = con.execute(query).fetchone()
+    return tuple(int(value) for value in row) if row else ()

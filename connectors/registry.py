@@ -1,0 +1,104 @@
+"""From a connector's name to an open connector: the built-in ones, then entry points `quarterdeck.connectors`.
+
+A third party's entry point names a callable `(home: Path, options: Mapping[str, str]) -> Crm`; a `company.toml`
+beside its module is its default company file.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from connectors.errors import BadRequest
+from connectors.protocol import Crm
+
+GROUP: Final = "quarterdeck.connectors"
+Opener = Callable[[Path, Mapping[str, str]], Crm]
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def connect(name: str, *, home: Path, options: Mapping[str, str] = _NOTHING) -> Crm:
+    """Return the connector of that name, opened with its options.
+
+    Raises:
+        BadRequest: there is no such connector, or one of the options is not known to it or cannot be used.
+    """
+    built_in = _BUILT_IN.get(name)
+    if built_in is not None:
+        return built_in[1](home, options)
+    opener: Opener = _entry(name).load()
+    crm = opener(home, options)
+    if not isinstance(crm, Crm):
+        raise BadRequest(
+            f"the connector {name!r} does not follow connectors.protocol.Crm: {type(crm).__name__}"
+        )
+    return crm
+
+
+def company_file(name: str, home: Path) -> Path:
+    """Return the company file in use: the one in `home`, else the connector's own default.
+
+    Raises:
+        BadRequest: there is no such connector, or neither file is there.
+    """
+    own = home / "company.toml"
+    module = _BUILT_IN[name][0] if name in _BUILT_IN else _entry(name).module
+    if own.is_file():
+        return own
+    spec = find_spec(module)
+    default = Path(spec.origin).with_name("company.toml") if spec and spec.origin else own
+    if not default.is_file():
+        raise BadRequest(f"there is no company file for {name!r}: write {str(own)!r}")
+    return default
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all connectors that are installed, in order."""
+    return tuple(sorted({*_BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))}))
+
+
+def _entry(name: str) -> EntryPoint:
+    for entry in entry_points(group=GROUP):
+        if entry.name == name:
+            return entry
+    raise BadRequest(f"unknown connector {name!r}; try: {', '.join(_nearest(name, names()))}")
+
+
+def _demo(home: Path, options: Mapping[str, str]) -> Crm:
+    """Open the invented company; it keeps nothing in `home`."""
+    del home
+    wanted: dict[str, object] = {}
+    for key, text in options.items():
+        if key not in _DEMO_OPTIONS:
+            known = ", ".join(_nearest(key, _DEMO_OPTIONS))
+            raise BadRequest(f"unknown option {key!r} of the connector 'demo'; try: {known}")
+        read, example = _DEMO_OPTIONS[key]
+        try:
+            wanted[key] = read(text)
+        except ValueError as error:
+            raise BadRequest(f"{key} = {text!r} cannot be used; write it like {example!r}") from error
+    demo: Crm = import_module("connectors.demo").DemoCrm(**wanted)
+    return demo
+
+
+_DEMO_OPTIONS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = MappingProxyType(
+    {"opportunities": (int, "5000"), "seed": (int, "1"), "today": (date.fromisoformat, "2026-11-23")}
+)
+
+# Name to the module it lives in (imported only when it is opened) and how to open it.
+_BUILT_IN: Final[Mapping[str, tuple[str, Opener]]] = MappingProxyType({"demo": ("connectors.demo", _demo)})
+
+
+def _nearest(value: str, known: Iterable[str]) -> list[str]:
+    """Return all known values, those most like `value` first."""
+    return sorted(
+        known, key=lambda name: (-difflib.SequenceMatcher(None, value.casefold(), name).ratio(), name)
+    )
