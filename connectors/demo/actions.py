@@ -1,0 +1,40 @@
+"""What was decided at Larkmoor in the week before, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from connectors.demo import calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRecord:
+    """Something somebody took on in the last meeting; `state` is open or done."""
+
+    id: str
+    text: str
+    owner: str
+    due: date
+    state: str
+    source: str = "Weekly review, 16 Nov"
+
+
+_ACTIONS = (
+    ("Security questionnaire back to Cobalt Cold Storage", "Priya Raman", 3, "done"),
+    ("Second sponsor at Brandt & Söhne", "Birgit Sommerfeld", 4, "open"),
+    ("Order form to Marrowgate Produce", "Deshawn Ellery", 2, "done"),
+    ("Close dates of the AMER Commercial team", "Tom Okafor", 4, "done"),
+    ("Sense price list for partners", "Luc Fournel", 1, "done"),
+)
+
+
+def actions(today: date = calendar.TODAY) -> tuple[ActionRecord, ...]:
+    """Return the five actions of the week before `today`, in the order in which they were taken on."""
+    monday = calendar.TODAY + timedelta(days=calendar.shift_for(today)) - timedelta(days=7)
+    return tuple(
+        ActionRecord(
+            id=f"action-{place}", text=text, owner=owner, due=monday + timedelta(days=days), state=state
+        )
+        for place, (text, owner, days, state) in enumerate(_ACTIONS, start=1)
+    )
