@@ -1,0 +1,22 @@
+"""The only reader: the mirror as of an instant, for a scope and for those who will see the answer."""
+
+from __future__ import annotations
+
+from reports.view.deals import Deal
+from reports.view.moves import Move, Peak, Rate, StageMove, Touch, push_count
+from reports.view.names import DealName, Names
+from reports.view.pipeline import PipelineView, open_view
+
+__all__ = [
+    "Deal",
+    "DealName",
+    "Move",
+    "Names",
+    "Peak",
+    "PipelineView",
+    "Rate",
+    "StageMove",
+    "Touch",
+    "open_view",
+    "push_count",
+]

@@ -1,0 +1,270 @@
+"""`PipelineView`: the pipeline as of an instant, for a scope and for those who will see it. The only reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from connectors.access import Access
+from connectors.company import Company
+from connectors.records import ForecastClass, Person, Status
+from reports.errors import BadInput, NothingThere
+from reports.facts import Dim, Filter, Period
+from reports.periods import Calendar
+from reports.view import moves, names
+from reports.view import scope as scopes
+from reports.view.deals import COLUMNS, Deal, deal
+from reports.view.session import Session, naive
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineView:
+    """The pipeline as of `as_of`, lazily: relations on one immutable generation, executed when something is asked.
+
+    Every read is limited to what the asker and the whole audience may see, and to the filters. Amounts are in
+    `currency` at the plan rates of the company file. Owner, region and stage are those of the instant.
+    """
+
+    company: Company
+    calendar: Calendar
+    access: Access
+    as_of: datetime
+    filters: tuple[Filter, ...]
+    currency: str
+    generation: str
+    session: Session
+    scope: scopes.Scope
+
+    @property
+    def today(self) -> date:
+        """Return the day of `as_of` in the organisation's zone."""
+        return self.calendar.day(self.as_of)
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Return everybody known, by id, as they are known today."""
+        return self.session.people
+
+    @property
+    def begins(self) -> datetime | None:
+        """Return the instant at which history begins; None where there is no record at all."""
+        return self.session.begins()
+
+    def where(self, *filters: Filter) -> PipelineView:
+        """Return this view with the filters on these dimensions replaced; with none given, the same view.
+
+        Raises:
+            BadInput: a dimension or a value is not known; the message lists the nearest known ones.
+        """
+        new = scopes.canonical(self.session, self.access, filters)
+        return self._scoped(scopes.replace(self.filters, new))
+
+    def everything(self) -> PipelineView:
+        """Return this view without filters; rights still apply."""
+        return self._scoped(())
+
+    def at(self, instant: datetime) -> PipelineView:
+        """Return this view as of another instant. Later on the newest known day means the newest known instant.
+
+        Raises:
+            BadInput: the instant is on a later day than records are known for.
+            NothingThere: history begins later.
+        """
+        return replace(self, as_of=_known_instant(self.session, self.calendar, instant))
+
+    def in_currency(self, code: str) -> PipelineView:
+        """Return this view with amounts in another currency of the company file.
+
+        Raises:
+            BadInput: the company file has no plan rate for it.
+        """
+        return replace(self, currency=_known_currency(self.company, code))
+
+    def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over `states`; `$name` in it is bound to the value given here or by the scope.
+
+        `$as_of` and `$today` are bound to the view's. Instants with a zone are bound as the mirror writes them.
+        """
+        known = {**self.scope.values, "as_of": self.as_of, "today": self.today, **values}
+        return self.session.rows(
+            sql,
+            {
+                name: naive(value) if isinstance(value, datetime) and value.tzinfo else value
+                for name, value in known.items()
+            },
+        )
+
+    def states(self, at: datetime | None = None, *, counted: bool = True, chosen: bool = True) -> str:
+        """Return a relation as SQL: one row per deal in scope at `at` (None: `as_of`), deleted ones left out.
+
+        Columns: deal_id, valid_from, stage, status, category, amount and currency as entered, `value` (the amount in
+        the view's currency, DECIMAL(38,12), NULL without amount or rate), `unrated` (an amount without a rate), close,
+        owner_id, type, product, source, region, segment. `counted` leaves out what does not count by the company
+        file, `chosen` applies the filters; rights always apply.
+        """
+        table = self.session.states(self.as_of if at is None else at)
+        return (
+            f"(SELECT * FROM {self.valued(table)} WHERE {self.scope.where(counted=counted, chosen=chosen)})"
+        )
+
+    def valued(self, table: str) -> str:
+        """Return a relation as SQL: the rows of a table of states with `value` and `unrated` added, no scope applied."""
+        return (
+            f"(SELECT t.*, CAST(t.amount * x.rate AS DECIMAL(38, 12)) AS value, "
+            f"t.amount IS NOT NULL AND x.rate IS NULL AS unrated FROM {table} t LEFT JOIN "
+            f"{self.session.rates(self.currency)} x ON x.code = coalesce(t.currency, {_text(self.company.currency)}))"
+        )
+
+    def deals(
+        self,
+        *,
+        status: Status | None = None,
+        category: ForecastClass | None = None,
+        due: Period | None = None,
+        overdue: bool = False,
+        ids: Iterable[str] | None = None,
+        counted: bool = True,
+        limit: int | None = None,
+    ) -> tuple[Deal, ...]:
+        """Return deals in scope, largest amount first (then by id), those without an amount last; empty where none.
+
+        Args:
+            status: only deals that stand so.
+            category: only deals called so.
+            due: only deals whose close date lies in the period.
+            overdue: only open deals whose close date has passed.
+            ids: only these deals.
+            counted: leave out deals that do not count by the company file (False: show them too).
+            limit: at most so many.
+        """
+        conditions = ["TRUE"]
+        values: dict[str, Any] = {}
+        if status is not None:
+            conditions.append("r.status = $status")
+            values["status"] = str(status)
+        if category is not None:
+            conditions.append("r.category = $category")
+            values["category"] = str(category)
+        if due is not None:
+            conditions.append("r.close >= $due_start AND r.close < $due_end")
+            values |= {"due_start": due.start, "due_end": due.end}
+        if overdue:
+            conditions.append(f"r.status = '{Status.OPEN}' AND r.close < $today")
+            values["today"] = self.today
+        if ids is not None:
+            conditions.append("r.deal_id IN (SELECT unnest($ids::VARCHAR[]))")
+            values["ids"] = list(ids)
+        rows = self.rows(
+            f"SELECT {COLUMNS} FROM {self.states(counted=counted)} r LEFT JOIN deal d ON d.id = r.deal_id "
+            "LEFT JOIN account a ON a.id = d.account_id "
+            "LEFT JOIN state s ON s.deal_id = r.deal_id AND s.valid_from = r.valid_from "
+            f"WHERE {' AND '.join(conditions)} ORDER BY r.value DESC NULLS LAST, r.deal_id"
+            f"{'' if limit is None else f' LIMIT {int(limit)}'}",
+            **values,
+        )
+        return tuple(
+            deal(row, company=self.company, currency=self.currency, people=self.people, day=self.calendar.day)
+            for row in rows
+        )
+
+    def present(self, dim: Dim) -> tuple[str, ...]:
+        """Return every value of a dimension in the records that this access covers, sorted; accounts: see `names`."""
+        return scopes.present(self.session, self.access, dim)
+
+    def names(self) -> names.Names:
+        """Return what people may call things by: visible deals, accounts, people, and dimension values."""
+        return names.names(self)
+
+    def close_moves(self, ids: Iterable[str]) -> Mapping[str, tuple[moves.Move, ...]]:
+        """Return how the close date of each deal moved while it was open, oldest first; see `moves.close_moves`."""
+        return moves.close_moves(self, ids)
+
+    def stage_moves(self, ids: Iterable[str]) -> Mapping[str, tuple[moves.StageMove, ...]]:
+        """Return how each deal moved between stages up to `as_of`, oldest first."""
+        return moves.stage_moves(self, ids)
+
+    def peaks(self, ids: Iterable[str], *, days: int = 30) -> Mapping[str, moves.Peak]:
+        """Return each deal's largest amount while open, and its amount so many days ago."""
+        return moves.peaks(self, ids, days=days)
+
+    def touches(self, ids: Iterable[str], *, days: int = 90) -> Mapping[str, moves.Touch]:
+        """Return when something last happened on each deal, and how much in the last `days` days."""
+        return moves.touches(self, ids, days=days)
+
+    def activity_rates(self, *, days: int = 90) -> tuple[moves.Rate, ...]:
+        """Return activities per open deal and day, by rep and stage, over the last `days` days."""
+        return moves.activity_rates(self, days=days)
+
+    def _scoped(self, filters: tuple[Filter, ...]) -> PipelineView:
+        return replace(self, filters=filters, scope=scopes.scope(self.session, self.access, filters))
+
+
+def open_view(
+    con: DuckDBPyConnection,
+    company: Company,
+    access: Access,
+    *,
+    as_of: datetime | None = None,
+    filters: tuple[Filter, ...] = (),
+    currency: str | None = None,
+    generation: str = "",
+) -> PipelineView:
+    """Return the view of an open generation of the mirror; `as_of` None is the newest instant it knows.
+
+    Raises:
+        BadInput: a filter, the currency or the instant cannot be used; the message lists what would have worked.
+        NothingThere: history begins later than `as_of`.
+    """
+    session = Session(con=con, company=company)
+    calendar = Calendar(company.fiscal, company.zone)
+    wanted = scopes.canonical(session, access, filters)
+    return PipelineView(
+        company=company,
+        calendar=calendar,
+        access=access,
+        as_of=_known_instant(session, calendar, as_of),
+        filters=wanted,
+        currency=_known_currency(company, currency or company.currency),
+        generation=generation,
+        session=session,
+        scope=scopes.scope(session, access, wanted),
+    )
+
+
+def _known_instant(session: Session, calendar: Calendar, instant: datetime | None) -> datetime:
+    newest = session.newest()
+    if instant is None or instant > newest:
+        if instant is not None and calendar.day(instant) > calendar.day(newest):
+            raise BadInput(
+                f"as of {_day(calendar, instant)} cannot be shown: records are known up to {_day(calendar, newest)}"
+            )
+        return newest
+    begins = session.begins()
+    if begins is not None and instant < begins:
+        raise NothingThere(
+            f"nothing is known as of {_day(calendar, instant)}: history begins {_day(calendar, begins)}"
+        )
+    return instant
+
+
+def _known_currency(company: Company, code: str) -> str:
+    found = next((known for known in company.rates if known.casefold() == code.strip().casefold()), None)
+    if found is None:
+        raise BadInput(
+            f"no plan rate for currency {code!r}; the company file has rates for {', '.join(sorted(company.rates))}"
+        )
+    return found
+
+
+def _day(calendar: Calendar, instant: datetime) -> str:
+    return f"{calendar.day(instant):%-d %b %Y}"
+
+
+def _text(value: str) -> str:
+    """Return the value as an SQL text."""
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,134 @@
+"""The open mirror behind a family of views: its connection, and the tables of states that they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from connectors.company import Company
+from connectors.records import Person
+from reports.errors import NothingThere
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# One reader stays well below two gigabytes at a million deals; more threads than this gain nothing there.
+MEMORY_LIMIT = "1GB"
+THREADS = 4
+
+_NAME = re.compile(r"\$([a-z][a-z0-9_]*)")
+# Cross rates are quoted to ten decimals, so that converted amounts stay exact decimals and parts add up to totals.
+RATE_STEP = Decimal("1E-10")
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """A read-only connection to one generation, and what has been read from it so far."""
+
+    con: DuckDBPyConnection
+    company: Company
+    people: Mapping[str, Person] = field(default_factory=dict)
+    _instants: dict[datetime, str] = field(default_factory=dict)
+    _rates: dict[str, str] = field(default_factory=dict)
+    _stages: str = ""
+    _begins: datetime | None = None
+    _newest: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Bound the connection's memory and read the people, who are few."""
+        self.con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        self.con.execute(f"SET threads = {THREADS}")
+        rows = self.con.execute(
+            "SELECT id, name, email, role, nullif(team, ''), region, manager_id, active, started_on FROM person ORDER BY id"
+        ).fetchall()
+        names = ("id", "name", "email", "role", "team", "region", "manager_id", "active", "started_on")
+        self.people = {row[0]: Person(**dict(zip(names, row, strict=True))) for row in rows}
+
+    def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the result's rows; every `$name` in the text is bound to the value of that name."""
+        used = set(_NAME.findall(sql))
+        return self.con.execute(sql, {name: values[name] for name in used} if used else None).fetchall()
+
+    def meta(self) -> dict[str, str]:
+        """Return what the generation says about itself: workspace, connector, as_of …"""
+        return {
+            str(key): str(value) for key, value in self.con.execute("SELECT key, value FROM meta").fetchall()
+        }
+
+    def newest(self) -> datetime:
+        """Return the instant up to which records are known, in UTC.
+
+        Raises:
+            NothingThere: the generation does not say; nothing was loaded.
+        """
+        if self._newest is None:
+            text = self.meta().get("as_of")
+            if not text:
+                raise NothingThere("there are no records yet: load some first")
+            self._newest = datetime.fromisoformat(text).astimezone(UTC)
+        return self._newest
+
+    def begins(self) -> datetime | None:
+        """Return the instant at which the first state begins, in UTC; None where there is no state at all."""
+        if self._begins is None:
+            found = self.con.execute("SELECT min(valid_from) FROM state").fetchone()
+            self._begins = found[0].replace(tzinfo=UTC) if found and found[0] else None
+        return self._begins
+
+    def states(self, instant: datetime) -> str:
+        """Return the name of the table that holds every deal's state at `instant`, deleted deals left out.
+
+        Columns: those of the mirror's `state` but next_step, reason, valid_to and deleted. Made once per instant.
+        """
+        if instant not in self._instants:
+            name = f"states_{len(self._instants)}"
+            self.con.execute(
+                f"CREATE TEMP TABLE {name} AS "
+                "SELECT deal_id, valid_from, stage, status, category, amount, currency, close, owner_id, type, product, "
+                "source, region, segment FROM state "
+                "WHERE valid_from <= $instant AND valid_to > $instant AND NOT coalesce(deleted, FALSE)",
+                {"instant": naive(instant)},
+            )
+            self._instants[instant] = name
+        return self._instants[instant]
+
+    def stages(self) -> str:
+        """Return the name of the table (name, place) of the company's stages in their order."""
+        if not self._stages:
+            self.con.execute("CREATE TEMP TABLE stages_in_order (name VARCHAR, place INTEGER)")
+            for stage in self.company.stages:
+                self.con.execute("INSERT INTO stages_in_order VALUES (?, ?)", [stage.name, stage.order])
+            self._stages = "stages_in_order"
+        return self._stages
+
+    def rates(self, currency: str) -> str:
+        """Return the name of the table (code, rate) that turns amounts into `currency` at plan rates."""
+        if currency not in self._rates:
+            name = f"rates_{len(self._rates)}"
+            self.con.execute(f"CREATE TEMP TABLE {name} (code VARCHAR, rate DECIMAL(20, 10))")
+            self.con.executemany(
+                f"INSERT INTO {name} VALUES (?, CAST(? AS DECIMAL(20, 10)))",
+                [[code, format(rate, "f")] for code, rate in cross_rates(self.company, currency).items()],
+            )
+            self._rates[currency] = name
+        return self._rates[currency]
+
+
+def cross_rates(company: Company, currency: str) -> dict[str, Decimal]:
+    """Return units of `currency` per unit of each currency of the company file, to ten decimals; its own is 1."""
+    unit = company.rates[currency]
+    return {code: (rate / unit).quantize(RATE_STEP) for code, rate in company.rates.items()}
+
+
+def naive(instant: datetime) -> datetime:
+    """Return the instant as the mirror writes it: in UTC, without a zone."""
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def bound(prefix: str, values: Iterable[str]) -> tuple[str, dict[str, list[str]]]:
+    """Return the SQL of a set of texts bound under `prefix`, and its binding."""
+    return f"(SELECT unnest(${prefix}::VARCHAR[]))", {prefix: sorted(values)}
