@@ -1,7 +1,7 @@
-"""From a connector's name to an open connector: the built-in ones, then entry points `quarterdeck.connectors`.
+"""From a connector's name to an open connector: built-in ones, then entry points `quarterdeck.connectors`.
 
-A third party's entry point names a callable `(home: Path, options: Mapping[str, str]) -> Crm`; a `company.toml`
-beside its module is its default company file.
+A third party's entry point names a callable `(home: Path, options: Mapping[str, str]) -> Crm`; a
+`company.toml` beside its module is its default company file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Published generations: immutable copies of the mirror that any process may read, and the pointer to the newest.
+"""Published generations: immutable copies of the mirror that any process may read; a pointer to the newest.
 
-A generation is written under a temporary name, synced, renamed to a name that never existed before, and only then
-named by `CURRENT`, which is replaced atomically. A crash at any point leaves the pointer on a complete file.
+A generation is written under a temporary name, synced, renamed to a name that never existed before, and only
+then named by `CURRENT`, which is replaced atomically. A crash leaves the pointer on a complete file.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LAYOUT: Final = "1"  # raise this when the columns of a published file change th
 KEPT: Final = 5
 KEPT_SECONDS: Final = 24 * 3600
 
-# The order of rows lets DuckDB skip whole row groups: states that ended before an instant lie together, and of those
-# that hold now the open ones do, by close date.
+# The order of rows lets DuckDB skip whole row groups: states that ended before an instant lie together, and
+# so do, of those that hold now, the open ones, by close date.
 _ORDER: Final = {"state": "ORDER BY valid_to, status, close, deal_id"}
 _NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
 _HELP: Final = "run `quarterdeck sync` (or `quarterdeck seed` for the demo company)"
@@ -100,7 +100,7 @@ def publish(con: duckdb.DuckDBPyConnection, folder: Path, name: str, *, now: flo
     """Copy the mirror behind `con` to the generation `name`, point CURRENT at it, and let old ones go.
 
     A complete generation of that name is used as it is. The copy goes table by table rather than by COPY FROM
-    DATABASE so that states can be laid out in the order in which they are read. `now` is in seconds since the epoch.
+    DATABASE so that states are laid out in the order in which they are read. `now`: seconds since the epoch.
     """
     path = _path(folder, name)
     try:
@@ -141,9 +141,11 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     if not path.is_file():
         raise NoData(f"the generation {path.name!r} is gone: {_HELP}")
     try:
-        return duckdb.connect(str(path), read_only=True, config={"memory_limit": "1500MB"})
+        con = duckdb.connect(str(path), read_only=True, config={"memory_limit": "1500MB"})
     except duckdb.Error as error:
         raise NoData(f"{path.name!r} cannot be read as a mirror: {_HELP}") from error
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def _write(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The live side of the mirror: one writing process pulls what is new, derives states, publishes a generation."""
+"""The live side of the mirror: one process pulls what is new, derives states, publishes a generation."""
 
 from __future__ import annotations
 
@@ -30,14 +30,16 @@ _WORKSPACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Mirror:
-    """The mirror of one workspace, in `home/mirror/<workspace>/`: live.duckdb, mirror-<generation>.duckdb, CURRENT.
+    """The mirror of one workspace, in home/mirror/<workspace>/.
+
+    There lie live.duckdb, which one process writes; mirror-<generation>.duckdb, which anybody reads; CURRENT.
 
     Raises:
         BadRequest: the workspace's name cannot be a folder's.
     """
 
     def __init__(self, home: Path, workspace: str, *, clock: Callable[[], float] = time.time) -> None:
-        """Remember where it lies; nothing is opened. `clock` (seconds since the epoch) decides what is old."""
+        """Remember where it lies, opening nothing; `clock` (seconds since the epoch) tells what is old."""
         if not _WORKSPACE.fullmatch(workspace):
             raise BadRequest(f"{workspace!r} cannot name a workspace; use letters, digits, '.', '_' and '-'")
         self.folder = home / "mirror" / workspace
@@ -63,13 +65,14 @@ class Mirror:
     def load(self, crm: Crm, *, full: bool = False, progress: Progress | None = None) -> Generation:
         """Pull everything learned since the last load, derive states, publish, and return the generation.
 
-        Where nothing new was learned this is the generation that was current before. `full` forgets the live copy
-        and reads everything again; published generations stay until they are old.
+        Where nothing new was learned this is the generation that was current before. `full` forgets the live
+        copy and reads everything again; published generations stay until they are old.
 
         Raises:
-            TryLater: another process is writing, the disk is full, or the system of record is out of reach. What
-                was published stays readable, and the next load goes on where this one stopped.
-            BadRequest: the mirror holds another connector's records, or the connector sends what does not fit.
+            TryLater: another process is writing, the disk is full, or the system of record is out of reach.
+                What was published stays readable, and the next load goes on where this one stopped.
+            BadRequest: the mirror holds another connector's records, or the connector sends what does not
+                fit.
             NoData: the live copy cannot be read; a full load makes it anew.
         """
         say = progress or _silence
@@ -77,8 +80,8 @@ class Mirror:
             facts = _facts(con)
             if facts.get("connector", crm.name) != crm.name:
                 raise BadRequest(
-                    f"the mirror of {self.workspace!r} holds records of {facts['connector']!r}, not of {crm.name!r}; "
-                    f"run `quarterdeck sync --full` to begin again with {crm.name!r}"
+                    f"the mirror of {self.workspace!r} holds records of {facts['connector']!r}, not of "
+                    f"{crm.name!r}; run `quarterdeck sync --full` to begin again with {crm.name!r}"
                 )
             _pull(con, crm, facts.get("cursor"), say)
             with _transaction(con):
@@ -92,7 +95,7 @@ class Mirror:
             return self._publish(con, say)
 
     def rebuild(self, *, progress: Progress | None = None) -> Generation:
-        """Derive every state anew from the log and publish; the same log gives the same states and generation.
+        """Derive every state anew from the log and publish; the same log gives the same generation.
 
         Raises:
             NoData: nothing has been loaded yet.
@@ -109,6 +112,7 @@ class Mirror:
 
     def _publish(self, con: duckdb.DuckDBPyConnection, say: Progress) -> Generation:
         say("deriving", 0)
+        con.execute("SET preserve_insertion_order = false")  # lets both threads write
         with _transaction(con):
             states.derive(con)
             _note(con, derivation=str(states.DERIVATION))
@@ -117,7 +121,7 @@ class Mirror:
 
     @contextmanager
     def _writing(self, *, fresh: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Hold the writer's lock and the live file, and say in our own words what goes wrong with the disk."""
+        """Hold the writer's lock and the live file; say in our own words what goes wrong with the disk."""
         with self._translated():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with _lock(self.folder / "writer.lock"):
@@ -135,8 +139,8 @@ class Mirror:
         except (duckdb.Error, OSError) as error:
             reason = str(error).split("\n", 1)[0]
             raise TryLater(
-                f"the mirror in {str(self.folder)!r} could not be written ({reason}). What was published before is "
-                "unchanged; see that there is free space and memory, then run the same command again"
+                f"the mirror in {str(self.folder)!r} could not be written ({reason}). What was "
+                "published before is unchanged; see that there is free space and memory, then run the same command again"
             ) from error
 
 
@@ -177,6 +181,7 @@ def _open_live(path: Path, *, fresh: bool) -> duckdb.DuckDBPyConnection:
             f"{str(path)!r} cannot be read ({str(error).splitlines()[0]}): run `quarterdeck sync --full`"
         ) from error
     path.chmod(0o600)
+    con.execute("SET enable_progress_bar = false")
     for table in COLUMNS:
         con.execute(create_table(table))
     con.execute("CREATE TABLE IF NOT EXISTS stale (deal_id VARCHAR)")
@@ -237,7 +242,7 @@ def _note(con: duckdb.DuckDBPyConnection, **facts: str) -> None:
 
 
 def _name(con: duckdb.DuckDBPyConnection) -> str:
-    """Return the name of a generation: its as-of instant, and a fingerprint of all it holds, in any row order."""
+    """Return the name of a generation: its as-of instant, and a fingerprint of its rows in any order."""
     facts = _facts(con)
     parts = [facts["workspace"], facts["connector"], facts["as_of"], LAYOUT, str(states.DERIVATION)]
     for table in staging.LOADED:

@@ -4,11 +4,12 @@
     deal        id, name, account, creation instant: what does not change (the latest name counts)
     event       append-only: at `valid_at` the deal took these values; we learned it at `learned_at`.
                 `fields` is a bit mask of FIELDS: a set bit means that the column is meant, even if it is NULL
-    state       derived from event: one row per deal and interval [valid_from, valid_to), every field filled forward
+    state       derived from event: a row per deal and interval [valid_from, valid_to), fields filled forward
     activity    what was done on a deal
-    meta        key, value: workspace, connector, cursor, as_of (ISO instant up to which records are known), generation
+    meta        key, value: workspace, connector, cursor, as_of (ISO instant up to which records are known),
+                generation, layout and derivation (versions of this file's meaning)
 
-Instants are TIMESTAMP in UTC, dates are DATE in the organisation's zone, money is DECIMAL(18,2) in `currency`.
+Instants are TIMESTAMP in UTC, dates DATE in the organisation's zone, money DECIMAL(18,2) in `currency`.
 Order of events of one deal: valid_at, learned_at, id.
 """
 

@@ -1,4 +1,4 @@
-"""From pages to the log: batches are staged with their declared types, checked, then merged in one transaction."""
+"""From pages to the log: batches are staged with their declared types, checked, merged in one transaction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from connectors.errors import BadRequest
 from connectors.mirror.schema import ALL_FIELDS, BIT, COLUMNS, create_table
 from connectors.protocol import Batch, Column
 
-# Rows known by their id: those of the first kind are replaced by what is learned later, those of the second never change.
+# Rows are known by their id: the first kind is replaced by what is learned later, the second never changes.
 REPLACED: Final = ("person", "account", "contact", "product", "deal")
 APPENDED: Final = ("event", "activity")
 LOADED: Final = REPLACED + APPENDED
@@ -46,8 +46,8 @@ def stage(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
     """Put the rows of a batch into staging, cast to their declared types; return how many there were.
 
     Raises:
-        BadRequest: the batch names a table or a column that is not ours, its columns differ in length, or a value
-            cannot become the declared type.
+        BadRequest: the batch names a table or a column that is not ours, its columns differ in length, or a
+            value cannot become the declared type.
     """
     if batch.table not in LOADED:
         raise BadRequest(f"a batch names the table {batch.table!r}; known are {', '.join(LOADED)}")
@@ -75,13 +75,13 @@ def stage(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
 
 
 def merge(con: duckdb.DuckDBPyConnection) -> int:
-    """Move everything staged into the mirror's tables and note whose states are now stale; return the new events.
+    """Move everything staged into the mirror's tables, note whose states are stale; return how many events.
 
-    Reference rows replace those of the same id, the last one staged counting. Events and activities whose id is
-    known already are dropped: what was learned once never changes. The caller holds the transaction.
+    Reference rows replace those of the same id, the last one staged counting. Events and activities whose id
+    is known already are dropped: what was learned once never changes. The caller holds the transaction.
 
     Raises:
-        BadRequest: a row lacks its id or what else it cannot be without, or an event's `fields` has unknown bits.
+        BadRequest: a row lacks its id or what else it cannot be without, or a `fields` has unknown bits.
     """
     for table in LOADED:
         _check(con, table)
@@ -93,8 +93,8 @@ def merge(con: duckdb.DuckDBPyConnection) -> int:
         _unrepeat(con, table, keep="first")
         # The inner semi join lets DuckDB skip the row groups whose ids lie outside those that arrived.
         con.execute(
-            f'DELETE FROM "{_staged(table)}" WHERE id IN '
-            f'(SELECT known.id FROM "{table}" AS known SEMI JOIN "{_staged(table)}" AS new ON known.id = new.id)'
+            f'DELETE FROM "{_staged(table)}" WHERE id IN (SELECT known.id FROM "{table}" AS known '
+            f'SEMI JOIN "{_staged(table)}" AS new ON known.id = new.id)'
         )
         con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}"')
     con.execute(
@@ -142,7 +142,7 @@ def _refuse_misfit(batch: Batch, name: str, column: Column, kinds: Mapping[str, 
 
 
 def _insert(con: duckdb.DuckDBPyConnection, statement: str, columns: Mapping[str, Column]) -> None:
-    """Run the insert; where a text holds half a character (a lone surrogate), send it again with a mark instead."""
+    """Run the insert; where a text holds half a character (a lone surrogate), put a mark in its place."""
     try:
         _insert_once(con, statement, columns)
     except duckdb.InvalidInputException as error:
@@ -181,7 +181,7 @@ def _check(con: duckdb.DuckDBPyConnection, table: str) -> None:
         raise BadRequest(f"{count} rows of {table!r} lack one of {', '.join(required)}; every row needs them")
     if table == "event":
         unknown = con.execute(
-            f'SELECT id, fields FROM "{_staged(table)}" WHERE fields IS NULL OR fields < 0 OR fields > ? LIMIT 1',
+            f'SELECT id, fields FROM "{_staged(table)}" WHERE fields & ? IS DISTINCT FROM fields LIMIT 1',
             [ALL_FIELDS],
         ).fetchone()
         if unknown:

@@ -12,16 +12,17 @@ from connectors.mirror.schema import BIT, FIELDS, FOREVER
 DERIVATION: Final = 1
 
 # Windows over this many events at a time keep the memory bounded, whatever the size of the log.
-EVENTS_AT_A_TIME: Final = 400_000
+EVENTS_AT_A_TIME: Final = 900_000
 
 
 def derive(con: duckdb.DuckDBPyConnection) -> None:
-    """Derive the states of the deals listed in `stale` anew, and empty that list. The caller holds the transaction.
+    """Derive the states of the deals listed in `stale` anew, and empty that list, inside a transaction.
 
-    A deal's events are taken in the order valid_at, learned_at, id. Every field keeps its value until an event with
-    its bit set gives it another, NULL included. Events of one instant become one state, a state that repeats the one
-    before it is joined to it; so intervals [valid_from, valid_to) of a deal touch, never overlap, are never empty,
-    and the last one ends at FOREVER. The outcome depends on the log alone, not on the order in which it arrived.
+    A deal's events are taken in the order valid_at, learned_at, id. Every field keeps its value until an
+    event with its bit set gives it another, NULL included. Events of one instant become one state; a state that
+    repeats the one before it is joined to it. So intervals [valid_from, valid_to) of a deal touch, never
+    overlap, are never empty, and the last one ends at FOREVER. The outcome depends on the log alone, not on
+    the order in which it arrived.
     """
     stale, deals, events = _one(
         con, "SELECT (SELECT count(*) FROM stale), (SELECT count(*) FROM deal), (SELECT count(*) FROM event)"

@@ -98,7 +98,7 @@ class TinyCrm:
     name: str = "tiny"
     now: datetime = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
     live: dict[str, Opportunity] = field(default_factory=dict)
-    can: Flags = Flags(history=True, activities=True, contacts=True, writes=False)
+    can: Flags = field(default_factory=lambda: Flags(history=True, activities=True, contacts=True))
 
     def flags(self) -> Flags:
         return self.can
@@ -166,11 +166,31 @@ def tiny() -> TinyCrm:
     second = (
         batch("event", [event(3, "D1", instant(16), close=date(2027, 1, 29), next_step="call")]),
         batch(
-            "event", [event(4, "D2", instant(17), stage="Won", status="won", category="closed", amount=Decimal("99.90"))]
+            "event",
+            [
+                event(
+                    4,
+                    "D2",
+                    instant(17),
+                    stage="Won",
+                    status="won",
+                    category="closed",
+                    amount=Decimal("99.90"),
+                )
+            ],
         ),
         batch(
             "activity",
-            [{"id": "T1", "deal_id": "D1", "person_id": "P2", "kind": "call", "at": instant(15), "buyer": True}],
+            [
+                {
+                    "id": "T1",
+                    "deal_id": "D1",
+                    "person_id": "P2",
+                    "kind": "call",
+                    "at": instant(15),
+                    "buyer": True,
+                }
+            ],
         ),
     )
     third = (
@@ -178,7 +198,9 @@ def tiny() -> TinyCrm:
         batch("event", [opening(5, "D3", instant(18)), event(6, "D3", instant(19), deleted=True)]),
     )
     won = _opportunity("D2", instant(2), stage=STAGES[2], amount="99.90", close=date(2026, 12, 18), step=None)
-    slipped = _opportunity("D1", instant(1), stage=STAGES[0], amount="1000", close=date(2027, 1, 29), step="call")
+    slipped = _opportunity(
+        "D1", instant(1), stage=STAGES[0], amount="1000", close=date(2027, 1, 29), step="call"
+    )
     return TinyCrm(pages=[first, second, third], live={"D1": slipped, "D2": won})
 
 
