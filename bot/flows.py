@@ -13,6 +13,7 @@ from typing import Literal
 from bot.store import Draft, Revision, Store
 from connectors.access import Access
 from connectors.company import Company
+from connectors.protocol import Crm
 from connectors.mirror import Generation, Mirror, open_generation
 from reports.check import check
 from reports.compose import compose, renumber
@@ -34,6 +35,7 @@ class Line:
     workspace: str
     company: Company
     mirror: Mirror
+    crm: Crm
     store: Store
     access: Access
     now: Callable[[], datetime]
@@ -121,42 +123,45 @@ def draft(line: Line, spec: ReportSpec, *, author: str, key: str) -> Revision:
     return _save(line, start, pinned(line, spec), built, author=author, key=key, parent=None, changes=())
 
 
-def revise(line: Line, before: Revision, ops: tuple[Op, ...], *, author: str, key: str) -> Revision:
-    """Make the next revision by a patch of the given one, on the same generation.
+def revise(  # noqa: PLR0913 — one step with named arguments
+    line: Line, before: Revision, ops: tuple[Op, ...], *, author: str, key: str, fresh: bool = False
+) -> Revision:
+    """Make the next revision by a patch of the given one: on the same generation, or on the newest if `fresh`.
 
     Raises:
         StalePatch: `before` is no longer the newest revision.
         BadInput: an edit names something that the report does not have.
         NothingThere: nothing would be left to show; the draft stays as it is.
     """
+    if known := line.store.by_key(line.workspace, key):
+        return known
     spec = apply(before.spec, Patch(base_rev=before.spec_hash, ops=ops))
-    return _next(line, before, spec, author=author, key=key, parent=before.number)
+    if fresh:
+        spec = spec.model_copy(update={"generation": line.mirror.current().name})
+    head = _following(line, before)
+    built = build(line, spec, revision=head.head)
+    changes = describe(before.spec, spec, before.deck, built.deck)
+    return _save(line, head, spec, built, author=author, key=key, parent=before.number, changes=changes)
 
 
-def refresh(line: Line, before: Revision, *, author: str, key: str) -> Revision:
-    """Make the next revision on the newest generation; titles and notes of people stay."""
-    spec = before.spec.model_copy(update={"generation": line.mirror.current().name})
-    return _next(line, before, spec, author=author, key=key, parent=before.number)
-
-
-def undo(line: Line, before: Revision, *, author: str, key: str) -> Revision:
-    """Make the next revision equal to the parent of the given one, from what the parent stored.
+def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None = None) -> Revision:
+    """Make the next revision equal to the parent of the given one (or to revision `to`), from what that one stored.
 
     Raises:
         NothingThere: the first revision has no parent.
+        NoSuchDraft: there is no revision `to`.
     """
     if known := line.store.by_key(line.workspace, key):
         return known
-    if before.parent is None:
+    wanted = before.parent if to is None else to
+    if wanted is None:
         message = "this is the first revision; there is nothing to undo"
         raise NothingThere(message)
-    parent = line.store.revision(line.workspace, before.draft_id, before.parent)
+    earlier = line.store.revision(line.workspace, before.draft_id, wanted)
     head = _following(line, before)
-    built = finish(line, renumber(parent.deck, head.head))
-    changes = (f"Back to r{parent.number}.", *describe(before.spec, parent.spec, before.deck, built.deck))
-    return _save(
-        line, head, parent.spec, built, author=author, key=key, parent=parent.parent, changes=changes
-    )
+    built = finish(line, renumber(earlier.deck, head.head))
+    changes = (f"Back to r{earlier.number}.", *describe(before.spec, earlier.spec, before.deck, built.deck))
+    return _save(line, head, earlier.spec, built, author=author, key=key, parent=earlier.parent, changes=changes)
 
 
 def pinned(line: Line, spec: ReportSpec) -> ReportSpec:
@@ -170,17 +175,6 @@ def file_of(line: Line, revision: Revision, kind: Literal["deck", "card"]) -> Pa
     """Return where a revision's deck or card is kept."""
     digest, suffix = (revision.file_sha256, ".pptx") if kind == "deck" else (revision.card_sha256, ".png")
     return line.store.files / f"{digest}{suffix}"
-
-
-def _next(  # noqa: PLR0913 — one private step with named arguments
-    line: Line, before: Revision, spec: ReportSpec, *, author: str, key: str, parent: int
-) -> Revision:
-    if known := line.store.by_key(line.workspace, key):
-        return known
-    head = _following(line, before)
-    built = build(line, spec, revision=head.head)
-    changes = describe(before.spec, spec, before.deck, built.deck)
-    return _save(line, head, spec, built, author=author, key=key, parent=parent, changes=changes)
 
 
 def _following(line: Line, before: Revision) -> Draft:

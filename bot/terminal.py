@@ -11,6 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.agent.reply import Reply
+from bot.agent.answers.asking import headline
+from bot.store import Revision
 from reports.deck import Deck, Message
 from reports.facts import Measured, Tone
 from reports.findings import Finding
@@ -68,6 +71,28 @@ class Terminal:
                 self.line(f"{decision.letter}. {decision.words.text}")
         self.line(message.grey, "dim")
 
+    def reply(self, reply: Reply, made: Revision | None = None, file: Path | None = None) -> None:
+        """Print what one turn said; a silent turn says so in grey, with the reason."""
+        for words in reply.read_as:
+            self.line(words, "dim")
+        if reply.silent:
+            self.line(f"(nothing is said in the thread: {' '.join(reply.small)})", "dim")
+        for change in reply.changes:
+            self.line(f"• {change}")
+        if made is not None and not reply.changes:
+            self.message(made.deck.message)
+        for number, words in enumerate(reply.lines):
+            self.line(words, "bold" if number == 0 and not reply.silent else "")
+        if reply.grid is not None:
+            self.table(reply.grid.headings, reply.grid.rows, reply.grid.right)
+        if not reply.silent:
+            for words in reply.small:
+                self.line(words, "dim")
+        if reply.buttons:
+            self.line("  ".join(f"[{button.label}]" for button in reply.buttons))
+        if file is not None:
+            self.line(str(file), "dim")
+
     def titles(self, deck: Deck, file: Path) -> None:
         """Print the story of a deck: its titles, and where the file is."""
         self.line(deck.title, "bold")
@@ -105,7 +130,7 @@ class Terminal:
     def findings(self, found: Iterable[Finding], *, left_out: int) -> None:
         """Print findings, worst first, each with its evidence and what to do."""
         for finding in found:
-            self.line(finding.headline, "bold")
+            self.line(headline(finding), "bold")
             for evidence in finding.evidence:
                 self.line(f"   {evidence.text}")
             self.line(f"   Do: {finding.act}" + (f" by {finding.by:%d %b}" if finding.by else ""))

@@ -28,6 +28,9 @@ from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
 
 
+_ACTION_FIELDS = ("id", "text", "owner", "due", "state", "source")
+
+
 class Installation:
     """One installation, open: use it as a context manager."""
 
@@ -60,6 +63,7 @@ class Installation:
             workspace=self.settings.workspace,
             company=self.company,
             mirror=self.mirror,
+            crm=self.crm,
             store=self.store,
             access=Access.operator(self.settings.workspace),
             now=self.now,
@@ -76,17 +80,14 @@ class Installation:
             self.store.keep_actions(
                 self.settings.workspace,
                 tuple(
-                    Action(
-                        id=action.id,
-                        text=action.text,
-                        owner=action.owner,
-                        due=action.due,
-                        state="done" if action.done else "open",
-                        deal_id=action.deal_id,
-                    )
-                    for action in demo.actions()
+                    Action.model_validate({name: getattr(action, name) for name in _ACTION_FIELDS})
+                    for action in demo.actions(self.company_day())
                 ),
             )
+
+    def company_day(self) -> date:
+        """Return today in the company's zone."""
+        return self.now().astimezone(self.company.zone).date()
 
     def now(self) -> datetime:
         """Return the clock: the invented company lives on its own day, everybody else on ours."""

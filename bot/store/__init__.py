@@ -2,5 +2,6 @@
 
 from bot.store.drafts import Draft, Revision
 from bot.store.store import Store, open_store
+from bot.store.threads import Thread
 
-__all__ = ["Draft", "Revision", "Store", "open_store"]
+__all__ = ["Draft", "Revision", "Store", "Thread", "open_store"]

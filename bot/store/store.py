@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.errors import NoSuchDraft
 from bot.store.drafts import Draft, Revision
 from bot.store.files import keep
+from bot.store.threads import Thread
 from reports.context import Action
 
 _META = sa.MetaData()
@@ -35,6 +36,13 @@ _REVISION = sa.Table(
 )
 _ACTION = sa.Table(
     "action",
+    _META,
+    sa.Column("workspace", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+_THREAD = sa.Table(
+    "thread",
     _META,
     sa.Column("workspace", sa.String, primary_key=True),
     sa.Column("id", sa.String, primary_key=True),
@@ -149,6 +157,24 @@ class Store:
                         workspace=workspace, id=action.id, body=action.model_dump_json()
                     )
                 )
+
+    def thread(self, workspace: str, thread_id: str) -> Thread:
+        """Return what a conversation remembers; a new one remembers nothing."""
+        with self._engine.connect() as connection:
+            body = connection.execute(
+                sa.select(_THREAD.c.body).where(_THREAD.c.workspace == workspace, _THREAD.c.id == thread_id)
+            ).scalar()
+        return Thread(workspace=workspace, id=thread_id) if body is None else Thread.model_validate_json(body)
+
+    def keep_thread(self, thread: Thread) -> None:
+        """Remember a conversation as it is now."""
+        with self._writing() as connection:
+            connection.execute(
+                sa.delete(_THREAD).where(_THREAD.c.workspace == thread.workspace, _THREAD.c.id == thread.id)
+            )
+            connection.execute(
+                sa.insert(_THREAD).values(workspace=thread.workspace, id=thread.id, body=thread.model_dump_json())
+            )
 
     def close(self) -> None:
         """Let go of the database."""

@@ -1,0 +1,1 @@
+"""What a person means: from words to typed intents by rules, and from intents to answers."""

@@ -1,0 +1,142 @@
+"""Who is asking, of what: what every answer is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bot.agent.reply import Grid, Reply
+from bot.store import Revision, Thread
+from reports import words
+from reports.facts import Fact, Filter, Measured, Row, Unit
+
+if TYPE_CHECKING:
+    from bot.flows import Line
+    from reports.findings import Finding
+    from reports.view import Deal, PipelineView
+
+# Rows that an answer shows before it says how many more there are.
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who wrote: a name to sign with, and the CRM person where one is known."""
+
+    name: str
+    person_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One turn's surroundings: the line, the open view, who asks, what the thread remembers, its newest revision."""
+
+    line: Line
+    view: PipelineView
+    asker: Asker
+    thread: Thread
+    revision: Revision | None
+    key: str
+
+
+def scope_text(asking: Asking, filters: tuple[Filter, ...]) -> str:
+    """Return the scope as people write it, `EMEA, Enterprise`; empty for the whole company."""
+    company = asking.line.company
+    return ", ".join(
+        ("not " if item.negate else "") + " or ".join(company.label(value) for value in item.values) for item in filters
+    )
+
+
+def fact_of(measured: Measured, row: Row, scope: str) -> Fact:
+    """Return one row of a measure as a fact, as it is shown in an answer."""
+    by = ", ".join(value or "(none)" for _, value in row.by)
+    return Fact(
+        id=f"{measured.measure}:{scope}:{by}",
+        value=None if row.value is None else format(row.value, "f"),
+        unit=measured.unit,
+        text=words.value_text(row.value, measured.unit, measured.currency),
+        source=f"{measured.label}{f', {by}' if by else ''}",
+        definition=f"{measured.definition} (definitions v{measured.version})",
+        currency=measured.currency,
+        as_of=measured.as_of,
+        period=None if measured.period is None else measured.period.label,
+        scope=scope,
+        n=row.n,
+        records=row.records,
+        record_count=row.record_count,
+    )
+
+
+def name_fact(asking: Asking, name: str) -> Fact:
+    """Return a record's name as a fact."""
+    return Fact(
+        id=f"name:{name}", value=name, unit=Unit.TEXT, text=words.clean(name), source="CRM", as_of=asking.view.as_of
+    )
+
+
+def stamp(asking: Asking, scope: str = "") -> str:
+    """Return the grey line: as of when, for which scope, by which definitions."""
+    view = asking.view
+    return " · ".join(
+        (
+            words.instant(view.as_of, view.calendar.zone),
+            scope or "all regions",
+            f"definitions v{view.company.version}",
+        )
+    )
+
+
+def amount(deal: Deal) -> str:
+    """Return a deal's amount; where nobody entered one, that is said."""
+    return "no amount" if deal.amount is None else words.money(deal.amount, deal.currency)
+
+
+def total(deals: tuple[Deal, ...]) -> Decimal:
+    """Return the sum of the amounts that are there; 0 for none."""
+    return sum((deal.amount for deal in deals if deal.amount is not None), Decimal(0))
+
+
+def headline(finding: Finding) -> str:
+    """Return the first line about a finding: deal, amount, category, close date."""
+    parts = [finding.deal]
+    if finding.amount is not None:
+        parts[0] += f" {words.money(finding.amount, finding.currency)}"
+    if finding.category:
+        parts.append(finding.category.replace("_", " "))
+    if finding.close is not None:
+        parts.append(f"closes {words.day(finding.close)}")
+    if finding.owner:
+        parts.append(finding.owner)
+    return f"{', '.join(parts)}: {finding.kind.replace('_', ' ')}"
+
+
+def deals_grid(deals: tuple[Deal, ...], extra: tuple[str, dict[str, str]] | None = None) -> Grid:
+    """Return a table of deals, one row each, with one extra column by deal id where one is given."""
+    headings = ("Deal", "Amount", "Stage", "Close", "Owner", *((extra[0],) if extra else ()))
+    return Grid(
+        headings=headings,
+        rows=tuple(
+            (
+                deal.name,
+                amount(deal),
+                deal.stage or "",
+                words.day(deal.close),
+                deal.owner,
+                *((extra[1].get(deal.id, ""),) if extra else ()),
+            )
+            for deal in deals
+        ),
+        right=(1,),
+        links=tuple(deal.url for deal in deals),
+    )
+
+
+def more_line(shown: int, all_of_them: int) -> tuple[str, ...]:
+    """Return what was left out of a list; empty when nothing was."""
+    return (f"and {all_of_them - shown} more",) if all_of_them > shown else ()
+
+
+def sentence(intent: str, *lines: str, private: bool = True) -> Reply:
+    """Return a reply of a few sentences, to the asker only unless said otherwise."""
+    return Reply(intent=intent, lines=lines, private=private)

@@ -1,0 +1,213 @@
+"""Answers about deals: a card, a list, the asker's own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.agent.answers.asking import (
+    SHOWN,
+    Asking,
+    amount,
+    deals_grid,
+    more_line,
+    name_fact,
+    scope_text,
+    sentence,
+    stamp,
+    total,
+)
+from bot.agent.intents import Choose, DealCard, DealFilter, MyDeals
+from bot.agent.reply import Button, Reply
+from connectors.records import Status
+from reports import words
+from reports.findings import Finding, find
+from reports.view import Deal, PipelineView, push_count
+
+
+def card(asking: Asking, intent: DealCard) -> Reply:
+    """Show one deal: amount, stage, close date and its moves, last buyer touch, next step, owner, findings."""
+    view = asking.view.everything()
+    found = view.deals(ids=(intent.deal.id,), counted=False)
+    if not found:
+        return sentence("deal_card", f"I cannot see a deal named {intent.deal.name!r}.")
+    deal = found[0]
+    moves = view.close_moves((deal.id,)).get(deal.id, ())
+    touch = view.touches((deal.id,)).get(deal.id)
+    period = view.calendar.quarter(view.today)
+    about = [finding for finding in find(view, period) if finding.deal_id == deal.id]
+    dates = " → ".join(words.day(day, view.today) for day in (*(move.old for move in moves[:1]), *(move.new for move in moves)))
+    close = f"closes {words.day(deal.close, view.today)}"
+    if moves:
+        close += f" ({dates}; moved {len(moves)} {words.plural(len(moves), 'time')})"
+    last = None if touch is None else touch.last_buyer
+    silence = None if last is None else (view.today - view.calendar.day(last)).days
+    lines = [
+        f"{deal.name}: {amount(deal)}, {deal.stage or 'no stage'}, {deal.category.replace('_', ' ')}, {close}.",
+        f"{deal.owner}{f', {deal.account}' if deal.account else ''}{f', {view.company.label(deal.region)}' if deal.region else ''}.",
+        "No buyer touch is known." if silence is None else f"Last buyer touch {words.days(silence)} ago.",
+        f"Next step: {words.clean(deal.next_step)}" if deal.next_step else "No next step.",
+    ]
+    lines.extend(
+        f"{finding.kind.replace('_', ' ').capitalize()}: {'; '.join(item.text for item in finding.evidence)}. Do: {finding.act}."
+        for finding in about
+    )
+    return Reply(
+        intent="deal_card",
+        private=True,
+        lines=tuple(lines),
+        small=(stamp(asking), *((deal.url,) if deal.url else ())),
+        facts=(name_fact(asking, deal.name), *(fact for finding in about for fact in finding.facts)),
+    )
+
+
+def choose(asking: Asking, intent: Choose) -> Reply:
+    """Ask once which of several records is meant, with amount and owner to tell them apart."""
+    view = asking.view.everything()
+    ids = [candidate.id for candidate in intent.candidates if candidate.what == "deal"]
+    known = {deal.id: deal for deal in view.deals(ids=ids, counted=False)} if ids else {}
+
+    def label(candidate_id: str, name: str, detail: str) -> str:
+        deal = known.get(candidate_id)
+        shown = f"{amount(deal)}, {deal.owner}" if deal else detail
+        return f"{name} ({shown})" if shown else name
+
+    return Reply(
+        intent="choose",
+        private=True,
+        lines=(f"Several records match {intent.name!r}. Which one?",),
+        small=more_line(len(intent.candidates), len(intent.candidates) + intent.more),
+        buttons=tuple(
+            Button(label=label(item.id, item.name, item.detail), text=intent.text.replace("{}", item.name))
+            for item in intent.candidates
+        ),
+    )
+
+
+def listed(asking: Asking, intent: DealFilter) -> Reply:
+    """List deals by filter, largest first, with count and sum on top."""
+    view = asking.view.where(*intent.filters)
+    view = view if intent.as_of is None else view.at(view.calendar.end_of(intent.as_of))
+    due = view.calendar.parse(intent.close, view.today) if intent.close else None
+    status = None if intent.status == "any" else Status(intent.status)
+    deals = tuple(deal for deal in view.deals(status=status, due=due) if _fits(view, intent, deal))
+    idle = _idle_days(view, deals)
+    if intent.idle_days is not None:
+        deals = tuple(deal for deal in deals if idle.get(deal.id, intent.idle_days) >= intent.idle_days)
+    if intent.pushes is not None:
+        moves = view.close_moves(deal.id for deal in deals)
+        deals = tuple(deal for deal in deals if push_count(moves.get(deal.id, ())) >= intent.pushes)
+    deals = _ordered(deals, intent.order, idle)
+    scope = scope_text(asking, intent.filters)
+    conditions = _conditions(asking, intent)
+    return Reply(
+        intent="deal_filter",
+        private=True,
+        lines=(
+            f"{len(deals):,} {words.plural(len(deals), 'deal')}, {words.money(total(deals), view.currency)}"
+            f"{f', {conditions}' if conditions else ''}.",
+        ),
+        grid=deals_grid(
+            deals[: intent.limit or SHOWN],
+            ("Last buyer touch", {key: f"{words.days(days)} ago" for key, days in idle.items()}),
+        )
+        if deals
+        else None,
+        small=(*more_line(min(len(deals), intent.limit or SHOWN), len(deals)), stamp(asking, scope)),
+        buttons=tuple(Button(label=item.label, text=item.text) for item in intent.alternatives),
+    )
+
+
+def mine(asking: Asking, intent: MyDeals) -> Reply:
+    """List the asker's own open deals due in the period, worst first, each with its top flag."""
+    person = asking.asker.person_id
+    if person is None:
+        return sentence(
+            "my_deals",
+            f"I do not know which person in the CRM you are, {asking.asker.name}.",
+            "Say who: quarterdeck ask --as NAME my deals",
+        )
+    view = asking.view.where(*intent.filters)
+    period = view.calendar.parse(intent.period or "this-quarter", view.today)
+    deals = tuple(deal for deal in view.deals(status=Status.OPEN, due=period) if deal.owner_id == person)
+    flags: dict[str, Finding] = {}
+    for finding in find(view, period):
+        if finding.owner_id == person and not finding.is_chance:
+            flags.setdefault(finding.deal_id, finding)
+    worst = sorted(
+        deals, key=lambda deal: (-(flags[deal.id].severity.rank if deal.id in flags else -1), -(deal.amount or 0), deal.id)
+    )
+    shown = {key: "; ".join(item.text for item in finding.evidence[:1]) for key, finding in flags.items()}
+    return Reply(
+        intent="my_deals",
+        private=True,
+        lines=(
+            f"You have {len(deals):,} open {words.plural(len(deals), 'deal')} due in {view.calendar.short(period)}, "
+            f"{words.money(total(deals), view.currency)}; {len([deal for deal in deals if deal.id in flags]):,} with a flag.",
+        ),
+        grid=deals_grid(tuple(worst[:SHOWN]), ("Flag", shown)) if deals else None,
+        small=(*more_line(min(len(deals), SHOWN), len(deals)), stamp(asking)),
+    )
+
+
+def _fits(view: PipelineView, intent: DealFilter, deal: Deal) -> bool:
+    """Say whether a deal meets the conditions that its own record can tell."""
+    if intent.created is not None:
+        created = view.calendar.parse(intent.created, view.today)
+        if not created.start <= deal.created_on < created.end:
+            return False
+    if intent.amount_min is not None and (deal.amount is None or deal.amount <= intent.amount_min):
+        return False
+    if intent.amount_max is not None and (deal.amount is None or deal.amount >= intent.amount_max):
+        return False
+    if intent.age_days is not None and deal.created_on > view.today - timedelta(days=intent.age_days):
+        return False
+    if intent.no_next_step and (deal.next_step or "").strip():
+        return False
+    return not (intent.no_amount and deal.amount is not None)
+
+
+def _idle_days(view: PipelineView, deals: tuple[Deal, ...]) -> dict[str, int]:
+    """Return the days since the last buyer touch by deal; deals that never had one are left out."""
+    touches = view.touches(deal.id for deal in deals)
+    return {
+        key: (view.today - view.calendar.day(touch.last_buyer)).days
+        for key, touch in touches.items()
+        if touch.last_buyer is not None
+    }
+
+
+def _ordered(deals: tuple[Deal, ...], order: str, idle: dict[str, int]) -> tuple[Deal, ...]:
+    match order:
+        case "close":
+            return tuple(sorted(deals, key=lambda deal: (deal.close is None, deal.close, deal.id)))
+        case "idle" | "worst":
+            return tuple(sorted(deals, key=lambda deal: (-idle.get(deal.id, 10**6), deal.id)))
+        case _:
+            return deals
+
+
+def _conditions(asking: Asking, intent: DealFilter) -> str:
+    """Return the conditions in words, so that the person sees what was understood."""
+    currency = asking.view.currency
+    parts = [scope_text(asking, intent.filters)]
+    if intent.status != "any":
+        parts.append(intent.status)
+    if intent.close:
+        parts.append(f"closing {intent.close.replace('-', ' ')}")
+    if intent.created:
+        parts.append(f"created {intent.created.replace('-', ' ')}")
+    if intent.amount_min is not None:
+        parts.append(f"over {words.money(intent.amount_min, currency)}")
+    if intent.amount_max is not None:
+        parts.append(f"under {words.money(intent.amount_max, currency)}")
+    if intent.idle_days is not None:
+        parts.append(f"no buyer touch for {words.days(intent.idle_days)} or more")
+    if intent.age_days is not None:
+        parts.append(f"older than {words.days(intent.age_days)}")
+    if intent.pushes is not None:
+        parts.append(f"moved {intent.pushes} times or more")
+    if intent.no_next_step:
+        parts.append("no next step")
+    if intent.no_amount:
+        parts.append("no amount")
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,114 @@
+"""Answers to "where does that come from" and "why is it so": provenance and drivers, no invented cause."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from bot.agent.answers.asking import Asking, fact_of, scope_text, sentence, stamp
+from bot.agent.answers.questions import definition
+from bot.agent.intents import Provenance, Why
+from bot.agent.reply import Button, Reply
+from reports import words
+from reports.facts import Fact, Unit
+from reports.findings import find
+from reports.measures import bridge, measure
+
+# Record ids that are printed; the count beside them is the true one.
+IDS_SHOWN = 5
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def provenance(asking: Asking, intent: Provenance) -> Reply:
+    """Show the fact behind a number: definition, as-of, scope, records, sum. Without a number, the definition."""
+    if intent.number is None:
+        if intent.measure is not None:
+            return definition(asking, intent.measure)
+        last = asking.thread.shown[:1]
+    else:
+        last = tuple(fact for fact in _known(asking) if _is_it(fact, intent))[:1]
+    if not last:
+        return sentence(
+            "provenance",
+            f"I have not shown {intent.number} here." if intent.number else "I have not shown a number here yet.",
+            "Ask for a measure first, for example: pipeline emea",
+        )
+    fact = last[0]
+    return Reply(
+        intent="provenance",
+        private=True,
+        lines=(
+            f"{fact.text} is {fact.source}{f', {fact.period}' if fact.period else ''}{f', {fact.scope}' if fact.scope else ''}.",
+            fact.definition or "It is taken from the record as it stands.",
+            f"{fact.record_count:,} {words.plural(fact.record_count, 'record')}"
+            + (f", {fact.value} {fact.currency} exactly" if fact.unit is Unit.MONEY and fact.value else "")
+            + f", as of {words.instant(fact.as_of, asking.view.calendar.zone)}.",
+        ),
+        small=((f"Records: {', '.join(fact.records[:IDS_SHOWN])}{' …' if fact.record_count > IDS_SHOWN else ''}",) if fact.records else ()),
+        facts=(fact,),
+    )
+
+
+def why(asking: Asking, intent: Why) -> Reply:
+    """Answer with three drivers that the records show: what slipped, what was created, what covers the rest."""
+    view = asking.view.where(*intent.filters)
+    calendar = view.calendar
+    period = calendar.parse(intent.period or "this-quarter", view.today)
+    if intent.deal is not None:
+        found = [finding for finding in find(view, period) if finding.deal_id == intent.deal.id]
+        lines = [evidence.text for finding in found for evidence in finding.evidence]
+        return Reply(intent="why", lines=tuple(lines) or (f"Nothing stands out about {intent.deal.name}.",), private=True)
+    scope = scope_text(asking, intent.filters)
+    short, since = calendar.short(period), calendar.back(view.as_of, days=7)
+    walk = bridge(view, period, since)
+    slipped = next((step for step in walk.steps if step.bucket == "pushed_out"), None)
+    created = measure(view, "pipeline_created", period=period)
+    days = (view.today - period.start).days
+    earlier = calendar.previous(period)
+    until = min(earlier.end, earlier.start + (view.today - period.start))
+    before = measure(
+        view.at(calendar.end_of(until)), "pipeline_created", period=earlier
+    )
+    coverage, gap = measure(view, "coverage", period=period), measure(view, "gap", period=period)
+    required = view.company.thresholds.required_coverage
+
+    def text(value: Decimal | None) -> str:
+        return words.money(value, view.currency)
+
+    lines = (
+        f"{scope or 'The company'} is {text(abs(gap.value))} {'short' if gap.value > 0 else 'ahead'} in {short}. What the records show:"
+        if gap.value is not None
+        else f"{scope or 'The company'} has no target in {short}. What the records show:",
+        f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value) if slipped else text(Decimal(0))} "
+        f"({slipped.n if slipped else 0} {words.plural(slipped.n if slipped else 0, 'deal')} left {short}).",
+        f"2. Created in {short} so far: {text(created.value)}, against {text(before.value)} in the first {days} days of {calendar.short(earlier)}.",
+        f"3. Coverage of what is left: {words.ratio(coverage.value)}"
+        + (f", {words.ratio(required, short=True)} needed (company setting)." if required is not None else "."),
+    )
+    return Reply(
+        intent="why",
+        lines=lines,
+        small=("Drivers, not causes: records do not say why people decided.", stamp(asking, scope)),
+        buttons=(Button(label="What slipped", text=" ".join(("what slipped", scope))), Button(label="At risk", text=" ".join(("at risk", scope)))),
+        facts=tuple(fact_of(shown, shown.rows[0], scope) for shown in (gap, created, coverage) if shown.rows),
+    )
+
+
+def _known(asking: Asking) -> tuple[Fact, ...]:
+    """Return every fact that was shown in this thread: the last answers' first, then the deck's."""
+    deck = () if asking.revision is None else asking.revision.deck.slides
+    return (*asking.thread.shown, *(fact for slide in deck for fact in slide.facts))
+
+
+def _is_it(fact: Fact, intent: Provenance) -> bool:
+    """Say whether a fact shows the number that was asked about, at the precision at which it was typed."""
+    typed = (intent.number or "").replace(",", "")
+    if typed and typed in {digits.replace(",", "") for digits in _DIGITS.findall(fact.text)}:
+        return True
+    if intent.value is None or fact.value is None or fact.unit is not Unit.MONEY:
+        return False
+    decimals = len(typed.partition(".")[2])
+    scale = intent.value / Decimal(typed) if typed and Decimal(typed) else Decimal(1)
+    return abs(Decimal(fact.value) - intent.value) <= scale / (2 * 10**decimals)
+
+

@@ -1,0 +1,234 @@
+"""Answers to questions for a measure: the value, its definition, what it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.agent.answers.asking import Asking, fact_of, scope_text, sentence, stamp
+from bot.agent.intents import Alternative, Ask, FollowUp
+from bot.agent.reply import Button, Grid, Reply
+from reports import words
+from reports.errors import NothingThere
+from reports.facts import Measured, Period, Row
+from reports.measures import CATALOGUE, measure
+from reports.spec import Question
+from reports.view import PipelineView
+
+# Measures whose answer is incomplete without another one beside it.
+COMPANIONS: dict[str, tuple[str, str]] = {
+    "open_pipeline": ("commit", "commit {} of it"),
+    "win_rate": ("win_rate_value", "by value {}"),
+    "win_rate_value": ("win_rate", "by count {}"),
+}
+# Measures that are broken down where nobody asked for a dimension.
+BROKEN_DOWN = {"win_rate": "segment"}
+_COMPARED = {
+    "prior_week": "a week earlier",
+    "prior_quarter": "same day of the quarter before",
+    "prior_year": "same day a year before",
+}
+
+
+def ask(asking: Asking, intent: Ask) -> Reply:
+    """Answer a question with the company's defaults; what was assumed is said, its alternatives are buttons."""
+    as_of = None if intent.as_of is None else asking.view.calendar.end_of(intent.as_of)
+    return answer(asking, intent.question, as_of=as_of, currency=intent.currency, alternatives=intent.alternatives)
+
+
+def follow_up(asking: Asking, intent: FollowUp) -> Reply:
+    """Answer the previous question again, changed in what was said."""
+    before = asking.thread.question
+    if before is None:
+        return sentence("follow_up", "There is no question before this one here. Ask for example: pipeline emea")
+    named = {item.dim for item in intent.filters}
+    question = before.model_copy(
+        update={
+            "measure": intent.measure or before.measure,
+            "by": intent.by or before.by,
+            "period": intent.period or before.period,
+            "filters": (*(item for item in before.filters if item.dim not in named), *intent.filters),
+            "compare": intent.compare or before.compare,
+            "limit": intent.limit or before.limit,
+        }
+    )
+    as_of = asking.thread.as_of if intent.as_of is None else asking.view.calendar.end_of(intent.as_of)
+    return answer(asking, question, as_of=as_of, currency=intent.currency or asking.thread.currency)
+
+
+def answer(
+    asking: Asking,
+    question: Question,
+    *,
+    as_of: datetime | None = None,
+    currency: str | None = None,
+    alternatives: tuple[Alternative, ...] = (),
+) -> Reply:
+    """Answer a question to a measure: one line where it has one value, a table where it has several."""
+    view = asking.view.where(*question.filters)
+    view = view if as_of is None else view.at(as_of)
+    view = view if currency is None else view.in_currency(currency)
+    period = view.calendar.parse(question.period, view.today) if question.period else None
+    by = question.by
+    measured = measure(view, question.measure, period=period, by=by)
+    overall = measured if not by else measure(view, question.measure, period=period)
+    scope = scope_text(asking, question.filters)
+    lines = [_headline(view, overall, scope)]
+    if not by and question.measure in BROKEN_DOWN:
+        measured = measure(view, question.measure, period=period, by=("segment",))
+    compared, remark = _compared(view, question, measured)
+    if remark:
+        lines.append(remark)
+    return Reply(
+        intent="ask",
+        lines=tuple(lines),
+        grid=_grid(asking, measured, overall, compared, question) if len(measured.rows[:1]) and measured.rows[0].by else _pair(overall, compared),
+        small=(f"{measured.definition} {stamp(asking, scope)}", *overall.notes),
+        buttons=tuple(Button(label=item.label, text=item.text) for item in alternatives),
+        facts=tuple(fact_of(shown, row, scope) for shown in (overall, measured) for row in shown.rows[:50]),
+        question=question,
+        as_of=as_of,
+        currency=currency,
+    )
+
+
+def _headline(view: PipelineView, overall: Measured, scope: str) -> str:
+    """Return the answer in one line: measure, period, value, how many deals, and its companion."""
+    row = overall.rows[0] if overall.rows else Row(value=None, n=0)
+    value = words.value_text(row.value, overall.unit, overall.currency)
+    about = [overall.label]
+    if overall.period is not None:
+        joint = " closing in " if overall.measure == "open_pipeline" else ", "
+        about[0] += f"{joint}{view.calendar.short(overall.period)}"
+    if scope:
+        about.append(scope)
+    parts = [value]
+    if row.record_count:
+        parts.append(f"{row.record_count:,} {words.plural(row.record_count, 'deal')}")
+    companion = COMPANIONS.get(overall.measure)
+    if companion is not None:
+        beside = measure(view, companion[0], period=overall.period)
+        parts.append(companion[1].format(words.value_text(beside.value, beside.unit, beside.currency)))
+    return f"{', '.join(about)}: {', '.join(parts)}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The measure that the answer is compared with: a heading, and the values by dimension."""
+
+    heading: str
+    measured: Measured
+
+
+def _compared(view: PipelineView, question: Question, measured: Measured) -> tuple[tuple[_Beside, ...], str]:
+    """Return what the answer is compared with, and a sentence where it cannot be."""
+    by = tuple(dim for dim, _ in measured.rows[0].by) if measured.rows else question.by
+    if question.compare is None:
+        return (), ""
+    if question.compare == "target":
+        target = measure(view, "target", period=measured.period, by=by)
+        attainment = measure(view, "attainment", period=measured.period, by=by)
+        return (_Beside("Target", target), _Beside("Attainment", attainment)), ""
+    period = measured.period or view.calendar.quarter(view.today)
+    try:
+        earlier, instant = earlier_day(view, period, question.compare)
+        then = measure(view.at(instant), question.measure, period=earlier, by=by)
+    except NothingThere as error:
+        return (), f"No comparison: {error}."
+    heading = f"{_COMPARED[question.compare]} ({words.day(view.calendar.day(instant), view.today)})"
+    return (_Beside(heading, then),), ""
+
+
+def earlier_day(view: PipelineView, period: Period, compare: str) -> tuple[Period, datetime]:
+    """Return the period to compare with, and the instant at the same normalised day of it.
+
+    A week earlier it is the same period; a quarter or a year earlier it is the period of the same kind.
+    """
+    calendar = view.calendar
+    if compare == "prior_week":
+        return period, calendar.back(view.as_of, days=7)
+    earlier = calendar.previous(period) if compare == "prior_quarter" else _a_year_before(view, period)
+    length, passed = (period.end - period.start).days, (view.today - period.start).days
+    if passed >= length:
+        return earlier, calendar.end_of(earlier.end - timedelta(days=1))
+    days = -(-passed * (earlier.end - earlier.start).days // length)
+    return earlier, calendar.end_of(earlier.start + timedelta(days=days))
+
+
+def _a_year_before(view: PipelineView, period: Period) -> Period:
+    """Return the same span a year earlier, named as a fiscal period where it is one."""
+    start, end = _back_a_year(period.start), _back_a_year(period.end)
+    quarter = view.calendar.quarter(start)
+    if (quarter.start, quarter.end) == (start, end):
+        return quarter
+    return Period(label=f"{start:%-d %b %Y} to {end - timedelta(days=1):%-d %b %Y}", start=start, end=end)
+
+
+def _back_a_year(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def _grid(
+    asking: Asking, measured: Measured, overall: Measured, compared: tuple[_Beside, ...], question: Question
+) -> Grid:
+    rows = list(measured.rows)
+    if question.order != "natural":
+        rows.sort(key=lambda row: (row.value is None, row.value or 0), reverse=question.order == "desc")
+    rows = rows[: question.limit or len(rows)]
+    dims = [dim for dim, _ in measured.rows[0].by]
+    company = asking.line.company
+    table = [
+        (
+            *(company.label(value) if value else "(none)" for _, value in row.by),
+            words.value_text(row.value, measured.unit, measured.currency),
+            f"{row.record_count:,}",
+            *(_beside_text(item, row) for item in compared),
+        )
+        for row in rows
+    ]
+    if len(dims) == 1 and question.limit is None:
+        whole = overall.rows[0]
+        table.append(
+            (
+                "all",
+                words.value_text(whole.value, overall.unit, overall.currency),
+                f"{whole.record_count:,}",
+                *("" for _ in compared),
+            )
+        )
+    headings = (*dims, measured.label, "deals", *(item.heading for item in compared))
+    return Grid(
+        headings=tuple(heading[:1].upper() + heading[1:] for heading in headings),
+        rows=tuple(table),
+        right=tuple(range(len(dims), len(headings))),
+    )
+
+
+def _pair(overall: Measured, compared: tuple[_Beside, ...]) -> Grid | None:
+    """Return the table of a single value beside what it is compared with; None where it is compared with nothing."""
+    if not compared:
+        return None
+    row = overall.rows[0]
+    return Grid(
+        headings=(overall.label, *(item.heading for item in compared)),
+        rows=(
+            (
+                words.value_text(row.value, overall.unit, overall.currency),
+                *(_beside_text(item, row) for item in compared),
+            ),
+        ),
+        right=tuple(range(len(compared) + 1)),
+    )
+
+
+def _beside_text(beside: _Beside, row: Row) -> str:
+    other = beside.measured.row(*(value for _, value in row.by))
+    return words.value_text(None if other is None else other.value, beside.measured.unit, beside.measured.currency)
+
+
+def definition(asking: Asking, name: str) -> Reply:
+    """Say what a measure means in this company."""
+    entry = CATALOGUE[name]
+    return sentence(
+        "provenance", f"{entry.label}: {entry.definition}", f"Definitions v{asking.line.company.version}."
+    )

@@ -1,0 +1,134 @@
+"""One turn: text → intent → reply. The same for the terminal and for Slack."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import flows
+from bot.agent import intents as i
+from bot.agent.answers import deals, drafts, found, origins, plain, questions
+from bot.agent.answers.asking import Asker, Asking
+from bot.agent.lexicon import lexicon
+from bot.agent.reply import Reply
+from bot.agent.rules import read
+from bot.flows import Line
+from bot.store import Revision, Thread
+from bot.store.threads import FACT_CAP
+from reports.errors import BadInput, NothingThere, StalePatch
+
+# What was meant, when it could not be done for a reason that the person can act on.
+_Refused = (BadInput, NothingThere, StalePatch)
+
+
+def turn(line: Line, text: str, *, thread_id: str, asker: Asker, surface: i.Surface = "direct") -> tuple[Reply, Revision | None]:
+    """Read one message, answer it, and remember what the next one may refer to.
+
+    Every message that addresses us ends in a reply. The revision is the one that this turn made, else None.
+    """
+    thread = line.store.thread(line.workspace, thread_id)
+    newest = _newest(line, thread)
+    with flows.pull(line) as view:
+        meant = read(
+            text,
+            lexicon(line.company, view.names(), now=line.now()),
+            deck=newest.deck if newest else None,
+            spec=newest.spec if newest else None,
+            surface=surface,
+            asker=asker.name,
+        )
+        asking = Asking(
+            line=line,
+            view=view,
+            asker=asker,
+            thread=thread,
+            revision=newest,
+            key=f"{thread_id}:{thread.turns + 1}",
+        )
+        try:
+            reply, made = _answer(asking, meant)
+        except _Refused as refusal:
+            reply, made = Reply(intent=meant.type, lines=(f"{refusal}.",), private=True), None
+    said = (*meant.read_as, *_unused(meant))
+    reply = reply.model_copy(update={"read_as": (*said, *reply.read_as)})
+    _remember(line, thread, reply, made)
+    return reply, made
+
+
+def _answer(asking: Asking, meant: i.Intent) -> tuple[Reply, Revision | None]:  # noqa: C901, PLR0911, PLR0912 — one case an intent
+    match meant:
+        case i.Report():
+            return drafts.report(asking, meant)
+        case i.Edits():
+            return drafts.edits(asking, meant)
+        case i.Undo():
+            return drafts.undo(asking, meant)
+        case i.FreshData():
+            return drafts.fresh(asking, meant)
+        case i.AddNote():
+            return drafts.note(asking, meant)
+        case i.Ask():
+            return questions.ask(asking, meant), None
+        case i.FollowUp():
+            return questions.follow_up(asking, meant), None
+        case i.Why():
+            return origins.why(asking, meant), None
+        case i.Provenance():
+            return origins.provenance(asking, meant), None
+        case i.DealCard():
+            return deals.card(asking, meant), None
+        case i.Choose():
+            return deals.choose(asking, meant), None
+        case i.DealFilter():
+            return deals.listed(asking, meant), None
+        case i.MyDeals():
+            return deals.mine(asking, meant), None
+        case i.FindingsAsk():
+            return found.found(asking, meant), None
+        case i.Publish():
+            return drafts.publish(asking, meant), None
+        case i.Dispute():
+            return drafts.dispute(asking, meant), None
+        case i.Menu():
+            return plain.menu(asking), None
+        case i.Help():
+            return plain.help_(asking, meant), None
+        case i.Courtesy():
+            return plain.courtesy(asking, meant), None
+        case i.NotYet():
+            return plain.not_yet(asking, meant), None
+        case i.Problem():
+            return plain.problem(asking, meant), None
+        case i.Unread():
+            return plain.unread(asking, meant), None
+        case i.Nothing():
+            return plain.nothing(asking, meant), None
+
+
+def _unused(meant: i.Intent) -> tuple[str, ...]:
+    """Return a sentence about the words that played no part."""
+    if not meant.unread or isinstance(meant, i.Nothing | i.Unread):
+        return ()
+    return (f"Not used: {', '.join(meant.unread)}",)
+
+
+def _newest(line: Line, thread: Thread) -> Revision | None:
+    if thread.draft_id is None:
+        return None
+    head = line.store.draft(line.workspace, thread.draft_id).head
+    return line.store.revision(line.workspace, thread.draft_id, head)
+
+
+def _remember(line: Line, thread: Thread, reply: Reply, made: Revision | None) -> None:
+    as_of: datetime | None = reply.as_of if reply.question else thread.as_of
+    line.store.keep_thread(
+        thread.model_copy(
+            update={
+                "turns": thread.turns + 1,
+                "draft_id": made.draft_id if made else thread.draft_id,
+                "question": reply.question or thread.question,
+                "as_of": as_of,
+                "currency": reply.currency if reply.question else thread.currency,
+                "shown": (*reply.facts, *thread.shown)[:FACT_CAP],
+            }
+        )
+    )
