@@ -21,8 +21,8 @@ from connectors.mirror.generations import LAYOUT, Generation
 from connectors.mirror.schema import COLUMNS, create_table
 from connectors.protocol import Crm
 
-# Told what is being done (`reading`, `deriving`, `publishing`) and how many rows have been read so far.
-Progress = Callable[[str, int], None]
+# Told, in words, what is being done.
+Progress = Callable[[str], None]
 
 # Rows read between two commits: an interrupted load goes on from the last one.
 _ROWS_PER_COMMIT: Final = 1_000_000
@@ -54,7 +54,7 @@ class Mirror:
         """
         return generations.current(self.folder)
 
-    def generation(self, name: str) -> Generation:
+    def get(self, name: str) -> Generation:
         """Return an older generation by name: a revision stays on the one it was made from.
 
         Raises:
@@ -111,12 +111,12 @@ class Mirror:
             return self._publish(con, progress or _silence)
 
     def _publish(self, con: duckdb.DuckDBPyConnection, say: Progress) -> Generation:
-        say("deriving", 0)
+        say("working out which values held from when to when")
         con.execute("SET preserve_insertion_order = false")  # lets both threads write
         with _transaction(con):
             states.derive(con)
             _note(con, derivation=str(states.DERIVATION))
-        say("publishing", 0)
+        say("publishing")
         return generations.publish(con, self.folder, _name(con), now=self._clock())
 
     @contextmanager
@@ -139,8 +139,8 @@ class Mirror:
         except (duckdb.Error, OSError) as error:
             reason = str(error).split("\n", 1)[0]
             raise TryLater(
-                f"the mirror in {str(self.folder)!r} could not be written ({reason}). What was "
-                "published before is unchanged; see that there is free space and memory, then run the same command again"
+                f"the mirror in {str(self.folder)!r} could not be written ({reason}). What was published "
+                "before is unchanged; free some space or memory, then run the same command again"
             ) from error
 
 
@@ -156,11 +156,11 @@ def _pull(con: duckdb.DuckDBPyConnection, crm: Crm, cursor: str | None, say: Pro
             if reached is not None:
                 _note(con, connector=crm.name, cursor=reached)
 
-    say("reading", 0)
+    say("reading records")
     for page in crm.changes(cursor):
         rows = sum(staging.stage(con, batch) for batch in page.batches)
         reached, waiting, total = page.cursor, waiting + rows, total + rows
-        say("reading", total)
+        say(f"reading records: {total:,} so far")
         if waiting >= _ROWS_PER_COMMIT:
             commit()
             waiting = 0
@@ -258,5 +258,5 @@ def _utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _silence(step: str, rows: int) -> None:
+def _silence(step: str) -> None:
     """Say nothing."""

@@ -19,8 +19,8 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     """Derive the states of the deals listed in `stale` anew, and empty that list, inside a transaction.
 
     A deal's events are taken in the order valid_at, learned_at, id. Every field keeps its value until an
-    event with its bit set gives it another, NULL included. Events of one instant become one state; a state that
-    repeats the one before it is joined to it. So intervals [valid_from, valid_to) of a deal touch, never
+    event with its bit set gives it another, NULL included. Events of one instant become one state; a state
+    that repeats the one before it is joined to it. So intervals [valid_from, valid_to) of a deal touch, never
     overlap, are never empty, and the last one ends at FOREVER. The outcome depends on the log alone, not on
     the order in which it arrived.
     """
