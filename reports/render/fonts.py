@@ -1,0 +1,88 @@
+"""How wide a text is and how it breaks: measured with the bundled Carlito, so it is the same on every machine.
+
+Carlito (SIL Open Font License 1.1, `fonts/OFL.txt`) has the advance widths of Calibri. Widths are in points.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+
+from PIL import ImageFont
+
+from reports.render.xml import one_line
+
+LINE = 1.22  # line height of Calibri, in font sizes
+FALLBACK = "DejaVuSans.ttf"
+_EM = 2048
+_files = resources.files("reports.render") / "fonts"
+
+
+@lru_cache(maxsize=64)
+def font(size: int, *, bold: bool = False, name: str = "") -> ImageFont.FreeTypeFont:
+    """Return a bundled face at `size` pixels: Carlito, or the one of that file name."""
+    with (_files / (name or ("Carlito-Bold.ttf" if bold else "Carlito-Regular.ttf"))).open("rb") as file:
+        return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=4096)
+def _advance(char: str, bold: bool) -> float:  # noqa: FBT001 — a cache key
+    """Return the width of one character in font sizes; a stand-in width where the face does not have it."""
+    if unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"}:
+        return 0.0
+    if unicodedata.east_asian_width(char) in {"W", "F"}:
+        return 1.0
+    return font(_EM, bold=bold).getlength(char) / _EM
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a line of text, in points."""
+    return sum(_advance(char, bold) for char in text) * size
+
+
+def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
+    """Return the lines of the text in `room` points: broken at spaces, a word that is too long inside itself."""
+    lines: list[str] = []
+    line, used = "", 0.0
+    space = _advance(" ", bold) * size
+    for paragraph in text.split("\n"):
+        line, used = "", 0.0
+        for word in paragraph.split():
+            length = width(word, size, bold=bold)
+            if line and used + space + length <= room:
+                line, used = f"{line} {word}", used + space + length
+                continue
+            if line:
+                lines.append(line)
+            *full, line = _pieces(word, size, room, bold=bold) if length > room else [word]
+            lines += full
+            used = width(line, size, bold=bold)
+        lines.append(line)
+    return lines
+
+
+def _pieces(word: str, size: float, room: float, *, bold: bool) -> list[str]:
+    pieces, piece, used = [], "", 0.0
+    for char in word:
+        step = _advance(char, bold) * size
+        if piece and used + step > room:
+            pieces.append(piece)
+            piece, used = "", 0.0
+        piece, used = piece + char, used + step
+    return [*pieces, piece]
+
+
+def shortened(text: str, size: float, room: float, *, lines: int = 1, bold: bool = False) -> str:
+    """Return the text on one paragraph as far as `lines` lines of `room` points hold it, cut words end in "…"."""
+    text = one_line(text)
+    if width(text, size, bold=bold) <= room:
+        return text
+    broken = wrapped(text, size, room, bold=bold)
+    if len(broken) <= lines:
+        return text
+    kept, last = broken[: lines - 1], broken[lines - 1]
+    while last and width(last + "…", size, bold=bold) > room:
+        last = last[:-1]
+    stem = last.rstrip(" ,;:.–-\u200d\ufe0f")
+    return " ".join([*kept, f"{stem}…"])
