@@ -34,9 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _explain(error: Exception) -> int:
     """Tell the person what to do next; anything unforeseen keeps its details for `--verbose`."""
-    from bot.errors import BotError  # noqa: PLC0415 — the happy path does not need it
-    from connectors.errors import BadRequest, ConnectorError  # noqa: PLC0415
-    from reports.errors import BadInput, FailedCheck, ReportError  # noqa: PLC0415
+    from bot.errors import BotError
+    from connectors.errors import BadRequest, ConnectorError
+    from reports.errors import BadInput, FailedCheck, ReportError
 
     match error:
         case FailedCheck():

@@ -12,9 +12,9 @@ class BotError(Exception):
     """Base of everything the top floor raises on purpose."""
 
 
-class BadSetting(BotError):  # noqa: N818 — named for what the person does next
+class BadSetting(BotError):
     """A setting that cannot be used."""
 
 
-class NoSuchDraft(BotError):  # noqa: N818 — named for what the person does next
+class NoSuchDraft(BotError):
     """There is no such draft or revision."""

@@ -13,8 +13,8 @@ from typing import Literal
 from bot.store import Draft, Revision, Store
 from connectors.access import Access
 from connectors.company import Company
+from connectors.mirror import Mirror, open_generation
 from connectors.protocol import Crm
-from connectors.mirror import Generation, Mirror, open_generation
 from reports.check import check
 from reports.compose import compose, renumber
 from reports.context import Context
@@ -60,20 +60,15 @@ def pull(line: Line, spec: ReportSpec | None = None) -> Iterator[PipelineView]:
         line.mirror.current() if spec is None or spec.generation is None else line.mirror.get(spec.generation)
     )
     with closing(open_generation(generation)) as connection:
-        yield view_on(line, generation, connection, spec)
-
-
-def view_on(line: Line, generation: Generation, connection: object, spec: ReportSpec | None) -> PipelineView:
-    """Return the view of an open generation under the line's rights."""
-    return open_view(
-        connection,
-        line.company,
-        line.access,
-        as_of=(spec.as_of if spec else None) or generation.as_of,
-        filters=spec.filters if spec else (),
-        currency=spec.currency if spec else None,
-        generation=generation.name,
-    )
+        yield open_view(
+            connection,
+            line.company,
+            line.access,
+            as_of=(spec.as_of if spec else None) or generation.as_of,
+            filters=spec.filters if spec else (),
+            currency=spec.currency if spec else None,
+            generation=generation.name,
+        )
 
 
 def build(line: Line, spec: ReportSpec, *, revision: int = 1) -> Built:
@@ -123,7 +118,7 @@ def draft(line: Line, spec: ReportSpec, *, author: str, key: str) -> Revision:
     return _save(line, start, pinned(line, spec), built, author=author, key=key, parent=None, changes=())
 
 
-def revise(  # noqa: PLR0913 — one step with named arguments
+def revise(
     line: Line, before: Revision, ops: tuple[Op, ...], *, author: str, key: str, fresh: bool = False
 ) -> Revision:
     """Make the next revision by a patch of the given one: on the same generation, or on the newest if `fresh`.
@@ -161,7 +156,9 @@ def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None 
     head = _following(line, before)
     built = finish(line, renumber(earlier.deck, head.head))
     changes = (f"Back to r{earlier.number}.", *describe(before.spec, earlier.spec, before.deck, built.deck))
-    return _save(line, head, earlier.spec, built, author=author, key=key, parent=earlier.parent, changes=changes)
+    return _save(
+        line, head, earlier.spec, built, author=author, key=key, parent=earlier.parent, changes=changes
+    )
 
 
 def pinned(line: Line, spec: ReportSpec) -> ReportSpec:
@@ -186,7 +183,7 @@ def _following(line: Line, before: Revision) -> Draft:
     return draft.model_copy(update={"head": before.number + 1})
 
 
-def _save(  # noqa: PLR0913 — one private step with named arguments
+def _save(
     line: Line,
     head: Draft,
     spec: ReportSpec,

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.agent.reply import Reply
 from bot.agent.answers.asking import headline
+from bot.agent.reply import Reply
 from bot.store import Revision
-from reports.deck import Deck, Message
+from reports.deck import Card, Deck, Message
 from reports.facts import Measured, Tone
 from reports.findings import Finding
 from reports.words import clean, value_text
@@ -92,6 +92,19 @@ class Terminal:
             self.line("  ".join(f"[{button.label}]" for button in reply.buttons))
         if file is not None:
             self.line(str(file), "dim")
+
+    def card(self, card: Card) -> None:
+        """Print the phone card in letters: how far it is to the target, what moved, what could."""
+        width = min(48, max(16, self._console.width - 24))
+        if card.target:
+            won, commit = (min(width, int(part * width / card.target)) for part in (card.won, card.commit))
+            bar = "█" * won + "▓" * min(commit, width - won)
+            self.line(f"  {bar.ljust(width, '·')} {card.target_text}")
+            self.line(f"  █ won {card.won_text}   ▓ commit {card.commit_text}   · {card.gap_text}", "dim")
+        self.line(f"  {card.bridge_heading}", "dim")
+        self.line("  " + "   ".join(f"{step.label} {step.text}" for step in card.bridge))
+        for move in card.moves:
+            self.line(f"  → {move.label} {move.text}{f' ({move.detail})' if move.detail else ''}")
 
     def titles(self, deck: Deck, file: Path) -> None:
         """Print the story of a deck: its titles, and where the file is."""

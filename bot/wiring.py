@@ -27,7 +27,6 @@ from reports.context import Action
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
 
-
 _ACTION_FIELDS = ("id", "text", "owner", "due", "state", "source")
 
 

@@ -120,7 +120,7 @@ def refs_at(
     ids, unknown, at, explicit = list(first.ids), list(first.unknown), start + first.length, first.explicit
     numbered = keys[at - 1].isdigit() or _GLUED.fullmatch(keys[at - 1]) is not None
     while many and numbered and at < len(keys):
-        if keys[at] in _TO and keys[at] != "to" or (keys[at] == "to" and _plural(keys, start)):
+        if (keys[at] in _TO and keys[at] != "to") or (keys[at] == "to" and _plural(keys, start)):
             last = _one(keys, at + 1, posted, lexicon, bare=True)
             low, high = _number(keys[at - 1]), _number(keys[at + last.length]) if last else None
             if last is None or low is None or high is None or not low < high <= low + 100:
@@ -195,7 +195,7 @@ def _named(keys: Sequence[str], start: int, at: int, posted: Book, lexicon: Lexi
 
 def _same(key: str, name: str) -> bool:
     """Say whether a slide's key is what the words call it; keys may be longer (`win_moves`, `next_quarter`)."""
-    return key == name or key.split("_")[0] == name or name in key.split("_")
+    return key == name or key.split("_", maxsplit=1)[0] == name or name in key.split("_")
 
 
 def _lists(keys: Sequence[str], start: int, length: int) -> bool:

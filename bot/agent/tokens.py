@@ -117,7 +117,7 @@ def tokens(text: str) -> tuple[Token, ...]:
         start, end = match.span()
         glued = (
             raw in {"-", "/", "–"}
-            and 0 < start
+            and start > 0
             and end < len(text)
             and text[start - 1].isalnum()
             and text[end].isalnum()

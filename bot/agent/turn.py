@@ -20,7 +20,9 @@ from reports.errors import BadInput, NothingThere, StalePatch
 _Refused = (BadInput, NothingThere, StalePatch)
 
 
-def turn(line: Line, text: str, *, thread_id: str, asker: Asker, surface: i.Surface = "direct") -> tuple[Reply, Revision | None]:
+def turn(
+    line: Line, text: str, *, thread_id: str, asker: Asker, surface: i.Surface = "direct"
+) -> tuple[Reply, Revision | None]:
     """Read one message, answer it, and remember what the next one may refer to.
 
     Every message that addresses us ends in a reply. The revision is the one that this turn made, else None.
@@ -54,7 +56,7 @@ def turn(line: Line, text: str, *, thread_id: str, asker: Asker, surface: i.Surf
     return reply, made
 
 
-def _answer(asking: Asking, meant: i.Intent) -> tuple[Reply, Revision | None]:  # noqa: C901, PLR0911, PLR0912 — one case an intent
+def _answer(asking: Asking, meant: i.Intent) -> tuple[Reply, Revision | None]:  # noqa: C901, PLR0912 — one case an intent
     match meant:
         case i.Report():
             return drafts.report(asking, meant)

@@ -296,7 +296,7 @@ class Utterance:
     def _named_value(self, dim: Dim, at: int) -> tuple[str, int] | None:
         if dim == "currency":
             code = self.lexicon.words.currencies.at(self.keys, at)
-            return code if code else None
+            return code or None
         named = self.names_at(at)
         candidates = named.accounts if dim == "account" else named.people
         return (candidates[0].name, named.length) if len(candidates) == 1 else None

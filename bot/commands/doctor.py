@@ -44,7 +44,10 @@ def run(arguments: Namespace) -> int:
 
 
 def _checks(settings: Settings) -> Iterator[Finding]:
-    yield Finding(state="ok", what=f"quarterdeck {importlib.metadata.version('quarterdeck')}, Python {sys.version.split()[0]}")
+    yield Finding(
+        state="ok",
+        what=f"quarterdeck {importlib.metadata.version('quarterdeck')}, Python {sys.version.split()[0]}",
+    )
     yield from _home(settings.home)
     if settings.crm not in CRMS:
         yield Finding(
@@ -62,7 +65,9 @@ def _home(home: Path) -> Iterator[Finding]:
         probe.unlink()
     except OSError as error:
         yield Finding(
-            state="wrong", what=f"{home} cannot be written ({error.strerror})", do="choose another with --home DIR"
+            state="wrong",
+            what=f"{home} cannot be written ({error.strerror})",
+            do="choose another with --home DIR",
         )
         return
     free = shutil.disk_usage(home).free
@@ -82,10 +87,14 @@ def _records(settings: Settings) -> Iterator[Finding]:
                 state="ok",
                 what=f"company file of {company.name}: definitions v{company.version}, zone {company.zone.key}, {company.currency}",
             )
-            missing = sorted({code for code in company.dimensions.get("currency", ()) if code not in company.rates})
+            missing = sorted(
+                {code for code in company.dimensions.get("currency", ()) if code not in company.rates}
+            )
             if missing:
                 yield Finding(
-                    state="wrong", what=f"no plan rate for {', '.join(missing)}", do="add it under [rates] in the company file"
+                    state="wrong",
+                    what=f"no plan rate for {', '.join(missing)}",
+                    do="add it under [rates] in the company file",
                 )
             if not company.targets:
                 yield Finding(state="note", what="no targets", do="add [[targets]] to the company file")
@@ -111,11 +120,15 @@ def _words(settings: Settings) -> Iterator[Finding]:
     named = [name for name in ("SLACK_BOT_TOKEN", "OPENAI_API_KEY") if name in settings.values]
     yield Finding(
         state="ok" if "SLACK_BOT_TOKEN" in named else "note",
-        what="Slack token set" if "SLACK_BOT_TOKEN" in named else "no Slack token: the terminal works, Slack does not yet",
+        what="Slack token set"
+        if "SLACK_BOT_TOKEN" in named
+        else "no Slack token: the terminal works, Slack does not yet",
     )
     yield Finding(
         state="ok" if "OPENAI_API_KEY" in named else "note",
-        what="model key set" if "OPENAI_API_KEY" in named else "no model key: rules read, templates word; nothing is missing",
+        what="model key set"
+        if "OPENAI_API_KEY" in named
+        else "no model key: rules read, templates word; nothing is missing",
     )
 
 

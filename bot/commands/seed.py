@@ -31,9 +31,10 @@ def run(arguments: Namespace) -> int:
     with installation(arguments) as opened:
         opened.load(full=True)
         if arguments.truth is not None:
-            from connectors.demo import write_truth  # noqa: PLC0415 — only when asked for
+            from connectors import demo
 
-            write_truth(opened.crm, arguments.truth)
+            if isinstance(opened.crm, demo.DemoCrm):
+                demo.write_truth(arguments.truth, opened.crm)
         generation = opened.mirror.current()
     sys.stdout.write(
         f"Larkmoor Software, {arguments.opportunities:,} deals, as of {generation.as_of:%Y-%m-%d %H:%M} UTC, in {home}\n"

@@ -173,7 +173,9 @@ class Store:
                 sa.delete(_THREAD).where(_THREAD.c.workspace == thread.workspace, _THREAD.c.id == thread.id)
             )
             connection.execute(
-                sa.insert(_THREAD).values(workspace=thread.workspace, id=thread.id, body=thread.model_dump_json())
+                sa.insert(_THREAD).values(
+                    workspace=thread.workspace, id=thread.id, body=thread.model_dump_json()
+                )
             )
 
     def close(self) -> None:
@@ -198,7 +200,7 @@ def open_store(home: Path, url: str | None = None) -> Store:
     return Store(engine, home / "files")
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 — a driver's connection
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Leave BEGIN to us, wait for other writers, and keep readers and the writer apart."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):

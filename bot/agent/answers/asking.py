@@ -44,7 +44,8 @@ def scope_text(asking: Asking, filters: tuple[Filter, ...]) -> str:
     """Return the scope as people write it, `EMEA, Enterprise`; empty for the whole company."""
     company = asking.line.company
     return ", ".join(
-        ("not " if item.negate else "") + " or ".join(company.label(value) for value in item.values) for item in filters
+        ("not " if item.negate else "") + " or ".join(company.label(value) for value in item.values)
+        for item in filters
     )
 
 
@@ -71,7 +72,12 @@ def fact_of(measured: Measured, row: Row, scope: str) -> Fact:
 def name_fact(asking: Asking, name: str) -> Fact:
     """Return a record's name as a fact."""
     return Fact(
-        id=f"name:{name}", value=name, unit=Unit.TEXT, text=words.clean(name), source="CRM", as_of=asking.view.as_of
+        id=f"name:{name}",
+        value=name,
+        unit=Unit.TEXT,
+        text=words.clean(name),
+        source="CRM",
+        as_of=asking.view.as_of,
     )
 
 

@@ -35,7 +35,10 @@ def card(asking: Asking, intent: DealCard) -> Reply:
     touch = view.touches((deal.id,)).get(deal.id)
     period = view.calendar.quarter(view.today)
     about = [finding for finding in find(view, period) if finding.deal_id == deal.id]
-    dates = " → ".join(words.day(day, view.today) for day in (*(move.old for move in moves[:1]), *(move.new for move in moves)))
+    dates = " → ".join(
+        words.day(day, view.today)
+        for day in (*(move.old for move in moves[:1]), *(move.new for move in moves))
+    )
     close = f"closes {words.day(deal.close, view.today)}"
     if moves:
         close += f" ({dates}; moved {len(moves)} {words.plural(len(moves), 'time')})"
@@ -103,8 +106,10 @@ def listed(asking: Asking, intent: DealFilter) -> Reply:
         intent="deal_filter",
         private=True,
         lines=(
-            f"{len(deals):,} {words.plural(len(deals), 'deal')}, {words.money(total(deals), view.currency)}"
-            f"{f', {conditions}' if conditions else ''}.",
+            (
+                f"{len(deals):,} {words.plural(len(deals), 'deal')}, {words.money(total(deals), view.currency)}"
+                f"{f', {conditions}' if conditions else ''}."
+            ),
         ),
         grid=deals_grid(
             deals[: intent.limit or SHOWN],
@@ -134,15 +139,22 @@ def mine(asking: Asking, intent: MyDeals) -> Reply:
         if finding.owner_id == person and not finding.is_chance:
             flags.setdefault(finding.deal_id, finding)
     worst = sorted(
-        deals, key=lambda deal: (-(flags[deal.id].severity.rank if deal.id in flags else -1), -(deal.amount or 0), deal.id)
+        deals,
+        key=lambda deal: (
+            -(flags[deal.id].severity.rank if deal.id in flags else -1),
+            -(deal.amount or 0),
+            deal.id,
+        ),
     )
     shown = {key: "; ".join(item.text for item in finding.evidence[:1]) for key, finding in flags.items()}
     return Reply(
         intent="my_deals",
         private=True,
         lines=(
-            f"You have {len(deals):,} open {words.plural(len(deals), 'deal')} due in {view.calendar.short(period)}, "
-            f"{words.money(total(deals), view.currency)}; {len([deal for deal in deals if deal.id in flags]):,} with a flag.",
+            (
+                f"You have {len(deals):,} open {words.plural(len(deals), 'deal')} due in {view.calendar.short(period)}, "
+                f"{words.money(total(deals), view.currency)}; {len([deal for deal in deals if deal.id in flags]):,} with a flag."
+            ),
         ),
         grid=deals_grid(tuple(worst[:SHOWN]), ("Flag", shown)) if deals else None,
         small=(*more_line(min(len(deals), SHOWN), len(deals)), stamp(asking)),

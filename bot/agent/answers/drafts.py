@@ -19,7 +19,9 @@ def report(asking: Asking, intent: Report) -> tuple[Reply, Revision | None]:
     """Make a new draft."""
     kind = KINDS.get(intent.kind)
     if kind is None:
-        return sentence("report", f"The {intent.kind} deck is not built yet. There is: {', '.join(KINDS)}."), None
+        return sentence(
+            "report", f"The {intent.kind} deck is not built yet. There is: {', '.join(KINDS)}."
+        ), None
     calendar = asking.view.calendar
     spec = kind.spec(
         period=intent.period or "this-quarter",
@@ -36,7 +38,12 @@ def edits(asking: Asking, intent: Edits) -> tuple[Reply, Revision | None]:
     if asking.revision is None:
         return sentence("edits", *NO_DRAFT), None
     made = flows.revise(
-        asking.line, asking.revision, intent.patch.ops, author=asking.asker.name, key=asking.key, fresh=intent.fresh
+        asking.line,
+        asking.revision,
+        intent.patch.ops,
+        author=asking.asker.name,
+        key=asking.key,
+        fresh=intent.fresh,
     )
     return _with(made, "edits"), made
 
@@ -53,7 +60,9 @@ def fresh(asking: Asking, _intent: FreshData) -> tuple[Reply, Revision | None]:
     """Make the deck again from the newest records; titles and notes of people stay."""
     if asking.revision is None:
         return sentence("fresh_data", *NO_DRAFT), None
-    made = flows.revise(asking.line, asking.revision, (), author=asking.asker.name, key=asking.key, fresh=True)
+    made = flows.revise(
+        asking.line, asking.revision, (), author=asking.asker.name, key=asking.key, fresh=True
+    )
     return _with(made, "fresh_data"), made
 
 
@@ -101,7 +110,9 @@ def dispute(asking: Asking, intent: Dispute) -> Reply:
         private=True,
         lines=(
             stands,
-            "It changed since this deck was made." if moved else "That is what the deck shows; no number was changed.",
+            "It changed since this deck was made."
+            if moved
+            else "That is what the deck shows; no number was changed.",
         ),
         buttons=(Button(label="Fresh data", text="fresh data"),) if moved else (),
     )
@@ -109,5 +120,3 @@ def dispute(asking: Asking, intent: Dispute) -> Reply:
 
 def _with(made: Revision, intent: str) -> Reply:
     return Reply(intent=intent, revision=made.number, changes=made.changes)
-
-

@@ -56,7 +56,9 @@ def actions(asking: Asking) -> Reply:
         lines=(f"{len(done)} of {len(taken)} actions done.",),
         grid=Grid(
             headings=("Action", "Owner", "Due", "State"),
-            rows=tuple((action.text, action.owner, words.dated(action.due), action.state) for action in taken),
+            rows=tuple(
+                (action.text, action.owner, words.dated(action.due), action.state) for action in taken
+            ),
         ),
     )
 
@@ -81,7 +83,11 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     walk = bridge(at_end, period, since)
     movements = [item for item in walk.movements if not buckets or item.bucket in buckets]
     if intent.mine:
-        mine = {deal.id for deal in at_end.deals(ids=(item.deal_id for item in movements), counted=False) if deal.owner_id == asking.asker.person_id}
+        mine = {
+            deal.id
+            for deal in at_end.deals(ids=(item.deal_id for item in movements), counted=False)
+            if deal.owner_id == asking.asker.person_id
+        }
         movements = [item for item in movements if item.deal_id in mine]
     movements.sort(key=lambda item: (-abs(item.value), item.deal_id, item.bucket))
     shown = movements[: intent.limit or SHOWN]
@@ -91,7 +97,11 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     count = len({item.deal_id for item in movements})
     value = sum((abs(item.value) for item in movements), Decimal(0))
     scope = scope_text(asking, intent.filters)
-    net = "" if buckets else f", net {words.money(sum((item.value for item in movements), Decimal(0)), view.currency, signed=True)}"
+    net = (
+        ""
+        if buckets
+        else f", net {words.money(sum((item.value for item in movements), Decimal(0)), view.currency, signed=True)}"
+    )
 
     def row(item: Movement) -> tuple[str, ...]:
         deal = deals.get(item.deal_id)
@@ -106,8 +116,10 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     return Reply(
         intent="findings",
         lines=(
-            f"{calendar.short(period)} pipeline{f', {scope}' if scope else ''}: {count} {words.plural(count, 'deal')} "
-            f"{_VERBS[intent.topic]} {between}, {words.money(value, view.currency)}{net}.",
+            (
+                f"{calendar.short(period)} pipeline{f', {scope}' if scope else ''}: {count} {words.plural(count, 'deal')} "
+                f"{_VERBS[intent.topic]} {between}, {words.money(value, view.currency)}{net}."
+            ),
         ),
         grid=Grid(
             headings=("Deal", "Amount", "What", "Close date", "Owner"),
@@ -144,8 +156,10 @@ def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     scope = scope_text(asking, intent.filters)
     value = sum((item.amount for item in first if item.amount is not None), Decimal(0))
     lines = [
-        f"{intent.topic.replace('_', ' ').capitalize()}{f', {scope}' if scope else ''}: {len(first):,} "
-        f"{words.plural(len(first), 'deal')}, {words.money(value, view.currency)}."
+        (
+            f"{intent.topic.replace('_', ' ').capitalize()}{f', {scope}' if scope else ''}: {len(first):,} "
+            f"{words.plural(len(first), 'deal')}, {words.money(value, view.currency)}."
+        )
     ]
     for number, item in enumerate(shown, start=1):
         because = "; ".join(evidence.text for evidence in item.evidence)

@@ -30,7 +30,9 @@ def provenance(asking: Asking, intent: Provenance) -> Reply:
     if not last:
         return sentence(
             "provenance",
-            f"I have not shown {intent.number} here." if intent.number else "I have not shown a number here yet.",
+            f"I have not shown {intent.number} here."
+            if intent.number
+            else "I have not shown a number here yet.",
             "Ask for a measure first, for example: pipeline emea",
         )
     fact = last[0]
@@ -44,7 +46,13 @@ def provenance(asking: Asking, intent: Provenance) -> Reply:
             + (f", {fact.value} {fact.currency} exactly" if fact.unit is Unit.MONEY and fact.value else "")
             + f", as of {words.instant(fact.as_of, asking.view.calendar.zone)}.",
         ),
-        small=((f"Records: {', '.join(fact.records[:IDS_SHOWN])}{' …' if fact.record_count > IDS_SHOWN else ''}",) if fact.records else ()),
+        small=(
+            (
+                f"Records: {', '.join(fact.records[:IDS_SHOWN])}{' …' if fact.record_count > IDS_SHOWN else ''}",
+            )
+            if fact.records
+            else ()
+        ),
         facts=(fact,),
     )
 
@@ -56,8 +64,12 @@ def why(asking: Asking, intent: Why) -> Reply:
     period = calendar.parse(intent.period or "this-quarter", view.today)
     if intent.deal is not None:
         found = [finding for finding in find(view, period) if finding.deal_id == intent.deal.id]
-        lines = [evidence.text for finding in found for evidence in finding.evidence]
-        return Reply(intent="why", lines=tuple(lines) or (f"Nothing stands out about {intent.deal.name}.",), private=True)
+        seen = tuple(evidence.text for finding in found for evidence in finding.evidence)
+        return Reply(
+            intent="why",
+            lines=seen or (f"Nothing stands out about {intent.deal.name}.",),
+            private=True,
+        )
     scope = scope_text(asking, intent.filters)
     short, since = calendar.short(period), calendar.back(view.as_of, days=7)
     walk = bridge(view, period, since)
@@ -66,9 +78,7 @@ def why(asking: Asking, intent: Why) -> Reply:
     days = (view.today - period.start).days
     earlier = calendar.previous(period)
     until = min(earlier.end, earlier.start + (view.today - period.start))
-    before = measure(
-        view.at(calendar.end_of(until)), "pipeline_created", period=earlier
-    )
+    before = measure(view.at(calendar.end_of(until)), "pipeline_created", period=earlier)
     coverage, gap = measure(view, "coverage", period=period), measure(view, "gap", period=period)
     required = view.company.thresholds.required_coverage
 
@@ -79,17 +89,27 @@ def why(asking: Asking, intent: Why) -> Reply:
         f"{scope or 'The company'} is {text(abs(gap.value))} {'short' if gap.value > 0 else 'ahead'} in {short}. What the records show:"
         if gap.value is not None
         else f"{scope or 'The company'} has no target in {short}. What the records show:",
-        f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value) if slipped else text(Decimal(0))} "
-        f"({slipped.n if slipped else 0} {words.plural(slipped.n if slipped else 0, 'deal')} left {short}).",
-        f"2. Created in {short} so far: {text(created.value)}, against {text(before.value)} in the first {days} days of {calendar.short(earlier)}.",
+        (
+            f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value) if slipped else text(Decimal(0))} "
+            f"({slipped.n if slipped else 0} {words.plural(slipped.n if slipped else 0, 'deal')} left {short})."
+        ),
+        f"2. Created in {short} so far: {text(created.value)}, "
+        f"against {text(before.value)} in the first {days} days of {calendar.short(earlier)}.",
         f"3. Coverage of what is left: {words.ratio(coverage.value)}"
-        + (f", {words.ratio(required, short=True)} needed (company setting)." if required is not None else "."),
+        + (
+            f", {words.ratio(required, short=True)} needed (company setting)."
+            if required is not None
+            else "."
+        ),
     )
     return Reply(
         intent="why",
         lines=lines,
         small=("Drivers, not causes: records do not say why people decided.", stamp(asking, scope)),
-        buttons=(Button(label="What slipped", text=" ".join(("what slipped", scope))), Button(label="At risk", text=" ".join(("at risk", scope)))),
+        buttons=(
+            Button(label="What slipped", text=f"what slipped {scope}"),
+            Button(label="At risk", text=f"at risk {scope}"),
+        ),
         facts=tuple(fact_of(shown, shown.rows[0], scope) for shown in (gap, created, coverage) if shown.rows),
     )
 
@@ -109,6 +129,4 @@ def _is_it(fact: Fact, intent: Provenance) -> bool:
         return False
     decimals = len(typed.partition(".")[2])
     scale = intent.value / Decimal(typed) if typed and Decimal(typed) else Decimal(1)
-    return abs(Decimal(fact.value) - intent.value) <= scale / (2 * 10**decimals)
-
-
+    return bool(abs(Decimal(fact.value) - intent.value) <= scale / (2 * Decimal(10) ** decimals))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.agent.answers.asking import Asking, sentence
-from bot.agent.intents import Courtesy, Help, NotYet, Nothing, Problem, Unread
+from bot.agent.intents import Courtesy, Help, Nothing, NotYet, Problem, Unread
 from bot.agent.reply import Button, Reply
 
 EXAMPLES: tuple[str, ...] = ("pipeline emea", "what slipped last week", "win rate by segment")
@@ -102,7 +102,9 @@ def unread(_asking: Asking, intent: Unread) -> Reply:
     return Reply(
         intent="unread",
         private=True,
-        lines=(f"I could not read: {' '.join(intent.unread)}" if intent.unread else "I could not read that.",),
+        lines=(
+            f"I could not read: {' '.join(intent.unread)}" if intent.unread else "I could not read that.",
+        ),
         small=(f"Ask for example: {' · '.join(EXAMPLES)}",),
         buttons=tuple(Button(label=item.label, text=item.text) for item in intent.suggestions),
     )
@@ -116,7 +118,9 @@ def nothing(_asking: Asking, intent: Nothing) -> Reply:
         intent="nothing",
         silent=True,
         private=True,
-        lines=(f"Read this as: {intent.offer_words}?" if intent.offer_words else "Shall I answer this here?",),
+        lines=(
+            f"Read this as: {intent.offer_words}?" if intent.offer_words else "Shall I answer this here?",
+        ),
         small=(intent.reason,),
         buttons=(Button(label="Do it", text=intent.offer_words), Button(label="No", text="no")),
     )

@@ -33,14 +33,18 @@ _COMPARED = {
 def ask(asking: Asking, intent: Ask) -> Reply:
     """Answer a question with the company's defaults; what was assumed is said, its alternatives are buttons."""
     as_of = None if intent.as_of is None else asking.view.calendar.end_of(intent.as_of)
-    return answer(asking, intent.question, as_of=as_of, currency=intent.currency, alternatives=intent.alternatives)
+    return answer(
+        asking, intent.question, as_of=as_of, currency=intent.currency, alternatives=intent.alternatives
+    )
 
 
 def follow_up(asking: Asking, intent: FollowUp) -> Reply:
     """Answer the previous question again, changed in what was said."""
     before = asking.thread.question
     if before is None:
-        return sentence("follow_up", "There is no question before this one here. Ask for example: pipeline emea")
+        return sentence(
+            "follow_up", "There is no question before this one here. Ask for example: pipeline emea"
+        )
     named = {item.dim for item in intent.filters}
     question = before.model_copy(
         update={
@@ -82,7 +86,9 @@ def answer(
     return Reply(
         intent="ask",
         lines=tuple(lines),
-        grid=_grid(asking, measured, overall, compared, question) if len(measured.rows[:1]) and measured.rows[0].by else _pair(overall, compared),
+        grid=_grid(asking, measured, overall, compared, question)
+        if len(measured.rows[:1]) and measured.rows[0].by
+        else _pair(overall, compared),
         small=(f"{measured.definition} {stamp(asking, scope)}", *overall.notes),
         buttons=tuple(Button(label=item.label, text=item.text) for item in alternatives),
         facts=tuple(fact_of(shown, row, scope) for shown in (overall, measured) for row in shown.rows[:50]),
@@ -165,7 +171,11 @@ def _a_year_before(view: PipelineView, period: Period) -> Period:
 
 
 def _back_a_year(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+    return (
+        day.replace(year=day.year - 1, day=28)
+        if (day.month, day.day) == (2, 29)
+        else day.replace(year=day.year - 1)
+    )
 
 
 def _grid(
@@ -223,7 +233,9 @@ def _pair(overall: Measured, compared: tuple[_Beside, ...]) -> Grid | None:
 
 def _beside_text(beside: _Beside, row: Row) -> str:
     other = beside.measured.row(*(value for _, value in row.by))
-    return words.value_text(None if other is None else other.value, beside.measured.unit, beside.measured.currency)
+    return words.value_text(
+        None if other is None else other.value, beside.measured.unit, beside.measured.currency
+    )
 
 
 def definition(asking: Asking, name: str) -> Reply:
