@@ -26,16 +26,20 @@ _WORD = re.compile(r"[A-Za-z]+")
 
 
 def fill(template: str, facts: Mapping[str, Fact]) -> str:
-    """Return the sentence: every token replaced by its fact's text, once; a leading number gets a capital.
+    """Return the text: every token replaced by its fact's text, once; sentences open with a capital.
 
     Raises:
         KeyError: a token names no fact.
     """
-    text = TOKEN.sub(lambda match: _spoken(facts[match[1]]), template)
-    first = TOKEN.match(template)
-    if first and facts[first[1]].unit is not Unit.TEXT:
-        text = text[:1].upper() + text[1:]
-    return text
+
+    def spoken(match: re.Match[str]) -> str:
+        fact = facts[match[1]]
+        if fact.unit is Unit.TEXT:
+            return isolate(fact.text)
+        opens = match.start() == 0 or template[: match.start()].endswith((". ", "\n"))
+        return fact.text[:1].upper() + fact.text[1:] if opens else fact.text
+
+    return TOKEN.sub(spoken, template)
 
 
 def say(template: str, facts: Mapping[str, Fact]) -> Words:
@@ -75,7 +79,3 @@ def strays(template: str) -> tuple[str, ...]:
     rest = EXEMPT.sub(" ", TOKEN.sub(" ", template))
     digits = re.findall(r"\S*[\d½¼¾⅓⅔]\S*", rest)
     return (*digits, *(word for word in _WORD.findall(rest) if word.casefold() in NUMBER_WORDS))
-
-
-def _spoken(fact: Fact) -> str:
-    return isolate(fact.text) if fact.unit is Unit.TEXT else fact.text

@@ -1,0 +1,187 @@
+"""Spec and view to resolved deck: every slide in its own scope, every number a fact, every omission named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from reports import words
+from reports.context import NO_CONTEXT, Context
+from reports.deck import Deck, Slide, Words
+from reports.errors import BadInput, NothingThere
+from reports.facts import Filter
+from reports.kinds import KINDS, question
+from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.scene import Scene
+from reports.spec import ReportSpec, SlideSpec, spec_hash
+from reports.view import PipelineView
+
+_REVISION = re.compile(r"r\d+, \w+$")
+
+
+def compose(spec: ReportSpec, view: PipelineView, context: Context = NO_CONTEXT) -> Deck:
+    """Return the resolved deck of a spec on a view.
+
+    Slides that the data cannot support are left out and named in `omitted`. Facts on a slide are computed in
+    that slide's filter scope, currency and period.
+
+    Raises:
+        NothingThere: the scope is empty; the message says which and why.
+        BadInput: the kind, a slide's key, a period, a filter or a currency is not known.
+    """
+    kind = KINDS.get(spec.kind)
+    if kind is None:
+        raise BadInput.unknown("report kind", spec.kind, KINDS)
+    scenes = _Scenes(view, spec)
+    report = scenes.of(None)
+    _refuse_empty(report)
+    slides: list[Slide] = []
+    omitted: list[str] = []
+    for item in spec.slides:
+        make = question.build if item.key == "measure" else kind.SLIDES.get(item.key)
+        if make is None:
+            raise BadInput.unknown("slide", item.key, (*kind.SLIDES, "measure"))
+        scene = scenes.of(item)
+        page = Page(spec=spec, slide=item, scene=scene, context=context, ledger=scene.ledger())
+        body = make(page)
+        if isinstance(body, LeftOut):
+            omitted.append(f"{kind.LABELS.get(item.key, item.key)}: {body.reason}")
+        else:
+            revised = item.key in kind.REVISED
+            slides.append(_slide(page, body, number=len(slides) + 1, revised=revised))
+    if not slides:
+        raise NothingThere(f"no slide is left to show: {'; '.join(omitted) or 'the report has none'}")
+    return Deck(
+        kind=spec.kind,
+        title=f"{kind.NAME}, {report.period.label}",
+        company=words.line(view.company.name, 60),
+        state=context.state,
+        revision=context.revision,
+        as_of=report.view.as_of,
+        period=report.period.label,
+        scope=report.scope,
+        currency=report.currency,
+        spec_hash=spec_hash(spec),
+        generation=view.generation,
+        slides=tuple(slides),
+        message=kind.message(report, context),
+        card=kind.card(report),
+        omitted=tuple(omitted),
+    )
+
+
+def renumber(deck: Deck, revision: int) -> Deck:
+    """Return the same deck as another revision: the number changes where it is printed, and nothing else."""
+    mark = f"r{revision}, {deck.state}"
+    slides = tuple(
+        slide.model_copy(update={"footer": _REVISION.sub(mark, slide.footer)}) for slide in deck.slides
+    )
+    message = deck.message.model_copy(update={"grey": _REVISION.sub(mark, deck.message.grey)})
+    return deck.model_copy(update={"revision": revision, "slides": slides, "message": message})
+
+
+def footer(scene: Scene, context: Context, *, revised: bool) -> str:
+    """Return `Source | snapshot | scope | definitions vN`, with the revision where it may be named."""
+    parts = [
+        f"{words.line(scene.company.name, 40)} CRM",
+        words.instant(scene.view.as_of, scene.company.zone),
+        scene.scope,
+        *([_rate(scene)] if scene.currency != scene.company.currency else []),
+        f"definitions v{scene.company.version}",
+        *([f"r{context.revision}, {context.state}"] if revised else []),
+    ]
+    return " | ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scenes:
+    """The scenes of a report, one per scope, period and currency."""
+
+    view: PipelineView
+    spec: ReportSpec
+    _made: dict[object, Scene] = field(default_factory=dict)
+
+    def of(self, slide: SlideSpec | None) -> Scene:
+        """Return the scene of a slide; None for that of the report as a whole."""
+        spec = self.spec
+        filters = spec.filters if slide is None else spec.filters_for(slide)
+        currency = (slide.currency if slide else None) or spec.currency or self.view.company.currency
+        period = (slide.period if slide else None) or spec.period
+        key = (filters, currency, period)
+        if key not in self._made:
+            view = self.view.everything().where(*filters)
+            if spec.as_of is not None:
+                view = view.at(spec.as_of)
+            view = view.in_currency(currency)
+            self._made[key] = Scene(view=view, period=view.calendar.parse(period, view.today))
+        return self._made[key]
+
+
+def _refuse_empty(scene: Scene) -> None:
+    """Raise when there is nothing at all in the scope, saying which part of it is empty."""
+    if scene.amount("open_pipeline") or scene.amount("bookings"):
+        return
+    if scene.view.deals(limit=1):
+        near = scene.view.deals(due=scene.period, limit=1) or scene.view.deals(due=scene.next, limit=1)
+        if near or (scene.movement is not None and scene.movement.movements):
+            return
+        raise NothingThere(
+            f"nothing is open, won or due in {scene.period.label} for {scene.scope} as of "
+            f"{words.instant(scene.view.as_of, scene.company.zone)}; try another period or a wider scope"
+        )
+    raise NothingThere(
+        f"no deal matches {scene.scope} as of {words.instant(scene.view.as_of, scene.company.zone)}: "
+        f"{_alone(scene.view)}"
+    )
+
+
+def _alone(view: PipelineView) -> str:
+    """Return which filter leaves nothing by itself, or that only their combination does."""
+    if not view.everything().deals(limit=1):
+        return "there is no deal at all that those who will see this may see"
+    empty = [item for item in view.filters if not view.everything().where(item).deals(limit=1)]
+    if empty:
+        return f"there is no deal at all with {words.joined(_written(item) for item in empty)}"
+    return "each filter alone has deals, all of them together have none"
+
+
+def _written(item: Filter) -> str:
+    values = " or ".join(words.line(value, 40) for value in item.values)
+    return f"{item.dim} {'not ' if item.negate else ''}{values}"
+
+
+def _rate(scene: Scene) -> str:
+    """Return how amounts were converted: `EUR at plan rate 1.25 USD of 2 Jan 2026`."""
+    company = scene.company
+    dated = f" of {words.day(company.rate_date)} {company.rate_date.year}" if company.rate_date else ""
+    return f"{scene.currency} at plan rate {company.rates[scene.currency]} {company.currency}{dated}"
+
+
+def _slide(page: Page, body: Body, *, number: int, revised: bool) -> Slide:
+    title, remarks = body.title, list(body.remarks)
+    if page.slide.title is not None:
+        by = words.line(page.slide.title.by, 60)
+        title = Words(text=words.clean(page.slide.title.text).strip(), by=by)
+        remarks.insert(0, f"Title by {by}, not computed.")
+    remarks += [
+        f"Note by {words.line(note.words.by, 60)} on {words.line(note.deal, 60)}, not computed."
+        for note in page.spec.notes
+        if any(
+            row.record == note.deal_id for table in body.blocks if table.type == "table" for row in table.rows
+        )
+    ]
+    notes = "\n".join(part for part in (page.ledger.notes(page.scene.company.zone), *remarks) if part)
+    return Slide(
+        id=page.slide.id,
+        key=page.slide.key,
+        number=number,
+        title=title,
+        scope=page.scene.scope,
+        blocks=body.blocks,
+        footer=footer(page.scene, page.context, revised=revised),
+        notes=notes,
+        facts=page.ledger.facts,
+    )
+
+
+__all__ = ["KINDS", "compose", "footer", "renumber"]

@@ -1,0 +1,77 @@
+"""`Page`: what the maker of one slide is given, and `Body`, what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports import words
+from reports.context import Context
+from reports.deck import Block, Cell, Words
+from reports.facts import Tone, Unit
+from reports.kinds.ledger import Ledger
+from reports.kinds.scene import Scene
+from reports.spec import ReportSpec, SlideSpec
+
+# Letters of a name in a table cell.
+NAME = 34
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One slide in the making: what is asked, the scene in the slide's scope, and the ledger of its facts."""
+
+    spec: ReportSpec
+    slide: SlideSpec
+    scene: Scene
+    context: Context
+    ledger: Ledger
+
+    def note(self, deal_id: str) -> str:
+        """Return what people said about a deal, `Jonas, 23 Nov: legal call Tue`; empty for nothing."""
+        zone = self.scene.company.zone
+        said = (note.words for note in self.spec.notes if note.deal_id == deal_id)
+        return " · ".join(
+            f"{words.line(text.by, 40)}, {words.day(text.at.astimezone(zone).date())}: "
+            f"{words.line(text.text, 160)}"
+            for text in said
+        )
+
+    def amount(self, value: Decimal | None, *, tone: Tone = "neutral", bold: bool = False) -> Cell:
+        """Return a cell with a total, in the scene's scale."""
+        text = words.money(value, self.scene.currency, self.scene.scale)
+        return Cell(text=text, value=value, unit=Unit.MONEY, tone=tone, bold=bold)
+
+    def deal_amount(self, value: Decimal | None) -> Cell:
+        """Return a cell with one deal's amount."""
+        text = "no amount" if value is None else words.money(value, self.scene.currency)
+        return Cell(text=text, value=value, unit=Unit.MONEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a slide says: title, blocks, and remarks for its notes that no fact carries."""
+
+    title: Words
+    blocks: tuple[Block, ...]
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A slide that the data cannot support, and why."""
+
+    reason: str
+
+
+def named(name: str, *, link: str | None = None, note: str = "", bold: bool = False) -> Cell:
+    """Return a cell with a name from the records, cut to fit."""
+    return Cell(text=words.line(name, NAME) or "(no name)", link=link, note=note, bold=bold)
+
+
+def short_name(name: str | None) -> str:
+    """Return a person's name as a table shows it: `J. Brandt` for `Jonas Brandt`; "nobody" for None."""
+    parts = words.line(name or "").split()
+    if not parts:
+        return "nobody"
+    return words.clip(parts[0] if len(parts) == 1 else f"{parts[0][0]}. {parts[-1]}", 20)

@@ -1,0 +1,271 @@
+"""`Scene`: everything one scope and period has to show, measured once and kept while the deck is composed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+
+from connectors.company import Company
+from reports import words
+from reports.errors import NothingThere
+from reports.facts import Dim, Filter, Measured, Period
+from reports.findings import Finding, Move, find, moves
+from reports.kinds.ledger import Ledger
+from reports.measures import Bridge, Movement, bridge, measure
+from reports.view import Deal, PipelineView
+from reports.view.signals import Signal, open_signals
+
+# The comparison of a weekly: the same time of day, so many days earlier.
+WEEK = 7
+# Weeks whose mean a week is held against.
+USUAL_WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scope (the view's filters) in a period, at the view's instant and a week before.
+
+    Everything is computed on first use and kept. Money is in the view's currency.
+    """
+
+    view: PipelineView
+    period: Period
+
+    # The stage: who, when, how it is called
+
+    @property
+    def company(self) -> Company:
+        """Return the company whose definitions apply."""
+        return self.view.company
+
+    @property
+    def today(self) -> date:
+        """Return the day of the view's instant in the organisation's zone."""
+        return self.view.today
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of every amount."""
+        return self.view.currency
+
+    @cached_property
+    def since(self) -> datetime:
+        """Return the instant a week before, same local time, in UTC."""
+        return self.view.calendar.back(self.view.as_of, days=WEEK)
+
+    @cached_property
+    def since_day(self) -> date:
+        """Return the day of `since` in the organisation's zone."""
+        return self.view.calendar.day(self.since)
+
+    @cached_property
+    def week(self) -> Period:
+        """Return the seven days up to and including today."""
+        return self.view.calendar.parse(
+            f"{date.fromordinal(self.today.toordinal() - WEEK + 1)}..{self.today}", self.today
+        )
+
+    @property
+    def days_left(self) -> int:
+        """Return the days from today (counted) to the period's end; 0 or less when it is over."""
+        return (self.period.end - self.today).days
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether the period has ended."""
+        return self.days_left <= 0
+
+    @property
+    def is_ahead(self) -> bool:
+        """Say whether the period has not begun."""
+        return self.today < self.period.start
+
+    @cached_property
+    def name(self) -> str:
+        """Return what people call the period: Q4; with the year when it is not the one of today."""
+        same = self.view.calendar.year(self.today).label == self.view.calendar.year(self.period.start).label
+        return self.view.calendar.short(self.period) if same or self.is_ahead else self.period.label
+
+    @cached_property
+    def next(self) -> Period:
+        """Return the period of the same length that follows."""
+        return self.view.calendar.next(self.period)
+
+    @cached_property
+    def scope(self) -> str:
+        """Return the scope in words: `all regions`, or the values of the filters."""
+        return scope_label(self.view.filters, self.company)
+
+    @property
+    def place(self) -> str | None:
+        """Return the scope as a subject of a sentence; None when everything is in scope."""
+        return self.scope if self.view.filters else None
+
+    def values(self, dim: Dim) -> tuple[str, ...]:
+        """Return the dimension's values that are in scope, in the company's order."""
+        chosen = next((item for item in self.view.filters if item.dim == dim), None)
+        known = self.company.dimensions.get(dim, ())
+        if chosen is None:
+            return known
+        if chosen.negate:
+            return tuple(value for value in known if value not in chosen.values)
+        return chosen.values
+
+    # What is measured
+
+    def measure(
+        self,
+        name: str,
+        *by: Dim,
+        then: bool = False,
+        period: Period | None = None,
+        since: datetime | None = None,
+    ) -> Measured:
+        """Return a measure for the scene's period (or another), now or a week before; measured once."""
+        key = (name, by, then, period or self.period, since)
+        if key not in self._measured:
+            view = self.before if then else self.view
+            self._measured[key] = measure(view, name, period=period or self.period, by=by, since=since)
+        return self._measured[key]
+
+    def amount(self, name: str, *, then: bool = False) -> Decimal | None:
+        """Return the value of a measure without dimensions; None where there is nothing to say."""
+        if then and not self.has_history:
+            return None
+        return self.measure(name, then=then).value
+
+    def change(self, name: str) -> Decimal | None:
+        """Return a measure's change in the week; None where either end is missing."""
+        now, before = self.amount(name), self.amount(name, then=True)
+        return None if now is None or before is None else now - before
+
+    @cached_property
+    def gap(self) -> Decimal | None:
+        """Return target minus won and commit (won alone once the period is over); None without target."""
+        return self._gap()
+
+    def gap_of(self, region: str) -> Decimal | None:
+        """Return the gap of one region; None where it has no target."""
+        return self._gap(region)
+
+    @cached_property
+    def before(self) -> PipelineView:
+        """Return the same view a week before."""
+        return self.view.at(self.since)
+
+    @cached_property
+    def has_history(self) -> bool:
+        """Say whether the mirror knows how things stood a week before."""
+        return self.movement is not None
+
+    @cached_property
+    def movement(self) -> Bridge | None:
+        """Return the bridge of the week; None when history does not reach back to its start."""
+        try:
+            return bridge(self.view, self.period, self.since)
+        except NothingThere:
+            return None
+
+    def moved(self, *buckets: str) -> tuple[Movement, ...]:
+        """Return the week's movements in these buckets, largest first; none without history."""
+        found = [
+            move for move in (self.movement.movements if self.movement else ()) if move.bucket in buckets
+        ]
+        return tuple(sorted(found, key=lambda move: (-abs(move.value), move.deal_id)))
+
+    @cached_property
+    def usual_slippage(self) -> Decimal | None:
+        """Return the mean weekly slip rate of the four weeks before; None when history is shorter."""
+        rates = []
+        for week in range(1, USUAL_WEEKS + 1):
+            end = self.view.calendar.back(self.view.as_of, days=WEEK * week)
+            start = self.view.calendar.back(self.view.as_of, days=WEEK * (week + 1))
+            try:
+                rate = measure(self.view.at(end), "slip_rate", period=self.period, since=start).value
+            except NothingThere:
+                return None
+            if rate is None:
+                return None
+            rates.append(rate)
+        return sum(rates, Decimal(0)) / len(rates)
+
+    def signals(self, ids: Iterable[str]) -> dict[str, Signal]:
+        """Return what is known about these deals, by id; only those that are open."""
+        wanted = tuple(sorted(set(ids)))
+        found = open_signals(self.view, self.period, since=self.since, ids=wanted) if wanted else ()
+        return {signal.id: signal for signal in found}
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was found in the scope, most money first."""
+        return find(self.view, self.period)
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """Return the ways to win, most money first."""
+        return moves(self.findings)
+
+    def deals(self, ids: Iterable[str]) -> dict[str, Deal]:
+        """Return deals by id, whatever their state at the view's instant."""
+        wanted = tuple(sorted(set(ids)))
+        return (
+            {deal.id: deal for deal in self.view.everything().deals(ids=wanted, counted=False)}
+            if wanted
+            else {}
+        )
+
+    # How it is written
+
+    @cached_property
+    def scale(self) -> words.Scale:
+        """Return the scale that all totals of the scene share."""
+        names = ("target", "won_plus_commit", "open_pipeline")
+        return words.scale_for(self.amount(name) for name in names)
+
+    def ledger(self) -> Ledger:
+        """Return an empty ledger for a slide of this scene."""
+        return Ledger(
+            as_of=self.view.as_of,
+            currency=self.currency,
+            scale=self.scale,
+            scope=self.scope,
+            period=self.period,
+        )
+
+    def _gap(self, region: str | None = None) -> Decimal | None:
+        called = "bookings" if self.is_over else "won_plus_commit"
+        target, won = self.part("target", region), self.part(called, region)
+        return None if target is None else target - (won or 0)
+
+    def part(
+        self, name: str, value: str | None, dim: Dim = "region", *, then: bool = False
+    ) -> Decimal | None:
+        """Return a measure for one value of a dimension (None: the whole scope); None where it has none."""
+        if value is None:
+            return self.amount(name, then=then)
+        if then and not self.has_history:
+            return None
+        row = self.measure(name, dim, then=then).row(value)
+        return row.value if row else None
+
+    @cached_property
+    def slippage(self) -> Decimal | None:
+        """Return the week's slip rate; None without history or without pipeline a week ago."""
+        return self.measure("slip_rate", since=self.since).value if self.has_history else None
+
+    @cached_property
+    def _measured(self) -> dict[object, Measured]:
+        return {}
+
+
+def scope_label(filters: tuple[Filter, ...], company: Company) -> str:
+    """Return filters in words, `EMEA, Enterprise`; `all regions` when there are none."""
+    parts = [
+        ("not " if item.negate else "")
+        + words.joined((words.line(company.label(value), 40) for value in item.values), "or")
+        for item in filters
+    ]
+    return ", ".join(parts) if parts else "all regions"

@@ -1,0 +1,169 @@
+"""Slide 7: what the next period opens with, how that was built, and what it needs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from connectors.records import Status
+from reports import words
+from reports.deck import Chart, Lines, Series
+from reports.facts import Period, Unit
+from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.scene import Scene
+from reports.kinds.weekly import titles
+from reports.view import Deal
+
+# Weeks of building that the line shows before the next period begins.
+WEEKS = 13
+SOURCES = 6
+
+
+def build(page: Page) -> Body | LeftOut:
+    """Return the build of the next period's pipeline against its need; left out when nothing is there."""
+    scene, ledger = page.scene, page.ledger
+    period = scene.next
+    deals = scene.view.deals(status=Status.OPEN, due=period)
+    target = scene.measure("target", period=period).value
+    if not deals and target is None:
+        return LeftOut(f"nothing is open or targeted in {scene.view.calendar.short(period)}")
+    need = needed(scene, target)
+    title = ledger.say(titles.sentence(_title(page, period, target, need)))
+    blocks = [_line(page, deals, period, need)]
+    if deals:
+        blocks.append(_sources(page, period))
+    return Body(
+        title=title,
+        blocks=(*blocks, _so_what(page, deals, period, need)),
+        remarks=(
+            (
+                f"The line adds up the deals that are open and due in {period.label} by the day they were created, "
+                "at today's amount: its end is the open pipeline."
+            ),
+        ),
+    )
+
+
+def needed(scene: Scene, target: Decimal | None) -> Decimal | None:
+    """Return the pipeline a period has to open with, target × required coverage; None where one is missing."""
+    required = scene.company.thresholds.required_coverage
+    return None if target is None or required is None else target * required
+
+
+def _title(page: Page, period: Period, target: Decimal | None, need: Decimal | None) -> str:
+    scene, ledger = page.scene, page.ledger
+    coarse = scene.scale.with_decimals(1)
+    ledger.name("next", scene.view.calendar.short(period), source="fiscal calendar")
+    opened = scene.measure("open_pipeline", period=period)
+    ledger.measured("open", opened, text=words.money(opened.value, scene.currency, coarse))
+    if need is not None:
+        ledger.money(
+            "need", need, source="Needed pipeline", scale=coarse,
+            definition="Target of the next period × required coverage, both set in the company file",
+        )  # fmt: skip
+        return (
+            titles.OPENS_ENOUGH
+            if coarse.round(opened.value or Decimal(0)) >= coarse.round(need)
+            else titles.OPENS_SHORT
+        )
+    if target is not None:
+        ledger.money("target", target, source="Target", scale=coarse)
+        return titles.OPENS_TARGET
+    return titles.OPENS
+
+
+def _line(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal | None) -> Chart:
+    scene = page.scene
+    days = week_ends(scene.today, period.start)
+    built = [
+        sum((deal.amount or Decimal(0) for deal in deals if deal.created_on <= day), Decimal(0))
+        if day <= scene.today
+        else None
+        for day in days
+    ]
+    series = [Series(name="Open, by day of creation", values=tuple(built), tone="accent", line=True)]
+    if need is not None:
+        start = built[0] or Decimal(0)
+        ramp = [start + (need - start) * number / (len(days) - 1) for number in range(len(days))]
+        series.append(Series(name="Needed by then", values=tuple(ramp), tone="muted", line=True))
+    coarse = scene.scale.with_decimals(1)
+    now = next(value for value in reversed(built) if value is not None)
+    short = scene.view.calendar.short(period)
+    return Chart(
+        id="build",
+        slot="main",
+        mark="line",
+        heading=f"Pipeline due in {short}, cumulative",
+        categories=tuple(words.day(day, scene.today) for day in days),
+        series=tuple(series),
+        number=words.chart_format(scene.currency, coarse),
+        alt=f"Line of the pipeline due in {short}, now {words.money(now, scene.currency, coarse)}"
+        + (
+            f", against {words.money(need, scene.currency, coarse)} needed when it begins."
+            if need is not None
+            else "."
+        ),
+    )
+
+
+def week_ends(today: date, start: date) -> tuple[date, ...]:
+    """Return fourteen days, a week apart, with today among them and the last near `start`."""
+    ahead = max(min(-(-(start - today).days // 7), WEEKS - 3), 0)
+    return tuple(today + timedelta(days=7 * (number - WEEKS + ahead)) for number in range(WEEKS + 1))
+
+
+def _sources(page: Page, period: Period) -> Chart:
+    scene = page.scene
+    measured = scene.measure("open_pipeline", "source", period=period)
+    rows = [(row.by[0][1] or "not set", row.value or Decimal(0)) for row in measured.rows if row.value]
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    shown = [(words.line(scene.company.label(name), 24), value) for name, value in rows[:SOURCES]]
+    if rest := rows[SOURCES:]:
+        shown.append(("other", sum((value for _, value in rest), Decimal(0))))
+    scale = words.scale_for(value for _, value in shown)
+    spoken = ", ".join(f"{name} {words.money(value, scene.currency, scale)}" for name, value in shown)
+    return Chart(
+        id="sources",
+        slot="side",
+        mark="bar",
+        heading="By source",
+        categories=tuple(name for name, _ in shown),
+        series=(Series(name="Open pipeline", values=tuple(value for _, value in shown), highlight=(0,)),),
+        number=words.chart_format(scene.currency, scale),
+        alt=f"Open pipeline due in {scene.view.calendar.short(period)} by source: {spoken}.",
+    )
+
+
+def _so_what(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal | None) -> Lines:
+    scene, ledger = page.scene, page.ledger
+    opened = sum((deal.amount or Decimal(0) for deal in deals), Decimal(0))
+    recent = scene.today - timedelta(days=28)
+    lately = [deal for deal in deals if deal.created_on > recent]
+    pace = sum((deal.amount or Decimal(0) for deal in lately), Decimal(0)) / 4
+    ids = [deal.id for deal in lately]
+    coarse = scene.scale.with_decimals(2)
+    ledger.number("weeks", 4, source="weeks in the average")
+    rate = ledger.money(
+        "pace", pace, source="Pace of building", scale=coarse, records=ids,
+        definition="Deals due in the next period created in the last 28 days, per week",
+    )  # fmt: skip
+    left = (period.start - scene.today).days
+    if need is None or need <= opened or left <= 6:
+        text = ledger.say(f"Over the last {{{{weeks}}}} weeks {rate} a week was added to it.")
+        return Lines(id="so-what", slot="bottom", lines=(text,))
+    required = (need - opened) * 7 / left
+    ask = ledger.money(
+        "ask",
+        required,
+        source="Required pace",
+        scale=coarse,
+        definition="(Needed − open) / weeks until it begins",
+    )
+    ledger.value("until", left, Unit.DAYS, words.weeks(left), source="days until the next period begins", n=0)
+    verb = "is not enough" if pace < required else "is enough"
+    text = ledger.say(
+        f"So what: over the last {{{{weeks}}}} weeks {rate} a week was added; "
+        f"it takes {ask} a week for the {{{{until}}}} left. "
+        f"That {verb}" + (": decide who creates the rest, and from which source." if pace < required else ".")
+    )
+    return Lines(id="so-what", slot="bottom", lines=(text,), tone="warn" if pace < required else "good")

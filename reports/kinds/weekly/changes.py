@@ -1,0 +1,186 @@
+"""What changed in a week and what to decide today: the lines that the summary and the message share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reports import words
+from reports.deck import Decision, Words
+from reports.facts import Unit
+from reports.findings import FindingKind, Move
+from reports.kinds.ledger import Ledger
+from reports.kinds.scene import Scene
+from reports.kinds.weekly.win import soon
+from reports.measures import Movement
+from reports.view import Deal
+from reports.view.signals import Signal
+
+CHANGES = 3
+DECISIONS = 3
+# At most so many changes of one bucket: a week is not told by slips alone.
+PER_BUCKET = 2
+TOLD = ("pushed_out", "lost", "won", "pulled_in", "created", "pulled_out", "increased", "decreased")
+
+
+def changes(scene: Scene, ledger: Ledger) -> tuple[Words, ...]:
+    """Return the largest changes of the week, at most three; empty without history or without movement."""
+    chosen = chosen_moves(scene.moved(*TOLD))
+    ids = [move.deal_id for move in chosen]
+    deals, seen = scene.deals(ids), scene.signals(ids)
+    return tuple(
+        _told(scene, ledger, f"change{number}", move, deals.get(move.deal_id), seen.get(move.deal_id))
+        for number, move in enumerate(chosen, start=1)
+    )
+
+
+def chosen_moves(moved: tuple[Movement, ...]) -> tuple[Movement, ...]:
+    """Return the largest movements, at most CHANGES, each deal once, at most PER_BUCKET of one bucket."""
+    chosen: list[Movement] = []
+    for move in moved:
+        same = sum(other.bucket == move.bucket for other in chosen)
+        if same < PER_BUCKET and all(other.deal_id != move.deal_id for other in chosen):
+            chosen.append(move)
+        if len(chosen) == CHANGES:
+            break
+    return tuple(chosen)
+
+
+def _told(
+    scene: Scene, ledger: Ledger, key: str, move: Movement, deal: Deal | None, signal: Signal | None
+) -> Words:
+    name = ledger.name(
+        f"{key}.deal", (deal.account or deal.name) if deal else move.deal_id, source="deal name"
+    )
+    amount = ledger.deal_money(f"{key}.amount", abs(move.value), move.deal_id)
+    period = ledger.name("period", scene.name, source="fiscal calendar")
+    owner = f" ({ledger.name(f'{key}.owner', deal.owner, source='owner')})" if deal and deal.owner else ""
+    old = ledger.day(f"{key}.old", move.old_close, source="close date a week ago") if move.old_close else ""
+    new = ledger.day(f"{key}.new", move.new_close, source="close date now") if move.new_close else ""
+    match move.bucket:
+        case "pushed_out":
+            dates = f": {old} → {new}" if old and new else ""
+            return ledger.say(f"{name} {amount} left {period}{dates}.{_why(ledger, key, signal)}")
+        case "lost":
+            reason = (
+                f": {ledger.name(f'{key}.reason', deal.reason, source='reason')}"
+                if deal and deal.reason
+                else ""
+            )
+            return ledger.say(f"{name} {amount} was lost{reason}{owner}.")
+        case "won":
+            return ledger.say(f"{name} {amount} was won{owner}.")
+        case "pulled_in" | "pulled_out":
+            verb = "came into" if move.bucket == "pulled_in" else "was moved to before"
+            dates = f": {old} → {new}" if old and new else ""
+            return ledger.say(f"{name} {amount} {verb} {period}{dates}{owner}.")
+        case "created":
+            return ledger.say(f"{name} {amount} is new in {period}{owner}.")
+        case _:
+            verb = "grew" if move.value > 0 else "shrank"
+            return ledger.say(f"{name} {verb} by {amount}{owner}.")
+
+
+def _why(ledger: Ledger, key: str, signal: Signal | None) -> str:
+    """Return what the record shows behind a slip: how many moves, how long silent; empty for nothing."""
+    if signal is None:
+        return ""
+    parts = []
+    if signal.pushes > 1:
+        nth = ledger.value(
+            f"{key}.nth",
+            signal.pushes,
+            Unit.COUNT,
+            words.ordinal(signal.pushes),
+            source="moves of the close date",
+        )
+        parts.append(f"{nth} move")
+    if signal.stale or (signal.gap is not None and signal.idle > 2 * signal.gap and signal.idle > 7):
+        idle = ledger.value(
+            f"{key}.idle", signal.idle, Unit.DAYS, words.days(signal.idle), source="last buyer touch"
+        )
+        silence = f"no buyer touch for {idle}"
+        if signal.gap is not None:
+            usual = int(signal.gap.to_integral_value())
+            gap = ledger.value(
+                f"{key}.gap",
+                usual,
+                Unit.DAYS,
+                words.count(usual),
+                source="usual gap of the owner in this stage",
+            )
+            silence += f" (usual gap: {gap})"
+        parts.append(silence)
+    if not parts:
+        return ""
+    text = ", ".join(parts)
+    return f" {text if text.startswith('{') else text[0].upper() + text[1:]}."
+
+
+def decisions(scene: Scene, ledger: Ledger, *, owners: bool) -> tuple[Decision, ...]:
+    """Return up to three decisions, moves that land in time first; `owners`: the line names the owner."""
+    made = []
+    for number, move in enumerate(_choices(scene)):
+        key = f"decision{number + 1}"
+        act = ledger.name(f"{key}.act", move.act, source="finding", limit=90)
+        by = ledger.day(f"{key}.by", move.by, source="finding", weekday=0 <= (move.by - scene.today).days < 7)
+        value = ledger.money(f"{key}.value", move.value, source="Move", alone=True, records=move.deal_ids)
+        who = ledger.name(f"{key}.owner", move.owner or "", source="owner") if move.owner and owners else ""
+        template = f"{act} by {by} ({who}, {value})" if who else f"{act} by {by} ({value})"
+        made.append(
+            Decision(
+                letter="ABCDEFGH"[number],
+                words=ledger.say(template),
+                deal_id=move.deal_ids[0] if move.deal_ids else None,
+                owner=words.line(move.owner or "", 60) or None,
+                due=move.by,
+            )
+        )
+    return tuple(made)
+
+
+def _choices(scene: Scene) -> tuple[Move, ...]:
+    found = soon(scene)
+    later = [move for move in scene.moves if move not in found]
+    return (*found, *later)[:DECISIONS]
+
+
+def breath(scene: Scene, ledger: Ledger) -> Words | None:
+    """Return the way out in one breath: what is on the table, and what odds say; None without moves."""
+    found = soon(scene)
+    if not found:
+        return None
+    ids = [deal_id for move in found for deal_id in move.deal_ids]
+    value = ledger.money(
+        "table", sum((move.value for move in found), Decimal(0)), source="Moves, face value", records=ids,
+        definition="Sum of the amounts of their deals",
+    )  # fmt: skip
+    odds = ledger.money(
+        "odds", sum((move.weighted for move in found), Decimal(0)), source="Moves, weighted by odds", records=ids,
+        definition="Sum of amount × peers' odds, measured on past quarters at the same day",
+    )  # fmt: skip
+    parts = []
+    for number, move in enumerate(found[:3]):
+        amount = ledger.money(
+            f"table{number}.value", move.value, source="Move", alone=True, records=move.deal_ids
+        )
+        n = ledger.number(
+            f"table{number}.n", len(move.deal_ids), source="Deals of the move", records=move.deal_ids
+        )
+        name = ledger.name(
+            f"table{number}.name", (move.accounts or move.deals or ("",))[0], source="finding", limit=40
+        )
+        many = len(move.deal_ids) > 1
+        match move.kind:
+            case FindingKind.SAVE:
+                parts.append(f"{name} if the sponsor is reached this week ({amount})")
+            case FindingKind.BETTER_THAN_CALLED:
+                what = (
+                    f"{n} deals that behave better than they are called"
+                    if many
+                    else f"{name}, better than it is called"
+                )
+                parts.append(f"{what} ({amount})")
+            case _:
+                what = f"{n} deals ready to pull in" if many else f"{name}, ready to pull in"
+                parts.append(f"{what} ({amount})")
+    return ledger.say(f"There is {value} on the table: {words.joined(parts)}; odds say {odds}.")

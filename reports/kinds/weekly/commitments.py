@@ -1,0 +1,192 @@
+"""Slide 4: the commit deals that carry the call, and the warning signs on them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from connectors.records import ForecastClass, Status
+from reports import words
+from reports.deck import Cell, Column, Lines, Table, TableRow
+from reports.facts import Tone
+from reports.findings import FindingKind
+from reports.kinds.page import Body, LeftOut, Page, named, short_name
+from reports.kinds.scene import Scene
+from reports.kinds.weekly import titles
+from reports.view import Deal
+from reports.view.signals import Signal
+
+# The deals shown: the fewest largest that carry this share of commit, at most MOST.
+CARRY_SHARE = Decimal(2) / Decimal(3)
+MOST = 8
+
+
+def build(page: Page) -> Body | LeftOut:
+    """Return the inspection of the commit deals; left out when none is due in the period."""
+    scene, ledger = page.scene, page.ledger
+    deals = scene.view.deals(status=Status.OPEN, category=ForecastClass.COMMIT, due=scene.period)
+    if not deals:
+        return LeftOut(f"no commit deal is due in {scene.name}")
+    shown = carriers(deals)
+    seen = scene.signals(deal.id for deal in shown)
+    signs = {deal.id: warnings(scene, deal, seen.get(deal.id)) for deal in shown}
+    title = ledger.say(titles.sentence(_carry(page, deals, shown), _signs(page, signs)))
+    return Body(
+        title=title,
+        blocks=(_table(page, deals, shown, seen, signs), _so_what(page, shown, signs)),
+        remarks=(
+            (
+                "Shown: the fewest largest commit deals that together carry two thirds of commit, at most eight. "
+                "A warning sign is a rule that speaks against a deal; silence is held against the owner's own habit."
+            ),
+        ),
+    )
+
+
+def carriers(deals: tuple[Deal, ...]) -> tuple[Deal, ...]:
+    """Return the fewest largest deals that carry two thirds of the value, at most MOST."""
+    total = sum((deal.amount or Decimal(0) for deal in deals), Decimal(0))
+    held = Decimal(0)
+    for number, deal in enumerate(deals[:MOST], start=1):
+        held += deal.amount or 0
+        if total and held >= total * CARRY_SHARE:
+            return deals[:number]
+    return deals[:MOST]
+
+
+def warnings(scene: Scene, deal: Deal, signal: Signal | None) -> tuple[str, ...]:
+    """Return the warning signs of a deal as short words, the gravest first; empty for none."""
+    if signal is None:
+        return ()
+    pushes = signal.pushes
+    moved = (
+        f"date moved {'twice' if pushes == 2 else f'{pushes} times' if pushes > 2 else 'out of a quarter'}"
+    )
+    long = any(item.deal_id == deal.id and item.kind is FindingKind.LONG_IN_STAGE for item in scene.findings)
+    said = (
+        (signal.overdue, "past due"),
+        (signal.pushed, moved),
+        (signal.stale, f"no buyer touch for {words.days(signal.idle)}"),
+        (signal.no_step, "no next step"),
+        (signal.regress, "went back a stage"),
+        (signal.drop, "amount cut"),
+        (signal.early, "early stage for its date"),
+        (long, "long in stage"),
+    )
+    return tuple(text for speaks, text in said if speaks)
+
+
+def _carry(page: Page, deals: tuple[Deal, ...], shown: tuple[Deal, ...]) -> str:
+    """Bind what the shown deals carry, and return the clause."""
+    ledger, ids = page.ledger, [deal.id for deal in shown]
+    ledger.measured("total", page.scene.measure("commit"))
+    ledger.number("n", len(shown), source="Commit deals shown", records=ids)
+    ledger.name("deals", words.plural(len(shown), "deal"), source="wording")
+    if len(shown) == len(deals):
+        return titles.CARRY_ALL_ONE if len(shown) == 1 else titles.CARRY_ALL
+    part = sum((deal.amount or Decimal(0) for deal in shown), Decimal(0))
+    ledger.money(
+        "part",
+        part,
+        source="Commit, open, in the deals shown",
+        definition="Sum of their amounts",
+        records=ids,
+    )
+    return titles.CARRY_ONE if len(shown) == 1 else titles.CARRY
+
+
+def _signs(page: Page, signs: dict[str, tuple[str, ...]]) -> str:
+    """Bind how many deals show the most signs, and return the clause."""
+    most = max(len(found) for found in signs.values())
+    if most == 0:
+        return titles.SIGNS_NONE if len(signs) > 1 else "it shows no warning sign"
+    worst = [deal_id for deal_id, found in signs.items() if len(found) == most]
+    page.ledger.number("k", len(worst), source="Commit deals with the most warning signs", records=worst)
+    page.ledger.number("m", most, source="Warning signs on each of them", records=worst)
+    page.ledger.name("signs", words.plural(most, "sign"), source="wording")
+    if len(signs) == 1:
+        return "it shows {{m}} warning {{signs}}"
+    return titles.SIGNS_ONE_DEAL if len(worst) == 1 else titles.SIGNS_DEALS
+
+
+def _table(
+    page: Page,
+    deals: tuple[Deal, ...],
+    shown: tuple[Deal, ...],
+    seen: dict[str, Signal],
+    signs: dict[str, tuple[str, ...]],
+) -> Table:
+    scene = page.scene
+    rest = deals[len(shown) :]
+    more = ""
+    if rest:
+        value = sum((deal.amount or Decimal(0) for deal in rest), Decimal(0))
+        more = f"and {words.count(len(rest))} more, {words.money(value, scene.currency, scene.scale)}"
+    return Table(
+        id="commit",
+        slot="main",
+        columns=(
+            Column(heading="Deal", weight=2.1),
+            Column(heading="Owner", weight=1.0),
+            Column(heading="Amount", align="right", weight=0.8),
+            Column(heading="Stage, days (norm)", weight=1.5),
+            Column(heading="Close", weight=0.75),
+            Column(heading="Last buyer touch", weight=1.0),
+            Column(heading="Next step", weight=1.8),
+            Column(heading="Warning signs", weight=2.2),
+        ),
+        rows=tuple(_row(page, deal, seen.get(deal.id), signs[deal.id]) for deal in shown),
+        more=more,
+        alt=f"The {len(shown)} largest commit deals with owner, amount, stage, close date and warning signs.",
+    )
+
+
+def _row(page: Page, deal: Deal, signal: Signal | None, signs: tuple[str, ...]) -> TableRow:
+    scene, today = page.scene, page.scene.today
+    touch = "none logged"
+    if signal is not None and signal.last_touch is not None:
+        touch = f"{words.days(signal.idle)} ago" if signal.idle else "today"
+    stage = words.line(deal.stage or "", 20)
+    if signal is not None:
+        norm = scene.stage_norms.get((deal.stage, deal.segment))
+        in_stage = (today - scene.view.calendar.day(signal.in_stage_since)).days
+        stage = f"{stage}, {in_stage} d" + (f" ({norm})" if norm is not None else "")
+    tone: Tone = "bad" if len(signs) >= 3 else "warn" if signs else "good"
+    overdue = deal.close is not None and deal.close < today
+    return TableRow(
+        record=deal.id,
+        cells=(
+            named(deal.name, link=deal.url, note=page.note(deal.id), bold=True),
+            Cell(text=short_name(deal.owner)),
+            page.deal_amount(deal.amount),
+            Cell(text=stage),
+            Cell(text=words.day(deal.close, today), tone="bad" if overdue else "neutral"),
+            Cell(text=touch, tone="bad" if signal is not None and signal.stale else "neutral"),
+            Cell(
+                text=words.line(deal.next_step or "", 40) or "none",
+                tone="bad" if signal is not None and signal.no_step else "neutral",
+            ),
+            Cell(text=f"{len(signs)}: {', '.join(signs)}" if signs else "none", tone=tone),
+        ),
+    )
+
+
+def _so_what(page: Page, shown: tuple[Deal, ...], signs: dict[str, tuple[str, ...]]) -> Lines:
+    ledger, scene = page.ledger, page.scene
+    worst = max(shown, key=lambda deal: (len(signs[deal.id]), deal.amount or 0))
+    if not signs[worst.id]:
+        text = ledger.say("So what: the call stands on deals that behave; hold their dates.")
+        return Lines(id="so-what", slot="bottom", lines=(text,))
+    deal = ledger.name("worst", worst.account or worst.name, source="deal name")
+    amount = ledger.deal_money("worst.amount", worst.amount, worst.id)
+    reasons = ledger.name("worst.signs", words.joined(signs[worst.id]), source="warning signs", limit=140)
+    owner = ledger.name("worst.owner", worst.owner, source="owner")
+    finding = next((item for item in scene.findings if item.deal_id == worst.id and not item.is_chance), None)
+    act = (
+        ledger.name("worst.act", finding.act, source="finding", limit=120)
+        if finding
+        else "Ask what has to happen, and when"
+    )
+    text = ledger.say(
+        f"So what: {deal} ({amount}, {owner}) shows {reasons}. {act}, or take it out of commit."
+    )
+    return Lines(id="so-what", slot="bottom", lines=(text,), tone="warn")

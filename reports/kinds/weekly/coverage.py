@@ -1,0 +1,275 @@
+"""Slide 3: how far the open pipeline covers what is left to win, by region (by segment inside one region)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports import words
+from reports.deck import Cell, Column, Lines, Table, TableRow, Tile, Tiles
+from reports.facts import Dim, Tone, Unit
+from reports.kinds.ledger import Ledger
+from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.scene import Scene
+from reports.kinds.weekly import titles
+
+# A coverage this close below what is needed is a warning, further below it is bad.
+NEAR = Decimal("0.9")
+DEFINITION = "Coverage of what is left = open pipeline due in the period / (target − won)."
+MONEY = ("target", "bookings", "commit", "gap", "open_pipeline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """One row: a part of the scope (or, with no `part`, all of it), its amounts and its coverage."""
+
+    part: str | None
+    label: str
+    amounts: dict[str, Decimal | None]
+    coverage: Decimal | None
+    coverage_then: Decimal | None
+    open_change: Decimal | None
+
+
+def build(page: Page) -> Body | LeftOut:
+    """Return the heat table of coverage; left out when nothing is open, won or wanted in the scope."""
+    scene, ledger = page.scene, page.ledger
+    dim: Dim = "region" if len(scene.values("region")) > 1 else "segment"
+    total = _row(scene, None, scene.place or "All", dim)
+    if not any(total.amounts.values()):
+        return LeftOut(f"nothing is targeted, won or open in {scene.name}")
+    rows = [_row(scene, part, scene.company.label(part), dim) for part in parts(scene, dim)]
+    _bind(scene, ledger, rows, total, dim)
+    title = ledger.say(titles.sentence(_title(scene, ledger, rows, total, dim)))
+    full = any(row.amounts["target"] is not None for row in rows)
+    blocks = (
+        *((_tiles(ledger, total),) if not full else ()),
+        _table(page, rows, total, dim, full=full),
+        _definition(scene, ledger, rows, dim, full=full),
+    )
+    remarks = list(scene.measure("coverage").notes)
+    remarks += [note for note in scene.measure("open_pipeline").notes if note not in remarks]
+    return Body(title=title, blocks=blocks, remarks=tuple(remarks))
+
+
+def parts(scene: Scene, dim: Dim) -> tuple[str, ...]:
+    """Return the values to compare: those of the company file, and others that hold pipeline."""
+    known = scene.values(dim)
+    found = [row.by[0][1] for row in scene.measure("open_pipeline", dim).rows if row.by]
+    return (*known, *(value for value in found if value is not None and value not in known))
+
+
+def _row(scene: Scene, part: str | None, label: str, dim: Dim) -> Covered:
+    def of(name: str, *, then: bool = False) -> Decimal | None:
+        return scene.part(name, part, dim, then=then)
+
+    amounts = {name: of(name) for name in ("target", "bookings", "commit", "open_pipeline")}
+    gap = (
+        None
+        if amounts["target"] is None
+        else (amounts["bookings"] or 0) + (amounts["commit"] or 0) - amounts["target"]
+    )
+    now, before = amounts["open_pipeline"], of("open_pipeline", then=True)
+    return Covered(
+        part=part,
+        label=label,
+        amounts={**amounts, "gap": gap},
+        coverage=of("coverage"),
+        coverage_then=of("coverage", then=True),
+        open_change=None if before is None else (now or 0) - before,
+    )
+
+
+def _bind(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covered, dim: Dim) -> None:
+    """Bind every figure of the table."""
+    for row in (*rows, total):
+        key = row.part or "total"
+        for name in ("target", "bookings", "commit", "open_pipeline", "coverage"):
+            measured = scene.measure(name, dim) if row.part else scene.measure(name)
+            found = measured.row(row.part) if row.part else measured.rows[0] if measured.rows else None
+            if found is not None and found.value is not None:
+                text = words.ratio(found.value) if name == "coverage" else None
+                ledger.measured(f"{name}.{_id(key)}", measured, row=found, text=text)
+
+
+def _title(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covered, dim: Dim) -> str:
+    need = scene.company.thresholds.required_coverage
+    ledger.name("place", scene.place or scene.company.name, source="scope")
+    ledger.name("dim", dim, source="dimension")
+    if need is not None:
+        ledger.value(
+            "need", need, Unit.RATIO, words.ratio(need, short=True), source="Required coverage",
+            definition="A setting of the company file", n=0,
+        )  # fmt: skip
+    rated = sorted(
+        (row for row in rows if row.coverage is not None), key=lambda row: (row.coverage or 0, row.label)
+    )
+    if len(rated) < 2:
+        return _title_of_one(ledger, total, need)
+    low, high = rated[0], rated[-1]
+    for key, row in (("low", low), ("high", high)):
+        ledger.name(key, row.label, source=dim)
+        ledger.measured(
+            f"{key}_x", scene.measure("coverage", dim), row=scene.measure("coverage", dim).row(row.part),
+            text=words.ratio(row.coverage, short=True),
+        )  # fmt: skip
+    if need is None:
+        return titles.COVERS_FREE
+    if (low.coverage or 0) >= need:
+        return titles.COVERS_ALL
+    return titles.COVERS_MIXED if (high.coverage or 0) >= need else titles.COVERS_NONE
+
+
+def _title_of_one(ledger: Ledger, total: Covered, need: Decimal | None) -> str:
+    ledger.money("open", total.amounts["open_pipeline"], source="Open pipeline")
+    if total.amounts["target"] is None:
+        return titles.COVERS_NO_TARGET
+    if total.coverage is None:
+        return titles.COVERS_MET
+    ledger.value(
+        "low_x", total.coverage, Unit.RATIO, words.ratio(total.coverage, short=True), source="Coverage",
+        definition=DEFINITION,
+    )  # fmt: skip
+    if need is None:
+        return titles.COVERS_ONE_FREE
+    return titles.COVERS_ONE_ENOUGH if total.coverage >= need else titles.COVERS_ONE
+
+
+def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: bool) -> Table:
+    scene = page.scene
+    names = MONEY if full else ("bookings", "commit", "open_pipeline")
+    headings = {
+        "target": "Target",
+        "bookings": "Won",
+        "commit": "Commit, open",
+        "gap": "Gap",
+        "open_pipeline": f"Open, due in {scene.name}",
+    }
+    columns = [Column(heading=dim.capitalize(), weight=1.2)]
+    columns += [Column(heading=headings[name], align="right") for name in names]
+    if full:
+        columns.append(Column(heading="Coverage of what is left", align="right", weight=1.2))
+    columns.append(Column(heading="Week on week", align="right"))
+    shown = [row for row in rows if any(row.amounts.values())][:9]
+    lines = tuple(_line(page, row, names, full=full, total=False) for row in shown)
+    foot = [
+        name
+        for name in names
+        if not words.foots((row.amounts[name] for row in shown), total.amounts[name], scene.scale)
+    ]
+    return Table(
+        id="coverage",
+        slot="main",
+        columns=tuple(columns),
+        rows=(*lines, _line(page, total, names, full=full, total=True)),
+        more="Figures are rounded; the total is exact." if foot else "",
+        alt=f"Coverage by {dim}: "
+        + "; ".join(
+            f"{row.label} {words.ratio(row.coverage)}" for row in (*shown, total) if row.coverage is not None
+        )
+        + ".",
+    )
+
+
+def _line(page: Page, row: Covered, names: tuple[str, ...], *, full: bool, total: bool) -> TableRow:
+    need = page.scene.company.thresholds.required_coverage
+    cells = [Cell(text=words.line(row.label, 30), bold=total)]
+    for name in names:
+        value = row.amounts[name]
+        behind = name == "gap" and value is not None and page.scene.scale.round(value) < 0
+        cells.append(page.amount(value, tone="bad" if behind else "neutral", bold=total))
+    if full:
+        met = row.coverage is None and row.amounts["target"] is not None
+        text = "target met" if met else words.ratio(row.coverage)
+        cells.append(
+            Cell(
+                text=text,
+                value=row.coverage,
+                unit=Unit.RATIO,
+                tone=heat(row.coverage, need, met=met),
+                bold=True,
+            )
+        )
+        change = (
+            None
+            if None in (row.coverage, row.coverage_then)
+            else (row.coverage or 0) - (row.coverage_then or 0)
+        )
+        cells.append(Cell(text=words.ratio(change, signed=True), value=change, unit=Unit.RATIO, tone="muted"))
+    else:
+        text = words.money(row.open_change, page.scene.currency, page.scene.scale, signed=True)
+        cells.append(Cell(text=text, value=row.open_change, unit=Unit.MONEY, tone="muted"))
+    return TableRow(cells=tuple(cells), total=total)
+
+
+def heat(coverage: Decimal | None, need: Decimal | None, *, met: bool) -> Tone:
+    """Return the tone of a coverage against what is needed; neutral where nothing is needed or known."""
+    if met:
+        return "good"
+    if coverage is None or need is None:
+        return "neutral"
+    return "good" if coverage >= need else "warn" if coverage >= need * NEAR else "bad"
+
+
+def _tiles(ledger: Ledger, total: Covered) -> Tiles:
+    texts = {fact.id: fact.text for fact in ledger.facts}
+    labels = (("target.total", "Target"), ("bookings.total", "Won"), ("commit.total", "Commit, open"))
+    tiles = [
+        Tile(label=label, value=texts.get(key, "none set"), fact=key if key in texts else "")
+        for key, label in labels
+    ]
+    covered = texts.get(
+        "coverage.total", "target met" if total.amounts["target"] is not None else words.NOTHING
+    )
+    tiles.append(
+        Tile(
+            label="Coverage of what is left",
+            value=covered,
+            fact="coverage.total" if "coverage.total" in texts else "",
+        )
+    )
+    return Tiles(id="standing", tiles=tuple(tiles))
+
+
+def _definition(scene: Scene, ledger: Ledger, rows: list[Covered], dim: Dim, *, full: bool) -> Lines:
+    need = scene.company.thresholds.required_coverage
+    lines = [ledger.say(DEFINITION)]
+    if need is not None:
+        lines = [ledger.say(f"{DEFINITION} Needed: {{{{need}}}}, set in the company file.")]
+    short = sorted(
+        (
+            row
+            for row in rows
+            if full and row.coverage is not None and need is not None and row.coverage < need
+        ),
+        key=lambda row: row.coverage or 0,
+    )
+    if short and need is not None:
+        worst = short[0]
+        left = (worst.amounts["target"] or 0) - (worst.amounts["bookings"] or 0)
+        missing = left * need - (worst.amounts["open_pipeline"] or 0)
+        if scene.scale.round(missing) > 0:
+            ledger.money(
+                "missing",
+                missing,
+                source="Missing pipeline",
+                definition="What is left × required − open pipeline",
+            )
+            ledger.name("worst", worst.label, source=dim)
+            lines.append(
+                ledger.say(
+                    "So what: {{worst}} is {{missing}} of pipeline below what it needs; with the time left "
+                    "that is won by saving and pulling in deals, not by creating new ones."
+                    if 0 < scene.days_left <= 60
+                    else "So what: {{worst}} is {{missing}} of pipeline below what it needs."
+                )
+            )
+    elif not full:
+        lines.append(
+            ledger.say("Targets are set by region, so the parts of a region have none of their own.")
+        )
+    return Lines(id="definition", slot="bottom", lines=tuple(lines))
+
+
+def _id(value: str) -> str:
+    return "".join(char if char.isalnum() and char.isascii() else "_" for char in value)

@@ -1,0 +1,171 @@
+"""Slide 5: the deals that left the period's pipeline without a win, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from reports import words
+from reports.deck import Cell, Chart, Column, Lines, Series, Table, TableRow
+from reports.kinds.page import Body, LeftOut, Page, named, short_name
+from reports.kinds.weekly import titles
+from reports.measures import Movement
+from reports.view import Deal
+
+ROWS = 10
+REASONS = 6
+
+
+def build(page: Page) -> Body | LeftOut:
+    """Return slipped and lost deals with old and new date and reason; left out when there are none."""
+    scene = page.scene
+    if scene.movement is None:
+        return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")
+    slipped, lost = scene.moved("pushed_out"), scene.moved("lost")
+    if not slipped and not lost:
+        return LeftOut(f"nothing slipped out of {scene.name} and nothing was lost this week")
+    deals = scene.deals(move.deal_id for move in (*slipped, *lost))
+    title = page.ledger.say(titles.sentence(_title(page, slipped, lost)))
+    return Body(
+        title=title,
+        blocks=(
+            _table(page, (*slipped, *lost), deals),
+            _reasons(page, (*slipped, *lost), deals),
+            _so_what(page, (*slipped, *lost), deals),
+        ),
+        remarks=(
+            (
+                "Slipped: open and due in the period a week ago, open and due after it now. "
+                "Lost: closed lost within the week. A deal stands in one of the two, never in both."
+            ),
+        ),
+    )
+
+
+def _title(page: Page, slipped: tuple[Movement, ...], lost: tuple[Movement, ...]) -> str:
+    ledger = page.ledger
+    for key, moved, what in (("slipped", slipped, "Slipped"), ("lost", lost, "Lost")):
+        ids = [move.deal_id for move in moved]
+        value = -sum((move.value for move in moved), Decimal(0))
+        definition = "Sum of their amounts when they left, at plan rates"
+        ledger.money(key, value, source=what, definition=definition, records=ids)
+        ledger.number(key[0], len(moved), source=f"{what} deals", records=ids)
+    total = len(slipped) + len(lost)
+    ledger.number(
+        "n", total, source="Slipped or lost deals", records=[move.deal_id for move in (*slipped, *lost)]
+    )
+    ledger.name("deals", words.plural(total, "deal"), source="wording")
+    if slipped and lost:
+        return titles.LEFT_BOTH
+    if slipped:
+        return titles.LEFT_SLIPPED_ONE if total == 1 else titles.LEFT_SLIPPED
+    return titles.LEFT_LOST_ONE if total == 1 else titles.LEFT_LOST
+
+
+def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> Table:
+    scene = page.scene
+    rest = moved[ROWS:]
+    more = ""
+    if rest:
+        value = abs(sum((move.value for move in rest), Decimal(0)))
+        more = f"and {words.count(len(rest))} more, {words.money(value, scene.currency, scene.scale)}"
+    return Table(
+        id="left",
+        slot="main",
+        columns=(
+            Column(heading="Deal", weight=2.2),
+            Column(heading="Owner", weight=1.1),
+            Column(heading="Region", weight=0.8),
+            Column(heading="Amount", align="right", weight=0.8),
+            Column(heading="How", weight=0.8),
+            Column(heading="Close date", weight=1.4),
+            Column(heading="Reason", weight=1.8),
+        ),
+        rows=tuple(_row(page, move, deals.get(move.deal_id)) for move in moved[:ROWS]),
+        more=more,
+        alt="Deals that slipped or were lost this week, with old and new close date and reason.",
+    )
+
+
+def _row(page: Page, move: Movement, deal: Deal | None) -> TableRow:
+    slipped = move.bucket == "pushed_out"
+    today = page.scene.today
+    dates = words.day(move.old_close, today)
+    if slipped:
+        dates = f"{dates} → {words.day(move.new_close, today)}"
+    return TableRow(
+        record=move.deal_id,
+        cells=(
+            named(
+                deal.name if deal else move.deal_id,
+                link=deal.url if deal else None,
+                note=page.note(move.deal_id),
+            ),
+            Cell(text=short_name(deal.owner if deal else None)),
+            Cell(text=words.line(page.scene.company.label(deal.region), 20) if deal and deal.region else "–"),
+            page.deal_amount(-move.value),
+            Cell(text="slipped" if slipped else "lost", tone="warn" if slipped else "bad"),
+            Cell(text=dates),
+            Cell(text=_reason(deal)),
+        ),
+    )
+
+
+def _reason(deal: Deal | None) -> str:
+    return words.line(deal.reason or "", 40) if deal and (deal.reason or "").strip() else "not given"
+
+
+def _reasons(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> Chart:
+    scene = page.scene
+    values: dict[str, Decimal] = defaultdict(Decimal)
+    for move in moved:
+        values[_reason(deals.get(move.deal_id))] -= move.value
+    ranked = sorted(values.items(), key=lambda item: (-item[1], item[0]))
+    shown = ranked[:REASONS]
+    if rest := ranked[REASONS:]:
+        shown.append(("other", sum((value for _, value in rest), Decimal(0))))
+    scale = words.scale_for(value for _, value in shown)
+    scale = (
+        words.THOUSANDS if scale is words.MILLIONS and max(value for _, value in shown) < 2_000_000 else scale
+    )
+    spoken = ", ".join(f"{name} {words.money(value, scene.currency, scale)}" for name, value in shown)
+    return Chart(
+        id="reasons",
+        slot="side",
+        mark="bar",
+        heading="Why, by value",
+        categories=tuple(name for name, _ in shown),
+        series=(Series(name="Value", values=tuple(value for _, value in shown), highlight=(0,)),),
+        number=words.chart_format(scene.currency, scale),
+        alt=f"Reasons by value: {spoken}.",
+    )
+
+
+def _so_what(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> Lines:
+    ledger, scene = page.ledger, page.scene
+    silent = [move for move in moved if _reason(deals.get(move.deal_id)) == "not given"]
+    alive = [move for move in moved if move.bucket == "pushed_out"]
+    saved = next((move for move in scene.moves if move.kind == "save"), None)
+    parts = []
+    if saved is not None:
+        name = ledger.name(
+            "save.deal", saved.accounts[0] if saved.accounts else saved.deals[0], source="finding"
+        )
+        act = ledger.name("save.act", saved.act, source="finding", limit=120)
+        parts.append(f"{name} can still be won this period: {act}")
+    elif alive:
+        n = ledger.number(
+            "alive", len(alive), source="Slipped deals", records=[move.deal_id for move in alive]
+        )
+        parts.append(
+            f"{n} of them {'is' if len(alive) == 1 else 'are'} still open: ask each buyer for a date to keep"
+        )
+    if silent:
+        n = ledger.number(
+            "silent", len(silent), source="No reason given", records=[move.deal_id for move in silent]
+        )
+        parts.append(f"{n} left without a reason: ask the owner before Friday")
+    if not parts:
+        parts.append("every one of them has a reason: look for the one that repeats")
+    text = ". ".join(part if part[0] == "{" else part[0].upper() + part[1:] for part in parts)
+    return Lines(id="so-what", slot="bottom", lines=(ledger.say(f"So what: {text}."),), tone="accent")

@@ -1,0 +1,141 @@
+"""The message and the phone card: the report for half of the Mondays."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reports import words
+from reports.context import Context
+from reports.deck import Card, CardMove, CardStep, Message
+from reports.kinds.scene import Scene
+from reports.kinds.weekly.changes import changes, decisions
+from reports.kinds.weekly.movement import steps
+from reports.kinds.weekly.standing import bind, told
+from reports.kinds.weekly.win import KIND_WORDS, bind_moves, soon
+
+NOTIFICATION = 120
+# Movements of the bridge that a phone can show beside its two totals.
+CARD_STEPS = 6
+
+
+def message(scene: Scene, context: Context) -> Message:
+    """Return the message of the report's scope: headline, changes, decisions, one grey line."""
+    ledger = scene.ledger()
+    templates = told(scene, bind(scene, ledger))
+    changed = changes(scene, ledger)
+    choices = decisions(scene, ledger, owners=False)
+    notification = templates.notification
+    if choices:
+        ledger.digits("decisions", len(choices), source="Decisions of the day")
+        notification += f" {{{{decisions}}}} {words.plural(len(choices), 'decision')}."
+    text = ledger.say(notification).text
+    return Message(
+        notification=words.clip(text[:1].upper() + text[1:], NOTIFICATION),
+        headline=ledger.say(templates.headline),
+        lead=ledger.say(templates.lead) if templates.lead else None,
+        changed_since=f"Changed since {words.dated(scene.since_day)}"
+        if scene.movement
+        else "No snapshot a week earlier",
+        changes=changed,
+        decisions=choices,
+        grey=grey(scene, context),
+        facts=ledger.facts,
+    )
+
+
+def grey(scene: Scene, context: Context) -> str:
+    """Return the grey line: as-of, scope, definitions, revision and state."""
+    return " · ".join(
+        (
+            words.instant(scene.view.as_of, scene.company.zone),
+            scene.scope,
+            *((scene.currency,) if scene.currency != scene.company.currency else ()),
+            f"definitions v{scene.company.version}",
+            f"r{context.revision}, {context.state}",
+        )
+    )
+
+
+def card(scene: Scene) -> Card:
+    """Return the phone card: target bar, bridge and moves, drawn from the same facts as the message."""
+    ledger = scene.ledger()
+    templates = told(scene, bind(scene, ledger))
+    target, won, commit = (
+        scene.amount("target"),
+        scene.amount("bookings") or Decimal(0),
+        scene.amount("commit") or Decimal(0),
+    )
+    return Card(
+        company=words.line(scene.company.name, 40),
+        headline=ledger.say(templates.headline).text,
+        target=target,
+        target_text="no target" if target is None else f"Target {_money(scene, target)}",
+        won=won,
+        won_text=f"Won {_money(scene, won)}",
+        commit=commit,
+        commit_text=f"Commit {_money(scene, commit)}",
+        gap_text=_gap(scene),
+        bridge_heading=f"Open {scene.name} pipeline in a week"
+        if scene.movement
+        else "No snapshot a week earlier",
+        bridge=_bridge(scene),
+        moves_heading=_heading(scene),
+        moves=tuple(
+            CardMove(
+                label=words.line(words.joined(dict.fromkeys(move.accounts or move.deals)), 44),
+                text=words.money(move.value, scene.currency),
+                detail=words.line(
+                    f"{KIND_WORDS.get(move.kind, move.kind)}; {move.owner or '?'}, by {words.dated(move.by)}",
+                    60,
+                ),
+            )
+            for move in soon(scene)[:3]
+        ),
+        footer=f"{words.instant(scene.view.as_of, scene.company.zone)} · {scene.scope} · "
+        f"definitions v{scene.company.version}",
+    )
+
+
+def _money(scene: Scene, value: Decimal | None) -> str:
+    return words.money(value, scene.currency, scene.scale)
+
+
+def _gap(scene: Scene) -> str:
+    if scene.gap is None:
+        return "no target for this scope"
+    shown = scene.scale.round(scene.gap)
+    if shown == 0:
+        return "on target"
+    return f"{_money(scene, abs(scene.gap))} {'short' if shown > 0 else 'ahead'}"
+
+
+def _bridge(scene: Scene) -> tuple[CardStep, ...]:
+    """Return opening, the largest movements in their order (the rest as one), closing; none without history."""
+    found = scene.movement
+    if found is None:
+        return ()
+    moved = [(label, value) for label, value in steps(found) if value]
+    if len(moved) > CARD_STEPS:
+        kept = sorted(moved, key=lambda item: -abs(item[1]))[: CARD_STEPS - 1]
+        rest = sum((value for item in moved if item not in kept for value in item[1:]), Decimal(0))
+        moved = [item for item in moved if item in kept] + ([("Other", rest)] if rest else [])
+    ends = (found.opening.value or Decimal(0), found.closing.value or Decimal(0))
+    return (
+        CardStep(label=words.day(scene.since_day), value=ends[0], text=_money(scene, ends[0]), total=True),
+        *(
+            CardStep(
+                label=label, value=value, text=words.money(value, scene.currency, scene.scale, signed=True)
+            )
+            for label, value in moved
+        ),
+        CardStep(label=words.day(scene.today), value=ends[1], text=_money(scene, ends[1]), total=True),
+    )
+
+
+def _heading(scene: Scene) -> str:
+    found = soon(scene)
+    if not found:
+        return "No move found that could land in time"
+    own = scene.ledger()
+    text = own.say(f"{bind_moves(scene, own, found)}.").text
+    return text.removesuffix(".")

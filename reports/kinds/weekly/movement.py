@@ -1,0 +1,273 @@
+"""Slide 2: how the open pipeline moved in a week."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+
+from reports import words
+from reports.deck import Chart, Lines, Series, Words
+from reports.facts import Unit
+from reports.kinds.ledger import Ledger
+from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.scene import Scene
+from reports.kinds.weekly import titles
+from reports.measures import Bridge, Movement
+
+# What people call the buckets of the bridge, in the order in which they stand.
+BUCKETS = {
+    "created": "Created",
+    "reopened": "Reopened",
+    "entered_scope": "Came into scope",
+    "pulled_in": "Pulled in",
+    "pushed_in": "Moved in from before",
+    "increased": "Increased",
+    "won": "Won",
+    "pushed_out": "Slipped",
+    "pulled_out": "Moved to before",
+    "decreased": "Decreased",
+    "lost": "Lost",
+    "left_scope": "Left scope",
+    "deleted": "Deleted",
+    "closed_undated": "Closed, undated",
+}
+# Always drawn, even when nothing happened in them.
+ALWAYS = frozenset({"created", "won", "pushed_out", "lost"})
+# A few deals explain the slippage when they hold this share of it.
+FEW_SHARE = Decimal(2) / Decimal(3)
+FEW = 3
+# The axis is cut when no movement reaches this share of the larger total.
+CUT_BELOW = Decimal("0.3")
+
+
+def build(page: Page) -> Body | LeftOut:
+    """Return the waterfall of the week with what it means; left out without an earlier snapshot."""
+    scene, ledger = page.scene, page.ledger
+    found = scene.movement
+    if found is None:
+        return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")
+    if not found.opening.value and not found.closing.value and not found.movements:
+        return LeftOut(f"no pipeline due in {scene.name} moved this week")
+    title = ledger.say(titles.sentence(pipeline_clause(scene, ledger, found), slip_clause(scene, ledger)))
+    return Body(
+        title=title,
+        blocks=(_waterfall(scene, ledger, found), _so_what(scene, ledger), _action(scene, ledger)),
+        remarks=(
+            (
+                "The bridge compares two snapshots: every deal has at most one way in and one way out; changes of "
+                "amount are split out. Opening plus all movements equals closing, exactly."
+            ),
+        ),
+    )
+
+
+def pipeline_clause(scene: Scene, ledger: Ledger, found: Bridge) -> str:
+    """Bind what the pipeline did and return the clause."""
+    ledger.name("period", scene.name, source="fiscal calendar")
+    opening, closing = found.opening.value or Decimal(0), found.closing.value or Decimal(0)
+    source, definition = f"Bridge of open {scene.name} pipeline", _definition(scene)
+    for key, row in (("opening", found.opening), ("closing", found.closing)):
+        ledger.money(key, row.value, source=source, definition=definition, records=row.records, n=row.n)
+    change = closing - opening
+    if scene.scale.round(change) == 0:
+        return titles.FLAT
+    ledger.money(
+        "change", abs(change), source=source, definition="Closing minus opening pipeline of the week"
+    )
+    return titles.FELL if change < 0 else titles.ROSE
+
+
+def slip_clause(scene: Scene, ledger: Ledger) -> str:
+    """Bind what slipped, and the few deals that hold most of it, and return the clause."""
+    slipped = scene.moved("pushed_out")
+    if not slipped:
+        return titles.NO_SLIP
+    total = -sum((move.value for move in slipped), Decimal(0))
+    source, definition = (
+        "Slipped",
+        "Open deals due in the period a week ago whose close date is now after its end",
+    )
+    ids = [move.deal_id for move in slipped]
+    ledger.money("slipped", total, source=source, definition=definition, records=ids)
+    few = few_of(slipped, total)
+    if len(slipped) == 1 or few is None:
+        ledger.number("few", len(slipped), source=source, records=ids)
+        ledger.name("deals", words.plural(len(slipped), "deal"), source="wording")
+        if len(slipped) > 1:
+            return titles.SLIP
+        ledger.name("slipped_deal", _title_name(scene, slipped[0]), source="deal name")
+        return titles.SLIP_ONE
+    part = -sum((move.value for move in few), Decimal(0))
+    ledger.value(
+        "part", part / total, Unit.SHARE, words.share_word(part / total), source=source,
+        definition="Share of the slipped value", records=[move.deal_id for move in few],
+    )  # fmt: skip
+    ledger.number("few", len(few), source=source, records=[move.deal_id for move in few])
+    ledger.name("deals", words.plural(len(few), "deal"), source="wording")
+    places = {deal.region for deal in scene.deals(move.deal_id for move in few).values()}
+    place = places.pop() if len(places) == 1 else None
+    if place is None or len(scene.values("region")) == 1:
+        return titles.SLIP_IN_FEW
+    ledger.name("where", scene.company.label(place), source="region of the deals")
+    return titles.SLIP_IN_PLACE
+
+
+def few_of(slipped: tuple[Movement, ...], total: Decimal) -> tuple[Movement, ...] | None:
+    """Return the fewest largest movements that hold two thirds of the total; None when that takes many."""
+    held = Decimal(0)
+    for number, move in enumerate(slipped[:FEW], start=1):
+        held -= move.value
+        if total and held / total >= FEW_SHARE:
+            return slipped[:number] if number < len(slipped) else None
+    return None
+
+
+def steps(found: Bridge) -> tuple[tuple[str, Decimal], ...]:
+    """Return the movements of a bridge as (label, signed value), in display order, without empty buckets."""
+    values = {step.bucket: step.value for step in found.steps}
+    return tuple(
+        (label, values.get(bucket, Decimal(0)))
+        for bucket, label in BUCKETS.items()
+        if values.get(bucket) or bucket in ALWAYS
+    )
+
+
+def cut(levels: list[Decimal], largest_move: Decimal) -> Decimal | None:
+    """Return where the value axis of a bridge begins when it has to be cut; None when it begins at zero.
+
+    Between large totals small movements would be slivers: then the axis starts at a round number below them.
+    """
+    low, high = min(levels), max(levels)
+    if low <= 0 or largest_move >= high * CUT_BELOW or high == low:
+        return None
+    step = Decimal(10) ** ((high - low).adjusted()) / 2
+    start = ((low - (high - low) / 2) / step).to_integral_value(rounding=ROUND_FLOOR) * step
+    return start if start > high * CUT_BELOW else None
+
+
+def _waterfall(scene: Scene, ledger: Ledger, found: Bridge) -> Chart:
+    moved = steps(found)
+    opening, closing = found.opening.value or Decimal(0), found.closing.value or Decimal(0)
+    names = (words.dated(scene.since_day), *(label for label, _ in moved), words.dated(scene.today))
+    values = (opening, *(value for _, value in moved), closing)
+    levels = [opening]
+    for _, value in moved:
+        levels.append(levels[-1] + value)
+    records = {step.bucket: step for step in found.steps}
+    for bucket, label in BUCKETS.items():
+        if step := records.get(bucket):
+            ledger.money(
+                f"bridge.{bucket}", step.value, source=f"Bridge: {label.lower()}", n=step.n,
+                definition=_definition(scene), records=step.records,
+            )  # fmt: skip
+    spoken = ", ".join(
+        f"{name} {words.money(value, scene.currency, scene.scale)}"
+        for name, value in zip(names, values, strict=True)
+    )
+    footing = "" if words.foots(values[:-1], closing, scene.scale) else ", rounded"
+    return Chart(
+        id="bridge",
+        slot="main",
+        mark="waterfall",
+        heading=f"Open pipeline due in {scene.name}{footing}",
+        categories=names,
+        series=(Series(name="Open pipeline", values=values, highlight=_slip_index(names)),),
+        totals=(0, len(values) - 1),
+        number=words.chart_format(scene.currency, scene.scale),
+        axis_from=cut(levels, max((abs(value) for _, value in moved), default=Decimal(0))),
+        alt=f"Waterfall of the open {scene.name} pipeline in a week: {spoken}.",
+    )
+
+
+def _slip_index(names: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(number for number, name in enumerate(names) if name == BUCKETS["pushed_out"])
+
+
+def _so_what(scene: Scene, ledger: Ledger) -> Lines:
+    lines: list[Words] = []
+    rate = scene.slippage
+    if rate is not None:
+        ledger.value(
+            "rate", rate, Unit.SHARE, words.share(rate, 1), source="Slip rate of the week",
+            definition="Value that slipped out of the period / its open pipeline a week ago",
+            records=[move.deal_id for move in scene.moved("pushed_out")],
+        )  # fmt: skip
+        usual = scene.usual_slippage
+        if usual is None:
+            lines.append(
+                ledger.say(
+                    "Slippage is {{rate}} of the pipeline; there is no history to call that much or little."
+                )
+            )
+        else:
+            ledger.value(
+                "usual", usual, Unit.SHARE, words.share(usual, 1), source="Usual slip rate",
+                definition="Mean of the weekly slip rates of the four weeks before this one", n=4,
+            )  # fmt: skip
+            more = "more than usual" if rate > usual else "no more than usual"
+            ledger.number("weeks", 4, source="weeks in the average")
+            lines.append(
+                ledger.say(
+                    "Slippage is {{rate}} of the pipeline, against a {{weeks}}-week average of {{usual}}: "
+                    f"{more}."
+                )
+            )
+    lines += [
+        _slipped_line(scene, ledger, number, move)
+        for number, move in enumerate(scene.moved("pushed_out")[:2])
+    ]
+    lines += _good_lines(scene, ledger)
+    return Lines(id="so-what", slot="side", heading="What moved it", lines=tuple(lines), tone="neutral")
+
+
+def _slipped_line(scene: Scene, ledger: Ledger, number: int, move: Movement) -> Words:
+    deal = ledger.name(f"slip{number}.deal", _title_name(scene, move), source="deal name")
+    amount = ledger.deal_money(f"slip{number}.amount", -move.value, move.deal_id)
+    if move.old_close is None or move.new_close is None:
+        return ledger.say(f"{deal} {amount} slipped.")
+    old = ledger.day(f"slip{number}.old", move.old_close, source="close date a week ago")
+    new = ledger.day(f"slip{number}.new", move.new_close, source="close date now")
+    return ledger.say(f"{deal} {amount} slipped from {old} to {new}.")
+
+
+def _good_lines(scene: Scene, ledger: Ledger) -> list[Words]:
+    lines = []
+    for bucket, verb in (("won", "were won"), ("created", "were created"), ("pulled_in", "were pulled in")):
+        moved = scene.moved(bucket)
+        if not moved:
+            continue
+        ids = [move.deal_id for move in moved]
+        value = abs(sum((move.value for move in moved), Decimal(0)))
+        amount = ledger.money(f"{bucket}.value", value, source=BUCKETS[bucket], records=ids)
+        n = ledger.number(f"{bucket}.n", len(ids), source=BUCKETS[bucket], records=ids)
+        noun = words.plural(len(ids), "deal")
+        lines.append(
+            ledger.say(f"{n} {noun} worth {amount} {verb if len(ids) > 1 else verb.replace('were', 'was')}.")
+        )
+    return lines[:2]
+
+
+def _action(scene: Scene, ledger: Ledger) -> Lines:
+    save = next((move for move in scene.moves if move.kind == "save"), None)
+    if save is None:
+        text = (
+            ledger.say("Every deal that slipped needs a new date that its buyer has confirmed.")
+            if scene.moved("pushed_out")
+            else ledger.say("Nothing to win back: keep the dates that buyers have confirmed.")
+        )
+    else:
+        who = ledger.name("save.deal", save.accounts[0] if save.accounts else save.deals[0], source="finding")
+        act = ledger.name("save.act", save.act, source="finding", limit=120)
+        by = ledger.day("save.by", save.by, source="finding", weekday=(save.by - scene.today).days < 7)
+        amount = ledger.money("save.value", save.value, source="Move: save", records=save.deal_ids)
+        text = ledger.say(f"So what: {who} ({amount}) slipped but is not dead. {act} by {by}.")
+    return Lines(id="action", slot="bottom", lines=(text,), tone="accent")
+
+
+def _title_name(scene: Scene, move: Movement) -> str:
+    deal = scene.deals((move.deal_id,)).get(move.deal_id)
+    return (deal.account or deal.name) if deal else move.deal_id
+
+
+def _definition(scene: Scene) -> str:
+    since = words.instant(scene.since, scene.company.zone)
+    return f"Open deals due in {scene.period.label} at {since} and now, compared deal by deal at plan rates"

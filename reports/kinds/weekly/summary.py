@@ -1,0 +1,187 @@
+"""Slide 1: where the period stands, what changed in a week, what to decide today."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reports import words
+from reports.deck import Lines, Tile, Tiles, Words
+from reports.errors import NothingThere
+from reports.facts import Tone
+from reports.kinds.ledger import Ledger
+from reports.kinds.page import Body, Page
+from reports.kinds.scene import USUAL_WEEKS, Scene
+from reports.kinds.weekly.changes import breath, changes, decisions
+from reports.kinds.weekly.standing import bind, told
+from reports.kinds.weekly.win import protect
+from reports.measures import measure
+
+UNCHANGED = "unchanged week on week"
+NO_SNAPSHOT = "no snapshot a week earlier"
+
+
+def build(page: Page) -> Body:
+    """Return the summary: title, five tiles, changes, decisions, and the way out in one breath."""
+    scene, ledger = page.scene, page.ledger
+    title = ledger.say(told(scene, bind(scene, ledger)).title)
+    tiles = Tiles(
+        id="tiles",
+        tiles=(
+            _called(scene, ledger),
+            _attained(scene, ledger),
+            _open(scene, ledger),
+            _covered(scene, ledger),
+            _created(scene, ledger),
+        ),
+    )
+    changed = changes(scene, ledger)
+    choices = decisions(scene, ledger, owners=True)
+    left = Lines(
+        id="changes",
+        slot="left",
+        heading=f"Changed since {words.dated(scene.since_day)}",
+        lines=changed or (_nothing_changed(scene, ledger),),
+        numbered="1" if changed else "",
+    )
+    right = Lines(
+        id="decisions",
+        slot="right",
+        heading="Decide today",
+        lines=tuple(choice.words for choice in choices) or (ledger.say("Nothing has to be decided today."),),
+        numbered="A" if choices else "",
+        tone="accent" if choices else "neutral",
+    )
+    return Body(
+        title=title,
+        blocks=(tiles, left, right, *_so_what(scene, ledger)),
+        remarks=scene.measure("open_pipeline").notes,
+    )
+
+
+def _nothing_changed(scene: Scene, ledger: Ledger) -> Words:
+    if scene.movement is None:
+        return ledger.say("There is no snapshot a week earlier to compare with.")
+    return ledger.say("Nothing moved in the pipeline of this period.")
+
+
+def _called(scene: Scene, ledger: Ledger) -> Tile:
+    name = "bookings" if scene.is_over else "won_plus_commit"
+    ledger.measured("called", scene.measure(name))
+    change = scene.change(name)
+    return Tile(
+        label="Won" if scene.is_over else "Won + commit",
+        value=words.money(scene.amount(name), scene.currency, scene.scale),
+        detail=_weekly(change, words.money(change, scene.currency, scene.scale, signed=True)),
+        tone=_tone(change),
+        fact="called",
+    )
+
+
+def _attained(scene: Scene, ledger: Ledger) -> Tile:
+    target = scene.amount("target")
+    if not target:
+        return Tile(label="Of target", value=words.NOTHING, detail="no target for this scope")
+    name = "bookings" if scene.is_over else "won_plus_commit"
+    part = (scene.amount(name) or Decimal(0)) / target
+    change = scene.change(name)
+    moved = None if change is None else change / target
+    goal = words.money(target, scene.currency, scene.scale)
+    source = "Won + commit against target" if name != "bookings" else "Attainment"
+    ledger.share("of_target", part, source=source, definition="(Won + commit, open) / target")
+    points = words.points(moved)
+    return Tile(
+        label=f"Of target {goal}",
+        value=words.share(part),
+        detail=_weekly(moved, points),
+        tone="good" if part >= 1 else "warn",
+        fact="of_target",
+    )
+
+
+def _open(scene: Scene, ledger: Ledger) -> Tile:
+    ledger.measured("open", scene.measure("open_pipeline"))
+    change = scene.change("open_pipeline")
+    return Tile(
+        label=f"Open pipeline, due in {scene.name}",
+        value=words.money(scene.amount("open_pipeline"), scene.currency, scene.scale),
+        detail=_weekly(change, words.money(change, scene.currency, scene.scale, signed=True)),
+        tone="neutral",
+        fact="open",
+    )
+
+
+def _covered(scene: Scene, ledger: Ledger) -> Tile:
+    label, need = "Coverage of what is left", scene.company.thresholds.required_coverage
+    covered = scene.amount("coverage")
+    if covered is None:
+        met = scene.amount("target") is not None
+        return Tile(
+            label=label,
+            value="target met" if met else words.NOTHING,
+            detail="" if met else "no target for this scope",
+        )
+    ledger.measured("coverage", scene.measure("coverage"), text=words.ratio(covered))
+    change = scene.change("coverage")
+    needs = f"needs {words.ratio(need, short=True)}" if need is not None else ""
+    moved = "" if change is None else f"{words.ratio(change, signed=True)} week on week"
+    tone: Tone = "neutral" if need is None else "good" if covered >= need else "warn"
+    return Tile(
+        label=label,
+        value=words.ratio(covered),
+        detail=", ".join(part for part in (needs, moved) if part),
+        tone=tone,
+        fact="coverage",
+    )
+
+
+def _created(scene: Scene, ledger: Ledger) -> Tile:
+    measured = scene.measure("pipeline_created", period=scene.week)
+    usual = _usual_created(scene)
+    scale = words.scale_for((measured.value, usual))
+    ledger.measured(
+        "created_week", measured, text=words.money(measured.value or Decimal(0), scene.currency, scale)
+    )
+    detail = (
+        "" if usual is None else f"{USUAL_WEEKS}-week average {words.money(usual, scene.currency, scale)}"
+    )
+    made = measured.value or Decimal(0)
+    return Tile(
+        label="Created this week, any close date",
+        value=words.money(made, scene.currency, scale),
+        detail=detail,
+        tone="neutral" if usual is None else "good" if made >= usual else "warn",
+        fact="created_week",
+    )
+
+
+def _usual_created(scene: Scene) -> Decimal | None:
+    """Return the mean created in the four weeks before; None when history is shorter."""
+    week, made = scene.week, []
+    for _ in range(USUAL_WEEKS):
+        week = scene.view.calendar.previous(week)
+        try:
+            made.append(measure(scene.view, "pipeline_created", period=week).value or Decimal(0))
+        except NothingThere:
+            return None
+    return sum(made, Decimal(0)) / len(made)
+
+
+def _so_what(scene: Scene, ledger: Ledger) -> tuple[Lines, ...]:
+    lines = [line for line in (breath(scene, ledger), protect(scene, ledger)) if line is not None]
+    return (
+        (Lines(id="so-what", slot="bottom", heading="The way out", lines=tuple(lines), tone="good"),)
+        if lines
+        else ()
+    )
+
+
+def _weekly(change: Decimal | None, text: str) -> str:
+    if change is None:
+        return NO_SNAPSHOT
+    return UNCHANGED if change == 0 else f"{text} week on week"
+
+
+def _tone(change: Decimal | None) -> Tone:
+    if change is None or change == 0:
+        return "neutral"
+    return "good" if change > 0 else "bad"

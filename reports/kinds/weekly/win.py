@@ -1,0 +1,224 @@
+"""Slide 6: where we can win: the moves, what they are worth against the gap, and what to protect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+from connectors.records import Status
+from reports import words
+from reports.deck import Cell, Column, Lines, Table, TableRow, Tile, Tiles, Words
+from reports.facts import Unit
+from reports.findings import FindingKind, Move
+from reports.kinds.ledger import Ledger
+from reports.kinds.page import Body, LeftOut, Page, short_name
+from reports.kinds.scene import Scene
+from reports.kinds.weekly import titles
+
+MOST = 5
+# What each kind of move is called.
+KIND_WORDS = {
+    FindingKind.SAVE: "slipped, not dead",
+    FindingKind.BETTER_THAN_CALLED: "better than called",
+    FindingKind.READY_TO_PULL_IN: "ready to pull in",
+    FindingKind.EXPANSION: "expansion",
+    FindingKind.REVIVE: "revive",
+}
+# Moves that can land inside the period; the others stand below them.
+SOON = (FindingKind.SAVE, FindingKind.BETTER_THAN_CALLED, FindingKind.READY_TO_PULL_IN)
+# A product is worth protecting when it is in this share of the period's wins without being the most sold one.
+PROTECT_SHARE = Decimal("0.25")
+PROTECT_MIN_WINS = 5
+
+
+def build(page: Page) -> Body | LeftOut:
+    """Return the moves with value, odds, owner, act and date; left out when there is none."""
+    scene, ledger = page.scene, page.ledger
+    found = soon(scene)
+    if not found:
+        return LeftOut(f"no deal was found that could be moved into {scene.name}")
+    title = ledger.say(titles.sentence(bind_moves(scene, ledger, found)))
+    lines = tuple(line for line in (_later(scene, ledger), protect(scene, ledger)) if line is not None)
+    blocks = [_tiles(ledger, scene), _table(page, found)]
+    if lines:
+        blocks.append(Lines(id="also", slot="bottom", heading="Beside them", lines=lines))
+    return Body(
+        title=title,
+        blocks=tuple(blocks),
+        remarks=(
+            (
+                "Odds now: how often deals called, pushed, touched and planned alike were won by their quarter's end. "
+                "Peers: the same for all deals in this stage, position and segment, where the act should bring it. "
+                "Odds say: sum of value × peers' odds."
+            ),
+        ),
+    )
+
+
+def soon(scene: Scene) -> tuple[Move, ...]:
+    """Return the moves that can land in the period, most value first, at most five."""
+    found = [move for move in scene.moves if move.kind in SOON]
+    return tuple(sorted(found, key=lambda move: (SOON.index(move.kind), -move.value))[:MOST])
+
+
+def bind_moves(scene: Scene, ledger: Ledger, found: tuple[Move, ...]) -> str:
+    """Bind what the moves are worth together, and return the title's clause."""
+    ids = [deal_id for move in found for deal_id in move.deal_ids]
+    value = sum((move.value for move in found), Decimal(0))
+    weighted = sum((move.weighted for move in found), Decimal(0))
+    ledger.number("n", len(found), source="Moves", records=ids)
+    ledger.money(
+        "value",
+        value,
+        source="Moves, face value",
+        definition="Sum of the amounts of their deals",
+        records=ids,
+    )
+    ledger.money(
+        "weighted", weighted, source="Moves, weighted by odds",
+        definition="Sum of amount × peers' odds, measured on past quarters at the same day", records=ids,
+        n=sum(move.n for move in found),
+    )  # fmt: skip
+    gap = scene.gap
+    one = len(found) == 1
+    if gap is None or scene.scale.round(gap) <= 0:
+        return titles.WIN_ONE if one else titles.WIN
+    ledger.money("gap", gap, source="Gap", definition="Target minus won and commit (open only)")
+    if scene.scale.round(value) > scene.scale.round(gap):
+        return titles.WIN_MORE_ONE if one else titles.WIN_MORE
+    return titles.WIN_LESS_ONE if one else titles.WIN_LESS
+
+
+def protect(scene: Scene, ledger: Ledger) -> Words | None:
+    """Return what to protect: a product newly in many of the period's wins; None when none stands out."""
+    won = scene.view.deals(status=Status.WON, due=scene.period)
+    counts = Counter(deal.product for deal in won if deal.product)
+    if len(won) < PROTECT_MIN_WINS or len(counts) < 2:
+        return None
+    previous = scene.view.deals(status=Status.WON, due=scene.view.calendar.previous(scene.period))
+    before = Counter(deal.product for deal in previous if deal.product)
+
+    def gain(product: str) -> Decimal:
+        past = Decimal(before[product]) / len(previous) if previous else Decimal(0)
+        return Decimal(counts[product]) / len(won) - past
+
+    first = counts.most_common(1)[0][0]
+    rising = [
+        product for product in counts if product != first and counts[product] >= len(won) * PROTECT_SHARE
+    ]
+    if not rising:
+        return None
+    product = max(rising, key=lambda name: (gain(name), name))
+    part = Decimal(counts[product]) / len(won)
+    ids = [deal.id for deal in won if deal.product == product]
+    name = ledger.name("product", product.split(" (")[0], source="product")
+    text = ledger.value(
+        "product_part", part, Unit.SHARE, words.share_word(part), source="Share of the period's wins",
+        definition="Won deals with this product / all won deals of the period", records=ids,
+    )  # fmt: skip
+    return ledger.say(f"{name} is in {text} of our wins.")
+
+
+def _later(scene: Scene, ledger: Ledger) -> Words | None:
+    """Return what else could be won, after the period: expansion and revival, one sentence."""
+    parts = []
+    for kind, noun in ((FindingKind.EXPANSION, "to expand"), (FindingKind.REVIVE, "to revive")):
+        found = [item for item in scene.findings if item.kind is kind]
+        if not found:
+            continue
+        best = found[0]
+        value = sum((item.amount or Decimal(0) for item in found), Decimal(0))
+        n = ledger.number(
+            f"{kind}.n", len(found), source=f"Findings: {kind}", records=[item.deal_id for item in found]
+        )
+        amount = ledger.money(
+            f"{kind}.value", value, source=f"Findings: {kind}", records=[item.deal_id for item in found]
+        )
+        name = ledger.name(f"{kind}.best", best.account or best.deal, source="finding")
+        accounts = words.plural(len(found), "account" if kind is FindingKind.EXPANSION else "lost deal")
+        parts.append(f"{n} {accounts} {noun}, worth {amount}, {name} first")
+    return ledger.say(". ".join(parts) + ".") if parts else None
+
+
+def _tiles(ledger: Ledger, scene: Scene) -> Tiles:
+    texts = {fact.id: fact.text for fact in ledger.facts}
+    tiles = [
+        Tile(label="Face value of the moves", value=texts["value"], fact="value", tone="accent"),
+        Tile(label="Odds say", value=texts["weighted"], fact="weighted"),
+    ]
+    if "gap" in texts:
+        tiles.append(Tile(label=f"Gap in {scene.name}", value=texts["gap"], fact="gap", tone="bad"))
+    return Tiles(id="sums", tiles=tuple(tiles))
+
+
+def _table(page: Page, found: tuple[Move, ...]) -> Table:
+    scene = page.scene
+    value = sum((move.value for move in found), Decimal(0))
+    weighted = sum((move.weighted for move in found), Decimal(0))
+    total = TableRow(
+        total=True,
+        cells=(
+            Cell(text="Together", bold=True),
+            _thousands(scene, value, bold=True),
+            Cell(text=""),
+            Cell(text=""),
+            _thousands(scene, weighted, bold=True),
+            Cell(text=""),
+            Cell(text=""),
+            Cell(text=""),
+        ),
+    )
+    scale = words.THOUSANDS
+    feet = words.foots((move.weighted for move in found), weighted, scale) and words.foots(
+        (move.value for move in found), value, scale
+    )
+    return Table(
+        id="moves",
+        slot="main",
+        columns=(
+            Column(heading="Move", weight=2.4),
+            Column(heading="Value", align="right", weight=0.8),
+            Column(heading="Odds now", align="right", weight=0.7),
+            Column(heading="Peers", align="right", weight=0.7),
+            Column(heading="Odds say", align="right", weight=0.8),
+            Column(heading="Owner", weight=1.1),
+            Column(heading="Act", weight=2.6),
+            Column(heading="By", weight=0.8),
+        ),
+        rows=(*(_row(page, move) for move in found), total),
+        more="" if feet else "Figures are rounded; the sums are exact.",
+        alt="Moves that could win in this period, with value, odds, owner, act and date.",
+    )
+
+
+def _row(page: Page, move: Move) -> TableRow:
+    scene = page.scene
+    names = words.joined(dict.fromkeys(words.line(name, 26) for name in (move.accounts or move.deals)))
+    note = " · ".join(note for note in (page.note(deal_id) for deal_id in move.deal_ids) if note)
+    return TableRow(
+        record=move.deal_ids[0] if move.deal_ids else None,
+        cells=(
+            Cell(
+                text=words.clip(names, 54),
+                link=move.urls[0] if move.urls else None,
+                bold=True,
+                note=note or KIND_WORDS.get(move.kind, str(move.kind)),
+            ),
+            _thousands(scene, move.value),
+            Cell(text=words.share(move.odds_now), value=move.odds_now, unit=Unit.SHARE),
+            Cell(text=words.share(move.odds_peer), value=move.odds_peer, unit=Unit.SHARE),
+            _thousands(scene, move.weighted),
+            Cell(text=short_name(move.owner)),
+            Cell(text=words.line(move.act, 80)),
+            Cell(
+                text=words.dated(move.by)
+                if (move.by - scene.today).days < 7
+                else words.day(move.by, scene.today)
+            ),
+        ),
+    )
+
+
+def _thousands(scene: Scene, value: Decimal, *, bold: bool = False) -> Cell:
+    text = words.money(value, scene.currency, words.THOUSANDS if abs(value) >= 1_000 else words.UNITS)
+    return Cell(text=text, value=value, unit=Unit.MONEY, bold=bold)
