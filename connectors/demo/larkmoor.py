@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from connectors.demo import calendar, population, rows, simulate
-from connectors.demo.story import Story
+from connectors.demo.season import season
+from connectors.demo.told import Told, told
 from connectors.protocol import Batch
 
 DEFAULT_SIZE = 5_000
@@ -24,7 +24,6 @@ class Larkmoor:
     size: int = DEFAULT_SIZE
     seed: int = 20
     shift: int = 0
-    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_told(self) -> bool:
@@ -41,23 +40,35 @@ class Larkmoor:
         """Return their names."""
         return rows.account_names(self.accounts)
 
+    @cached_property
+    def told(self) -> Told:
+        """Return the company with its season; only for the size that has one.
+
+        Raises:
+            ValueError: this seed does not give enough deals for the story.
+        """
+        return told(next(iter(self.pasts())), self.account_names, seed=self.seed)
+
     def pages(self) -> Iterator[tuple[Batch, ...]]:
         """Yield all rows: first who and what, then the deals, oldest first."""
-        yield (rows.person_rows(), rows.product_rows(), rows.account_rows(self.accounts, self.account_names))
-        for past in self.pasts():
-            yield rows.past_rows(past, self.account_names, self.shift)
+        who = [rows.person_rows(), rows.product_rows(), rows.account_rows(self.accounts, self.account_names)]
+        if not self.is_told:
+            yield tuple(who)
+            for past in self.pasts():
+                yield rows.past_rows(past, self.account_names, self.shift)
+            return
+        yield (*who, rows.season_account_rows(len(self.accounts), season()))
+        yield rows.past_rows(self.told.past, self.account_names, self.shift, kept=self.told.kept)
+        yield rows.story_rows(self.told.stories, self.shift)
 
     def pasts(self) -> Iterator[simulate.Past]:
         """Yield the simulated deals in slices, oldest first."""
-        until = calendar.WEEKS
-        edges = population.arrival(self.size, until)
-        for first in range(0, self.size, SLICE):
-            last = min(first + SLICE, self.size)
+        size = self.size - len(season()) if self.is_told else self.size
+        until = calendar.WEEKS - (calendar.PLANNED_WEEKS if self.is_told else 0)
+        edges = population.arrival(size, calendar.WEEKS)
+        for first in range(0, size, SLICE):
+            last = min(first + SLICE, size)
             days = (edges[first:last] + edges[first + 1 : last + 1]) / 2
-            share = (np.arange(first, last) + 0.5) / self.size
+            share = (np.arange(first, last) + 0.5) / size
             deals = population.deals(first, days, share, self.accounts, self.seed)
-            yield simulate.past(deals, seed=self.seed, until=until, draws=2 if self.size <= SLICE else 1)
-
-    def stories(self) -> tuple[Story, ...]:
-        """Return the deals that are told one by one; none for a size without a season."""
-        return ()
+            yield simulate.past(deals, seed=self.seed, until=until, draws=2 if size <= SLICE else 1)

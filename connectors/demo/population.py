@@ -25,7 +25,7 @@ CURRENCIES = ("USD", "EUR", "GBP", "AUD")
 # US dollars per unit at plan, times 1000: kept as integers so that money stays exact.
 RATES = np.array([1000, 1250, 1500, 625], dtype=np.int64)
 
-_REGION_MIX = (0.56, 0.32, 0.12)
+_REGION_MIX = (0.54, 0.32, 0.14)
 _SEGMENT_MIX = (0.45, 0.34, 0.21)
 _SOURCE_MIX = (0.40, 0.32, 0.17, 0.11)
 SOURCE_PULL = np.array([0.0, -0.3, 0.15, 0.4])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 
 from connectors.demo import calendar
 from connectors.demo.names import INDUSTRIES, REASONS, STEPS, SUBJECTS, account_name
-from connectors.demo.people import REPS, people, rep_id
+from connectors.demo.people import REPS, people, rep_id, rep_number
 from connectors.demo.population import CURRENCIES, PRODUCTS, REGIONS, SEGMENTS, SOURCES, TYPES, Accounts
 from connectors.demo.simulate import CATEGORIES, STAGES, Past
+from connectors.demo.season import Tale
 from connectors.demo.story import KINDS, Story
 from connectors.mirror.schema import ALL_FIELDS, BIT
 from connectors.protocol import Batch, Column
@@ -31,6 +33,11 @@ def deal_id(number: int) -> str:
 def account_id(number: int) -> str:
     """Return the id of the number-th customer."""
     return f"a{number:06d}"
+
+
+def deal_name(account: str, product: int) -> str:
+    """Return the name of an invented deal: the customer and what it is to buy."""
+    return f"{account} – {PRODUCTS[product]}"
 
 
 def texts(values: Sequence[str | None]) -> Column:
@@ -71,6 +78,21 @@ def account_names(who: Accounts) -> list[str]:
     ]
 
 
+def season_account_rows(first: int, tales: Sequence[Tale]) -> Batch:
+    """Return the customers of the season; `first` is the number of the first one."""
+    return Batch(
+        table="account",
+        columns={
+            "id": texts([account_id(first + place) for place in range(len(tales))]),
+            "name": texts([tale.account for tale in tales]),
+            "region": texts([tale.region for tale in tales]),
+            "segment": texts([tale.segment for tale in tales]),
+            "industry": texts([INDUSTRIES[place % len(INDUSTRIES)] for place in range(len(tales))]),
+            "owner_id": texts([rep_id(rep_number(tale.owner)) for tale in tales]),
+        },
+    )
+
+
 def account_rows(who: Accounts, names: Sequence[str]) -> Batch:
     """Return the invented customers."""
     n = len(who)
@@ -87,20 +109,28 @@ def account_rows(who: Accounts, names: Sequence[str]) -> Batch:
     )
 
 
-def past_rows(past: Past, names: Sequence[str], shift: int) -> tuple[Batch, ...]:
-    """Return the deals, events and activities of a simulated history; `names` are those of all customers."""
+def past_rows(
+    past: Past, names: Sequence[str], shift: int, *, kept: NDArray[np.bool_] | None = None
+) -> tuple[Batch, ...]:
+    """Return the deals, events and activities of a simulated history.
+
+    `names` are those of all customers; `kept` says which deals are meant, None means all.
+    """
+    if kept is not None:
+        past = _only(past, kept)
     deals, events, touches = past.deals, past.events, past.touches
     numbers = range(deals.first, deals.first + len(deals))
     ids = texts(list(map("d{:06d}".format, numbers)))
     label = np.array([f" – {product}" for product in PRODUCTS], dtype=object)
+    mask = np.ones(len(deals), dtype=bool) if kept is None else kept
     deal = Batch(
         table="deal",
         columns={
-            "id": ids,
-            "name": _take(names, deals.account) + label[deals.product],
-            "account_id": texts(list(map("a{:06d}".format, deals.account.tolist()))),
-            "created_at": calendar.stamps(deals.created, shift),
-            "url": texts([URL + key for key in ids.tolist()]),
+            "id": ids[mask],
+            "name": _take(names, deals.account[mask]) + label[deals.product[mask]],
+            "account_id": texts(list(map("a{:06d}".format, deals.account[mask].tolist()))),
+            "created_at": calendar.stamps(deals.created[mask], shift),
+            "url": texts([URL + key for key in ids[mask].tolist()]),
         },
     )
     row = events["deal"]
@@ -223,6 +253,16 @@ def story_rows(stories: Sequence[Story], shift: int) -> tuple[Batch, ...]:
         },
     )
     return tuple(batch for batch in (deal, event, activity) if len(batch))
+
+
+def _only(past: Past, kept: NDArray[np.bool_]) -> Past:
+    """Return the history without the events and activities of the other deals."""
+    events, touches = past.events, past.touches
+    return replace(
+        past,
+        events={name: column[kept[events["deal"]]] for name, column in events.items()},
+        touches={name: column[kept[touches["deal"]]] for name, column in touches.items()},
+    )
 
 
 def _take(table: Sequence[str | None], places: Any) -> Column:

@@ -1,0 +1,90 @@
+"""Amounts that add up: scale the deals of a cell, round them as people write them, and let one carry the rest.
+
+Sums are kept in thousandths of a cent (amount in hundredths × plan rate × 1000), so that they are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectors.demo.population import RATES
+from connectors.demo.story import Story
+
+# One US dollar in the unit of the sums.
+DOLLAR = 100_000
+
+
+def fit_round(stories: Sequence[Story], dollars: int, *, at_most: int | None = None) -> None:
+    """Give open deals round amounts that add up to exactly `dollars`; none is above `at_most` dollars.
+
+    Raises:
+        ValueError: there is no deal to carry the amount, or it cannot be met.
+    """
+    goal = dollars * DOLLAR
+    _scale(stories, goal, at_most)
+    _carry(stories, goal, step=10_000)
+
+
+def fit_exact(stories: Sequence[Story], dollars: int, *, given: int) -> None:
+    """Give won deals amounts as signed (not round) that bring `given` (in the unit of the sums) to exactly `dollars`.
+
+    Raises:
+        ValueError: there is no deal to carry the amount, or it cannot be met.
+    """
+    goal = dollars * DOLLAR - given
+    _scale(stories, goal, None)
+    for place, story in enumerate(stories):
+        # A discount to the unit, always the same one for the same deal.
+        signed = story.last("amount") * (9_989 - (place * 37 + story.created) % 400) // 1_000_000
+        story.scale(max(signed, 1) * 100 + (place * 25) % 100)
+    _carry(stories, goal, step=4)
+
+
+def total(stories: Sequence[Story]) -> int:
+    """Return the exact sum of the final amounts, in the unit of the sums."""
+    return sum(story.dollars for story in stories)
+
+
+def round_local(hundredths: int) -> int:
+    """Return an amount as a rep would write it: to 500 below 20,000, to 1,000 below 100,000, to 5,000 above."""
+    step = 50_000 if hundredths < 2_000_000 else 100_000 if hundredths < 10_000_000 else 500_000
+    return max(round(hundredths / step), 1) * step
+
+
+def _scale(stories: Sequence[Story], goal: int, at_most: int | None) -> None:
+    if not stories:
+        raise ValueError("there is no deal to carry the amount")
+    for _ in range(6):
+        factor = goal / max(total(stories), 1)
+        for story in stories:
+            amount = round_local(round(story.last("amount") * factor))
+            if at_most is not None:
+                limit = at_most * DOLLAR // int(RATES[story.currency])
+                amount = min(amount, limit // 100_000 * 100_000)
+            story.scale(amount)
+        if abs(total(stories) - goal) < goal // 200:
+            return
+
+
+def _carry(stories: Sequence[Story], goal: int, *, step: int) -> None:
+    """Spread what is missing over the deals, largest first, in steps of the currency that divide it."""
+    for story in sorted(stories, key=lambda s: (-s.dollars, s.id)):
+        rest = goal - total(stories)
+        if rest == 0:
+            return
+        rate = int(RATES[story.currency])
+        # Whole thousands of the currency first; the last deals take what is left in finer steps.
+        for grain in (100_000, 50_000, step):
+            moved = abs(rest) // (rate * grain) * grain * (1 if rest > 0 else -1)
+            amount = story.last("amount") + moved
+            if moved and amount > story.last("amount") // 2:
+                story.scale(amount)
+                rest -= moved * rate
+    rest = goal - total(stories)
+    for story in sorted(stories, key=lambda s: (int(RATES[s.currency]), -s.dollars, s.id)):
+        rate = int(RATES[story.currency])
+        if rest % rate == 0 and story.last("amount") + rest // rate > 0:
+            story.scale(story.last("amount") + rest // rate)
+            return
+    if rest:
+        raise ValueError(f"cannot place {rest / DOLLAR:.5f} dollars; use another seed")
