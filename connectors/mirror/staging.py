@@ -181,7 +181,7 @@ def _check(con: duckdb.DuckDBPyConnection, table: str) -> None:
         raise BadRequest(f"{count} rows of {table!r} lack one of {', '.join(required)}; every row needs them")
     if table == "event":
         unknown = con.execute(
-            f'SELECT id, fields FROM "{_staged(table)}" WHERE fields & ? IS DISTINCT FROM fields LIMIT 1',
+            f'SELECT id, fields FROM "{_staged(table)}" WHERE (fields & ?) IS DISTINCT FROM fields LIMIT 1',
             [ALL_FIELDS],
         ).fetchone()
         if unknown:
