@@ -81,7 +81,7 @@ class Calendar:
     def week(self, day: date) -> Period:
         """Return the week from Monday to Sunday in which the day lies."""
         monday = day - timedelta(days=day.weekday())
-        return Period(label=f"week of {_written(monday)}", start=monday, end=monday + timedelta(days=7))
+        return Period(label=f"week of {written(monday)}", start=monday, end=monday + timedelta(days=7))
 
     def next(self, period: Period) -> Period:
         """Return the period of the same length that follows: months where it is made of months, else days."""
@@ -199,14 +199,14 @@ class Calendar:
             return self._fiscal(self._fiscal_year(self.year(day).start), "H", str(into_year // 6 + 1))
         if length == 12 and into_year == 0:
             return Period(label=f"FY{self._fiscal_year(day) % 100:02d}", start=day, end=end)
-        return Period(label=f"{_written(day)} to {_written(end - _DAY)}", start=day, end=end)
+        return Period(label=f"{written(day)} to {written(end - _DAY)}", start=day, end=end)
 
     def _between(self, start: date, end: date) -> Period:
         if end == start + _DAY:
-            return Period(label=_written(start), start=start, end=end)
+            return Period(label=written(start), start=start, end=end)
         if start.day == 1 and end.day == 1:
             return self._span(_months(start), _months(end) - _months(start))
-        return Period(label=f"{_written(start)} to {_written(end - _DAY)}", start=start, end=end)
+        return Period(label=f"{written(start)} to {written(end - _DAY)}", start=start, end=end)
 
     def _shift(self, period: Period, steps: int) -> Period:
         if period.start.day == 1 and period.end.day == 1:
@@ -224,7 +224,7 @@ class Calendar:
             if (end.month, end.day) == (2, 29)
             else end.replace(year=end.year - 1)
         )
-        return Period(label=f"12 months to {_written(today)}", start=last_year, end=end)
+        return Period(label=f"12 months to {written(today)}", start=last_year, end=end)
 
 
 _RELATIVE: dict[str, Callable[[Calendar, date], Period]] = {
@@ -260,5 +260,6 @@ def _up_to(number: str | None, most: int) -> int:
     return value
 
 
-def _written(day: date) -> str:
+def written(day: date) -> str:
+    """Return the day as people write it, for example 23 Nov 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -6,6 +6,7 @@ from reports.view.deals import Deal
 from reports.view.moves import Move, Peak, Rate, StageMove, Touch, push_count
 from reports.view.names import DealName, Names
 from reports.view.pipeline import PipelineView, open_view
+from reports.view.session import cross_rates
 
 __all__ = [
     "Deal",
@@ -17,6 +18,7 @@ __all__ = [
     "Rate",
     "StageMove",
     "Touch",
+    "cross_rates",
     "open_view",
     "push_count",
 ]

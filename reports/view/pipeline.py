@@ -120,6 +120,10 @@ class PipelineView:
             f"{self.session.rates(self.currency)} x ON x.code = coalesce(t.currency, {_text(self.company.currency)}))"
         )
 
+    def first_counted(self) -> str:
+        """Return the name of a table (deal_id, first_at): the instant, up to `as_of`, at which a deal first counted."""
+        return self.session.first_counted(self.as_of, " AND ".join(self.scope.counted), self.scope.values)
+
     def deals(
         self,
         *,

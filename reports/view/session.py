@@ -33,6 +33,7 @@ class Session:
     company: Company
     people: Mapping[str, Person] = field(default_factory=dict)
     _instants: dict[datetime, str] = field(default_factory=dict)
+    _firsts: dict[datetime, str] = field(default_factory=dict)
     _rates: dict[str, str] = field(default_factory=dict)
     _stages: str = ""
     _begins: datetime | None = None
@@ -50,8 +51,12 @@ class Session:
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the result's rows; every `$name` in the text is bound to the value of that name."""
+        return self.execute(sql, values).fetchall()
+
+    def execute(self, sql: str, values: Mapping[str, Any]) -> DuckDBPyConnection:
+        """Run a statement with the values that it names."""
         used = set(_NAME.findall(sql))
-        return self.con.execute(sql, {name: values[name] for name in used} if used else None).fetchall()
+        return self.con.execute(sql, {name: values[name] for name in used} if used else None)
 
     def meta(self) -> dict[str, str]:
         """Return what the generation says about itself: workspace, connector, as_of …"""
@@ -86,15 +91,25 @@ class Session:
         """
         if instant not in self._instants:
             name = f"states_{len(self._instants)}"
-            self.con.execute(
-                f"CREATE TEMP TABLE {name} AS "
-                "SELECT deal_id, valid_from, stage, status, category, amount, currency, close, owner_id, type, product, "
-                "source, region, segment FROM state "
-                "WHERE valid_from <= $instant AND valid_to > $instant AND NOT coalesce(deleted, FALSE)",
-                {"instant": naive(instant)},
-            )
+            self.con.execute(f"CREATE TEMP TABLE {name} AS {_held(instant)}")
             self._instants[instant] = name
         return self._instants[instant]
+
+    def inline(self, instant: datetime) -> str:
+        """Return the same as `states`, as a relation that is read once and not kept."""
+        return self._instants.get(instant, f"({_held(instant)})")
+
+    def first_counted(self, instant: datetime, counted: str, values: Mapping[str, Any]) -> str:
+        """Return the name of the table (deal_id, first_at): each deal's first state that counts, up to `instant`."""
+        if instant not in self._firsts:
+            name = f"firsts_{len(self._firsts)}"
+            self.execute(
+                f"CREATE TEMP TABLE {name} AS SELECT deal_id, min(valid_from) AS first_at FROM state "
+                f"WHERE valid_from <= $instant AND NOT coalesce(deleted, FALSE) AND {counted} GROUP BY deal_id",
+                {**values, "instant": naive(instant)},
+            )
+            self._firsts[instant] = name
+        return self._firsts[instant]
 
     def stages(self) -> str:
         """Return the name of the table (name, place) of the company's stages in their order."""
@@ -116,6 +131,16 @@ class Session:
             )
             self._rates[currency] = name
         return self._rates[currency]
+
+
+def _held(instant: datetime) -> str:
+    """Return the states that held at an instant as SQL; the instant is ours, so it needs no binding."""
+    when = f"TIMESTAMP '{naive(instant).isoformat(sep=' ')}'"
+    return (
+        "SELECT deal_id, valid_from, stage, status, category, amount, currency, close, owner_id, type, product, "
+        "source, region, segment FROM state "
+        f"WHERE valid_from <= {when} AND valid_to > {when} AND NOT coalesce(deleted, FALSE)"
+    )
 
 
 def cross_rates(company: Company, currency: str) -> dict[str, Decimal]:

@@ -1,0 +1,94 @@
+"""The catalogue of measures: the only arithmetic. A measure builds expressions, the view executes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reports.errors import BadInput
+from reports.facts import DIMS, Dim, Measured, Period, Row, Unit
+from reports.measures.asked import Asked
+from reports.measures.catalogue import CATALOGUE, Definition
+from reports.measures.closing import wilson
+from reports.measures.groups import rows
+from reports.measures.movement import BUCKETS, Bridge, BridgeOpen, Movement, Step, bridge, bridge_rows
+from reports.periods import written
+from reports.view import PipelineView
+
+__all__ = [
+    "BUCKETS",
+    "CATALOGUE",
+    "Bridge",
+    "BridgeOpen",
+    "Definition",
+    "Movement",
+    "Step",
+    "bridge",
+    "measure",
+    "wilson",
+]
+
+# A comparison looks back so far unless somebody says otherwise.
+WEEK = 7
+
+
+def measure(
+    view: PipelineView,
+    name: str,
+    *,
+    period: Period | None = None,
+    by: tuple[Dim, ...] = (),
+    since: datetime | None = None,
+) -> Measured:
+    """Return a measure of the view: one row without `by`, else a row for every combination that occurs.
+
+    Args:
+        view: instant, scope, rights and currency.
+        name: a name of CATALOGUE.
+        period: None for the measure's own default.
+        by: dimensions to split by, in order.
+        since: where the measure compares two instants, the earlier one; None is the same time a week before.
+
+    Raises:
+        BadInput: the measure or a dimension is not known; the message lists the nearest.
+        NothingThere: a comparison reaches back before history begins.
+    """
+    if name not in CATALOGUE:
+        raise BadInput.unknown("measure", name, CATALOGUE)
+    for dim in by:
+        if dim not in DIMS:
+            raise BadInput.unknown("dimension", dim, DIMS)
+    definition = CATALOGUE[name]
+    by = tuple(dict.fromkeys(by))
+    if period is None and definition.period is not None:
+        period = view.calendar.parse(definition.period, view.today)
+    since = since or view.calendar.back(view.as_of, days=WEEK)
+    asked = Asked(view=view, by=by, span=period, since=since)
+    if definition.evaluate is None:
+        found = bridge_rows(asked)
+    else:
+        found = rows(view, by, definition.evaluate(asked))
+        if not definition.targets:
+            found = _reached(asked, found)
+    return Measured(
+        measure=name,
+        label=definition.label,
+        definition=definition.definition,
+        version=view.company.version,
+        unit=definition.unit,
+        currency=view.currency if definition.unit is Unit.MONEY else None,
+        as_of=view.as_of,
+        since=since if definition.compares else None,
+        period=period,
+        filters=view.filters,
+        rows=found,
+        notes=tuple(asked.notes),
+    )
+
+
+def _reached(asked: Asked, found: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return the rows, emptied of zeros where the period lies before history begins; and say so."""
+    begins = asked.view.begins
+    if begins is None or not asked.before_history():
+        return found
+    asked.note(f"history begins {written(asked.view.calendar.day(begins))}, after this period")
+    return tuple(row if row.n else row.model_copy(update={"value": None}) for row in found)
