@@ -156,12 +156,7 @@ def _levels(steps: Sequence[CardStep]) -> list[tuple[Decimal, Decimal]]:
 
 def _floor(steps: Sequence[CardStep], low: Decimal, peak: Decimal) -> Decimal:
     """Return where the axis starts: zero, unless movements would be slivers between large totals."""
-    levels = [
-        value
-        for step, value in zip(steps, (end for _, end in _levels(steps)), strict=True)
-        if step is not None
-    ]
-    least = min(levels)
+    least = min(end for _, end in _levels(steps))
     if low < 0:
         return low
     return least * Decimal("0.85") if least > 0 and (peak - least) < peak / 2 else Decimal(0)

@@ -10,15 +10,17 @@ from reports.render.formats import shown
 from reports.render.grid import INCH, POINT, Box
 from reports.render.look import BODY_LEAST, CHART, HEADING, Look
 from reports.render.package import Part, Rel
-from reports.render.plots import is_line, margins, plot, plot_rows, series_colours
+from reports.render.plots import plot, plot_rows, series_colours
+from reports.render.room import KEYED, is_line, room_of
 from reports.render.text import Para, Run, textbox
 from reports.render.waterfall import steps, waterfall_plot, waterfall_rows
-from reports.render.workbook import workbook
+from reports.render.workbook import Content, workbook
 from reports.render.xml import HEAD, REL, A, C, attr, one_line
 
+# Left, top, width and height of a plot area, in shares of the chart.
+Place = tuple[float, float, float, float]
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing"
 _KIND = "application/vnd.openxmlformats-officedocument"
-_KEYED = 3  # up to so many series of bars are named in their own colours above the chart, more get a legend
 
 
 def draw_chart(canvas: Canvas, block: Chart, box: Box) -> None:
@@ -52,7 +54,7 @@ def _head(canvas: Canvas, block: Chart) -> list[Run]:
         [Run(text=one_line(block.heading), size=HEADING, colour=look.ink, bold=True)] if block.heading else []
     )
     named = [(series, colour) for series, colour in zip(block.series, series_colours(block, look), strict=True) if not is_line(block, series)]  # fmt: skip
-    if block.mark != "waterfall" and 1 < len(named) <= _KEYED:
+    if block.mark != "waterfall" and 1 < len(named) <= KEYED:
         for series, colour in named:
             runs.append(Run(text="   ■ " if runs else "■ ", size=BODY_LEAST, colour=colour))
             runs.append(Run(text=one_line(series.name), size=BODY_LEAST, colour=look.muted))
@@ -62,7 +64,10 @@ def _head(canvas: Canvas, block: Chart) -> list[Run]:
     return runs
 
 
-def _plotted(canvas: Canvas, block: Chart, wide: float, high: float):  # noqa: ANN202
+def _plotted(
+    canvas: Canvas, block: Chart, wide: float, high: float
+) -> tuple[Place | None, str, list[list[Content]]]:
+    """Return where the plot stands in the chart (a waterfall's only), its XML, and the sheet behind it."""
     if block.mark == "waterfall":
         bars = steps(block.series[0].values, block.totals)
         pitch = (wide - 8) / max(1, len(block.categories))
@@ -72,11 +77,12 @@ def _plotted(canvas: Canvas, block: Chart, wide: float, high: float):  # noqa: A
         top, bottom = CHART * LINE + 8, min(lines, 3) * CHART * LINE + 10
         place = (4 / wide, top / high, (wide - 8) / wide, max(high - top - bottom, 20) / high)
         return place, waterfall_plot(block, bars, canvas.look, cx.inner(*place)), waterfall_rows(block, bars)
-    room = margins(block, wide, high)
-    return None, plot(block, canvas.look, room, room.frame(wide, high)), plot_rows(block)
+    return None, plot(block, canvas.look, room_of(block, wide, high)), plot_rows(block)
 
 
-def _chart_part(canvas: Canvas, block: Chart, plot_area: str, rows, place) -> str:  # noqa: ANN001
+def _chart_part(
+    canvas: Canvas, block: Chart, plot_area: str, rows: list[list[Content]], place: Place | None
+) -> str:
     """Add the chart with its workbook, and with the mark of a cut axis; return the chart's name."""
     name = canvas.numbers.next("/ppt/charts/chart", ".xml")
     book = canvas.numbers.next("/ppt/embeddings/Microsoft_Excel_Sheet", ".xlsx")
@@ -96,7 +102,7 @@ def _chart_part(canvas: Canvas, block: Chart, plot_area: str, rows, place) -> st
     return name
 
 
-def _cut_marks(block: Chart, place: tuple[float, float, float, float], look: Look) -> bytes:
+def _cut_marks(block: Chart, place: Place, look: Look) -> bytes:
     """Return the drawing on top of the chart: a wave in the paper's colour through the foot of every total bar."""
     left, top, wide, high = place
     pitch = wide / len(block.categories)

@@ -10,7 +10,7 @@ from reports.render.workbook import SHEET, column_letter
 from reports.render.xml import HEAD, A, C, R, attr, esc, number
 
 CATEGORY, VALUE = 1001, 1002
-_FLAGS = "".join(f'<c:{flag} val="0"/>' for flag in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"))  # fmt: skip
+FLAGS = ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
 
 
 def span(column: int, rows: int) -> str:
@@ -78,33 +78,46 @@ def stroked(colour: Colour | None, wide: float, *, dash: str = "") -> str:
     )
 
 
-def label(
-    index: int, style: str, where: str, *, value: bool = True, series: bool = False, code: str = ""
-) -> str:
-    """Return the label of one point."""
-    flags = _FLAGS
-    if value:
-        flags = flags.replace('showVal val="0"', 'showVal val="1"')
-    if series:
-        flags = flags.replace('showSerName val="0"', 'showSerName val="1"')
-    pattern = f'<c:numFmt formatCode="{attr(code)}" sourceLinked="0"/>' if code else ""
-    separator = "<c:separator>  </c:separator>" if value and series else ""
-    return f'<c:dLbl><c:idx val="{index}"/>{pattern}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{style}<c:dLblPos val="{where}"/>{flags}{separator}</c:dLbl>'
+def label(index: int, style: str, where: str, *, code: str) -> str:
+    """Return the label of one point: its value."""
+    return f'<c:dLbl><c:idx val="{index}"/>{_shape(code, style)}<c:dLblPos val="{where}"/>{_flags("showVal")}</c:dLbl>'
 
 
-def labels(points: str, style: str, where: str, code: str, *, show: bool) -> str:
-    """Return a series' labels: those of single points, then the rule for all others."""
-    if not show:
-        return f"<c:dLbls>{points}{_FLAGS}</c:dLbls>" if points else ""
-    flags = _FLAGS.replace('showVal val="0"', 'showVal val="1"')
-    return (
-        f'<c:dLbls>{points}<c:numFmt formatCode="{attr(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{style}'
-        f'<c:dLblPos val="{where}"/>{flags}</c:dLbls>'
+def end_label(index: int, style: str, *, nudge: float, named: bool, code: str) -> str:
+    """Return the label at the end of a line: its value, after the series' name if `named`; `nudge` moves it down."""
+    layout = (
+        f'<c:layout><c:manualLayout><c:x val="0"/><c:y val="{nudge:.4f}"/></c:manualLayout></c:layout>'
+        if nudge
+        else ""
     )
+    flags = _flags("showVal", "showSerName") if named else _flags("showVal")
+    separator = "<c:separator>  </c:separator>" if named else ""
+    return f'<c:dLbl><c:idx val="{index}"/>{layout}{_shape(code, style)}<c:dLblPos val="r"/>{flags}{separator}</c:dLbl>'
 
 
-def axes(look: Look, code: str, *, horizontal: bool, hidden: bool, least: str | None) -> str:
-    """Return the category and the value axis. `least` is where the value axis starts; None lets it choose."""
+def labels(points: str, style: str, where: str, code: str) -> str:
+    """Return a series' labels: those of single points, then the rule for all others."""
+    return f'<c:dLbls>{points}{_shape(code, style)}<c:dLblPos val="{where}"/>{_flags("showVal")}</c:dLbls>'
+
+
+def only(points: str) -> str:
+    """Return a series' labels where only single points have one."""
+    return f"<c:dLbls>{points}{_flags()}</c:dLbls>" if points else ""
+
+
+def _shape(code: str, style: str) -> str:
+    return f'<c:numFmt formatCode="{attr(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{style}'
+
+
+def _flags(*shown: str) -> str:
+    return "".join(f'<c:{flag} val="{int(flag in shown)}"/>' for flag in FLAGS)
+
+
+def axes(
+    look: Look, code: str, *, horizontal: bool, hidden: bool, least: str | None, step: str | None = None
+) -> str:
+    """Return the category and the value axis. `least` is where the value axis starts, `step` between its lines; None: automatic."""
+    unit = f'<c:majorUnit val="{step}"/>' if step else ""
     flip = "maxMin" if horizontal else "minMax"
     lower = f'<c:min val="{least}"/>' if least is not None else ""
     grid = (
@@ -118,7 +131,7 @@ def axes(look: Look, code: str, *, horizontal: bool, hidden: bool, least: str | 
         f'<c:spPr><a:ln w="9525">{look.muted.fill}</a:ln></c:spPr>{text_style(CHART, look.ink)}<c:crossAx val="{VALUE}"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="{VALUE}"/><c:scaling><c:orientation val="minMax"/>{lower}</c:scaling><c:delete val="{int(hidden)}"/><c:axPos val="{"t" if horizontal else "l"}"/>{grid}'
         f'<c:numFmt formatCode="{attr(code)}" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
-        f'<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{text_style(CHART, look.muted)}<c:crossAx val="{CATEGORY}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
+        f'<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{text_style(CHART, look.muted)}<c:crossAx val="{CATEGORY}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/>{unit}</c:valAx>'
     )
 
 

@@ -5,6 +5,7 @@ Carlito (SIL Open Font License 1.1, `fonts/OFL.txt`) has the advance widths of C
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from functools import lru_cache
 from importlib import resources
@@ -16,14 +17,21 @@ from reports.render.xml import one_line
 LINE = 1.22  # line height of Calibri, in font sizes
 FALLBACK = "DejaVuSans.ttf"
 _EM = 2048
-_files = resources.files("reports.render") / "fonts"
 
 
 @lru_cache(maxsize=64)
 def font(size: int, *, bold: bool = False, name: str = "") -> ImageFont.FreeTypeFont:
     """Return a bundled face at `size` pixels: Carlito, or the one of that file name."""
-    with (_files / (name or ("Carlito-Bold.ttf" if bold else "Carlito-Regular.ttf"))).open("rb") as file:
-        return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(
+        io.BytesIO(_face(name or ("Carlito-Bold.ttf" if bold else "Carlito-Regular.ttf"))),
+        size,
+        layout_engine=ImageFont.Layout.BASIC,
+    )
+
+
+@lru_cache(maxsize=3)
+def _face(name: str) -> bytes:
+    return (resources.files("reports.render") / "fonts" / name).read_bytes()
 
 
 @lru_cache(maxsize=4096)

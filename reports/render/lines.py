@@ -36,6 +36,8 @@ def draw_lines(canvas: Canvas, block: Lines, box: Box, size: int) -> None:
     texts = [said(line) for line in block.lines]
     budget = max(len(texts), int((left - _gap(size) * len(texts)) / (size * LINE)))
     counts = _shares([len(wrapped(text, size, room)) for text in texts], budget)
+    air = max(0.0, left - sum(counts) * size * LINE) / max(len(texts), 1)
+    gap = min(max(air * 0.8, _gap(size)), size * 1.1)
     mark = block.numbered or ("•" if len(texts) > 1 else "")
     paras = [Para(runs=(Run(text=block.heading, size=HEADING, colour=_heading(canvas, block), bold=True),))] if block.heading else []  # fmt: skip
     for text, count in zip(texts, counts, strict=True):
@@ -43,7 +45,7 @@ def draw_lines(canvas: Canvas, block: Lines, box: Box, size: int) -> None:
         paras.append(
             Para(
                 runs=(Run(text=shown, size=size, colour=look.ink),),
-                before=_gap(size),
+                before=gap,
                 mark=mark,
                 hang=size * _HANG,
                 mark_colour=look.accent_text if block.numbered else look.muted,

@@ -92,8 +92,10 @@ class Look:
 
 
 def look_of(theme: Mapping[str, str], *, name: str = "", face: str = FACE) -> Look:
-    """Return the look for a theme: ours by its own slots; a foreign one with its accent1 and greys mixed from its text
-    and background, each darkened (or lightened) until it can be read.
+    """Return the look for a theme.
+
+    Ours by its own slots; a foreign one with its accent1 and with greys mixed from its text and background, each
+    darkened (or lightened) until it can be read.
     """
     if name == THEME_NAME:
         slot = {

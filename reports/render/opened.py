@@ -18,7 +18,6 @@ from lxml import etree
 from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.parts.presentation import PresentationPart
-from pptx.slide import SlideLayout
 
 from reports.errors import BadInput
 from reports.render.grid import Box, Frame, frame
@@ -145,15 +144,15 @@ def _stale(part: Any) -> bool:
     return part.content_type.endswith(("core-properties+xml", "extended-properties+xml", "custom-properties+xml")) or "thumbnail" in str(part.partname)  # fmt: skip
 
 
-def _title_layout(deck: Any) -> SlideLayout:
-    layouts: list[SlideLayout] = [layout for master in deck.slide_masters for layout in master.slide_layouts]
+def _title_layout(deck: Any) -> Any:
+    layouts: list[Any] = [layout for master in deck.slide_masters for layout in master.slide_layouts]
     titled = [layout for layout in layouts if any(int(holder.placeholder_format.type) in {1, 3} for holder in layout.placeholders)]  # fmt: skip
     if not titled:
         raise BadInput(
             "no layout of the template has a title placeholder; one named 'Title Only' would have worked"
         )
 
-    def likeness(layout: SlideLayout) -> tuple[bool, bool, int]:
+    def likeness(layout: Any) -> tuple[bool, bool, int]:
         kind = layout._element.get("type")  # noqa: SLF001 — python-pptx does not show the type
         others = sum(
             int(holder.placeholder_format.type) not in {1, 3, 13, 15, 16} for holder in layout.placeholders
@@ -196,7 +195,7 @@ def _numbers(names: Any) -> dict[str, int]:
     return highest
 
 
-def _place(layout: SlideLayout, kinds: set[int]) -> Box | None:
+def _place(layout: Any, kinds: set[int]) -> Box | None:
     """Return where the placeholder stands: as the layout says, else as its master says; None when neither does."""
     for owner in (layout, layout.slide_master):
         for holder in owner.placeholders:

@@ -21,6 +21,7 @@ from reports.render.xml import HEAD, NAMES, attr, esc, one_line
 
 _CONTENT = "application/vnd.openxmlformats-officedocument.presentationml.slide+xml"
 _HEADED = round((HEADING * LINE + 5) * POINT)
+_ROOMY = 8  # points of air that a row gets beside a chart
 _MORE = round((BODY_LEAST * LINE + 5) * POINT)
 
 
@@ -58,8 +59,9 @@ def _title(canvas: Canvas, slide: Slide, template: Template) -> None:
     look, frame = canvas.look, template.frame
     room = frame.title.points[0] / look.stretch
     text = one_line(slide.title.text)
+    fits = ((size, lines) for lines in (1, 2) for size in (TITLE, TITLE_LEAST))
     size = next(
-        (size for size in (TITLE, TITLE_LEAST) if len(wrapped(text, size, room, bold=True)) <= 2), TITLE_LEAST
+        (size for size, lines in fits if len(wrapped(text, size, room, bold=True)) <= lines), TITLE_LEAST
     )
     shown = canvas.fitted(text, shortened(text, size, room, lines=2, bold=True))
     geometry = xfrm(frame.title) if frame.own_title else ""
@@ -155,9 +157,8 @@ def _wanted(block: Block, wide: int, high: int, stretch: float) -> int:
             return chart_least()
         case Table():
             plan = table_plan(block, wide / POINT, high / POINT, stretch)
-            return (
-                _head_height(block.heading) + round(plan.height * POINT) + (_MORE if more(block, plan) else 0)
-            )
+            airy = round((plan.height + _ROOMY * len(plan.rows)) * POINT)
+            return _head_height(block.heading) + airy + (_MORE if more(block, plan) else 0)
 
 
 def _head_height(heading: str) -> int:

@@ -8,14 +8,15 @@ from reports.deck import Cell, Column, Table, TableRow
 from reports.render.canvas import Canvas, xfrm
 from reports.render.fonts import LINE, shortened, width, wrapped
 from reports.render.grid import POINT, Box
-from reports.render.look import BODY_LEAST, TABLE_LEAST, Colour
+from reports.render.look import TABLE_LEAST, Colour
 from reports.render.text import Run
 from reports.render.xml import attr, one_line
 
 _SIZES = (14, 13, 12, TABLE_LEAST)
 _PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-_PAD_X, _PAD_Y = 6.0, 3.5
-_AIR = 14.0  # how much higher than its text a row may grow to fill the slot
+_PAD_X, _PAD_Y = 7.0, 3.5
+_HEAD_AIR = 3.0
+_AIR = 16.0  # how much higher than its text a row may grow to fill the slot
 _ALIGN = {"left": "l", "right": "r", "center": "ctr"}
 _HEATED = frozenset({"good", "bad", "warn", "accent"})
 
@@ -38,7 +39,7 @@ class Plan:
 
 def table_plan(block: Table, wide: float, high: float, stretch: float, *, size: int = _SIZES[0]) -> Plan:
     """Return the plan with the largest type, at most `size`, that fits; then single lines, then fewer rows."""
-    for lines in (2, 1):
+    for lines in (3, 2, 1):
         for candidate in [step for step in _SIZES if step <= size] or [_SIZES[-1]]:
             plan = _set(block, block.rows, wide, stretch, candidate, lines)
             if plan.height <= high:
@@ -61,11 +62,11 @@ def more(block: Table, plan: Plan) -> str:
 def draw_table(canvas: Canvas, block: Table, box: Box, plan: Plan) -> int:
     """Draw the table at the top of its box and return its height in EMU; rows grow a little when there is room."""
     air = min(_AIR, max(0.0, (box.points[1] - plan.height) / len(plan.heights)))
-    heights = [height + air for height in plan.heights]
+    heights = [plan.heights[0] + min(air, _HEAD_AIR), *(height + air for height in plan.heights[1:])]
     canvas.cut += [_row_text(block, row) for row in block.rows if row not in plan.rows]
     grid = "".join(f'<a:gridCol w="{round(size * POINT)}"/>' for size in plan.widths)
     head = TableRow(cells=tuple(Cell(text=column.heading) for column in block.columns))
-    body = _row(canvas, block, head, plan, heights[0], air, header=True)
+    body = _row(canvas, block, head, plan, heights[0], min(air, _HEAD_AIR), header=True)
     for row, height in zip(plan.rows, heights[1:], strict=True):
         body += _row(canvas, block, row, plan, height, air)
     place = Box(box.x, box.y, round(sum(plan.widths) * POINT), round(sum(heights) * POINT))
@@ -94,11 +95,19 @@ def _note_size(size: int) -> int:
     return max(TABLE_LEAST, size - 2)
 
 
+def _head_size(size: int) -> int:
+    return min(size, 12)
+
+
 def _set(
     block: Table, rows: tuple[TableRow, ...], wide: float, stretch: float, size: int, lines: int
 ) -> Plan:
     widths = _widths(block.columns, rows, wide, stretch, size)
-    heights = [_height([(column.heading, "", True) for column in block.columns], widths, stretch, size, 2)]
+    heights = [
+        _height(
+            [(column.heading, "", True) for column in block.columns], widths, stretch, _head_size(size), 2
+        )
+    ]
     heights += [
         _height([(cell.text, cell.note, row.total or cell.bold) for cell in _cells(row, len(widths))], widths, stretch, size, lines)
         for row in rows
@@ -122,46 +131,57 @@ def _inner(wide: float, stretch: float) -> float:
     return (wide - 2 * _PAD_X) / stretch
 
 
-def _widths(columns: tuple[Column, ...], rows: tuple[TableRow, ...], wide: float, stretch: float, size: int) -> tuple[float, ...]:  # fmt: skip
-    """Return column widths that fill `wide`: numbers never break; words share what is left by the columns' weights."""
-    natural = []
-    for index, column in enumerate(columns):
-        texts = [(_cells(row, len(columns))[index], row.total) for row in rows]
-        wants = max(
-            (width(one_line(cell.text), size, bold=total or cell.bold) for cell, total in texts), default=0.0
-        )
-        notes = max(
-            (width(one_line(cell.note), _note_size(size)) for cell, _ in texts if cell.note), default=0.0
-        )
-        words = max((width(word, size, bold=True) for word in one_line(column.heading).split()), default=0.0)
-        head = width(one_line(column.heading), size, bold=True)
-        wants = max(
-            wants, min(notes, wants * 1.6 + 60), head if column.align == "left" else max(words, head * 0.6)
-        )
-        natural.append(max(wants * stretch + 2 * _PAD_X + 2, 28.0))
-    spare = wide - sum(natural)
+def _widths(
+    columns: tuple[Column, ...], rows: tuple[TableRow, ...], wide: float, stretch: float, size: int
+) -> tuple[float, ...]:
+    """Return column widths that fill `wide`.
+
+    Numbers never break, words only at spaces while there is room for that; what is left goes by the columns' weights.
+    """
+    least, ideal = zip(
+        *(_wishes(column, index, rows, stretch, size) for index, column in enumerate(columns)), strict=True
+    )
+    if sum(least) >= wide:
+        return tuple(wide * each / sum(least) for each in least)
     weights = [max(column.weight, 0.05) for column in columns]
+    spare = wide - sum(ideal)
     if spare >= 0:
         return tuple(
-            size + spare * weight / sum(weights) for size, weight in zip(natural, weights, strict=True)
+            each + spare * weight / sum(weights) for each, weight in zip(ideal, weights, strict=True)
         )
-    widths = [min(size, wide * 0.3) if column.align != "left" else 0.0 for size, column in zip(natural, columns, strict=True)]  # fmt: skip
-    open_ones = [index for index, size in enumerate(widths) if size == 0.0]
-    left = wide - sum(widths)
-    if not open_ones or left < 60.0 * len(open_ones):
-        return tuple(wide * size / sum(natural) for size in natural)
-    while open_ones:
-        total = sum(weights[index] for index in open_ones)
-        small = [index for index in open_ones if natural[index] <= left * weights[index] / total]
-        if not small:
-            for index in open_ones:
-                widths[index] = left * weights[index] / total
-            break
-        for index in small:
-            widths[index] = natural[index]
-            left -= natural[index]
-            open_ones.remove(index)
+    widths, spare = list(least), wide - sum(least)
+    hungry = [index for index in range(len(widths)) if widths[index] < ideal[index]]
+    while hungry and spare > 0.01:
+        share = spare / sum(weights[index] for index in hungry)
+        given = {index: min(ideal[index] - widths[index], share * weights[index]) for index in hungry}
+        for index, more_width in given.items():
+            widths[index] += more_width
+        spare -= sum(given.values())
+        hungry = [index for index in hungry if ideal[index] - widths[index] > 0.01]
     return tuple(widths)
+
+
+def _wishes(
+    column: Column, index: int, rows: tuple[TableRow, ...], stretch: float, size: int
+) -> tuple[float, float]:
+    """Return the width below which a column should not go, and the one at which nothing in it breaks."""
+    small, heading = _head_size(size), one_line(column.heading)
+    word = max((width(part, small, bold=True) for part in heading.split()), default=0.0)
+    least, ideal = word, width(heading, small, bold=True)
+    for row in rows:
+        if index >= len(row.cells):
+            continue
+        cell, bold = row.cells[index], row.total or row.cells[index].bold
+        text = one_line(cell.text)
+        line = width(text, size, bold=bold)
+        ideal = max(ideal, line)
+        if column.align == "left":
+            line = max((width(part, size, bold=bold) for part in text.split()), default=0.0)
+        least = max(least, min(line, 160.0))
+        if cell.note:
+            ideal = max(ideal, min(width(one_line(cell.note), _note_size(size)), ideal * 1.6 + 60))
+    pads = 2 * _PAD_X + 2
+    return max(least * stretch + pads, 28.0), max(ideal * stretch + pads, 28.0)
 
 
 def _row(canvas: Canvas, block: Table, row: TableRow, plan: Plan, height: float, air: float, *, header: bool = False) -> str:  # fmt: skip
@@ -191,7 +211,7 @@ def _cell(
     heat = cell.tone in _HEATED and cell.value is not None and not header
     colour = look.muted if header else look.text(cell.tone)
     text = one_line(cell.text)
-    size = min(plan.size, 12) if header and plan.size > BODY_LEAST else plan.size
+    size = _head_size(plan.size) if header else plan.size
     shown = canvas.fitted(text, shortened(text, size, room, lines=2 if header else plan.lines, bold=bold))
     align = _ALIGN[column.align]
     paras = f'<a:p><a:pPr algn="{align}"/>{_runs(canvas, cell, shown, size, colour, bold=bold)}</a:p>'
@@ -200,7 +220,7 @@ def _cell(
         small = _note_size(plan.size)
         short = canvas.fitted(note, shortened(note, small, room, lines=plan.lines))
         paras += f'<a:p><a:pPr algn="{align}"/>{Run(text=short, size=small, colour=look.muted).xml()}</a:p>'
-    top = (_PAD_Y + air / 2) * POINT
+    top = (_PAD_Y + air * 0.56) * POINT
     rule = _line("B", look.muted if header else look.rule, 12700 if header else 6350)
     over = _line("T", look.muted, 12700) if total else _line("T", None, 0)
     fill = look.tint(cell.tone).fill if heat else look.panel.fill if total else "<a:noFill/>"

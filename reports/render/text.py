@@ -30,7 +30,7 @@ class Run:
         click = f'<a:hlinkClick r:id="{self.link}"/>' if self.link else ""
         weight = ' b="1"' if self.bold else ' b="0"'
         return (
-            f'<a:r><a:rPr lang="en-US" sz="{round(self.size * 100)}"{weight} dirty="0">{self.colour.fill}{click}</a:rPr>'
+            f'<a:r><a:rPr lang="en-US" sz="{round(self.size * 100)}"{weight} dirty="0">{self.colour.fill}<a:latin typeface="+mn-lt"/>{click}</a:rPr>'
             f"<a:t>{esc(self.text)}</a:t></a:r>"
         )
 

@@ -14,7 +14,7 @@ from reports.render import chartxml as cx
 from reports.render.formats import code, label_formula, shown
 from reports.render.look import CHART, Colour, Look
 from reports.render.workbook import SHEET, Content, Formula, column_letter
-from reports.render.xml import esc
+from reports.render.xml import esc, number
 
 ZERO = Decimal(0)
 _KINDS = ("Total", "Increase", "Decrease")
@@ -94,8 +94,10 @@ def waterfall_rows(chart: Chart, bars: Sequence[Step]) -> list[list[Content]]:
             row.append(Formula(f"IF({test},{below},0)", bar.below if bar.kind == kind else ZERO))
         row.append(Formula(f"MAX(D{at},E{at},0)", bar.top))
         row.append(Formula(label_formula(f"B{at}", chart.number, f'C{at}="total"'), _said(chart, bar)))
-        for step in range(len(bars) - 1):
-            row.append(Formula(f"$E${step + 2}", bars[step].end) if index in {step, step + 1} else None)
+        row += [
+            Formula(f"$E${step + 2}", bars[step].end) if index in {step, step + 1} else None
+            for step in range(len(bars) - 1)
+        ]
         rows.append(row)
     return rows
 
@@ -104,7 +106,9 @@ def waterfall_plot(chart: Chart, bars: Sequence[Step], look: Look, frame: str) -
     """Return the plot area: bars, connectors, labels, axes."""
     pattern, texts = code(chart.number), chart.categories
     marked = set(chart.series[0].highlight)
-    columns = [(_BASE, "Base", [bar.base for bar in bars], None)]
+    columns: list[tuple[int, str, list[Decimal], Colour | None]] = [
+        (_BASE, "Base", [bar.base for bar in bars], None)
+    ]
     for kind, title in enumerate(_KINDS):
         colour = (look.total, look.bar, look.bar)[kind]
         for sign, suffix in enumerate(("", " (neg)")):
@@ -136,7 +140,7 @@ def waterfall_plot(chart: Chart, bars: Sequence[Step], look: Look, frame: str) -
         f"<c:plotArea>{frame}"
         f'<c:barChart><c:barDir val="col"/><c:grouping val="stacked"/><c:varyColors val="0"/>{series}<c:gapWidth val="40"/><c:overlap val="100"/>{ids}</c:barChart>'
         f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{lines}<c:marker val="1"/>{ids}</c:lineChart>'
-        f"{cx.axes(look, pattern, horizontal=False, hidden=True, least=None if least is None else cx.number(least))}"
+        f"{cx.axes(look, pattern, horizontal=False, hidden=True, least=None if least is None else number(least))}"
         "<c:spPr><a:noFill/></c:spPr></c:plotArea>"
     )
 
@@ -147,7 +151,7 @@ def _said(chart: Chart, bar: Step) -> str:
 
 def _label_series(chart: Chart, bars: Sequence[Step], look: Look, order: int, marked: set[int]) -> str:
     """Return the invisible line that carries the labels: fields that read column N, with the text they come to."""
-    off = "".join(f'<c:{flag} val="0"/>' for flag in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"))  # fmt: skip
+    off = "".join(f'<c:{flag} val="0"/>' for flag in cx.FLAGS)
     points = ""
     for index, bar in enumerate(bars):
         colour = look.accent_text if index in marked else look.ink

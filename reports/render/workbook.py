@@ -67,10 +67,10 @@ def _cell(place: str, content: Content, *, bold: bool) -> str:
             return (
                 f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{esc(content)}</t></is></c>'
             )
-        case Formula(text=text, value=str() as value):
-            return f'<c r="{place}"{style} t="str"><f>{esc(text)}</f><v>{esc(value)}</v></c>'
-        case Formula(text=text, value=value):
-            return f'<c r="{place}"{style}><f>{esc(text)}</f><v>{number(value)}</v></c>'
+        case Formula():
+            kind = ' t="str"' if isinstance(content.value, str) else ""
+            value = esc(content.value) if isinstance(content.value, str) else number(content.value)
+            return f'<c r="{place}"{style}{kind}><f>{esc(content.text)}</f><v>{value}</v></c>'
         case Decimal():
             shown = number(content)
             return "" if shown is None else f'<c r="{place}"{style}><v>{shown}</v></c>'
