@@ -14,8 +14,8 @@ import numpy as np
 from connectors.company import Company, parse
 from connectors.demo import calendar, people, rows
 from connectors.demo.larkmoor import DEFAULT_SIZE, Larkmoor
-from connectors.demo.population import PRODUCTS
 from connectors.errors import BadRequest, NotAllowed
+from connectors.mirror.schema import BIT
 from connectors.protocol import Applied, Batch, Change, Flags, Page
 from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
 
@@ -64,7 +64,7 @@ class DemoCrm:
 
     def flags(self) -> Flags:
         """Return what this connector can do: everything but write."""
-        return Flags(history=True, activities=True, contacts=False, writes=False)
+        return Flags(history=True, activities=True, contacts=self._larkmoor.is_told, writes=False)
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the stages in their order."""
@@ -145,7 +145,7 @@ def _deal_rows(batch: Batch) -> dict[str, tuple[str, str | None, datetime]]:
 def _apply_events(batch: Batch, values: dict[str, dict[str, Any]]) -> None:
     columns = {name: column.tolist() for name, column in batch.columns.items()}
     order = np.argsort(batch.columns["valid_at"], kind="stable").tolist()
-    names = [(name, bit) for name, bit in rows.BIT.items() if name in columns]
+    names = [(name, bit) for name, bit in BIT.items() if name in columns]
     for row in order:
         mask = columns["fields"][row]
         state = values.setdefault(columns["deal_id"][row], {})
@@ -179,6 +179,3 @@ def _opportunity(
         reason=value.get("reason"),
         url=rows.URL + key,
     )
-
-
-__all__ = ["DEFAULT_SEED", "PRODUCTS", "DemoCrm", "company"]

@@ -12,6 +12,8 @@ from connectors.demo.story import Story
 
 # One US dollar in the unit of the sums.
 DOLLAR = 100_000
+# The finest step of each currency (in hundredths) that is a whole number of eighths of a dollar.
+_GRAINS = (25, 20, 50, 20)
 
 
 def fit_round(stories: Sequence[Story], dollars: int, *, at_most: int | None = None) -> None:
@@ -22,7 +24,7 @@ def fit_round(stories: Sequence[Story], dollars: int, *, at_most: int | None = N
     """
     goal = dollars * DOLLAR
     _scale(stories, goal, at_most)
-    _carry(stories, goal, step=10_000)
+    _carry(stories, goal, 10_000)
 
 
 def fit_exact(stories: Sequence[Story], dollars: int, *, given: int) -> None:
@@ -34,10 +36,11 @@ def fit_exact(stories: Sequence[Story], dollars: int, *, given: int) -> None:
     goal = dollars * DOLLAR - given
     _scale(stories, goal, None)
     for place, story in enumerate(stories):
-        # A discount to the unit, always the same one for the same deal.
+        # A discount to the unit, always the same one for the same deal; the fraction is a quarter dollar, or an eighth.
         signed = story.last("amount") * (9_989 - (place * 37 + story.created) % 400) // 1_000_000
-        story.scale(max(signed, 1) * 100 + (place * 25) % 100)
-    _carry(stories, goal, step=4)
+        grain = _GRAINS[story.currency]
+        story.scale(max(signed, 1) * 100 + place * grain % 100 // grain * grain)
+    _carry(stories, goal, None)
 
 
 def total(stories: Sequence[Story]) -> int:
@@ -66,7 +69,7 @@ def _scale(stories: Sequence[Story], goal: int, at_most: int | None) -> None:
             return
 
 
-def _carry(stories: Sequence[Story], goal: int, *, step: int) -> None:
+def _carry(stories: Sequence[Story], goal: int, step: int | None) -> None:
     """Spread what is missing over the deals, largest first, in steps of the currency that divide it."""
     for story in sorted(stories, key=lambda s: (-s.dollars, s.id)):
         rest = goal - total(stories)
@@ -74,7 +77,7 @@ def _carry(stories: Sequence[Story], goal: int, *, step: int) -> None:
             return
         rate = int(RATES[story.currency])
         # Whole thousands of the currency first; the last deals take what is left in finer steps.
-        for grain in (100_000, 50_000, step):
+        for grain in (100_000, 50_000, step or _GRAINS[story.currency]):
             moved = abs(rest) // (rate * grain) * grain * (1 if rest > 0 else -1)
             amount = story.last("amount") + moved
             if moved and amount > story.last("amount") // 2:

@@ -57,7 +57,8 @@ class Larkmoor:
             for past in self.pasts():
                 yield rows.past_rows(past, self.account_names, self.shift)
             return
-        yield (*who, rows.season_account_rows(len(self.accounts), season()))
+        first = len(self.accounts)
+        yield (*who, rows.season_account_rows(first, season()), rows.contact_rows(first, season()))
         yield rows.past_rows(self.told.past, self.account_names, self.shift, kept=self.told.kept)
         yield rows.story_rows(self.told.stories, self.shift)
 

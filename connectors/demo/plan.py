@@ -7,14 +7,16 @@ quarter has as many deals in each place as the story says; the last week moves n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from connectors.demo import calendar, goals
+from connectors.demo.fit import DOLLAR
 from connectors.demo.names import NEXT_STEPS, SUBJECTS
 from connectors.demo.people import REPS, rep_number
-from connectors.demo.population import REGIONS, SEGMENTS
+from connectors.demo.population import REGIONS
 from connectors.demo.simulate import CLOSED, LOST, NEGOTIATION, WON
 from connectors.demo.story import Story
 
@@ -24,22 +26,27 @@ CATEGORY = {"pipeline": 0, "best_case": 1, "commit": 2}
 _TODAY = calendar.WEEKS * 7
 _STAGE_FOR = {"commit": 3, "best_case": 2, "pipeline": 1}
 _PASSED = tuple(
-    calendar.number(calendar.date(2026, month, day))
+    calendar.number(date(2026, month, day))
     for month, day in ((10, 16), (10, 30), (11, 6), (11, 13), (11, 20))
 )
 _AHEAD = tuple(
-    calendar.number(calendar.date(2026, month, day))
+    calendar.number(date(2026, month, day))
     for month, day in ((11, 27), (11, 30), (12, 4), (12, 11), (12, 18), (12, 18), (12, 31), (12, 31))
 )
 _NEXT = tuple(
-    calendar.number(calendar.date(2027, month, day))
+    calendar.number(date(2027, month, day))
     for month, day in ((1, 15), (1, 29), (2, 12), (2, 26), (3, 12), (3, 26), (3, 31), (3, 31))
 )
 _LATER = tuple(
-    calendar.number(calendar.date(2027, month, day))
+    calendar.number(date(2027, month, day))
     for month, day in ((4, 16), (4, 30), (5, 28), (6, 25), (6, 30), (7, 30))
 )
+_GAINS = ("Won: fit", "Won: fit", "Won: price", "Won: speed")
 _LOSSES = ("No decision", "No decision", "Price", "Timing", "Competitor", "Missing feature")
+
+
+# What is wanted of each region: how many deals, worth how many dollars.
+Wanted = dict[str, list[tuple[int, int]]]
 
 
 class Pool:
@@ -58,6 +65,17 @@ class Pool:
         self._left[region] = [story for story in self._left[region] if story.id not in gone]
         return chosen
 
+    def take_worth(self, region: int, n: int, dollars: int, *, fit: Any, only: Any = None) -> list[Story]:
+        """Return `n` deals of a region that fit well and are together worth about `dollars`."""
+        able = self.take(region, max(n * 2, n + 6), fit=fit, only=only)
+        able.sort(key=lambda story: (story.dollars, story.id))
+        sums = np.concatenate([[0], np.cumsum([story.dollars for story in able])])
+        starts = max(len(able) - n, 0) + 1
+        worth = sums[n : n + starts] - sums[:starts] if len(able) >= n else np.zeros(1)
+        start = int(np.argmin(np.abs(worth - dollars * DOLLAR)))
+        self._left[region] += able[:start] + able[start + n :]
+        return able[start : start + n]
+
     def drop(self, story: Story) -> None:
         """Take this one deal."""
         self._left[story.region] = [other for other in self._left[story.region] if other.id != story.id]
@@ -70,17 +88,15 @@ class Pool:
 class Plan:
     """Gives every open deal its role and writes its last weeks.
 
-    `wins` is how many deals each region still has to win in the planned weeks, `open_count` how many the quarter still
-    has to have open, by category and region; both without what the season brings.
+    `wanted` is how many deals, and worth how many dollars, each region still has to win in the planned weeks (`won`)
+    and to have open and due in the quarter (by category), without what the season brings.
     """
 
-    def __init__(
-        self, stories: Sequence[Story], *, seed: int, wins: Sequence[int], open_count: dict[str, list[int]]
-    ) -> None:
+    def __init__(self, stories: Sequence[Story], *, seed: int, wanted: Wanted) -> None:
         self.rng = np.random.default_rng([seed, 5])
         self.pool = Pool(stories)
         self.blank = [story for story in stories if story.last("amount") is None]
-        self.wins, self.open_count = wins, open_count
+        self.wanted = wanted
         self.won: list[Story] = []
         self.slipped: dict[int, list[Story]] = {week: [] for week in range(FIRST_WEEK, LAST_WEEK)}
         self.open: dict[tuple[str, int], list[Story]] = {}
@@ -128,12 +144,11 @@ class Plan:
             self.old_overdue.append(story)
 
     def _winners(self, region: int) -> None:
-        winners = self.pool.take(
-            region,
-            self.wins[region],
-            fit=lambda s: (s.last("stage"), s.segment, s.created % 1000),
-            only=_known(2),
+        n, dollars = self.wanted["won"][region]
+        winners = self.pool.take_worth(
+            region, n, dollars, fit=lambda s: (s.last("stage"), s.created % 1000), only=_known(2)
         )
+        self.rng.shuffle(winners)
         for place, story in enumerate(winners):
             week = FIRST_WEEK + place % (LAST_WEEK - FIRST_WEEK)
             at = self._at(week, story)
@@ -146,7 +161,7 @@ class Plan:
                 category=CLOSED,
                 close=day,
                 next_step=None,
-                reason="Won: fit",
+                reason=str(self.rng.choice(_GAINS)),
                 amount=story.last("amount"),
             )
             self.won.append(story)
@@ -154,13 +169,14 @@ class Plan:
     def _open_ones(self, region: int) -> None:
         """Deals that are open and due in the quarter."""
         for category in ("commit", "best_case", "pipeline"):
-            wanted = self.open_count[category][region]
+            wanted, dollars = self.wanted[category][region]
             stage = _STAGE_FOR[category]
             overdue = goals.OVERDUE_BY_CATEGORY[category][region]
-            chosen = self.pool.take(
+            chosen = self.pool.take_worth(
                 region,
                 wanted,
-                fit=lambda s, stage=stage: (-abs(s.last("stage") - stage), _small(s), -s.last("close")),
+                dollars,
+                fit=lambda s, stage=stage: (-abs(s.last("stage") - stage), -s.dollars // 2_000_000_000),
                 only=_known(1 if stage > 1 else 0),
             )
             if len(chosen) < wanted:
@@ -236,8 +252,10 @@ class Plan:
     def _advance(self, story: Story, stage: int, *, before: int, category: int | None = None) -> None:
         if story.last("stage") >= stage:
             return
-        start = max(story.events[-1].at, calendar.week_start(FIRST_WEEK)) + 3600
-        at = int(self.rng.integers(start, max(before - 3600, start + 60)))
+        at = self._at(int(self.rng.integers(FIRST_WEEK, LAST_WEEK)), story)
+        at = min(at, before - calendar.DAY)
+        if at <= story.events[-1].at:
+            at = story.events[-1].at + 1800
         story.tell(at, stage=stage, category=_DEFAULT[stage] if category is None else category)
 
     def _date(self, story: Story, days: Sequence[int], *, at_least: bool) -> None:
@@ -297,10 +315,6 @@ def _thrice(stories: Iterable[Story]) -> list[tuple[int, list[Story]]]:
     return [(region, every) for region in range(len(REGIONS))]
 
 
-def _small(story: Story) -> int:
-    return -abs(story.segment - 0)
-
-
 def _known(weeks: int, *, stage: int = 0) -> Any:
     """Return whether a deal was opened at least so many weeks before the planned ones and has come so far."""
     latest = calendar.week_start(FIRST_WEEK - weeks) if weeks else calendar.week_start(LAST_WEEK - 1)
@@ -314,6 +328,3 @@ def _due_before(day: int, *, born: int) -> Any:
 
 def _company_day(at: int) -> int:
     return int(calendar.company_day(np.array([at], dtype=np.int64))[0])
-
-
-__all__ = ["CATEGORY", "FIRST_WEEK", "LAST_WEEK", "SEGMENTS", "Plan"]

@@ -7,6 +7,7 @@ opened at the same moment of the story, whatever slice of the company is generat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ _PRODUCT_SIZE = np.array([1.0, 0.85, 0.9, 0.4])
 _CYCLE_WEEKS = np.array([7.0, 13.0, 24.0])
 _SEASON = (0.92, 1.00, 0.93, 1.15)
 _GROWTH = 1.03
-_SENSE_FROM = calendar.number(calendar.date(2026, 5, 4))
+_SENSE_FROM = calendar.number(date(2026, 5, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def arrival(n: int, weeks: int) -> NDArray[np.float64]:
     quarter = week * 7 // 91
     rate = _GROWTH**quarter * np.array(_SEASON)[quarter % 4]
     total = np.concatenate([[0.0], np.cumsum(rate)])
-    return np.interp(np.linspace(0, total[-1], n + 1), total, np.arange(weeks + 1) * 7.0)
+    return np.asarray(np.interp(np.linspace(0, total[-1], n + 1), total, np.arange(weeks + 1) * 7.0))
 
 
 def deals(
@@ -168,7 +169,7 @@ def snap(rng: np.random.Generator, days: Ints) -> Ints:
 
 
 def _month_ends() -> tuple[Ints, Ints]:
-    months = [calendar.date(year, month, 1) for year in range(2023, 2032) for month in range(1, 13)]
+    months = [date(year, month, 1) for year in range(2023, 2032) for month in range(1, 13)]
     firsts = np.array([calendar.number(first) for first in months[1:]], dtype=np.int64)
     # The last workday of the month: nobody dates a deal on a Saturday or a Sunday.
     ends = _workday(firsts - 1)
@@ -189,7 +190,7 @@ def _shares(region: int, segment: int) -> NDArray[np.float64]:
         ],
         dtype=float,
     )
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _owners(rng: np.random.Generator, owner: Ints, region: Ints, segment: Ints, created_day: Ints) -> Ints:

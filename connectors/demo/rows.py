@@ -10,11 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.demo import calendar
-from connectors.demo.names import INDUSTRIES, REASONS, STEPS, SUBJECTS, account_name
+from connectors.demo.names import (
+    FAMILY,
+    GIVEN,
+    INDUSTRIES,
+    REASONS,
+    ROLES,
+    STEPS,
+    SUBJECTS,
+    TITLES,
+    account_name,
+    slug,
+)
 from connectors.demo.people import REPS, people, rep_id, rep_number
 from connectors.demo.population import CURRENCIES, PRODUCTS, REGIONS, SEGMENTS, SOURCES, TYPES, Accounts
-from connectors.demo.simulate import CATEGORIES, STAGES, Past
 from connectors.demo.season import Tale
+from connectors.demo.simulate import CATEGORIES, STAGES, Past
 from connectors.demo.story import KINDS, Story
 from connectors.mirror.schema import ALL_FIELDS, BIT
 from connectors.protocol import Batch, Column
@@ -91,6 +102,27 @@ def season_account_rows(first: int, tales: Sequence[Tale]) -> Batch:
             "owner_id": texts([rep_id(rep_number(tale.owner)) for tale in tales]),
         },
     )
+
+
+def contact_rows(first: int, tales: Sequence[Tale]) -> Batch:
+    """Return the people at the customers of the season: two or three at each, the first with the money."""
+    columns: dict[str, list[str | None]] = {
+        name: [] for name in ("id", "account_id", "name", "email", "title", "role")
+    }
+    for place, tale in enumerate(tales):
+        for number in range(2 + place % 2):
+            name = f"{GIVEN[(place * 7 + number * 11) % len(GIVEN)]} {FAMILY[(place * 5 + number * 13) % len(FAMILY)]}"
+            row = (
+                f"c{first + place:06d}{number}",
+                account_id(first + place),
+                name,
+                f"{name.casefold().replace(' ', '.')}@{slug(tale.account)}.example",
+                TITLES[(place + number) % len(TITLES)],
+                ROLES[number] if number or place % 4 else None,
+            )
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+    return Batch(table="contact", columns={name: texts(values) for name, values in columns.items()})
 
 
 def account_rows(who: Accounts, names: Sequence[str]) -> Batch:
@@ -266,4 +298,4 @@ def _only(past: Past, kept: NDArray[np.bool_]) -> Past:
 
 
 def _take(table: Sequence[str | None], places: Any) -> Column:
-    return texts(table)[places]
+    return np.asarray(texts(table)[places])

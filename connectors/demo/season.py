@@ -82,7 +82,8 @@ def stories(tales: Sequence[Tale], ids: Sequence[str], accounts: Sequence[str]) 
     Raises:
         ValueError: an entry says something that is not in the language of the file.
     """
-    return [_story(tale, *keys) for tale, *keys in zip(tales, ids, accounts, range(len(tales)), strict=True)]
+    keys = zip(tales, ids, accounts, strict=True)
+    return [_story(tale, key, account, place) for place, (tale, key, account) in enumerate(keys)]
 
 
 def _tale(heading: str, told: str) -> Tale:

@@ -6,6 +6,7 @@ Hazards, harms, decoys, pushes and logging habits after the reference generator;
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from connectors.demo import calendar
 from connectors.demo.calendar import Ints
-from connectors.demo.names import NEXT_STEPS, REASONS, STEPS
+from connectors.demo.names import NEXT_STEPS, STEPS
 from connectors.demo.people import REPS
 from connectors.demo.population import REGIONS, SOURCE_PULL, Deals, snap
 from connectors.mirror.schema import BIT
@@ -247,7 +248,6 @@ class _Run:
         self._end(lost, at, self.rng.choice(5, size=len(lost), p=(0.38, 0.2, 0.16, 0.16, 0.1)))
 
     def _end(self, deal: Ints, at: Ints, reason: Ints) -> None:
-        assert len(REASONS) == 8
         self.log.add(
             deal,
             at,
@@ -311,9 +311,7 @@ class _Run:
         """Return a moment of that week's office hours for each deal, Fridays most; Friday 16:50 for who does it then."""
         rng, n = self.rng, len(deal)
         days = rng.choice(np.array([1, 2, 3, 4, 4, 4]), size=n) + week * 7
-        ends = np.array(
-            [calendar.number(calendar.date(2024 + i // 12, i % 12 + 1, 1)) - 1 for i in range(1, 40)]
-        )
+        ends = np.array([calendar.number(date(2024 + i // 12, i % 12 + 1, 1)) - 1 for i in range(1, 40)])
         last = ends[np.searchsorted(ends, week * 7)]
         if last < week * 7 + 5:
             days = np.where(rng.random(n) < 0.5, np.maximum(last, week * 7 + 1), days)
@@ -330,13 +328,13 @@ class _Run:
 
 def called(stage: Ints, lean: Ints) -> Ints:
     """Return the category a rep gives to a deal in that stage; a lean only shows from Evaluation on."""
-    return np.clip(_DEFAULT_CATEGORY[stage] + np.where(stage > 0, lean, 0), 0, 2)
+    return np.asarray(np.clip(_DEFAULT_CATEGORY[stage] + np.where(stage > 0, lean, 0), 0, 2))
 
 
 def _week_of_quarter(week: int) -> int:
     """Return 0 to 13: which week of its quarter the Monday of `week` lies in."""
     monday = calendar.day(week * 7 + 3)
-    first = calendar.date(monday.year, (monday.month - 1) // 3 * 3 + 1, 1)
+    first = date(monday.year, (monday.month - 1) // 3 * 3 + 1, 1)
     return (monday - first).days // 7
 
 

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from connectors.demo import calendar, fit, goals, rows, season
 from connectors.demo.calendar import Ints
-from connectors.demo.plan import CATEGORY, FIRST_WEEK, LAST_WEEK, Plan
+from connectors.demo.plan import CATEGORY, Plan
 from connectors.demo.population import RATES, REGIONS
 from connectors.demo.simulate import LOST, OPEN, WON, Past
 from connectors.demo.story import Story, live, taken_over
+from connectors.mirror.schema import BIT
 
 _TODAY = calendar.WEEKS * 7
 # Twelve months back from the Monday of the story.
@@ -59,17 +60,12 @@ def told(past: Past, account_names: Sequence[str], *, seed: int) -> Told:
         [rows.account_id(int(past.deals.account[place])) for place in places],
     )
     kept = past.state["status"] != OPEN
-    sooner = _won_in_quarter(past)
-    plan = Plan(
-        pool,
-        seed=seed,
-        wins=_wins_wanted(past, sooner, written),
-        open_count={c: _open_wanted(c, written) for c in goals.OPEN},
-    )
-    plan.carry_out()
-    _fit_open(plan, written)
-    _fit_overdue(plan)
     past = _fit_past(past)
+    wanted = {category: _open_wanted(category, written) for category in goals.OPEN}
+    plan = Plan(pool, seed=seed, wanted={**wanted, "won": _wins_wanted(past, written)})
+    plan.carry_out()
+    _fit_open(plan)
+    _fit_overdue(plan)
     _fit_wins(plan, past, written)
     _fit_slips(plan, written)
     _fit_next(plan, written)
@@ -94,9 +90,12 @@ def is_due(state: dict[str, Any]) -> bool:
     )
 
 
-def _open_wanted(category: str, written: Sequence[Story]) -> list[int]:
-    here = _written_open(category, written)
-    return [goals.OPEN_COUNT[category][r] - sum(s.region == r for s in here) for r in range(len(REGIONS))]
+def _open_wanted(category: str, written: Sequence[Story]) -> list[tuple[int, int]]:
+    wanted: list[tuple[int, int]] = []
+    for region, (n, dollars) in enumerate(zip(goals.OPEN_COUNT[category], goals.OPEN[category], strict=True)):
+        here = [s for s in _written_open(category, written) if s.region == region]
+        wanted.append((n - len(here), dollars - fit.total(here) // fit.DOLLAR))
+    return wanted
 
 
 def _written_open(category: str, written: Sequence[Story]) -> list[Story]:
@@ -104,12 +103,9 @@ def _written_open(category: str, written: Sequence[Story]) -> list[Story]:
     return [s for s in written if is_due(state_at(s, now)) and s.last("category") == CATEGORY[category]]
 
 
-def _fit_open(plan: Plan, written: Sequence[Story]) -> None:
-    for category, sums in goals.OPEN.items():
-        told_already = _written_open(category, written)
-        for region, dollars in enumerate(sums):
-            left = dollars - fit.total([s for s in told_already if s.region == region]) // fit.DOLLAR
-            fit.fit_round(plan.open[category, region], left, at_most=95_000)
+def _fit_open(plan: Plan) -> None:
+    for (category, region), cell in plan.open.items():
+        fit.fit_round(cell, plan.wanted[category][region][1], at_most=95_000)
 
 
 def _fit_overdue(plan: Plan) -> None:
@@ -156,11 +152,19 @@ def _won_in_quarter(past: Past) -> NDArray[np.bool_]:
     return won
 
 
-def _wins_wanted(past: Past, sooner: NDArray[np.bool_], written: Sequence[Story]) -> list[int]:
+def _wins_wanted(past: Past, written: Sequence[Story]) -> list[tuple[int, int]]:
     """Return how many deals each region has still to win, so that the quarter has goals.WINS wins."""
+    sooner = _won_in_quarter(past)
+    dollars = past.state["amount"] * RATES[past.deals.currency]
     left = goals.WINS - int(sooner.sum()) - sum(s.last("status") == WON for s in written)
-    shares = [round(left * dollars / sum(goals.WON)) for dollars in goals.WON]
-    return [left - shares[1] - shares[2], shares[1], shares[2]]
+    shares = [round(left * part / sum(goals.WON)) for part in goals.WON]
+    shares[0] = left - shares[1] - shares[2]
+    given = [
+        int(dollars[sooner & (past.deals.region == region)].sum())
+        + fit.total([s for s in written if s.region == region and s.last("status") == WON])
+        for region in range(len(REGIONS))
+    ]
+    return [(n, goal - told // fit.DOLLAR) for n, goal, told in zip(shares, goals.WON, given, strict=True)]
 
 
 def _fit_wins(plan: Plan, past: Past, written: Sequence[Story]) -> None:
@@ -244,7 +248,7 @@ def _merged_away(past: Past, places: Ints) -> Past:
         "at": past.events["at"][last] + 2 * calendar.DAY,
         "deleted": np.ones(len(places), np.int64),
     }
-    rows_of["fields"] = np.full(len(places), rows.BIT["deleted"])
+    rows_of["fields"] = np.full(len(places), BIT["deleted"])
     columns = {name: np.concatenate([column, rows_of[name]]) for name, column in past.events.items()}
     order = np.lexsort((columns["at"], columns["deal"]))
     return replace(past, events={name: column[order] for name, column in columns.items()})
@@ -254,6 +258,3 @@ def _quarter(label: str) -> tuple[int, int]:
     year, number = 2000 + int(label[2:4]), int(label[-1])
     first = date(year, number * 3 - 2, 1)
     return calendar.number(first), calendar.number(date(year + number // 4, number * 3 % 12 + 1, 1))
-
-
-__all__ = ["FIRST_WEEK", "LAST_WEEK", "Told", "is_due", "state_at", "told"]

@@ -3,33 +3,63 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from connectors.demo import rows
 from connectors.demo.crm import DemoCrm
-from connectors.demo.simulate import OPEN
+from connectors.demo.people import REPS, rep_id
+from connectors.demo.simulate import OPEN, Past
+
+# Signs of the season that look like a harm and are none, and those that are a chance.
+_DECOYS = frozenset({"logs_little", "procurement", "friday"})
+_CHANCES = frozenset({"save", "better_than_called", "ready_to_pull_in", "revive"})
+_PAST_DECOYS = frozenset({"procurement", "logs_little"})
+
+
+def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
+    """Return what was planted: `harms`, `decoys` and `opportunities`, each by name with the ids of open deals.
+
+    A revived deal is the exception: it is closed. `season` names the deals of the season by their part in the story,
+    `habits` the reps by what is odd about them.
+    """
+    larkmoor = crm.larkmoor
+    planted: dict[str, defaultdict[str, list[str]]] = {
+        kind: defaultdict(list) for kind in ("harms", "decoys", "opportunities", "season", "habits")
+    }
+    if larkmoor.is_told:
+        for story in larkmoor.told.stories:
+            if part := story.planted.get("part"):
+                planted["season"][part].append(story.id)
+            for name in {str(story.planted.get("sign", ""))} - {""}:
+                kind = "decoys" if name in _DECOYS else "opportunities" if name in _CHANCES else "harms"
+                planted[kind][name].append(story.id)
+            for name in sorted(set(story.planted) - {"part", "sign"}):
+                if story.is_open:
+                    planted["decoys" if name in _PAST_DECOYS else "harms"][name].append(story.id)
+    else:
+        for past in larkmoor.pasts():
+            _from_past(past, planted)
+    for place, rep in enumerate(REPS):
+        if rep.habit:
+            planted["habits"][rep.habit].append(rep_id(place))
+    return {kind: dict(sorted(names.items())) for kind, names in planted.items()}
 
 
 def write_truth(path: Path, crm: DemoCrm) -> None:
-    """Write what was planted as JSON: harms, decoys and opportunities, each with the ids of its deals.
+    """Write what was planted as JSON; see `truth`.
 
     Raises:
         OSError: the file cannot be written.
     """
-    harms: dict[str, list[str]] = {}
-    decoys: dict[str, list[str]] = {}
-    for past in crm.larkmoor.pasts():
-        still_open = past.state["status"] == OPEN
-        for found, planted in ((harms, past.harms), (decoys, past.decoys)):
-            for name, flags in planted.items():
-                places = np.flatnonzero(flags & still_open) + past.deals.first
-                found.setdefault(name, []).extend(rows.deal_id(int(place)) for place in places)
-    opportunities: dict[str, Any] = {}
-    for story in crm.larkmoor.stories():
-        for name in story.planted:
-            opportunities.setdefault(name, []).append(story.id)
-    text = json.dumps({"harms": harms, "decoys": decoys, "opportunities": opportunities}, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(json.dumps(truth(crm), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _from_past(past: Past, planted: dict[str, defaultdict[str, list[str]]]) -> None:
+    still_open = past.state["status"] == OPEN
+    for kind, flags_by_name in (("harms", past.harms), ("decoys", past.decoys)):
+        for name, flags in flags_by_name.items():
+            places = np.flatnonzero(flags & still_open) + past.deals.first
+            planted[kind][name].extend(rows.deal_id(int(place)) for place in places)
