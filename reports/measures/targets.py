@@ -16,6 +16,8 @@ from reports.view import PipelineView, cross_rates
 # Dimensions for which a company file can hold targets.
 _SET_BY: frozenset[Dim] = frozenset({"region", "owner", "manager"})
 
+_PERSONAL: tuple[Dim, ...] = ("owner", "manager")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
@@ -96,14 +98,12 @@ class Targets:
         people = self.view.people.values()
         if self.view.access.owners is not None:
             limits.append(self.view.access.owners)
-        for item in self.view.filters:
-            if item.dim in {"owner", "manager"}:
-                limits.append(
-                    frozenset(person.id for person in people if {person.id, person.name} & set(item.values))
-                )
-        for dim in ("owner", "manager"):
-            if dim in by:
-                limits.append(frozenset({key[by.index(dim)] or ""}))
+        limits += [
+            frozenset(person.id for person in people if {person.id, person.name} & set(item.values))
+            for item in self.view.filters
+            if item.dim in {"owner", "manager"}
+        ]
+        limits += [frozenset({key[by.index(dim)] or ""}) for dim in _PERSONAL if dim in by]
         return limits[0].intersection(*limits[1:]) if limits else None
 
     def _amount(

@@ -31,8 +31,10 @@ class DealName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Names that this access covers: deals (open ones first), accounts and people as (id, name), and the values of
-    every dimension but `account`, those of the company file first.
+    """Names that this access covers.
+
+    `deals` has open ones first; `accounts` and `people` are (id, name); `values` has every dimension but `account`,
+    with the values of the company file first.
     """
 
     deals: tuple[DealName, ...]

@@ -35,7 +35,6 @@ class Session:
     _instants: dict[datetime, str] = field(default_factory=dict)
     _firsts: dict[datetime, str] = field(default_factory=dict)
     _rates: dict[str, str] = field(default_factory=dict)
-    _stages: str = ""
     _begins: datetime | None = None
     _newest: datetime | None = None
 
@@ -59,7 +58,7 @@ class Session:
         return self.con.execute(sql, {name: values[name] for name in used} if used else None)
 
     def meta(self) -> dict[str, str]:
-        """Return what the generation says about itself: workspace, connector, as_of …"""
+        """Return what the generation says about itself: workspace, connector, as_of."""
         return {
             str(key): str(value) for key, value in self.con.execute("SELECT key, value FROM meta").fetchall()
         }
@@ -110,15 +109,6 @@ class Session:
             )
             self._firsts[instant] = name
         return self._firsts[instant]
-
-    def stages(self) -> str:
-        """Return the name of the table (name, place) of the company's stages in their order."""
-        if not self._stages:
-            self.con.execute("CREATE TEMP TABLE stages_in_order (name VARCHAR, place INTEGER)")
-            for stage in self.company.stages:
-                self.con.execute("INSERT INTO stages_in_order VALUES (?, ?)", [stage.name, stage.order])
-            self._stages = "stages_in_order"
-        return self._stages
 
     def rates(self, currency: str) -> str:
         """Return the name of the table (code, rate) that turns amounts into `currency` at plan rates."""
