@@ -1,0 +1,261 @@
+"""What the mirror shows about each open deal: its moves, touches, drops and silences, found in sets.
+
+One statement looks at every open deal in the view; only deals on which a rule speaks, or could, come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from reports.facts import Period
+from reports.view.pipeline import PipelineView
+from reports.view.timeline import SETTLING_HOURS, logs_activity, quarter, rows, timeline
+
+# Days of past activity from which a rep's habit is learned.
+HABIT_DAYS = 182
+# Pseudo-weeks by which a rep's habit is pulled towards that of everybody in the same stage.
+HABIT_WEEKS = 30
+# A deal with so many buyer touches has a rhythm of its own; so many days of the habit stand beside it, and it is
+# never taken to be more than so many times as fast as the habit.
+RHYTHM_TOUCHES, RHYTHM_DAYS, RHYTHM_FASTER = 5, 14, 2
+# At most this many deals come back, the largest first.
+CANDIDATES = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What is known about one open deal at the view's instant.
+
+    Attributes:
+        amount: in the view's currency at plan rates, None when nobody entered one.
+        moves: (when, old close, new close) of every move to another day, oldest first.
+        pushes: moves to a later calendar month; `slips` of them left the fiscal quarter.
+        slipped_from: the close date it had at the start of the comparison, where it was due in the period then and
+            is due after it now; None otherwise.
+        idle: days since the last buyer touch (since creation where there was none).
+        quiet: days since any field changed.
+        gap: usual days between buyer touches: this deal's rhythm, pulled towards the habit of its owner in its
+            stage; the habit alone where the deal has few touches; None without activity data.
+        logs: whether anything of this owner's was logged lately; None without activity data.
+        stale, no_step, drop, regress, overdue, early, pushed: whether that rule speaks.
+    """
+
+    id: str
+    name: str
+    account: str | None
+    account_id: str | None
+    owner_id: str
+    owner: str | None
+    region: str | None
+    segment: str | None
+    stage: str
+    order: int
+    category: str
+    amount: Decimal | None
+    close: date
+    created: datetime
+    next_step: str | None
+    url: str | None
+    moves: tuple[tuple[datetime, date, date], ...]
+    pushes: int
+    slips: int
+    slipped_from: date | None
+    in_stage_since: datetime
+    regressed_at: datetime | None
+    regressed_from: str | None
+    amount_before: Decimal | None
+    amount_peak: Decimal | None
+    dropped_at: datetime | None
+    step_gone_since: datetime
+    last_touch: datetime | None
+    touches: int
+    idle: int
+    quiet: int
+    gap: Decimal | None
+    logs: bool | None
+    overdue: bool
+    early: bool
+    pushed: bool
+    stale: bool
+    no_step: bool
+    drop: bool
+    regress: bool
+
+    @property
+    def harmed(self) -> bool:
+        """Say whether any rule speaks against the deal."""
+        return any((self.overdue, self.early, self.pushed, self.stale, self.no_step, self.drop, self.regress))
+
+
+def open_signals(
+    view: PipelineView,
+    period: Period,
+    *,
+    since: datetime,
+    ids: Sequence[str] | None = None,
+    limit: int = CANDIDATES,
+) -> tuple[Signal, ...]:
+    """Return what is known about open deals, the largest first.
+
+    Without `ids`: deals due before the end of the period after `period`, or that slipped out of `period` since
+    `since`, where a rule speaks or which may be a chance; at most `limit`. With `ids`: exactly those that are open
+    and visible.
+    """
+    limits = view.company.thresholds
+    next_end = view.calendar.next(period).end
+    found = rows(
+        view,
+        f"""
+        WITH now AS MATERIALIZED (
+            SELECT * FROM {timeline(view, at="$as_of", chosen=True)} WHERE status = 'open'
+            {"AND deal_id IN (SELECT unnest($ids))" if ids is not None else ""}
+        ),
+        past AS (
+            SELECT s.deal_id, s.valid_from, s.close, s.stage, s.ord, s.value, s.next_step, deal.created_at,
+                lag(s.close) OVER w AS was_close, lag(s.stage) OVER w AS was_stage, lag(s.ord) OVER w AS was_ord,
+                lag(s.value) OVER w AS was_value, lag(s.next_step) OVER w AS was_step,
+                s.close IS DISTINCT FROM lag(s.close) OVER w AND lag(s.close) OVER w IS NOT NULL
+                    AND s.close IS NOT NULL
+                    AND s.valid_from > deal.created_at + INTERVAL {SETTLING_HOURS} HOUR AS moved
+            FROM {timeline(view, scoped=False)} s SEMI JOIN now USING (deal_id) JOIN deal ON deal.id = s.deal_id
+            WHERE s.valid_from <= $as_of
+            WINDOW w AS (PARTITION BY s.deal_id ORDER BY s.valid_from)
+        ),
+        story AS (
+            SELECT deal_id,
+                list(valid_from ORDER BY valid_from) FILTER (moved) AS moved_at,
+                list(was_close ORDER BY valid_from) FILTER (moved) AS moved_from,
+                list(close ORDER BY valid_from) FILTER (moved) AS moved_to,
+                count(*) FILTER (moved AND date_trunc('month', close) > date_trunc('month', was_close)) AS pushes,
+                count(*) FILTER (moved AND {quarter(view, "close")} > {quarter(view, "was_close")}) AS slips,
+                arg_max(close, valid_from) FILTER (valid_from <= $since) AS close_then,
+                max(valid_from) FILTER (was_ord IS DISTINCT FROM ord) AS in_stage_since,
+                max(valid_from) FILTER (ord < was_ord) AS regressed_at,
+                arg_max(was_stage, valid_from) FILTER (ord < was_ord) AS regressed_from,
+                arg_max(was_ord, valid_from) FILTER (ord < was_ord) AS regressed_ord,
+                arg_max(value, valid_from) FILTER (valid_from <= $month_ago) AS value_then,
+                max(value) AS value_peak,
+                max(valid_from) FILTER (value < was_value) AS dropped_at,
+                max(valid_from) FILTER (trim(coalesce(next_step, '')) = '' AND trim(coalesce(was_step, '')) <> '')
+                    AS step_gone_since
+            FROM past GROUP BY deal_id
+        ),
+        touched AS (
+            SELECT deal_id, max("at") FILTER (buyer) AS last_touch, count(*) FILTER (buyer) AS touches
+            FROM activity SEMI JOIN now USING (deal_id) WHERE "at" <= $as_of GROUP BY deal_id
+        ),
+        {_habits(view)},
+        seen AS (
+            SELECT now.*, story.* EXCLUDE (deal_id), deal.name AS deal, deal.created_at, deal.url, deal.account_id,
+                account.name AS account, person.name AS owner, last_touch, coalesce(touches, 0) AS touches,
+                date_diff('second', coalesce(last_touch, deal.created_at), $as_of) / 86400.0 AS idle, logs,
+                CASE WHEN touches >= {RHYTHM_TOUCHES} THEN least({RHYTHM_FASTER} * daily,
+                    (touches + {RHYTHM_DAYS} * daily) / ({RHYTHM_DAYS}
+                        + date_diff('second', deal.created_at, last_touch) / 86400.0)) ELSE daily END AS daily
+            FROM now JOIN story USING (deal_id) JOIN deal ON deal.id = now.deal_id
+            LEFT JOIN account ON account.id = deal.account_id LEFT JOIN person ON person.id = now.owner_id
+            LEFT JOIN touched USING (deal_id) LEFT JOIN habit ON habit.owner_id = now.owner_id AND habit.ord = now.ord
+        ),
+        judged AS (
+            SELECT *,
+                close < $today AS overdue,
+                close >= $today AND close < $early_day AND ord <= 2 AS early,
+                pushes >= 2 OR slips >= 1 AS pushed,
+                {_stale(view)} AS stale,
+                ord >= 2 AND trim(coalesce(next_step, '')) = '' AS no_step,
+                coalesce(value <= greatest(value_then, value_peak) * (1 - $drop::DECIMAL(4, 3)), FALSE) AS dropped,
+                coalesce(regressed_at > $regress_from AND ord < regressed_ord, FALSE) AS regress,
+                close_then >= $start AND close_then < $end AND close >= $end AS slipped
+            FROM seen
+        )
+        SELECT deal_id, deal, account, account_id, owner_id, owner, region, segment, stage, ord, category, value,
+            close, created_at, next_step, url, moved_at, moved_from, moved_to, pushes, slips,
+            CASE WHEN slipped THEN close_then END, in_stage_since,
+            regressed_at, regressed_from, value_then, value_peak, dropped_at, step_gone_since,
+            last_touch, touches, floor(idle)::BIGINT, date_diff('day', valid_from, $as_of),
+            CASE WHEN daily > 0 THEN round(1 / daily, 1)::DECIMAL(9, 1) END,
+            logs, overdue, early, pushed, stale, no_step, dropped, regress
+        FROM judged
+        WHERE close IS NOT NULL
+        {"AND (close < $next_end OR slipped)" if ids is None else ""}
+        ORDER BY value DESC NULLS LAST, deal_id LIMIT $limit
+        """,
+        since=since,
+        month_ago=view.calendar.back(view.as_of, days=30),
+        habit_from=view.as_of - timedelta(days=HABIT_DAYS),
+        today=view.today,
+        early_day=view.today + timedelta(days=limits.early_days + 1),
+        regress_from=view.as_of - timedelta(days=limits.regress_days),
+        drop=str(limits.amount_drop),
+        start=period.start,
+        end=period.end,
+        next_end=next_end,
+        silent=limits.stale_probability,
+        silent_days=limits.stale_min_days,
+        quiet_days=limits.stale_days_without_activity_data,
+        ids=None if ids is None else list(ids),
+        limit=limit if ids is None else len(ids),
+    )
+    return tuple(_signal(row) for row in found)
+
+
+def _habits(view: PipelineView) -> str:
+    """Return the relation `habit`: buyer touches per day and deal, for each owner and stage, lately.
+
+    `(n × mean of owner and stage + 30 × mean of stage) / (n + 30)` with n in deal-weeks (METRICS §5).
+    """
+    return f"""
+        span AS (
+            SELECT deal_id, owner_id, ord, valid_from, valid_to,
+                date_diff('second', greatest(valid_from, $habit_from), least(valid_to, $as_of)) / 86400.0 AS days
+            FROM {timeline(view)} WHERE status = 'open' AND valid_from <= $as_of AND valid_to > $habit_from
+        ),
+        worked AS (SELECT owner_id, ord, sum(days) AS days FROM span GROUP BY ALL),
+        logged AS (
+            SELECT owner_id, ord, count(*) FILTER (buyer) AS n, max("at") AS last
+            FROM activity JOIN span ON span.deal_id = activity.deal_id AND "at" >= valid_from AND "at" < valid_to
+            WHERE "at" > $habit_from AND "at" <= $as_of GROUP BY ALL
+        ),
+        everybody AS (
+            SELECT ord, coalesce(sum(n), 0) / nullif(sum(days), 0) AS mean
+            FROM worked LEFT JOIN logged USING (owner_id, ord) GROUP BY ord
+        ),
+        lately AS (SELECT owner_id, max(last) AS last FROM logged GROUP BY owner_id),
+        habit AS (
+            SELECT owner_id, ord, (coalesce(n, 0) / 7 + {HABIT_WEEKS} * mean) / (days / 7 + {HABIT_WEEKS}) AS daily,
+                coalesce(lately.last > $as_of - to_days($silent_days::INTEGER), FALSE) AS logs
+            FROM worked JOIN everybody USING (ord) LEFT JOIN logged USING (owner_id, ord)
+            LEFT JOIN lately USING (owner_id)
+        )"""
+
+
+def _stale(view: PipelineView) -> str:
+    """Return when silence is improbable for this owner and stage; without activity data, when nothing changed."""
+    if not logs_activity(view):
+        return "$quiet_days > 0 AND date_diff('day', valid_from, $as_of) >= $quiet_days"
+    return "idle >= $silent_days AND coalesce(logs, FALSE) AND daily * idle > -ln($silent::DOUBLE)"
+
+
+_BEFORE_MOVES = (
+    "id name account account_id owner_id owner region segment stage order category amount close created next_step url"
+).split()
+_AFTER_MOVES = (
+    "pushes slips slipped_from in_stage_since regressed_at regressed_from amount_before amount_peak dropped_at "
+    "step_gone_since last_touch touches idle quiet gap logs overdue early pushed stale no_step drop regress"
+).split()
+
+
+def _signal(row: Sequence[Any]) -> Signal:
+    """Return a row of the statement above as a Signal, its instants aware."""
+    made = [value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for value in row]
+    count = len(_BEFORE_MOVES)
+    at, old, new = (made[count + place] or () for place in range(3))
+    moves = tuple(zip((instant.replace(tzinfo=UTC) for instant in at), old, new, strict=True))
+    values = dict(zip(_BEFORE_MOVES, made[:count], strict=True))
+    values |= dict(zip(_AFTER_MOVES, made[count + 3 :], strict=True))
+    values["step_gone_since"] = values["step_gone_since"] or values["created"]
+    return Signal(moves=moves, **values)

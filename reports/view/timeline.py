@@ -1,0 +1,54 @@
+"""States over time as one relation, with each stage's place in the order and amounts in the view's currency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reports.view.session import naive
+
+if TYPE_CHECKING:
+    from reports.view.pipeline import PipelineView
+
+# Edits within the first hours of a deal are typing, not moving.
+SETTLING_HOURS = 24
+
+
+def timeline(view: PipelineView, *, at: str | None = None, scoped: bool = True, chosen: bool = False) -> str:
+    """Return a relation as SQL: all columns of `state`, `value` in the view's currency, `ord` of the stage (0 unknown).
+
+    `at` names an instant (`$as_of`); without it every state ever is there, deleted deals left out. `scoped` keeps
+    what the access and the company's rule of what counts allow, `chosen` what the view's filters choose as well.
+    """
+    stages = (
+        ", ".join(f"({_quoted(stage.name)}, {stage.order})" for stage in view.company.stages) or "('', 0)"
+    )
+    conditions = ["NOT coalesce(deleted, FALSE)"]
+    if at:
+        conditions.append(f"valid_from <= {at} AND valid_to > {at}")
+    if scoped:
+        conditions.append(view.scope.where(chosen=chosen))
+    return f"""(SELECT held.*, coalesce(ord, 0) AS ord FROM {view.valued("state")} AS held
+        LEFT JOIN (VALUES {stages}) AS step(step_name, ord) ON step_name = stage
+        WHERE {" AND ".join(conditions)})"""
+
+
+def rows(view: PipelineView, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement; `$as_of`, `$today` and the scope's values are bound beside `values`."""
+    given: dict[str, Any] = {"as_of": view.as_of, "today": view.today, **values}
+    bound = {name: naive(value) if isinstance(value, datetime) else value for name, value in given.items()}
+    return view.rows(sql, **bound)
+
+
+def quarter(view: PipelineView, column: str) -> str:
+    """Return an expression that numbers the fiscal quarters of a date column in their order."""
+    return f"((year({column}) * 12 + month({column}) - {view.company.fiscal.start_month}) // 3)"
+
+
+def logs_activity(view: PipelineView) -> bool:
+    """Say whether the mirror holds any activity at all."""
+    return bool(rows(view, "SELECT EXISTS (SELECT 1 FROM activity)")[0][0])
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
