@@ -109,7 +109,7 @@ class Ledger:
                 scope=self.scope,
                 n=len(ids) if n is None else n,
                 records=ids[:RECORD_CAP],
-                record_count=len(ids),
+                record_count=max(len(ids), n or 0) if ids else 0,
             )
         )
 

@@ -26,20 +26,23 @@ def build(page: Page) -> Body | LeftOut:
     if question is None:
         return LeftOut("no question was asked")
     view = scene.view.where(*question.filters) if question.filters else scene.view
+    default = CATALOGUE[question.measure].period
     if question.period is not None:
         period = view.calendar.parse(question.period, view.today)
-    elif CATALOGUE[question.measure].period == "this-quarter":
+    elif default == "this-quarter":
         period = scene.period
     else:
-        period = view.calendar.parse(CATALOGUE[question.measure].period, view.today)
-    since = scene.since if CATALOGUE[question.measure].needs_since else None
+        period = None if default is None else view.calendar.parse(default, view.today)
+    since = scene.since if CATALOGUE[question.measure].compares else None
     total = measure(view, question.measure, period=period, since=since)
     parts = (
         measure(view, question.measure, period=period, by=question.by, since=since) if question.by else total
     )
     rows = _ordered(page, parts) if question.by else ()
     if total.value is None and not any(row.value for row in rows):
-        return LeftOut(f"{total.label.lower()} has nothing to show for {period.label}")
+        return LeftOut(
+            f"{total.label.lower()} has nothing to show" + (f" for {period.label}" if period else "")
+        )
     title = page.ledger.say(_title(page, total, parts, rows))
     blocks = [
         _chart(page, parts, rows)

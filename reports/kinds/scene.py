@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,9 +12,9 @@ from connectors.company import Company
 from reports import words
 from reports.errors import NothingThere
 from reports.facts import Dim, Filter, Measured, Period
-from reports.findings import Finding, Move, find, moves
+from reports.findings import Finding, Inspection, Move, Setting, find, inspect, moves, setting
 from reports.kinds.ledger import Ledger
-from reports.measures import Bridge, Movement, bridge, measure
+from reports.measures import Bridge, Movement, Step, bridge, measure
 from reports.view import Deal, PipelineView
 from reports.view.signals import Signal, open_signals
 
@@ -169,8 +169,12 @@ class Scene:
         except NothingThere:
             return None
 
+    def step(self, bucket: str) -> Step | None:
+        """Return the whole of one bucket of the week's bridge; None without history."""
+        return self.movement.step(bucket) if self.movement else None
+
     def moved(self, *buckets: str) -> tuple[Movement, ...]:
-        """Return the week's movements in these buckets, largest first; none without history."""
+        """Return the week's largest movements in these buckets, largest first; none without history."""
         found = [
             move for move in (self.movement.movements if self.movement else ()) if move.bucket in buckets
         ]
@@ -178,19 +182,11 @@ class Scene:
 
     @cached_property
     def usual_slippage(self) -> Decimal | None:
-        """Return the mean weekly slip rate of the four weeks before; None when history is shorter."""
-        rates = []
-        for week in range(1, USUAL_WEEKS + 1):
-            end = self.view.calendar.back(self.view.as_of, days=WEEK * week)
-            start = self.view.calendar.back(self.view.as_of, days=WEEK * (week + 1))
-            try:
-                rate = measure(self.view.at(end), "slip_rate", period=self.period, since=start).value
-            except NothingThere:
-                return None
-            if rate is None:
-                return None
-            rates.append(rate)
-        return sum(rates, Decimal(0)) / len(rates)
+        """Return the mean slip rate of the four weeks before; None when history is shorter."""
+        try:
+            return self.measure("slip_rate_average", since=self.since).value if self.has_history else None
+        except NothingThere:
+            return None
 
     def signals(self, ids: Iterable[str]) -> dict[str, Signal]:
         """Return what is known about these deals, by id; only those that are open."""
@@ -199,14 +195,23 @@ class Scene:
         return {signal.id: signal for signal in found}
 
     @cached_property
+    def judged(self) -> Setting:
+        """Return what findings are judged against: odds, floors, landmarks."""
+        return setting(self.view, self.period)
+
+    def inspected(self, deals: Iterable[Deal]) -> Mapping[str, Inspection]:
+        """Return what a look at each open deal shows, by its id."""
+        return inspect(self.view, deals, period=self.period, judged=self.judged)
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Return what was found in the scope, most money first."""
-        return find(self.view, self.period)
+        return find(self.view, self.period, judged=self.judged)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Return the ways to win, most money first."""
-        return moves(self.findings)
+        return moves(self.view, self.period, self.findings)
 
     def deals(self, ids: Iterable[str]) -> dict[str, Deal]:
         """Return deals by id, whatever their state at the view's instant."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from connectors.records import ForecastClass, Status
 from reports import words
 from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Tone
-from reports.findings import FindingKind
+from reports.findings import FindingKind, Inspection
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
-from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.view import Deal
-from reports.view.signals import Signal
 
 # The deals shown: the fewest largest that carry this share of commit, at most MOST.
 CARRY_SHARE = Decimal(2) / Decimal(3)
@@ -27,12 +26,12 @@ def build(page: Page) -> Body | LeftOut:
     if not deals:
         return LeftOut(f"no commit deal is due in {scene.name}")
     shown = carriers(deals)
-    seen = scene.signals(deal.id for deal in shown)
-    signs = {deal.id: warnings(scene, deal, seen.get(deal.id)) for deal in shown}
+    seen = scene.inspected(shown)
+    signs = {deal.id: signs_of(seen.get(deal.id)) for deal in shown}
     title = ledger.say(titles.sentence(_carry(page, deals, shown), _signs(page, signs)))
     return Body(
         title=title,
-        blocks=(_table(page, deals, shown, seen, signs), _so_what(page, shown, signs)),
+        blocks=(_table(page, deals, shown, seen, signs), _so_what(page, shown, seen, signs)),
         remarks=(
             (
                 "Shown: the fewest largest commit deals that together carry two thirds of commit, at most eight. "
@@ -53,26 +52,24 @@ def carriers(deals: tuple[Deal, ...]) -> tuple[Deal, ...]:
     return deals[:MOST]
 
 
-def warnings(scene: Scene, deal: Deal, signal: Signal | None) -> tuple[str, ...]:
-    """Return the warning signs of a deal as short words, the gravest first; empty for none."""
-    if signal is None:
+SIGNS = {
+    FindingKind.STALE: "silent",
+    FindingKind.NO_NEXT_STEP: "no next step",
+    FindingKind.OVERDUE: "past due",
+    FindingKind.REGRESS: "went back a stage",
+    FindingKind.AMOUNT_DROP: "amount cut",
+    FindingKind.LONG_IN_STAGE: "old for its stage",
+    FindingKind.EARLY_FOR_DATE: "early stage for its date",
+}
+
+
+def signs_of(look: Inspection | None) -> tuple[str, ...]:
+    """Return the warning signs of a deal in short words, the gravest first; empty for none."""
+    if look is None:
         return ()
-    pushes = signal.pushes
-    moved = (
-        f"date moved {'twice' if pushes == 2 else f'{pushes} times' if pushes > 2 else 'out of a quarter'}"
-    )
-    long = any(item.deal_id == deal.id and item.kind is FindingKind.LONG_IN_STAGE for item in scene.findings)
-    said = (
-        (signal.overdue, "past due"),
-        (signal.pushed, moved),
-        (signal.stale, f"no buyer touch for {words.days(signal.idle)}"),
-        (signal.no_step, "no next step"),
-        (signal.regress, "went back a stage"),
-        (signal.drop, "amount cut"),
-        (signal.early, "early stage for its date"),
-        (long, "long in stage"),
-    )
-    return tuple(text for speaks, text in said if speaks)
+    times = "twice" if look.pushes == 2 else f"{words.number_word(look.pushes)} times"
+    said = (SIGNS.get(sign.kind, f"date moved {times}") for sign in look.signs)
+    return tuple(dict.fromkeys(said))
 
 
 def _carry(page: Page, deals: tuple[Deal, ...], shown: tuple[Deal, ...]) -> str:
@@ -112,7 +109,7 @@ def _table(
     page: Page,
     deals: tuple[Deal, ...],
     shown: tuple[Deal, ...],
-    seen: dict[str, Signal],
+    seen: Mapping[str, Inspection],
     signs: dict[str, tuple[str, ...]],
 ) -> Table:
     scene = page.scene
@@ -128,7 +125,7 @@ def _table(
             Column(heading="Deal", weight=2.1),
             Column(heading="Owner", weight=1.0),
             Column(heading="Amount", align="right", weight=0.8),
-            Column(heading="Stage, days (norm)", weight=1.5),
+            Column(heading="Stage, days of usual", weight=1.5),
             Column(heading="Close", weight=0.75),
             Column(heading="Last buyer touch", weight=1.0),
             Column(heading="Next step", weight=1.8),
@@ -140,16 +137,16 @@ def _table(
     )
 
 
-def _row(page: Page, deal: Deal, signal: Signal | None, signs: tuple[str, ...]) -> TableRow:
-    scene, today = page.scene, page.scene.today
+def _row(page: Page, deal: Deal, look: Inspection | None, signs: tuple[str, ...]) -> TableRow:
+    today = page.scene.today
+    kinds = {sign.kind for sign in look.signs} if look else set()
     touch = "none logged"
-    if signal is not None and signal.last_touch is not None:
-        touch = f"{words.days(signal.idle)} ago" if signal.idle else "today"
     stage = words.line(deal.stage or "", 20)
-    if signal is not None:
-        norm = scene.stage_norms.get((deal.stage, deal.segment))
-        in_stage = (today - scene.view.calendar.day(signal.in_stage_since)).days
-        stage = f"{stage}, {in_stage} d" + (f" ({norm})" if norm is not None else "")
+    if look is not None:
+        if look.last_touch is not None:
+            touch = f"{words.days(look.idle_days)} ago" if look.idle_days else "today"
+        norm = "" if look.norm_days is None else f" of {look.norm_days}"
+        stage = f"{stage}, {look.days_in_stage} d{norm}"
     tone: Tone = "bad" if len(signs) >= 3 else "warn" if signs else "good"
     overdue = deal.close is not None and deal.close < today
     return TableRow(
@@ -160,18 +157,20 @@ def _row(page: Page, deal: Deal, signal: Signal | None, signs: tuple[str, ...]) 
             page.deal_amount(deal.amount),
             Cell(text=stage),
             Cell(text=words.day(deal.close, today), tone="bad" if overdue else "neutral"),
-            Cell(text=touch, tone="bad" if signal is not None and signal.stale else "neutral"),
+            Cell(text=touch, tone="bad" if FindingKind.STALE in kinds else "neutral"),
             Cell(
                 text=words.line(deal.next_step or "", 40) or "none",
-                tone="bad" if signal is not None and signal.no_step else "neutral",
+                tone="bad" if FindingKind.NO_NEXT_STEP in kinds else "neutral",
             ),
             Cell(text=f"{len(signs)}: {', '.join(signs)}" if signs else "none", tone=tone),
         ),
     )
 
 
-def _so_what(page: Page, shown: tuple[Deal, ...], signs: dict[str, tuple[str, ...]]) -> Lines:
-    ledger, scene = page.ledger, page.scene
+def _so_what(
+    page: Page, shown: tuple[Deal, ...], seen: Mapping[str, Inspection], signs: dict[str, tuple[str, ...]]
+) -> Lines:
+    ledger = page.ledger
     worst = max(shown, key=lambda deal: (len(signs[deal.id]), deal.amount or 0))
     if not signs[worst.id]:
         text = ledger.say("So what: the call stands on deals that behave; hold their dates.")
@@ -180,7 +179,7 @@ def _so_what(page: Page, shown: tuple[Deal, ...], signs: dict[str, tuple[str, ..
     amount = ledger.deal_money("worst.amount", worst.amount, worst.id)
     reasons = ledger.name("worst.signs", words.joined(signs[worst.id]), source="warning signs", limit=140)
     owner = ledger.name("worst.owner", worst.owner, source="owner")
-    finding = next((item for item in scene.findings if item.deal_id == worst.id and not item.is_chance), None)
+    finding = next((item for item in seen[worst.id].signs), None) if worst.id in seen else None
     act = (
         ledger.name("worst.act", finding.act, source="finding", limit=120)
         if finding

@@ -44,13 +44,14 @@ def build(page: Page) -> Body | LeftOut:
 
 def _title(page: Page, slipped: tuple[Movement, ...], lost: tuple[Movement, ...]) -> str:
     ledger = page.ledger
-    for key, moved, what in (("slipped", slipped, "Slipped"), ("lost", lost, "Lost")):
-        ids = [move.deal_id for move in moved]
-        value = -sum((move.value for move in moved), Decimal(0))
+    total = 0
+    for key, bucket, what in (("slipped", "pushed_out", "Slipped"), ("lost", "lost", "Lost")):
+        step = page.scene.step(bucket)
+        n, value, ids = (step.n, -step.value, step.records) if step else (0, Decimal(0), ())
         definition = "Sum of their amounts when they left, at plan rates"
-        ledger.money(key, value, source=what, definition=definition, records=ids)
-        ledger.number(key[0], len(moved), source=f"{what} deals", records=ids)
-    total = len(slipped) + len(lost)
+        ledger.money(key, value, source=what, definition=definition, records=ids, n=n)
+        ledger.number(key[0], n, source=f"{what} deals", records=ids)
+        total += n
     ledger.number(
         "n", total, source="Slipped or lost deals", records=[move.deal_id for move in (*slipped, *lost)]
     )
@@ -64,11 +65,14 @@ def _title(page: Page, slipped: tuple[Movement, ...], lost: tuple[Movement, ...]
 
 def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> Table:
     scene = page.scene
-    rest = moved[ROWS:]
+    steps = [step for step in (scene.step("pushed_out"), scene.step("lost")) if step]
+    rest = sum(step.n for step in steps) - len(moved[:ROWS])
     more = ""
     if rest:
-        value = abs(sum((move.value for move in rest), Decimal(0)))
-        more = f"and {words.count(len(rest))} more, {words.money(value, scene.currency, scene.scale)}"
+        value = sum((move.value for move in moved[:ROWS]), Decimal(0)) - sum(
+            (step.value for step in steps), Decimal(0)
+        )
+        more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scene.scale)}"
     return Table(
         id="left",
         slot="main",

@@ -78,21 +78,21 @@ def pipeline_clause(scene: Scene, ledger: Ledger, found: Bridge) -> str:
 
 def slip_clause(scene: Scene, ledger: Ledger) -> str:
     """Bind what slipped, and the few deals that hold most of it, and return the clause."""
-    slipped = scene.moved("pushed_out")
-    if not slipped:
+    slipped, step = scene.moved("pushed_out"), scene.step("pushed_out")
+    if not slipped or step is None:
         return titles.NO_SLIP
-    total = -sum((move.value for move in slipped), Decimal(0))
+    total = -step.value
     source, definition = (
         "Slipped",
         "Open deals due in the period a week ago whose close date is now after its end",
     )
     ids = [move.deal_id for move in slipped]
-    ledger.money("slipped", total, source=source, definition=definition, records=ids)
+    ledger.money("slipped", total, source=source, definition=definition, records=ids, n=step.n)
     few = few_of(slipped, total)
-    if len(slipped) == 1 or few is None:
-        ledger.number("few", len(slipped), source=source, records=ids)
-        ledger.name("deals", words.plural(len(slipped), "deal"), source="wording")
-        if len(slipped) > 1:
+    if step.n == 1 or few is None:
+        ledger.number("few", step.n, source=source, records=ids)
+        ledger.name("deals", words.plural(step.n, "deal"), source="wording")
+        if step.n > 1:
             return titles.SLIP
         ledger.name("slipped_deal", _title_name(scene, slipped[0]), source="deal name")
         return titles.SLIP_ONE
@@ -232,16 +232,15 @@ def _slipped_line(scene: Scene, ledger: Ledger, number: int, move: Movement) -> 
 def _good_lines(scene: Scene, ledger: Ledger) -> list[Words]:
     lines = []
     for bucket, verb in (("won", "were won"), ("created", "were created"), ("pulled_in", "were pulled in")):
-        moved = scene.moved(bucket)
-        if not moved:
+        step = scene.step(bucket)
+        if step is None or not step.n:
             continue
-        ids = [move.deal_id for move in moved]
-        value = abs(sum((move.value for move in moved), Decimal(0)))
-        amount = ledger.money(f"{bucket}.value", value, source=BUCKETS[bucket], records=ids)
-        n = ledger.number(f"{bucket}.n", len(ids), source=BUCKETS[bucket], records=ids)
-        noun = words.plural(len(ids), "deal")
+        value, ids = abs(step.value), step.records
+        amount = ledger.money(f"{bucket}.value", value, source=BUCKETS[bucket], records=ids, n=step.n)
+        n = ledger.number(f"{bucket}.n", step.n, source=BUCKETS[bucket], records=ids)
+        noun = words.plural(step.n, "deal")
         lines.append(
-            ledger.say(f"{n} {noun} worth {amount} {verb if len(ids) > 1 else verb.replace('were', 'was')}.")
+            ledger.say(f"{n} {noun} worth {amount} {verb if step.n > 1 else verb.replace('were', 'was')}.")
         )
     return lines[:2]
 

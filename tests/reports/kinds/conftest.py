@@ -1,0 +1,39 @@
+"""The demo company in a mirror of its own, once for all tests of the kinds."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from connectors.access import Access
+from connectors.demo import DemoCrm, actions, company
+from connectors.mirror import Mirror, open_generation
+from reports.context import Action, Context
+from reports.view import open_view
+
+
+@pytest.fixture(scope="session")
+def larkmoor_view(tmp_path_factory):
+    """The whole demo company as of Monday 23 November 2026, 08:30 in New York."""
+    generation = Mirror(tmp_path_factory.mktemp("larkmoor"), "demo").load(DemoCrm())
+    with closing(open_generation(generation)) as connection:
+        yield open_view(connection, company(), Access.operator("demo"), generation=generation.name)
+
+
+@pytest.fixture(scope="session")
+def last_week():
+    """What was taken on at Larkmoor a week before."""
+    return Context(
+        actions=tuple(
+            Action(
+                id=item.id,
+                text=item.text,
+                owner=item.owner,
+                due=item.due,
+                state=item.state,
+                source=item.source,
+            )
+            for item in actions()
+        )
+    )
