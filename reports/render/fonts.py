@@ -34,26 +34,42 @@ def _face(name: str) -> bytes:
     return (resources.files("reports.render") / "fonts" / name).read_bytes()
 
 
-@lru_cache(maxsize=4096)
-def _advance(char: str, bold: bool) -> float:  # noqa: FBT001 — a cache key
-    """Return the width of one character in font sizes; a stand-in width where the face does not have it."""
-    if unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"}:
-        return 0.0
-    if unicodedata.east_asian_width(char) in {"W", "F"}:
-        return 1.0
-    return font(_EM, bold=bold).getlength(char) / _EM
+class _Advances(dict[str, float]):
+    """Widths of characters in type sizes, measured when first asked for; stand-ins where the face has no glyph."""
+
+    def __init__(self, *, bold: bool) -> None:
+        super().__init__()
+        self._bold = bold
+
+    def __missing__(self, char: str) -> float:
+        if unicodedata.category(char) in {"Cf", "Mn", "Me"}:
+            self[char] = 0.0
+        elif unicodedata.east_asian_width(char) in {"W", "F"}:
+            self[char] = 1.0
+        else:
+            self[char] = font(_EM, bold=self._bold).getlength(char) / _EM
+        return self[char]
+
+
+_REGULAR, _BOLD = _Advances(bold=False), _Advances(bold=True)
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line of text, in points."""
-    return sum(_advance(char, bold) for char in text) * size
+    return _ems(text, bold) * size
+
+
+@lru_cache(maxsize=16_384)
+def _ems(text: str, bold: bool) -> float:  # noqa: FBT001 — a cache key
+    return sum(map((_BOLD if bold else _REGULAR).__getitem__, text))
 
 
 def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """Return the lines of the text in `room` points: broken at spaces, a word that is too long inside itself."""
+    if "\n" not in text and width(text, size, bold=bold) <= room:
+        return [text]
     lines: list[str] = []
-    line, used = "", 0.0
-    space = _advance(" ", bold) * size
+    space = width(" ", size, bold=bold)
     for paragraph in text.split("\n"):
         line, used = "", 0.0
         for word in paragraph.split():
@@ -73,7 +89,7 @@ def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[
 def _pieces(word: str, size: float, room: float, *, bold: bool) -> list[str]:
     pieces, piece, used = [], "", 0.0
     for char in word:
-        step = _advance(char, bold) * size
+        step = width(char, size, bold=bold)
         if piece and used + step > room:
             pieces.append(piece)
             piece, used = "", 0.0

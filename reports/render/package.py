@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 from reports.render.xml import HEAD, attr
 
@@ -55,11 +54,9 @@ def written(parts: Iterable[Part], root: tuple[Rel, ...]) -> bytes:
     for part in parts:
         members.append((part.name[1:], part.blob, part.static))
         if part.rels:
-            path = PurePosixPath(part.name)
-            folder = str(path.parent).rstrip("/")
-            members.append(
-                (f"{folder}/_rels/{path.name}.rels"[1:], relationships(part.rels, folder), part.static)
-            )
+            folder, _, file = part.name.rpartition("/")
+            rels = relationships(part.rels, folder)
+            members.append((f"{folder}/_rels/{file}.rels"[1:], rels, part.static))
     return _zip(members)
 
 
@@ -88,11 +85,8 @@ def _content_types(parts: tuple[Part, ...]) -> bytes:
     defaults = dict(_XML_DEFAULTS)
     overrides: list[tuple[str, str]] = []
     for part in parts:
-        suffix = PurePosixPath(part.name).suffix[1:].lower()
-        if (
-            suffix in {"xml", "rels", ""}
-            or defaults.setdefault(suffix, part.content_type) != part.content_type
-        ):
+        suffix = part.name.rpartition("/")[2].rpartition(".")[2].lower()
+        if suffix == "xml" or defaults.setdefault(suffix, part.content_type) != part.content_type:
             overrides.append((part.name, part.content_type))
     lines = "".join(
         f'<Default Extension="{attr(ext)}" ContentType="{kind}"/>' for ext, kind in defaults.items()

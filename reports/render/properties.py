@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC
 
+from pydantic_core import PydanticSerializationError
+
 from reports.deck import Deck
 from reports.render.package import Part
 from reports.render.xml import HEAD, attr, esc, one_line
@@ -18,7 +20,11 @@ _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties
 
 def deck_hash(deck: Deck) -> str:
     """Return the SHA-256 (64 hex digits) of the resolved deck; lone surrogates in a name do no harm."""
-    return hashlib.sha256(repr(deck.model_dump()).encode("utf-8", "backslashreplace")).hexdigest()
+    try:
+        text = deck.model_dump_json().encode()
+    except PydanticSerializationError:
+        text = repr(deck.model_dump()).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(text).hexdigest()
 
 
 def properties(deck: Deck, template: str) -> tuple[Part, Part, Part]:

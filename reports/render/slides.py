@@ -40,9 +40,10 @@ def slide_parts(slide: Slide, template: Template, numbers: Numbers, *, deck_scop
     _scope(canvas, slide, template, deck_scope)
     placed = _placed(slide, template)
     body = min((lines_size(item.block, item.box, template.look.stretch) for item in placed if isinstance(item.block, Lines) and item.block.slot != "bottom"), default=BODY)  # fmt: skip
-    type_size = min((_plan(item.block, item.box, template.look.stretch).size for item in placed if isinstance(item.block, Table)), default=14)  # fmt: skip
+    plans = {item.block.id: _plan(item.block, item.box, template.look.stretch) for item in placed if isinstance(item.block, Table)}  # fmt: skip
+    least = min((plan.size for plan in plans.values()), default=0)
     for item in placed:
-        _draw(canvas, item, body, type_size)
+        _draw(canvas, item, body, plans, least)
     _foot(canvas, slide, template)
     notes = numbers.next("/ppt/notesSlides/notesSlide", ".xml")
     canvas.relate("notesSlide", notes)
@@ -174,7 +175,8 @@ def _plan(block: Table, box: Box, stretch: float, size: int = 14) -> Plan:
     return plan
 
 
-def _draw(canvas: Canvas, item: _Placed, body: int, type_size: int) -> None:
+def _draw(canvas: Canvas, item: _Placed, body: int, plans: dict[str, Plan], least: int) -> None:
+    """Draw a block; lists share the type size `body`, tables the smallest that one of them needs."""
     match item.block:
         case Tiles() as block:
             draw_tiles(canvas, block, item.box)
@@ -185,12 +187,15 @@ def _draw(canvas: Canvas, item: _Placed, body: int, type_size: int) -> None:
         case Chart() as block:
             draw_chart(canvas, block, item.box)
         case Table() as block:
-            _table(canvas, block, item.box, type_size)
+            plan = plans[block.id]
+            again = plan.size != least
+            _table(
+                canvas, block, item.box, _plan(block, item.box, canvas.look.stretch, least) if again else plan
+            )
 
 
-def _table(canvas: Canvas, block: Table, box: Box, type_size: int) -> None:
+def _table(canvas: Canvas, block: Table, box: Box, plan: Plan) -> None:
     look = canvas.look
-    plan = _plan(block, box, look.stretch, type_size)
     if block.heading:
         text = one_line(block.heading)
         shown = canvas.fitted(text, shortened(text, HEADING, box.points[0] / look.stretch, bold=True))

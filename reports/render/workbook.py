@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from reports.render.package import Part, Rel, written
 from reports.render.xml import HEAD, R, esc, number
@@ -25,6 +26,7 @@ class Formula:
 Content = str | Decimal | Formula | None
 
 
+@lru_cache(maxsize=256)
 def column_letter(index: int) -> str:
     """Return the letters of a column: 0 is A, 26 is AA."""
     letters = ""
