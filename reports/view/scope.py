@@ -177,9 +177,10 @@ def _known(session: Session, access: Access, dim: Dim) -> dict[str, str]:
     for value in values:
         known[company.label(value).casefold()] = value
     if dim in {"owner", "manager"}:
+        called = [person.name for person in session.people.values()]
         for person in session.people.values():
             if person.name in values or person.id in values:
-                name = person.name if person.name in values else person.id
+                name = person.name if called.count(person.name) == 1 else person.id
                 known |= {person.id.casefold(): name, person.email.casefold(): name}
     return known | {value.casefold(): value for value in values}
 

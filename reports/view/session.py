@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "1GB"
 THREADS = 4
 
+# Several sessions may share a connection, so the names of their tables never repeat.
+_NUMBERS = itertools.count()
 _NAME = re.compile(r"\$([a-z][a-z0-9_]*)")
 # Cross rates are quoted to ten decimals, so that converted amounts stay exact decimals and parts add up to totals.
 RATE_STEP = Decimal("1E-10")
@@ -89,7 +92,7 @@ class Session:
         Columns: those of the mirror's `state` but next_step, reason, valid_to and deleted. Made once per instant.
         """
         if instant not in self._instants:
-            name = f"states_{len(self._instants)}"
+            name = f"states_{next(_NUMBERS)}"
             self.con.execute(f"CREATE TEMP TABLE {name} AS {_held(instant)}")
             self._instants[instant] = name
         return self._instants[instant]
@@ -101,7 +104,7 @@ class Session:
     def first_counted(self, instant: datetime, counted: str, values: Mapping[str, Any]) -> str:
         """Return the name of the table (deal_id, first_at): each deal's first state that counts, up to `instant`."""
         if instant not in self._firsts:
-            name = f"firsts_{len(self._firsts)}"
+            name = f"firsts_{next(_NUMBERS)}"
             self.execute(
                 f"CREATE TEMP TABLE {name} AS SELECT deal_id, min(valid_from) AS first_at FROM state "
                 f"WHERE valid_from <= $instant AND NOT coalesce(deleted, FALSE) AND {counted} GROUP BY deal_id",
@@ -113,7 +116,7 @@ class Session:
     def rates(self, currency: str) -> str:
         """Return the name of the table (code, rate) that turns amounts into `currency` at plan rates."""
         if currency not in self._rates:
-            name = f"rates_{len(self._rates)}"
+            name = f"rates_{next(_NUMBERS)}"
             self.con.execute(f"CREATE TEMP TABLE {name} (code VARCHAR, rate DECIMAL(20, 10))")
             self.con.executemany(
                 f"INSERT INTO {name} VALUES (?, CAST(? AS DECIMAL(20, 10)))",
