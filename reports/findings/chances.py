@@ -130,7 +130,7 @@ def _save(setting: Setting, signal: Signal, told: Teller) -> Chance:
 def _better(setting: Setting, signal: Signal, told: Teller) -> Chance:
     best, commit = ForecastClass.BEST_CASE.value, ForecastClass.COMMIT.value
     now = setting.odds.called(best, signal.segment, but=signal.owner_id)
-    then = setting.odds.owner(signal.owner_id, best, signal.segment)
+    then = setting.odds.now(setting.position(signal)._replace(category=commit))
     own = setting.odds.record(signal.owner_id, best)
     high = setting.odds.expected(signal.owner_id, best, as_if=commit)
     low = setting.odds.expected(signal.owner_id, best, as_if=best)
@@ -148,6 +148,11 @@ def _better(setting: Setting, signal: Signal, told: Teller) -> Chance:
             "behaves like commit", f"in {told.name('stage', signal.stage)}, as commits that were won were"
         ),
         _plan(signal, told),
+        told.tell(
+            "odds",
+            f"commit that stands so is won in {told.share('then', then.share, then.n)} of cases "
+            f"(n = {told.count('n', then.n)})",
+        ),
     ]
     return Chance(
         kind=FindingKind.BETTER_THAN_CALLED,

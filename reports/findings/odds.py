@@ -154,7 +154,6 @@ class PeerOdds:
         base: won / (won + lost) of all closed deals, and how many those are.
         quarters: landmarks measured; below two, nothing is compared.
         records: how the owners' calls ended.
-        strength: pseudo-deals by which an owner's record is pulled towards everybody's.
         reach: which quarters were measured, in words; empty when none.
     """
 
@@ -163,7 +162,6 @@ class PeerOdds:
     base: Odds
     quarters: int
     records: tuple[Record, ...] = ()
-    strength: int = THIN
     reach: str = ""
 
     def peer(self, position: Position) -> Odds:
@@ -194,12 +192,6 @@ class PeerOdds:
         n = sum(r.n for r in own)
         won = sum((r.n * self.called(as_if, r.segment, but=owner_id).share for r in own), Decimal(0))
         return (won / n).quantize(_PLACES) if n else Decimal(0)
-
-    def owner(self, owner_id: str, category: str, segment: str | None) -> Odds:
-        """Return the odds of an owner's call: the own record, pulled towards everybody else's in the segment."""
-        own, others = self.record(owner_id, category), self.called(category, segment, but=owner_id)
-        share = (own.share * own.n + others.share * self.strength) / (own.n + self.strength)
-        return Odds(share.quantize(_PLACES), own.n)
 
 
 def peer_odds(
