@@ -236,5 +236,5 @@ def _leans(rng: np.random.Generator, owner: Ints) -> Ints:
     u = rng.random(len(owner))
     lean = np.where(u < 0.10, -1, np.where(u < 0.18, 1, 0))
     habit = np.array([rep.habit for rep in REPS], dtype=object)[owner]
-    lean = np.where((habit == "sandbagger") & (u < 0.6), -1, lean)
+    lean = np.where(habit == "sandbagger", -1, lean)
     return np.where((habit == "happy ears") & (u < 0.5), 1, lean)
