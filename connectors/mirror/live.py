@@ -247,7 +247,7 @@ def _name(con: duckdb.DuckDBPyConnection) -> str:
     parts = [facts["workspace"], facts["connector"], facts["as_of"], LAYOUT, str(states.DERIVATION)]
     for table in staging.LOADED:
         columns = ", ".join(f'"{name}"' for name, _ in COLUMNS[table])
-        parts.append(str(con.execute(f'SELECT count(*), sum(hash({columns})) FROM "{table}"').fetchone()))
+        parts.append(str(con.execute(f'SELECT count(*), sum(hash({columns})) FROM "{table}"').fetchall()))
     as_of = datetime.fromisoformat(facts["as_of"])
     return f"{as_of:%Y%m%dT%H%M%S}-{sha256('|'.join(parts).encode()).hexdigest()[:12]}"
 

@@ -83,26 +83,26 @@ def merge(con: duckdb.DuckDBPyConnection) -> int:
     Raises:
         BadRequest: a row lacks its id or what else it cannot be without, or a `fields` has unknown bits.
     """
-    for table in LOADED:
+    staged = {table: _count(con, f'SELECT count(*) FROM "{_staged(table)}"') for table in LOADED}
+    arrived = [table for table in LOADED if staged[table]]
+    for table in arrived:
         _check(con, table)
-    for table in REPLACED:
-        _unrepeat(con, table, keep="last")
-        con.execute(f'DELETE FROM "{table}" WHERE id IN (SELECT id FROM "{_staged(table)}")')
-        con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}"')
-    for table in APPENDED:
-        _unrepeat(con, table, keep="first")
-        # The inner semi join lets DuckDB skip the row groups whose ids lie outside those that arrived.
-        con.execute(
-            f'DELETE FROM "{_staged(table)}" WHERE id IN (SELECT known.id FROM "{table}" AS known '
-            f'SEMI JOIN "{_staged(table)}" AS new ON known.id = new.id)'
-        )
+        _unrepeat(con, table, staged[table])
+        if table in REPLACED:
+            con.execute(f'DELETE FROM "{table}" WHERE id IN (SELECT id FROM "{_staged(table)}")')
+        else:
+            # The inner semi join lets DuckDB skip the row groups whose ids lie outside those that arrived.
+            con.execute(
+                f'DELETE FROM "{_staged(table)}" WHERE id IN (SELECT known.id FROM "{table}" AS known '
+                f'SEMI JOIN "{_staged(table)}" AS new ON known.id = new.id)'
+            )
         con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}"')
     con.execute(
         f'INSERT INTO stale SELECT DISTINCT deal_id FROM "{_staged("event")}" '
         "WHERE deal_id NOT IN (SELECT deal_id FROM stale)"
     )
     added = _count(con, f'SELECT count(*) FROM "{_staged("event")}"')
-    for table in LOADED:
+    for table in arrived:
         con.execute(f'DELETE FROM "{_staged(table)}"')
     return added
 
@@ -183,19 +183,17 @@ def _check(con: duckdb.DuckDBPyConnection, table: str) -> None:
         unknown = con.execute(
             f'SELECT id, fields FROM "{_staged(table)}" WHERE (fields & ?) IS DISTINCT FROM fields LIMIT 1',
             [ALL_FIELDS],
-        ).fetchone()
-        if unknown:
-            raise BadRequest(
-                f"event {unknown[0]!r} has fields = {unknown[1]!r}; use a mask from 0 to {ALL_FIELDS}"
-            )
+        ).fetchall()
+        for event, mask in unknown:
+            raise BadRequest(f"event {event!r} has fields = {mask!r}; use a mask from 0 to {ALL_FIELDS}")
 
 
-def _unrepeat(con: duckdb.DuckDBPyConnection, table: str, *, keep: str) -> None:
-    """Leave one staged row per id; the usual case, no repetition, costs one count."""
+def _unrepeat(con: duckdb.DuckDBPyConnection, table: str, rows: int) -> None:
+    """Leave one staged row per id: the last that arrived where rows are replaced, else the first."""
     staged = _staged(table)
-    if not _count(con, f'SELECT count(*) - count(DISTINCT id) FROM "{staged}"'):
+    if _count(con, f'SELECT count(DISTINCT id) FROM "{staged}"') == rows:
         return
-    order = "DESC" if keep == "last" else "ASC"
+    order = "DESC" if table in REPLACED else "ASC"
     con.execute(
         f'DELETE FROM "{staged}" WHERE rowid NOT IN (SELECT rowid FROM "{staged}" '
         f"QUALIFY row_number() OVER (PARTITION BY id ORDER BY rowid {order}) = 1)"
@@ -203,8 +201,8 @@ def _unrepeat(con: duckdb.DuckDBPyConnection, table: str, *, keep: str) -> None:
 
 
 def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = con.execute(query).fetchone()
-    return int(row[0]) if row else 0
+    [(count,)] = con.execute(query).fetchall()
+    return int(count)
 
 
 def _first_line(error: Exception) -> str:

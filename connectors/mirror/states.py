@@ -24,9 +24,10 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     overlap, are never empty, and the last one ends at FOREVER. The outcome depends on the log alone, not on
     the order in which it arrived.
     """
-    stale, deals, events = _one(
-        con, "SELECT (SELECT count(*) FROM stale), (SELECT count(*) FROM deal), (SELECT count(*) FROM event)"
-    )
+    # Fetched whole: DuckDB refuses other work on a connection while a result has rows left to ask for.
+    [(stale, deals, events)] = con.execute(
+        "SELECT (SELECT count(*) FROM stale), (SELECT count(*) FROM deal), (SELECT count(*) FROM event)"
+    ).fetchall()
     if not stale:
         return
     con.execute("DELETE FROM state WHERE deal_id IN (SELECT deal_id FROM stale)")
@@ -80,8 +81,3 @@ SELECT deal_id, valid_at,
     coalesce(lead(valid_at) OVER (PARTITION BY deal_id ORDER BY valid_at), TIMESTAMP '{FOREVER}'), {_COLUMNS}
 FROM changes
 """
-
-
-def _one(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
-    row = con.execute(query).fetchone()
-    return tuple(int(value) for value in row) if row else ()
