@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from reports.render.look import Look
 from reports.render.package import Part, Rel
 from reports.render.xml import REL, clean
 
+_LENGTH = re.compile(
+    r'\b(sz|x|y|cx|cy|w|h|marL|marR|marT|marB|indent|lIns|tIns|rIns|bIns|spcPts val)="(-?[0-9]+)"'
+)
 _LINKABLE = frozenset({"http", "https", "mailto"})
 
 
@@ -31,6 +35,7 @@ class Canvas:
 
     look: Look
     numbers: Numbers
+    zoom: float = 1.0
     shapes: list[str] = field(default_factory=list)
     rels: list[Rel] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
@@ -74,3 +79,10 @@ class Canvas:
 def xfrm(box: Box, tag: str = "a:xfrm") -> str:
     """Return the element that puts a shape into a box."""
     return f'<{tag}><a:off x="{box.x}" y="{box.y}"/><a:ext cx="{box.w}" cy="{box.h}"/></{tag}>'
+
+
+def zoomed(xml: str, zoom: float) -> str:
+    """Return the markup with every length and type size multiplied: all is laid out on a slide 7.5 inches high."""
+    if zoom == 1.0:
+        return xml
+    return _LENGTH.sub(lambda match: f'{match[1]}="{round(int(match[2]) * zoom)}"', xml)

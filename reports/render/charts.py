@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.deck import Chart
 from reports.render import chartxml as cx
-from reports.render.canvas import Canvas, xfrm
+from reports.render.canvas import Canvas, xfrm, zoomed
 from reports.render.fonts import LINE, wrapped
 from reports.render.formats import shown
 from reports.render.grid import INCH, POINT, Box
@@ -94,7 +94,7 @@ def _chart_part(
         rels.append(Rel(id="rId2", type=f"{REL}/chartUserShapes", target=marks))
         extra += '<c:userShapes r:id="rId2"/>'
         parts.append(Part(name=marks, content_type=f"{_KIND}.drawingml.chartshapes+xml", blob=_cut_marks(block, place, canvas.look)))  # fmt: skip
-    blob = cx.chart_space(plot_area, canvas.look, extra=extra)
+    blob = zoomed(cx.chart_space(plot_area, canvas.look, extra=extra), canvas.zoom).encode()
     canvas.parts += [
         Part(name=name, content_type=f"{_KIND}.drawingml.chart+xml", blob=blob, rels=tuple(rels)),
         *parts,

@@ -19,20 +19,21 @@ def span(column: int, rows: int) -> str:
     return f"{SHEET}!${letter}$2:${letter}${rows + 1}"
 
 
-def chart_space(plot: str, look: Look, *, extra: str = "") -> bytes:
+def chart_space(plot: str, look: Look, *, extra: str = "") -> str:
     """Return the chart part around its plot area; `extra` are the elements after the chart's text style."""
     return (
         f'{HEAD}<c:chartSpace xmlns:c="{C}" xmlns:a="{A}" xmlns:r="{R}"><c:date1904 val="0"/><c:roundedCorners val="0"/>'
         f'<c:chart><c:autoTitleDeleted val="1"/>{plot}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{text_style(CHART, look.ink)}{extra}</c:chartSpace>"
-    ).encode()
+    )
 
 
-def text_style(size: float, colour: Colour, *, bold: bool = False, tag: str = "c:txPr") -> str:
-    """Return the text properties of an axis, label or chart."""
+def text_style(size: float, colour: Colour, *, bold: bool = False, wrap: bool = True) -> str:
+    """Return the text properties of an axis, label or chart; a label stays on one line without `wrap`."""
+    body = "<a:bodyPr/>" if wrap else '<a:bodyPr wrap="none" anchor="ctr"/>'
     return (
-        f'<{tag}><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{round(size * 100)}" b="{int(bold)}">{colour.fill}</a:defRPr></a:pPr>'
-        f'<a:endParaRPr lang="en-US"/></a:p></{tag}>'
+        f'<c:txPr>{body}<a:lstStyle/><a:p><a:pPr><a:defRPr sz="{round(size * 100)}" b="{int(bold)}">{colour.fill}</a:defRPr></a:pPr>'
+        '<a:endParaRPr lang="en-US"/></a:p></c:txPr>'
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 INCH = 914_400
 POINT = 12_700
+HIGH = round(7.5 * INCH)
 COLUMNS = 12
 GUTTER = round(0.3 * INCH)
 
@@ -37,10 +38,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A slide's fixed places. `own_title` is set where the template's title place is unusable and ours is written."""
+    """A slide's fixed places, as on a slide 7.5 inches high; `zoom` makes them those of the template.
 
-    width: int
-    height: int
+    `own_title` and `own_footer` are set where the template's places are unusable and ours are written.
+    """
+
+    zoom: float
     title: Box
     own_title: bool
     own_footer: bool
@@ -51,6 +54,9 @@ class Frame:
 
 def frame(width: int, height: int, title: Box | None, footer: Box | None) -> Frame:
     """Return the frame of a slide of that size, given where its layout puts title and footer (None: nowhere)."""
+    zoom = round(max(0.4, min(height / HIGH, 4.0)), 6) if height else 1.0
+    width, height = round(width / zoom), round(height / zoom)
+    title, footer = _unzoomed(title, zoom), _unzoomed(footer, zoom)
     margin = round(width * 0.045)
     usable = (
         title is not None
@@ -71,8 +77,7 @@ def frame(width: int, height: int, title: Box | None, footer: Box | None) -> Fra
     foot = footer if kept and footer else base
     start = place.y + place.h + round(0.2 * INCH)
     return Frame(
-        width=width,
-        height=height,
+        zoom=zoom,
         title=place,
         own_title=not usable,
         own_footer=not kept,
@@ -80,6 +85,10 @@ def frame(width: int, height: int, title: Box | None, footer: Box | None) -> Fra
         footer=foot,
         number=Box(right - number_wide, foot.y, number_wide, foot.h),
     )
+
+
+def _unzoomed(box: Box | None, zoom: float) -> Box | None:
+    return Box(*(round(side / zoom) for side in (box.x, box.y, box.w, box.h))) if box else None
 
 
 def slots(content: Box, used: Collection[str], *, top: int, bottom: int) -> dict[str, Box]:

@@ -113,8 +113,8 @@ def _bar_labels(
             single += f'<c:dLbl><c:idx val="{point}"/><c:delete val="1"/></c:dLbl>'
         elif point in marked:
             ink = _on(look.accent, look) if inside else look.accent_text
-            single += cx.label(point, cx.text_style(CHART, ink, bold=True), where, code=pattern)
-    style = cx.text_style(CHART, _on(colour, look) if inside else look.ink)
+            single += cx.label(point, cx.text_style(CHART, ink, bold=True, wrap=False), where, code=pattern)
+    style = cx.text_style(CHART, _on(colour, look) if inside else look.ink, wrap=False)
     return cx.labels(single, style, where, pattern)
 
 
@@ -131,13 +131,16 @@ def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, 
             dots += f'<c:dPt><c:idx val="{point}"/><c:marker><c:symbol val="circle"/><c:size val="9"/>{cx.filled(look.accent)}</c:marker><c:bubble3D val="0"/></c:dPt>'
             if point != last:
                 single += cx.label(
-                    point, cx.text_style(CHART, look.accent_text, bold=True), "t", code=code(chart.number)
+                    point,
+                    cx.text_style(CHART, look.accent_text, bold=True, wrap=False),
+                    "t",
+                    code=code(chart.number),
                 )
         if point == last:
             ink = _readable(shade, look) if strong else look.muted
             single += cx.end_label(
                 point,
-                cx.text_style(CHART, ink, bold=strong),
+                cx.text_style(CHART, ink, bold=strong, wrap=False),
                 nudge=nudge,
                 named=not alone,
                 code=code(chart.number),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.deck import Block, Chart, Lines, Slide, Table, Tiles
-from reports.render.canvas import Canvas, Numbers, xfrm
+from reports.render.canvas import Canvas, Numbers, xfrm, zoomed
 from reports.render.charts import chart_least, draw_chart
 from reports.render.fonts import LINE, shortened, wrapped
 from reports.render.grid import GUTTER, POINT, Box, slots
@@ -33,7 +33,7 @@ class _Placed:
 
 def slide_parts(slide: Slide, template: Template, numbers: Numbers, *, deck_scope: str) -> tuple[Part, ...]:
     """Return the slide's part first, then those that hang on it. A slide depends on nothing but itself and its place."""
-    canvas = Canvas(template.look, numbers)
+    canvas = Canvas(template.look, numbers, template.frame.zoom)
     canvas.relate("slideLayout", template.layout)
     name = numbers.next("/ppt/slides/slide", ".xml")
     _title(canvas, slide, template)
@@ -50,7 +50,7 @@ def slide_parts(slide: Slide, template: Template, numbers: Numbers, *, deck_scop
     text = notes_text(slide.notes, canvas.cut)
     xml = (
         f'{HEAD}<p:sld {NAMES}><p:cSld name="{attr(slide.id)}"><p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
-        f"{''.join(canvas.shapes)}</p:spTree></p:cSld><p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sld>"
+        f"{zoomed(''.join(canvas.shapes), canvas.zoom)}</p:spTree></p:cSld><p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sld>"
     )
     own = Part(name=name, content_type=_CONTENT, blob=xml.encode(), rels=tuple(canvas.rels))
     return (own, *canvas.parts, notes_part(notes, text, slide=name, master=template.notes_master))
