@@ -1,0 +1,391 @@
+"""Every measure on companies of a few deals, edge by edge."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from reports.errors import BadInput, NothingThere
+from reports.facts import RECORD_CAP, Unit
+from reports.measures import CATALOGUE, measure, wilson
+from tests.reports.small import COMPANY, NOW, WEEK_AGO, Small, State, deal, only, sees
+
+OPEN = State()
+WON = State(since=5, status="won", close=date(2026, 11, 18))
+LOST = State(since=5, status="lost", close=date(2026, 11, 18))
+NEXT_QUARTER = date(2027, 1, 15)
+
+
+def company():
+    """AMER: 100 open, 200 commit, 300 won. EMEA: 50 best case, 400 won. One deal is due next quarter."""
+    return Small([
+        deal("open", OPEN),
+        deal("commit", OPEN.at(9, category="commit", amount="200", stage="Proposal")),
+        deal("best", OPEN.at(9, category="best_case", amount="40", currency="EUR", region="EMEA", owner="u2")),
+        deal("won", OPEN, WON.at(5, amount="300")),
+        deal("won2", OPEN, WON.at(5, amount="400", region="EMEA", owner="u2")),
+        deal("lost", OPEN, LOST.at(5, amount="1000")),
+        deal("later", OPEN.at(9, close=NEXT_QUARTER, amount="70")),
+    ])  # fmt: skip
+
+
+def value(name, small=None, *filters, **more):
+    return measure((small or company()).view(*filters), name, **more).value
+
+
+def split(name, *by, small=None, **more):
+    found = measure((small or company()).view(), name, by=by, **more)
+    return {tuple(item for _, item in row.by): row.value for row in found.rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("open_pipeline", 350),
+        ("commit", 200),
+        ("best_case", 50),
+        ("most_likely", 0),
+        ("pipeline", 100),
+        ("deal_count", 3),
+        ("overdue", 0),
+        ("bookings", 700),
+        ("lost", 1000),
+        ("won_plus_commit", 900),
+        ("target", 1000),
+        ("gap", 100),
+        ("attainment", Decimal("0.7")),
+        ("coverage", Decimal(350) / 300),
+        ("required_pipeline", 2200),
+        ("win_rate", Decimal(2) / 3),
+        ("win_rate_value", Decimal(700) / 1700),
+        ("average_deal_size", 350),
+        ("sales_cycle", 25),
+    ],
+)
+def test_a_measure_counts_what_its_line_says(name, expected):
+    assert value(name) == expected
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_measure_answers_with_its_provenance(name):
+    found = measure(company().view(), name)
+
+    assert (found.measure, found.definition, found.version) == (name, CATALOGUE[name].definition, 3)
+    assert found.as_of == NOW
+    assert (found.currency == "USD") == (found.unit is Unit.MONEY)
+    assert (found.since == WEEK_AGO) == CATALOGUE[name].compares
+    assert all(len(row.records) <= row.record_count for row in found.rows)
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "bridge"])
+def test_every_measure_of_an_empty_company_has_one_row_and_invents_nothing(name):
+    found = measure(Small([deal("elsewhere", OPEN.at(60, type="Renewal"))]).view(), name)
+
+    assert len(found.rows) == 1
+    assert found.rows[0].n == 0
+    if found.unit in {Unit.SHARE, Unit.RATIO, Unit.DAYS} and name not in {"attainment", "coverage"}:
+        assert found.value is None
+
+
+def test_rows_stand_in_the_company_s_order_and_name_what_is_not_filled_in_last():
+    small = Small(
+        [deal(f"d{n}", OPEN.at(9, region=region)) for n, region in enumerate(("LATAM", None, "EMEA", "AMER"))]
+    )
+
+    assert list(split("open_pipeline", "region", small=small)) == [("AMER",), ("EMEA",), ("LATAM",), (None,)]
+
+
+def test_rows_without_an_order_stand_largest_first():
+    small = Small(
+        [
+            deal(name, OPEN.at(9, source=name, amount=amount))
+            for name, amount in (("a", "1"), ("b", "3"), ("c", "2"))
+        ]
+    )
+
+    assert split("open_pipeline", "source", small=small) == {("b",): 3, ("c",): 2, ("a",): 1}
+    assert list(split("open_pipeline", "source", small=small)) == [("b",), ("c",), ("a",)]
+
+
+def test_people_and_accounts_are_rows_by_name_and_namesakes_stay_apart():
+    small = Small(
+        [
+            deal("1", OPEN, account="a2"),
+            deal("2", OPEN.at(9, owner="u2")),
+            deal("3", OPEN.at(9, owner="u3", amount="5")),
+        ]
+    )
+
+    assert set(split("open_pipeline", "owner", small=small)) == {
+        ("Bo Ax",),
+        ("Cy Dee (u2)",),
+        ("Cy Dee (u3)",),
+    }
+    assert split("open_pipeline", "manager", "team", small=small) == {
+        ("Mia Lead", "East"): 100,
+        ("Mia Lead", "West"): 100,
+        (None, None): 5,
+    }
+    assert split("open_pipeline", "account", small=small) == {("Ärmel AG",): 105, ("Northgate Foods",): 100}
+
+
+def test_records_are_the_largest_first_and_capped_while_their_count_is_not():
+    small = Small([deal(f"d{n:03}", OPEN.at(9, amount=str(n))) for n in range(RECORD_CAP + 10)])
+    row = measure(small.view(), "open_pipeline").rows[0]
+
+    assert (row.n, row.record_count, len(row.records)) == (RECORD_CAP + 10, RECORD_CAP + 10, RECORD_CAP)
+    assert row.records[:2] == ("d059", "d058")
+
+
+# Amounts
+
+
+def test_a_missing_amount_is_counted_and_disclosed_but_not_valued():
+    found = measure(Small([deal("1", OPEN), deal("2", OPEN.at(9, amount=None))]).view(), "open_pipeline")
+
+    assert (found.value, found.rows[0].n) == (100, 2)
+    assert "1 deal without an amount: counted, not valued" in found.notes
+
+
+def test_a_sum_of_nothing_known_is_not_zero():
+    assert value("open_pipeline", Small([deal("1", OPEN.at(9, amount=None))])) is None
+
+
+def test_a_missing_rate_is_disclosed_and_never_one():
+    found = measure(Small([deal("1", OPEN), deal("2", OPEN.at(9, currency="CHF"))]).view(), "open_pipeline")
+
+    assert found.value == 100
+    assert "1 deal in a currency without a plan rate: counted, not valued" in found.notes
+
+
+def test_amounts_in_another_currency_add_up_to_their_total():
+    small = Small(
+        [
+            deal(str(n), OPEN.at(9, amount="33.33", region=region))
+            for n, region in enumerate(("AMER", "EMEA", "APAC"))
+        ]
+    )
+    view = small.view(currency="GBP")
+
+    assert measure(view, "open_pipeline").value == sum(
+        row.value for row in measure(view, "open_pipeline", by=("region",)).rows
+    )
+    assert measure(view, "open_pipeline").currency == "GBP"
+    assert abs(measure(view, "open_pipeline").value * Decimal("1.5") - Decimal("99.99")) < Decimal("0.0001")
+
+
+# Periods
+
+
+def test_a_period_has_its_first_day_and_not_the_day_after():
+    small = Small(
+        [
+            deal(str(day), OPEN.at(60, close=day))
+            for day in (date(2026, 9, 30), date(2026, 10, 1), date(2026, 12, 31), date(2027, 1, 1))
+        ]
+    )
+
+    assert value("deal_count", small) == 2
+
+
+def test_overdue_deals_of_the_period_are_in_it_and_disclosed():
+    small = Small(
+        [
+            deal("late", OPEN.at(60, close=date(2026, 11, 20))),
+            deal("older", OPEN.at(60, close=date(2026, 9, 20))),
+            deal("today", OPEN.at(60, close=date(2026, 11, 23))),
+        ]
+    )
+    found = measure(small.view(), "open_pipeline")
+
+    assert found.value == 200
+    assert found.notes == (
+        "of this 100.00 USD (1 deal) is past its close date; what was due before the period is not in it",
+    )
+    assert value("overdue", small) == 200
+
+
+def test_before_history_begins_nothing_is_said_to_be_zero():
+    view = Small([deal("1", OPEN)]).view()
+    found = measure(view, "bookings", period=view.calendar.parse("2019-Q1", view.today))
+
+    assert found.value is None
+    assert found.notes == ("history begins 24 Oct 2026, after this period",)
+
+
+# Targets
+
+
+def test_targets_follow_regions_owners_and_rights():
+    assert split("target", "region") == {("AMER",): 600, ("EMEA",): 400}
+    assert value("target", None, only("region", "EMEA")) == 400
+    assert value("target", None, only("region", "EMEA", negate=True)) is None  # APAC has none
+    assert value("target", None, only("owner", "Bo Ax")) == 250
+    assert measure(company().view(access=sees(regions=["EMEA"])), "target").value == 400
+    assert measure(company().view(access=sees(owners=["u2"])), "target").value is None
+
+
+def test_without_a_company_line_the_regions_add_up():
+    from dataclasses import replace
+
+    lines = tuple(line for line in COMPANY.targets if line.region or line.owner)
+
+    assert value("target", Small([deal("1", OPEN)], company=replace(COMPANY, targets=lines))) == 1000
+
+
+def test_targets_are_converted_like_amounts():
+    assert measure(company().view(currency="EUR"), "target").value == 800
+
+
+@pytest.mark.parametrize("name", ["target", "gap", "attainment", "coverage", "required_pipeline"])
+def test_without_a_target_there_is_no_ratio_but_a_reason(name):
+    view = company().view()
+    by_segment = measure(company().view(only("segment", "SMB")), name)
+    by_month = measure(view, name, period=view.calendar.parse("this-month", view.today))
+    next_quarter = measure(view, name, period=view.calendar.parse("next-quarter", view.today))
+
+    assert (by_segment.value, by_month.value, next_quarter.value) == (None, None, None)
+    assert "no target: targets are set by region and owner, not by segment" in by_segment.notes
+    assert (
+        "no target: targets are set per fiscal quarter, and Nov 2026 is not made of whole ones"
+        in by_month.notes
+    )
+    assert "no target is set for FY27-Q1 in this scope" in next_quarter.notes
+
+
+def test_a_region_without_bookings_still_has_its_row():
+    small = Small([deal("1", OPEN, WON)])
+
+    assert split("attainment", "region", small=small) == {("AMER",): Decimal(100) / 600, ("EMEA",): 0}
+    assert split("gap", "region", small=small) == {("AMER",): 500, ("EMEA",): 400}
+
+
+def test_a_met_target_leaves_nothing_to_cover():
+    found = measure(Small([deal("1", OPEN, WON.at(5, amount="1000")), deal("2", OPEN)]).view(), "coverage")
+
+    assert found.value is None
+    assert "target met: nothing is left to cover, no ratio" in found.notes
+
+
+# Closing
+
+
+def test_nothing_closed_gives_no_rate():
+    small = Small([deal("1", OPEN)])
+
+    assert (value("win_rate", small), value("win_rate_value", small), value("sales_cycle", small)) == (
+        None,
+        None,
+        None,
+    )
+    assert measure(small.view(), "win_rate").notes == ("nothing closed in the period",)
+
+
+def test_the_win_rate_states_its_denominator_and_interval():
+    assert measure(company().view(), "win_rate").notes == (
+        "2 won of 3 closed; 95 % Wilson interval 20.8 to 93.9 %",
+    )
+
+
+def test_the_interval_agrees_with_a_published_value():
+    # Newcombe (1998), Statistics in Medicine 17: 857, table I: 81 of 263.
+    low, high = wilson(81, 263)
+
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+
+
+def test_deal_size_leaves_out_what_is_not_above_zero_and_notes_the_median():
+    small = Small(
+        [
+            deal(str(n), OPEN, WON.at(5, amount=amount))
+            for n, amount in enumerate(("10", "20", "90", "0", None, "-5"))
+        ]
+    )
+    found = measure(small.view(), "average_deal_size")
+
+    assert (found.value, found.rows[0].n) == (40, 3)
+    assert found.notes == ("3 deals won with no amount above zero: left out", "median 20.00 USD")
+
+
+def test_a_median_of_an_even_number_is_the_mean_of_the_middle_two():
+    small = Small(
+        [deal(str(n), OPEN, WON.at(5, amount=amount)) for n, amount in enumerate(("1", "2", "5", "100"))]
+    )
+
+    assert "median 3.50 USD" in measure(small.view(), "average_deal_size").notes
+
+
+def test_a_cycle_counts_days_in_the_organisation_s_zone_and_drops_negative_ones():
+    late_evening = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)  # 9 November in New York
+    small = Small([
+        deal("1", OPEN.at(late_evening), WON),
+        deal("2", OPEN, WON.at(4, close=date(2026, 10, 1))),
+    ])  # fmt: skip
+    found = measure(small.view(), "sales_cycle")
+
+    assert (found.value, found.rows[0].n) == (9, 1)
+    assert "1 deal closed before creation: dropped" in found.notes
+
+
+# Created
+
+
+def test_created_is_valued_at_the_end_of_the_first_day_and_never_again():
+    noon = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
+    evening = datetime(2026, 11, 11, 3, 0, tzinfo=UTC)
+    next_day = datetime(2026, 11, 11, 17, 0, tzinfo=UTC)
+    small = Small(
+        [
+            deal(
+                "1",
+                OPEN.at(noon, amount="10"),
+                OPEN.at(evening, amount="20", region="EMEA"),
+                OPEN.at(next_day, amount="90", region="APAC"),
+            )
+        ]
+    )
+
+    assert split("pipeline_created", "region", small=small) == {("EMEA",): 20}
+    assert value("pipeline_created", small, only("region", "APAC")) == 0
+
+
+def test_created_counts_from_the_first_instant_that_counts():
+    september = datetime(2026, 9, 10, 17, 0, tzinfo=UTC)
+    small = Small([
+        deal("omitted at first", OPEN.at(september, category="omitted"), OPEN.at(9)),
+        deal("reopened", OPEN.at(september), LOST.at(30), OPEN.at(9)),
+        deal("merged away", OPEN.at(9), OPEN.at(3, deleted=True)),
+        deal("created and won", OPEN.at(9, amount="7"), WON),
+    ])  # fmt: skip
+
+    assert value("pipeline_created", small) == 107
+
+
+def test_what_was_created_today_is_valued_as_it_stands_now():
+    assert value("pipeline_created", Small([deal("1", OPEN.at(0.1, amount="5"))])) == 5
+
+
+# Questions that cannot be answered
+
+
+def test_an_unknown_measure_or_dimension_lists_the_nearest():
+    with pytest.raises(BadInput, match=r"unknown measure 'win_rte'; try: win_rate, "):
+        measure(company().view(), "win_rte")
+    with pytest.raises(BadInput, match=r"unknown dimension 'regoin'; try: region, "):
+        measure(company().view(), "win_rate", by=("regoin",))
+
+
+@pytest.mark.parametrize("name", ["bridge", "slip_rate"])
+def test_a_comparison_before_history_is_refused_with_its_beginning(name):
+    with pytest.raises(NothingThere, match="history begins 20 Nov 2026"):
+        measure(Small([deal("1", OPEN.at(3))]).view(), name)
+
+
+def test_rights_narrow_every_measure():
+    for name in CATALOGUE:
+        found = measure(company().view(access=sees(regions=["EMEA"])), name)
+        records = {record for row in found.rows for record in row.records}
+
+        assert records <= {"best", "won2"}, name
