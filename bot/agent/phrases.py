@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from bot.agent.tokens import words
@@ -50,7 +50,7 @@ class Phrases(Generic[T]):
         found = self.at(keys, start)
         return found[1] if found else 0
 
-    def __iter__(self) -> Iterable[tuple[str, ...]]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Yield every phrase."""
         for known in self._by_first.values():
             yield from known

@@ -173,8 +173,8 @@ def _named(keys: Sequence[str], start: int, at: int, posted: Book, lexicon: Lexi
     named = lexicon.words.slides.at(keys, at)
     measured = lexicon.phrases.at(keys, at)
     for length, key, measure in (
-        (named[1] if named else 0, named[0] if named else "", ""),
-        (measured[1] if measured else 0, "", (chosen(measured[0], "measure") if measured else None)),
+        (named[1] if named else 0, named[0] if named else "", None),
+        (measured[1] if measured else 0, "", chosen(measured[0], "measure") if measured else None),
     ):
         end = at + length
         if not length:

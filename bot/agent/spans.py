@@ -139,14 +139,13 @@ def _shifted(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple
     if not shift or at + 1 >= len(keys):
         return None
     word = keys[at + 1]
+    side: Lean = "past" if shift == "last" else "future" if shift == "next" else "near"
     if word in {"fiscal", "calendar", "business"} and at + 2 < len(keys):
         at, word = at + 1, keys[at + 2]
     if word.startswith("q") and word[1:] in {"1", "2", "3", "4"}:
-        return _part(
-            keys, at + 1, clock, {"last": "past", "next": "future"}.get(shift, "near")
-        ), at + 2 - start  # type: ignore[return-value,arg-type]
+        part = _part(keys, at + 1, clock, side)
+        return (part[0], at + 2 - start) if part else None
     if word in MONTHS and word not in {"may", "mar"}:
-        side: Lean = "past" if shift == "last" else "future" if shift == "next" else "near"
         found = _nearest_month(MONTHS[word], clock, side, strict=shift != "this")
         return (found, at + 2 - start) if found else None
     unit = _UNITS.get(word)

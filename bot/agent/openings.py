@@ -1,0 +1,410 @@
+"""Requests known by how they begin or by one turn of phrase: why, where from, disputes, writes, notes, courtesies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.agent.amounts import amount_at
+from bot.agent.intents import (
+    Candidate,
+    Courtesy,
+    Dispute,
+    Help,
+    Intent,
+    Menu,
+    NotYet,
+    Provenance,
+    Why,
+    Write,
+)
+from bot.agent.lexicon import chosen
+from bot.agent.records import candidates
+from bot.agent.scan import scan
+from bot.agent.utterance import Utterance, filters_of
+from reports.facts import Dim, Filter
+
+_WRONG = (
+    ("wrong",),
+    ("incorrect",),
+    ("not", "right"),
+    ("isnt", "right"),
+    ("arent", "right"),
+    ("outdated",),
+    ("out", "of", "date"),
+    ("not", "correct"),
+    ("is", "off"),
+    ("are", "off"),
+    ("doesnt", "look", "right"),
+    ("looks", "off"),
+    ("look", "off"),
+    ("cant", "be", "right"),
+    ("cannot", "be", "right"),
+)
+_CLAIMS = {
+    "closed": "won", "signed": "won", "won": "won", "booked": "won", "lost": "lost", "dead": "lost", "moved": "moved",
+    "pushed": "moved", "slipped": "moved",
+}  # fmt: skip
+_FIELDS = {"close", "date", "dates", "amount", "stage", "step", "owner", "category", "forecast"}
+_EVERY = {"every", "all", "everything", "each"}
+# Verbs that are a request only where a record or a field is named with them.
+_NEEDS_RECORD: frozenset[Write] = frozenset(
+    {"push", "bump", "update", "call", "share", "email", "chase", "nudge"}
+)
+_ALWAYS: frozenset[Write] = frozenset({"remind", "stop", "allow", "mute", "schedule", "goal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The message with politeness at its start left out: `start` is the first word that means something."""
+
+    said: Utterance
+    start: int
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """Return the words from the start on, without marks and politeness at the end."""
+        said = self.said
+        end = len(said.keys)
+        while end > self.start and (
+            said.tokens[end - 1].shape in {"mark", "emoji"} or _polite_end(said, end)
+        ):
+            end -= 1
+        return said.keys[self.start : end]
+
+
+def opening(said: Utterance) -> Opening:
+    """Return where the message begins to mean something."""
+    at = 0
+    while at < len(said.keys):
+        token = said.tokens[at]
+        if token.shape in {"emoji", "mention", "person"} or (
+            token.shape == "mark" and token.key not in {"?", ">", "<"}
+        ):
+            at += 1
+            continue
+        polite = said.lexicon.words.polite.length(said.keys, at)
+        if not polite or (at + polite >= len(said.keys)):
+            break
+        at += polite
+    return Opening(said, at)
+
+
+def courtesy(said: Utterance) -> Intent | None:
+    """Return the menu, help, or a courtesy where the whole message is one."""
+    words = tuple(
+        token.key
+        for token in said.tokens
+        if token.shape not in {"emoji", "mention"} and token.key not in {"!", ".", ",", "/"}
+    )
+    if not words:
+        return Menu() if not any(token.shape == "emoji" for token in said.tokens) else Courtesy(kind="fine")
+    stripped = words if words == ("?",) else tuple(word for word in words if word != "?")
+    command = said.lexicon.words.commands.exact(stripped) if stripped else "help"
+    if command == "menu":
+        return Menu()
+    if command == "help":
+        return Help()
+    if stripped[:1] == ("help",):
+        return Help(about=" ".join(stripped[1:]))
+    if command == "thanks":
+        return Courtesy(kind="thanks")
+    if command == "hello":
+        return Courtesy(kind="hello")
+    at = 0
+    while at < len(words):
+        length = said.lexicon.words.polite.length(words, at)
+        if not length:
+            return None
+        at += length
+    return Courtesy(kind="fine")
+
+
+def why(begun: Opening) -> Intent | None:
+    """Read `why is emea low`, `what is driving the gap`, `how come ostrander slipped`."""
+    said, at = begun.said, begun.start
+    length = said.lexicon.words.why["words"].length(said.keys, at)
+    if not length:
+        return None
+    found = scan(said, at + length)
+    measures = found.of("measure")
+    direction = ""
+    for index in range(at + length, len(said.keys)):
+        for name in ("low", "high"):
+            if not direction and said.lexicon.words.why[name].length(said.keys, index):
+                direction = name
+    filters = list(filters_of(found.values))
+    for meanings, _, _ in found.hits:
+        value = chosen(meanings, "value")
+        if value and value.dim and not chosen(meanings, "measure") and not chosen(meanings, "topic"):
+            filters.append(Filter(dim=value.dim, values=(value.value,)))
+    deal: Candidate | None = None
+    for named, _, _ in found.named:
+        if named.people and not named.accounts and not named.deals and len(named.people) == 1:
+            filters.append(Filter(dim="owner", values=(named.people[0].name,)))
+            continue
+        deals = [item for item in candidates(named) if item.id in named.open_ids] or list(candidates(named))
+        if len(deals) == 1:
+            deal = deals[0]
+        elif len(named.accounts) == 1:
+            filters.append(Filter(dim="account", values=(named.accounts[0].name,)))
+    if said.keys[at] not in {"why", "how", "reason", "reasons", "explain"} and (
+        deal or not (filters or measures)
+    ):
+        return None
+    merged: dict[Dim, list[str]] = {}
+    for item in filters:
+        merged.setdefault(item.dim, []).extend(value for value in item.values)
+    return Why(
+        filters=tuple(Filter(dim=dim, values=tuple(dict.fromkeys(values))) for dim, values in merged.items()),
+        measure=measures[0] if measures else None,
+        direction=direction,  # type: ignore[arg-type]
+        period=found.periods[0] if found.periods else None,
+        deal=deal,
+        unread=tuple(said.raw(index, index + 1) for index in found.unknown if not _directional(said, index)),
+        assumed=() if found.periods else ("period: this quarter",),
+    )
+
+
+def provenance(begun: Opening) -> Intent | None:
+    """Read `where does 5.49 come from`, `how is coverage calculated`, `define win rate`."""
+    said, at = begun.said, begun.start
+    keys = said.keys
+    length = said.lexicon.words.provenance.length(keys, at)
+    if not length:
+        return None
+    opened = keys[at : at + length]
+    tail = any(said.lexicon.words.tails.length(keys, index) for index in range(at + length, len(keys)))
+    strict = opened[0] in {"define", "definition", "source", "provenance", "explain", "prove", "evidence", "trace", "show", "deals", "records"} or opened in {
+        ("how", "do", "you", "calculate"), ("how", "do", "we", "calculate"), ("how", "do", "you", "compute"), ("how", "do", "you", "define"),
+        ("how", "do", "we", "compute"), ("what", "counts", "as"), ("whats", "the", "definition", "of"), ("where", "from"), ("whats", "behind"), ("what", "is", "behind"),
+        ("what", "makes", "up"), ("which", "deals", "make", "up"), ("which", "deals", "are", "in"), ("is", "it", "calculated"), ("how", "is", "it", "calculated"), ("show", "your", "work"),
+    }  # fmt: skip
+    number, value, measure, slide = None, None, None, None
+    index = at + length
+    while index < len(keys):
+        if keys[index] == "slide" and index + 1 < len(keys):
+            slide = keys[index + 1]
+            index += 2
+            continue
+        amount = amount_at(keys, index)
+        if amount is not None and number is None:
+            number, value = _plain_number(keys[index]), amount[0].value
+            index += amount[1]
+            continue
+        percent = re.fullmatch(r"(\d+(?:\.\d+)?)(?:%|x)", keys[index])
+        if percent and number is None:
+            number, value = percent[1], Decimal(percent[1])
+        meanings = said.meanings_at(index)
+        meant = chosen(meanings[0], "measure") if meanings else None
+        if meanings and meant and measure is None:
+            measure, index = meant.value, index + meanings[1]
+            continue
+        index += 1
+    if number is None and measure is None and opened not in {("where", "from"), ("show", "your", "work")}:
+        if not (tail and {"this", "that", "it", "number", "numbers"} & set(keys[at:])):
+            return None
+    if not (tail or strict):
+        return None
+    if (
+        number is None
+        and opened[0] in {"what", "whats", "how"}
+        and opened[-1] in {"is", "whats"}
+        and not tail
+    ):
+        return None
+    return Provenance(number=number, value=value, measure=measure, slide=slide)
+
+
+def dispute(begun: Opening, *, addressed: bool) -> Intent | None:
+    """Read `number's wrong, cobalt closed friday`: what somebody says a record should be."""
+    said, keys = begun.said, begun.said.keys
+    wrong = any(keys[index : index + len(words)] == words for index in range(len(keys)) for words in _WRONG)
+    if "?" in keys:
+        return None
+    deal: Candidate | None = None
+    claim, day, amount = "", None, None
+    for index in range(begun.start, len(keys)):
+        named = said.names_at(index)
+        if named and not named.people and deal is None and not said.lexicon.words.filler.at(keys, index):
+            deals = [item for item in candidates(named) if item.id in named.open_ids] or list(
+                candidates(named)
+            )
+            deal = deals[0] if len(deals) == 1 else None
+            following = keys[index + named.length : index + named.length + 3]
+            claim = next((_CLAIMS[word] for word in following if word in _CLAIMS), claim)
+        if deal is not None and day is None:
+            found = said.day_at(index, "past")
+            day = found[0] if found else None
+            money = amount_at(keys, index)
+            amount = money[0].meant if money and not money[0].bare else amount
+    if not wrong and not (addressed and deal is not None and claim):
+        return None
+    if (
+        not wrong
+        and keys[begun.start : begun.start + 1]
+        and keys[begun.start] in {"which", "what", "when", "did", "has", "is", "who", "show"}
+    ):
+        return None
+    return Dispute(deal=deal, claim=claim or ("amount" if amount and deal else ""), day=day, amount=amount)  # type: ignore[arg-type]
+
+
+def write(begun: Opening) -> Intent | None:
+    """Read a request that would change something, or an errand: recognised, not carried out."""
+    said, keys, at = begun.said, begun.said.keys, begun.start
+    found = said.lexicon.words.writes.at(keys, at)
+    bulk = _bulk(said, at)
+    kind: Write | None = found[0] if found else None  # type: ignore[assignment]
+    scheduled = _scheduled(said, at)
+    if scheduled and kind not in {"remind", "stop"}:
+        kind, found = "schedule", None
+    elif bulk is not None and (kind is None or kind in _NEEDS_RECORD):
+        kind = kind or "update"
+        if kind == "share":
+            return None
+    if kind is None:
+        return None
+    read = scan(said, at + (found[1] if found else 0), lean="future")
+    deals: list[Candidate] = []
+    people: list[Candidate] = []
+    for named, _, _ in read.named:
+        if named.people and not named.accounts and not named.deals:
+            people += named.people[:1] if len(named.people) == 1 else named.people[:5]
+        else:
+            options = [item for item in candidates(named) if item.id in named.open_ids] or list(
+                candidates(named)
+            )
+            deals += options[:5]
+    topic = next(iter(read.of("topic")), None)
+    field = bool(_FIELDS & set(keys[at:]))
+    if kind in _NEEDS_RECORD and not _is_request(
+        kind,
+        keys,
+        at,
+        deals=bool(deals),
+        people=bool(people),
+        field=field,
+        bulk=bulk is not None,
+        topic=topic,
+    ):
+        return None
+    if kind not in _NEEDS_RECORD | _ALWAYS and kind != "export":
+        return None
+    money = _amount(said, at, kind)
+    filters = [*filters_of(read.values)]
+    for meanings, _, _ in read.hits:
+        value = chosen(meanings, "value")
+        if value and value.dim and not any(item.dim == value.dim for item in filters):
+            filters.append(Filter(dim=value.dim, values=(value.value,)))
+    meant = None if money is None else (money[0] * 1_000 if money[1] else money[0])
+    return NotYet(
+        kind=kind,
+        deals=tuple(deals),
+        people=tuple(people),
+        filters=tuple(filters),
+        topic=topic,  # type: ignore[arg-type]
+        day=read.days[0] if read.days else None,
+        amount=meant,
+        scaled=bool(money and money[1]),
+        limit=read.limit or _count(keys, at),
+        bulk=bulk is not None or (kind == "nudge" and not deals),
+        text=said.text[said.tokens[at].start :].strip() if at < len(said.tokens) else said.text.strip(),
+        read_as=(f"Read as: {meant:,.0f}",) if money and money[1] and meant is not None else (),
+    )
+
+
+def _is_request(  # noqa: PLR0913 — one private question with named arguments
+    kind: Write,
+    keys: tuple[str, ...],
+    at: int,
+    *,
+    deals: bool,
+    people: bool,
+    field: bool,
+    bulk: bool,
+    topic: str | None,
+) -> bool:
+    """Say whether a verb that also has other uses asks for a write here."""
+    if bulk or deals:
+        return True
+    match kind:
+        case "nudge" | "chase" | "email":
+            return True
+        case "update" | "bump":
+            return (
+                field
+                and keys[at] not in {"close", "create", "log"}
+                or people
+                and keys[at] in {"assign", "reassign", "transfer"}
+            )
+        case "push":
+            return field or (
+                topic is not None and topic != "pulled_in" and len(keys) - at > 2 and "to" in keys[at:]
+            )
+        case "share":
+            return people or "to" in keys[at:] or "with" in keys[at:]
+        case "call":
+            return any(amount_at(keys, index) for index in range(at + 1, len(keys)))
+        case _:
+            return False
+
+
+def _bulk(said: Utterance, at: int) -> int | None:
+    """Return where `set every close date …` begins, anywhere in the message: a change of many records."""
+    keys = said.keys
+    for index in range(at, len(keys)):
+        found = said.lexicon.words.writes.at(keys, index)
+        if found is None or found[0] not in {"push", "bump", "update", "nudge"}:
+            continue
+        window = keys[index + found[1] : index + found[1] + 6]
+        if any(word in _EVERY for word in window[:2]) and (
+            _FIELDS | {"deal", "deals", "opps", "opportunities", "everything"}
+        ) & set(window):
+            return index
+    return None
+
+
+def _scheduled(said: Utterance, at: int) -> bool:
+    return any(
+        (found := said.lexicon.words.writes.at(said.keys, index)) is not None and found[0] == "schedule"
+        for index in range(at, len(said.keys))
+    )
+
+
+def _amount(said: Utterance, at: int, kind: Write) -> tuple[Decimal, bool] | None:
+    """Return the amount of `bump cobalt to 260`, and whether thousands have to be added to it."""
+    if kind not in {"bump", "update", "call"}:
+        return None
+    for index in range(at, len(said.keys)):
+        if said.keys[index - 1] not in {"to", "at", "by", "=", "amount", "is", ":"} and kind != "bump":
+            continue
+        found = amount_at(said.keys, index)
+        if found is not None and said.period_at(index) is None and said.day_at(index, "future") is None:
+            return found[0].value, found[0].scaled
+    return None
+
+
+def _count(keys: tuple[str, ...], at: int) -> int | None:
+    """Return the 3 of `chase the 3 stalest …`."""
+    for index in range(at + 1, min(at + 4, len(keys))):
+        if keys[index].isascii() and keys[index].isdigit() and len(keys[index]) <= 2:
+            return int(keys[index])
+    return None
+
+
+def _plain_number(key: str) -> str:
+    return key.lstrip("$€£").rstrip("abcdefghijklmnopqrstuvwxyz%")
+
+
+def _directional(said: Utterance, index: int) -> bool:
+    words = said.lexicon.words.why
+    return bool(words["low"].length(said.keys, index) or words["high"].length(said.keys, index))
+
+
+def _polite_end(said: Utterance, end: int) -> bool:
+    return any(
+        said.lexicon.words.polite.length(said.keys[:end], end - size) == size
+        for size in (1, 2, 3)
+        if end >= size
+    )

@@ -1,0 +1,420 @@
+"""From recognised words to a question, a report, a list of deals or findings: nobody has to know a grammar."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from bot.agent.intents import (
+    Alternative,
+    Ask,
+    Candidate,
+    DealFilter,
+    FindingsAsk,
+    FollowUp,
+    Intent,
+    MyDeals,
+    Problem,
+    Report,
+    Topic,
+    Unread,
+)
+from bot.agent.lexicon import TOPICS, Lexicon, Meaning, chosen
+from bot.agent.records import one_record
+from bot.agent.scan import Scan
+from bot.agent.utterance import filters_of
+from reports.facts import Dim, Filter
+from reports.spec import Kind, Question
+
+# Topics whose words also describe a measure: `bookings won`, `pipeline created`.
+_SOFT_TOPICS = {"wins", "losses", "created", "opportunities", "changed", "stale", "actions", "expansion"}
+_STATUS = {"wins": "won", "losses": "lost"}
+_GENERIC = {"attainment"}
+
+
+def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
+    """Return what the recognised words ask for; `Unread` when none of them is one.
+
+    `previous` says that a question was asked before, so that `emea?` can be a follow-up of it.
+    """
+    if found.problems:
+        return _no_such_value(found)
+    filters = _filters(found)
+    topic, measure = _topic_and_measure(found)
+    filters = (*filters, *_meant_values(found, topic, measure))
+    kinds = found.of("kind")
+    if kinds:
+        return _report(found, kinds[0], filters)
+    if "mine" in found.nouns:
+        return _mine(found, topic, measure, filters, asker)
+    named = one_record(found, measured=measure is not None or topic is not None or _conditions(found))
+    if isinstance(named, Filter):
+        filters = (*filters, named)
+    elif named is not None:
+        return named
+    if _conditions(found) or ("deals" in found.nouns and topic is None and measure is None):
+        return _deals(found, topic, filters)
+    if topic is not None:
+        return _finding(found, topic, filters, mine=False)
+    if measure is not None:
+        return _ask(found, measure, filters)
+    if _names_only_people(filters) and not (found.by or found.compare):
+        return _deals(found, None, filters)
+    return _follow_up(found, filters, previous=previous)
+
+
+def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
+    """Return the topic and the measure that are meant; where words speak of both, one gives way."""
+    topics = [topic for topic in TOPICS if topic in found.of("topic")]
+    topics.sort(key=found.of("topic").index)
+    measures = found.of("measure")
+    if len(measures) > 1:
+        measures = [name for name in measures if name not in _GENERIC] or measures
+    topic: Topic | None = topics[0] if topics else None
+    strong = next((item for item in topics if item not in _SOFT_TOPICS), None)
+    topic = strong or topic
+    both = [
+        meanings
+        for meanings, _, _ in found.hits
+        if chosen(meanings, "topic") and (chosen(meanings, "measure") or chosen(meanings, "value"))
+    ]
+    if not measures:
+        return topic, None
+    if topic == "created" and measures[0] == "open_pipeline":
+        return None, "pipeline_created"
+    if topic is not None and (topic in _SOFT_TOPICS or both):
+        alone = [name for name in measures if not _is_value(found, name)]
+        if alone and (alone[0] not in _GENERIC or topic not in {"opportunities", "changed", "actions"}):
+            return None, alone[0]
+        return topic, None
+    if topic is not None:
+        return topic, None
+    if "deals" in found.nouns and _is_value(found, measures[0]) and len(measures) == 1:
+        return None, None
+    if _conditions(found) and (_is_value(found, measures[0]) or "deals" in found.nouns):
+        return None, None
+    return None, measures[0]
+
+
+def _is_value(found: Scan, measure: str) -> bool:
+    """Say whether the words of a measure are a value too: `commit` is both a number and a forecast category."""
+    return any(
+        chosen(meanings, "value") is not None
+        for meanings, _, _ in found.hits
+        for meaning in meanings
+        if meaning.sort == "measure" and meaning.value == measure
+    )
+
+
+def _filters(found: Scan) -> tuple[Filter, ...]:
+    return filters_of(found.values)
+
+
+def _meant_values(found: Scan, topic: Topic | None, measure: str | None) -> tuple[Filter, ...]:
+    """Return as filters the phrases that are values and were not used up as the topic, the measure or a noun."""
+    values: dict[Dim, list[str]] = {}
+    taken = {(item.dim, value) for item in _filters(found) for value in item.values}
+    for meanings, _, _ in found.hits:
+        value = chosen(meanings, "value")
+        if value is None or value.dim is None or (value.dim, value.value) in taken:
+            continue
+        if _used(meanings, topic, measure) or chosen(meanings, "kind"):
+            continue
+        known = values.setdefault(value.dim, [])
+        if value.value not in known:
+            known.append(value.value)
+    return tuple(Filter(dim=dim, values=tuple(named)) for dim, named in values.items())
+
+
+def _used(meanings: tuple[Meaning, ...], topic: Topic | None, measure: str | None) -> bool:
+    return any(
+        (meaning.sort == "topic" and meaning.value == topic)
+        or (meaning.sort == "measure" and meaning.value == measure)
+        for meaning in meanings
+    )
+
+
+def _conditions(found: Scan) -> bool:
+    """Say whether deals are narrowed by amount, idle days, pushes, or a close date."""
+    closing = "closing" in found.nouns and bool(found.periods or found.days or "deals" in found.nouns)
+    return bool(
+        found.span
+        or found.idle_days is not None
+        or found.pushes
+        or found.no_amount
+        or closing
+        or (
+            found.nouns & {"biggest", "smallest", "oldest", "soonest"}
+            and ("deals" in found.nouns or found.limit)
+        )
+    )
+
+
+def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:
+    subject: Candidate | None = None
+    named = one_record(found, measured=True)
+    if isinstance(named, Filter):
+        filters = (*filters, named)
+        subject = (
+            Candidate(what="account", id=named.values[0], name=named.values[0])
+            if named.dim == "account"
+            else None
+        )
+    elif named is not None:
+        return named
+    as_of = found.as_of or (found.days[0] if found.days and found.days[0] <= found.said.clock.today else None)
+    return Report(
+        kind=_kind(kind),
+        period=found.periods[0] if found.periods else None,
+        filters=_merged(filters),
+        as_of=as_of,
+        currency=_currency(found),
+        subject=subject,
+        assumed=() if found.periods else ("period: this quarter",),
+        unread=found.unread(),
+    )
+
+
+def _kind(name: str) -> Kind:
+    for kind in get_args(Kind):
+        if kind == name:
+            return kind  # type: ignore[no-any-return]
+    return "weekly"
+
+
+def _mine(
+    found: Scan, topic: Topic | None, measure: str | None, filters: tuple[Filter, ...], asker: str | None
+) -> Intent:
+    own = (*filters, *((Filter(dim="owner", values=(asker,)),) if asker else ()))
+    if topic is not None:
+        return _finding(found, topic, filters, mine=True)
+    if measure is not None and "deals" not in found.nouns:
+        if asker is None:
+            return MyDeals(
+                period=found.periods[0] if found.periods else None,
+                filters=_merged(filters),
+                unread=found.unread(),
+            )
+        return _ask(found, measure, own)
+    if _conditions(found) and asker is not None:
+        return _deals(found, None, own)
+    return MyDeals(
+        period=found.periods[0] if found.periods else None,
+        filters=_merged(filters),
+        assumed=() if found.periods else ("period: this quarter",),
+        unread=found.unread(),
+    )
+
+
+def _deals(found: Scan, topic: Topic | None, filters: tuple[Filter, ...]) -> DealFilter:
+    nouns, today = found.nouns, found.said.clock.today
+    status = next((_STATUS[item] for item in found.of("topic") if item in _STATUS), None)
+    if status is None:
+        status = next((item for item in ("won", "lost") if item in nouns), "open")
+    close = found.periods[0] if found.periods else None
+    if close is None and found.days:
+        day = found.days[0]
+        close = (
+            f"{min(day, today).isoformat()}..{max(day, today).isoformat()}"
+            if "closing" not in nouns
+            else day.isoformat()
+        )
+    created = topic == "created" or ("created" in nouns and "closing" not in nouns)
+    kept = tuple(item for item in filters if not (item.dim == "category" and status != "open"))
+    kept = tuple(item for item in kept if not (item.dim == "stage" and status != "open"))
+    order = "amount"
+    if nouns & {"soonest"}:
+        order = "close"
+    elif found.idle_days is not None or nouns & {"oldest"}:
+        order = "idle"
+    read_as = []
+    for bound, sign in (
+        (found.span.least if found.span else None, "over"),
+        (found.span.most if found.span else None, "under"),
+    ):
+        if bound is not None and bound.scaled:
+            read_as.append(f"Read as: {sign} {bound.meant:,.0f}")
+    return DealFilter(
+        filters=_merged(kept),
+        status=status,  # type: ignore[arg-type]
+        close=None if created else close,
+        created=close if created else None,
+        amount_min=found.amount_min,
+        amount_max=found.amount_max,
+        idle_days=found.idle_days,
+        pushes=found.pushes,
+        no_next_step="no_next_step" in found.of("topic"),
+        no_amount=found.no_amount,
+        order=order,  # type: ignore[arg-type]
+        limit=found.limit,
+        as_of=found.as_of,
+        read_as=tuple(read_as),
+        assumed=() if close else ("close date: any",),
+        unread=found.unread(),
+    )
+
+
+def _finding(found: Scan, topic: Topic, filters: tuple[Filter, ...], *, mine: bool) -> FindingsAsk:
+    period = found.periods[0] if found.periods else None
+    if period is None and found.days:
+        today = found.said.clock.today
+        first, last = sorted((found.days[0], today))
+        period = f"{first.isoformat()}..{last.isoformat()}"
+    words = _scope_words(filters)
+    alternatives = (
+        (Alternative(label="This quarter", text=f"{_topic_words(topic)} this quarter{words}"),)
+        if topic in {"wins", "losses"} and period is None
+        else ()
+    )
+    return FindingsAsk(
+        topic=topic,
+        period=period,
+        filters=_merged(filters),
+        limit=found.limit,
+        mine=mine,
+        as_of=found.as_of,
+        alternatives=alternatives,
+        assumed=() if period else ("period: this quarter",),
+        unread=found.unread(),
+    )
+
+
+def _ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
+    lexicon = found.said.lexicon
+    defaults = lexicon.words.raw["defaults"]
+    filters = _merged(filters)
+    by: tuple[Dim, ...] = tuple(found.by)
+    assumed = []
+    if not by and measure in defaults["by"]:
+        dim = defaults["by"][measure]
+        if not any(item.dim == dim and len(item.values) == 1 for item in filters):
+            by = (dim,)
+            assumed.append(f"by {dim}")
+    period = found.periods[0] if found.periods else None
+    as_of = found.as_of
+    if period is None and as_of is None and found.days:
+        day = found.days[0]
+        if day <= lexicon.clock.today:
+            as_of = day
+        else:
+            period = f"{lexicon.clock.today.isoformat()}..{day.isoformat()}"
+    if period is None:
+        default = defaults["period"].get(measure, "this-quarter")
+        assumed.insert(0, f"period: {default.replace('-', ' ')}")
+    compare = found.compare
+    asked = Question(
+        measure=measure,
+        by=by,
+        period=period,
+        filters=filters,
+        compare=compare,  # type: ignore[arg-type]
+        order="desc" if found.limit else "natural",
+        limit=found.limit,
+    )
+    return Ask(
+        question=asked,
+        as_of=as_of,
+        currency=_currency(found),
+        alternatives=alternatives(asked, lexicon),
+        assumed=tuple(assumed),
+        unread=found.unread(),
+    )
+
+
+def alternatives(asked: Question, lexicon: Lexicon) -> tuple[Alternative, ...]:
+    """Return the two or three likeliest other readings of what nobody said, each in words that read as it."""
+    words, scope = asked.measure.replace("_", " "), _scope_words(asked.filters)
+    by = f" by {' and '.join(asked.by)}" if asked.by else ""
+    backward = asked.measure in lexicon.words.raw["defaults"]["backward"]
+    found = []
+    if asked.measure == "win_rate":
+        found.append(Alternative(label="By value", text=f"win rate by value{scope}"))
+    if asked.period is None:
+        if asked.measure == "open_pipeline":
+            found.append(Alternative(label="All open", text=f"{words} all periods{scope}{by}"))
+        if backward:
+            label, period = (
+                ("This quarter", "this quarter")
+                if asked.measure.startswith(("win", "average", "sales"))
+                else (
+                    "Last quarter",
+                    "last quarter",
+                )
+            )
+            found.append(Alternative(label=label, text=f"{words} {period}{scope}{by}"))
+        else:
+            found.append(Alternative(label="Next quarter", text=f"{words} next quarter{scope}{by}"))
+    period = (
+        f" {asked.period.replace('-', ' ') if asked.period[:1].islower() else asked.period}"
+        if asked.period
+        else ""
+    )
+    taken = {item.dim for item in asked.filters if len(item.values) == 1} | set(asked.by)
+    for dim, label in (("region", "By region"), ("segment", "By segment"), ("owner", "By rep")):
+        if dim not in taken and len(found) < 3:
+            found.append(Alternative(label=label, text=f"{words}{period}{scope} by {dim}"))
+    return tuple(found[:3])
+
+
+def _follow_up(found: Scan, filters: tuple[Filter, ...], *, previous: bool) -> Intent:
+    """Return a change of the previous question; a place or a time alone asks for its open pipeline."""
+    by = tuple(found.by)
+    said = bool(
+        filters or by or found.periods or found.compare or found.currency or found.as_of or found.limit
+    )
+    if not said:
+        return Unread(unread=found.unread())
+    if found.compare or previous or found.leads_on or not (filters or found.periods):
+        return FollowUp(
+            compare=found.compare,  # type: ignore[arg-type]
+            filters=_merged(filters),
+            by=by,
+            period=found.periods[0] if found.periods else None,
+            currency=_currency(found),
+            as_of=found.as_of,
+            limit=found.limit,
+            unread=found.unread(),
+        )
+    if len(found.unknown) > len(found.said.keys) // 2:
+        return Unread(unread=found.unread())
+    asked = _ask(found, "open_pipeline", filters)
+    return asked.model_copy(update={"assumed": ("measure: open pipeline", *asked.assumed)})
+
+
+def _names_only_people(filters: tuple[Filter, ...]) -> bool:
+    return bool(filters) and all(item.dim in {"owner", "manager", "account"} for item in filters)
+
+
+def _no_such_value(found: Scan) -> Problem:
+    value = found.problems[0]
+    known = found.said.lexicon.values.get(value.dim, ())
+    shown = ", ".join(known[:12]) or "none"
+    return Problem(
+        kind="value",
+        value=value.value,
+        known=tuple(known),
+        message=f"There is no {value.dim} {value.value!r}; there is {shown}.",
+    )
+
+
+def _currency(found: Scan) -> str | None:
+    return found.currency
+
+
+def _merged(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
+    """Return one filter per dimension and sign: several values of one dimension are alternatives."""
+    merged: dict[tuple[Dim, bool], list[str]] = {}
+    for item in filters:
+        values = merged.setdefault((item.dim, item.negate), [])
+        values += [value for value in item.values if value not in values]
+    return tuple(
+        Filter(dim=dim, values=tuple(values), negate=negate) for (dim, negate), values in merged.items()
+    )
+
+
+def _scope_words(filters: tuple[Filter, ...]) -> str:
+    """Return filters in words that read as them again: ` region=EMEA segment=ENT`."""
+    return "".join(f" {item.dim}={value}" for item in filters if not item.negate for value in item.values)
+
+
+def _topic_words(topic: Topic) -> str:
+    return topic.replace("_", " ")

@@ -1,0 +1,297 @@
+"""A question as a bag of words: what was recognised in it, in any order, and what was not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from bot.agent.amounts import Span, days_at, small_number, span_at
+from bot.agent.dates import Lean
+from bot.agent.lexicon import Meaning
+from bot.agent.names import Named
+from bot.agent.utterance import Utterance, Value
+from reports.facts import Dim
+
+# A period that holds everything: `all open`, `any time`.
+_ALL_TIME = (
+    ("all", "open"),
+    ("all", "periods"),
+    ("all", "time"),
+    ("any", "time"),
+    ("anytime",),
+    ("every", "period"),
+    ("all", "dates"),
+    ("whenever",),
+    ("regardless", "of", "close", "date"),
+    ("any", "close", "date"),
+)
+_AROUND_DAYS = 3_653
+_JOIN_IDLE = {
+    "in",
+    "for",
+    "since",
+    "within",
+    "during",
+    "over",
+    ">",
+    "the",
+    "last",
+    "past",
+    "at",
+    "least",
+    "more",
+    "than",
+    "by",
+    ">=",
+    "buyer",
+}
+_TIMES = {"twice": 2, "once": 1, "thrice": 3}
+
+
+@dataclass(slots=True)
+class Scan:
+    """What was recognised. `hits` are phrases with all they can mean; `unknown` are indexes of tokens not understood."""
+
+    said: Utterance
+    hits: list[tuple[tuple[Meaning, ...], int, int]] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    named: list[tuple[Named, int, int]] = field(default_factory=list)
+    by: list[Dim] = field(default_factory=list)
+    periods: list[str] = field(default_factory=list)
+    as_of: date | None = None
+    days: list[date] = field(default_factory=list)
+    span: Span | None = None
+    idle_days: int | None = None
+    idle: bool = False
+    pushes: int | None = None
+    limit: int | None = None
+    compare: str | None = None
+    currency: str | None = None
+    no_amount: bool = False
+    asks: bool = False
+    leads_on: bool = False
+    used: set[int] = field(default_factory=set)
+    unknown: list[int] = field(default_factory=list)
+    problems: list[Value] = field(default_factory=list)
+
+    def of(self, sort: str) -> list[str]:
+        """Return the names of everything of that sort that was recognised, in order, each once."""
+        found = [
+            meaning.value for meanings, _, _ in self.hits for meaning in meanings if meaning.sort == sort
+        ]
+        return list(dict.fromkeys(found))
+
+    @property
+    def nouns(self) -> set[str]:
+        """Return the nouns (deals, mine, closing …)."""
+        return set(self.of("noun"))
+
+    @property
+    def amount_min(self) -> Decimal | None:
+        """Return the lower bound of the amount, thousands added where they can only be meant."""
+        return self.span.least.meant if self.span and self.span.least else None
+
+    @property
+    def amount_max(self) -> Decimal | None:
+        """Return the upper bound of the amount, thousands added where they can only be meant."""
+        return self.span.most.meant if self.span and self.span.most else None
+
+    def only(self, *sorts: str) -> bool:
+        """Say whether phrases of none but these sorts were recognised."""
+        return all(any(meaning.sort in sorts for meaning in meanings) for meanings, _, _ in self.hits)
+
+    def unread(self) -> tuple[str, ...]:
+        """Return the words that were not understood, as typed."""
+        return tuple(self.said.raw(index, index + 1) for index in self.unknown)
+
+
+def scan(said: Utterance, start: int = 0, *, lean: Lean = "near") -> Scan:
+    """Return what is recognised from token `start` on; `lean` says on which side of today days and quarters lie."""
+    found = Scan(said)
+    found.leads_on = said.keys[start : start + 1] == ("and",) or said.keys[start : start + 2] in {
+        ("what", "about"),
+        ("how", "about"),
+        ("same", "for"),
+        ("and", "for"),
+        ("same", "but"),
+    }
+    at = start
+    while at < len(said.keys):
+        at = max(at + 1, _step(found, at, lean))
+    return found
+
+
+def _step(found: Scan, at: int, lean: Lean) -> int:
+    """Recognise what begins at `at`; return the place behind it."""
+    said = found.said
+    token = said.tokens[at]
+    if token.shape in {"emoji", "mention", "person"}:
+        return at + 1
+    for reader in (_compare, _time, _numbers, _grouping):
+        end = reader(found, at, lean)
+        if end is not None:
+            return end
+    if token.shape == "mark":
+        found.asks = found.asks or token.key == "?"
+        return at + 1
+    named = said.names_at(at)
+    phrase = said.meanings_at(at)
+    explicit = said.value_at(at, names=False)
+    if explicit is not None and (phrase is None or explicit.length > phrase[1]):
+        (found.values if explicit.known else found.problems).append(explicit)
+        return at + explicit.length
+    if named and named.length > (phrase[1] if phrase else 0) and not _ordinary(said, at, named.length):
+        found.named.append((named, at, at + named.length))
+        return at + named.length
+    if phrase is not None:
+        meanings = _meant(found, phrase[0], at, phrase[1])
+        if meanings:
+            found.hits.append((meanings, at, at + phrase[1]))
+            return at + phrase[1]
+    currency = said.lexicon.words.currencies.at(said.keys, at)
+    if currency is not None:
+        found.currency = currency[0]
+        return at + currency[1]
+    filler = said.lexicon.words.filler.length(said.keys, at) or said.lexicon.words.polite.length(
+        said.keys, at
+    )
+    if filler:
+        return at + filler
+    if not said.keys[at].isspace():
+        found.unknown.append(at)
+    return at + 1
+
+
+def _ordinary(said: Utterance, at: int, length: int) -> bool:
+    """Say whether one word that also occurs in a name is an ordinary one."""
+    return length == 1 and bool(
+        said.lexicon.words.filler.at(said.keys, at) or said.lexicon.words.polite.at(said.keys, at)
+    )
+
+
+def _meant(found: Scan, meanings: tuple[Meaning, ...], at: int, length: int) -> tuple[Meaning, ...]:
+    """Return the meanings without the values that are written like ordinary words, and without periods."""
+    ordinary = length == 1 and found.said.keys[at] in found.said.lexicon.capitals
+    small = ordinary and not found.said.raw(at, at + 1).isupper()
+    return tuple(
+        meaning
+        for meaning in meanings
+        if not (small and meaning.sort == "value") and meaning.sort != "period"
+    )
+
+
+def _compare(found: Scan, at: int, lean: Lean) -> int | None:
+    del lean
+    compared = found.said.lexicon.words.compare.at(found.said.keys, at)
+    if compared is None:
+        return None
+    found.compare = compared[0]
+    return at + compared[1]
+
+
+def _time(found: Scan, at: int, lean: Lean) -> int | None:
+    """Recognise `as of …`, all time, periods and days."""
+    said = found.said
+    for words in _ALL_TIME:
+        if said.keys[at : at + len(words)] == words:
+            today = said.clock.today
+            first, last = (
+                date.fromordinal(today.toordinal() + shift) for shift in (-_AROUND_DAYS, _AROUND_DAYS)
+            )
+            found.periods.append(f"{first.isoformat()}..{last.isoformat()}")
+            return at + len(words)
+    as_of = said.as_of_at(at)
+    if as_of is not None:
+        if as_of[0] is not None:
+            found.as_of = as_of[0]
+        return at + as_of[1]
+    period = said.period_at(at, lean)
+    day = said.day_at(at, lean)
+    if period is not None and (day is None or period[1] >= day[1]):
+        found.periods.append(period[0])
+        return at + period[1]
+    if day is not None and said.keys[at] not in {"now", "in"}:
+        found.days.append(day[0])
+        return at + day[1]
+    return None
+
+
+def _numbers(found: Scan, at: int, lean: Lean) -> int | None:
+    """Recognise amounts, idle days, pushes and limits."""
+    del lean
+    said, keys = found.said, found.said.keys
+    idle = said.lexicon.words.idle.at(keys, at)
+    if idle is not None:
+        found.idle = True
+        place = at + idle[1]
+        while place < len(keys) and keys[place] in _JOIN_IDLE:
+            place += 1
+        days = days_at(keys, place)
+        if days is not None:
+            found.idle_days = days[0]
+            return place + days[1]
+        return None if said.meanings_at(at) else at + idle[1]
+    days = days_at(keys, at)
+    if days is not None:
+        place = at + days[1]
+        while place < len(keys) and keys[place] in {"of", "with", "or", "more", "without", "+", "since"}:
+            place += 1
+        idle = said.lexicon.words.idle.at(keys, place)
+        if idle is not None:
+            found.idle, found.idle_days = True, days[0]
+            return place + idle[1]
+    if keys[at] in {"no", "without", "missing", "w/o"} and keys[at + 1 : at + 2] in {
+        ("amount",),
+        ("amounts",),
+        ("value",),
+    }:
+        found.no_amount = True
+        return at + 2
+    span = span_at(keys, at)
+    if span is not None:
+        found.span = span[0]
+        return at + span[1]
+    pushed = _pushes(found, at)
+    if pushed is not None:
+        return pushed
+    limit = said.limit_at(at)
+    if limit is not None:
+        found.limit = limit[0]
+        return at + limit[1]
+    return None
+
+
+def _pushes(found: Scan, at: int) -> int | None:
+    """Recognise `pushed twice`, `moved 3 times`, `slipped three or more times`."""
+    keys = found.said.keys
+    if keys[at] not in {"pushed", "moved", "slipped", "postponed"} or at + 1 >= len(keys):
+        return None
+    if keys[at + 1] in _TIMES:
+        found.pushes = _TIMES[keys[at + 1]]
+        return at + 2
+    place = at + 2 if keys[at + 1] in {">", "over"} else at + 1
+    if keys[at + 1 : at + 3] in {("more", "than"), ("at", "least")}:
+        place = at + 3
+    count = small_number(keys[place]) if place < len(keys) else None
+    end = place + 1
+    if keys[end : end + 1] == ("+",):
+        end += 1
+    if keys[end : end + 2] == ("or", "more"):
+        end += 2
+    if count is not None and keys[end : end + 1] in {("times",), ("x",)}:
+        found.pushes = count + (keys[at + 1] in {">", "over", "more"})
+        return end + 1
+    return None
+
+
+def _grouping(found: Scan, at: int, lean: Lean) -> int | None:
+    """Recognise `by region and segment`."""
+    del lean
+    grouped = found.said.by_at(at)
+    if grouped is None:
+        return None
+    measured = found.said.meanings_at(at - 1) if at else None
+    del measured
+    found.by += [dim for dim in grouped[0] if dim not in found.by]
+    return at + grouped[1]

@@ -1,0 +1,51 @@
+"""Words that are nearly known: one letter wrong, missing, added, or two swapped (two such in long words)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_SHORTEST, _LONG = 4, 8
+
+
+def corrected(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that `word` is a slip of; None when there is none, or more than one as near."""
+    if len(word) < _SHORTEST or len(word) > 30 or not word.isalpha():
+        return None
+    allowed = 2 if len(word) >= _LONG else 1
+    best: dict[int, set[str]] = {}
+    for candidate in known:
+        if candidate[:1] != word[:1] and candidate[1:2] != word[:1] and candidate[:1] != word[1:2]:
+            continue
+        if abs(len(candidate) - len(word)) <= allowed:
+            steps = distance(word, candidate, allowed)
+            if steps is not None:
+                best.setdefault(steps, set()).add(candidate)
+    for steps in sorted(best):
+        found = _same_stem(best[steps])
+        return found
+    return None
+
+
+def distance(one: str, other: str, most: int) -> int | None:
+    """Return how many slips (Damerau-Levenshtein, adjacent swaps count one) lie between two words; None above `most`."""
+    if one == other:
+        return 0
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        current = [i]
+        for j, wanted in enumerate(other, start=1):
+            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        if min(current) > most:
+            return None
+        before, row = row, current
+    return row[-1] if row[-1] <= most else None
+
+
+def _same_stem(words: set[str]) -> str | None:
+    """Return the only word, or the shortest where they are one word with and without its plural s."""
+    shortest = min(words, key=lambda word: (len(word), word))
+    return shortest if all(word in {shortest, shortest + "s"} for word in words) else None
