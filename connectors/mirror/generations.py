@@ -105,11 +105,11 @@ def publish(con: duckdb.DuckDBPyConnection, folder: Path, name: str, *, now: flo
     path = _path(folder, name)
     try:
         found = find(folder, name)
-        os.utime(path, (now, now))
     except NoData:
         path.unlink(missing_ok=True)
         _write(con, path, name)
         found = find(folder, name)
+    os.utime(path, (now, now))
     point(folder, name)
     _let_go(folder, keep=name, now=now)
     return found
