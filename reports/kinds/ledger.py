@@ -194,30 +194,32 @@ class Ledger:
         return say(template, self._facts)
 
     def notes(self, zone: ZoneInfo) -> str:
-        """Return how the numbers were computed, in plain sentences: one paragraph per definition."""
+        """Return how the numbers were computed: what holds for all of them, then one line per definition."""
         groups: dict[tuple[str, str], list[Fact]] = {}
         for fact in self._facts.values():
             if fact.unit is not Unit.TEXT and fact.definition:
                 groups.setdefault((fact.source, fact.definition), []).append(fact)
-        return "\n".join(
-            _explained(source, definition, facts, zone) for (source, definition), facts in groups.items()
-        )
+        if not groups:
+            return ""
+        common = _place(self.period.label if self.period else None, self.as_of, self.scope, zone)
+        lines = [f"Unless said otherwise: {common}."]
+        for (source, definition), facts in groups.items():
+            places = {_place(fact.period, fact.as_of, fact.scope, zone): None for fact in facts}
+            apart = "" if list(places) == [common] else f" For {'; '.join(places)}."
+            shown = ", ".join(dict.fromkeys(_counted(fact) for fact in facts))
+            lines.append(f"{source}: {shown}. {definition[:1].upper()}{definition[1:].rstrip('.')}.{apart}")
+        return "\n".join(lines)
 
 
-def _explained(source: str, definition: str, facts: list[Fact], zone: ZoneInfo) -> str:
-    """Return one paragraph: the values, what they are, by which definition, and where they hold."""
-    shown = ", ".join(
-        dict.fromkeys(f"{fact.text} (n = {fact.n:,})" if fact.n else fact.text for fact in facts)
+def _place(period: str | None, as_of: datetime, scope: str, zone: ZoneInfo) -> str:
+    parts = (f"period {period}" if period else "", f"as of {words.instant(as_of, zone)}", scope)
+    return ", ".join(part for part in parts if part)
+
+
+def _counted(fact: Fact) -> str:
+    """Return a value with what stands behind it, `$5.49M (n = 212, 212 records)`."""
+    behind = [f"n = {fact.n:,}"] if fact.n else []
+    behind += (
+        [f"{fact.record_count:,} {words.plural(fact.record_count, 'record')}"] if fact.record_count else []
     )
-    where = [
-        *(f"period {period}" for period in dict.fromkeys(fact.period for fact in facts) if period),
-        *(f"as of {at}" for at in dict.fromkeys(words.instant(fact.as_of, zone) for fact in facts)),
-        *(scope for scope in dict.fromkeys(fact.scope for fact in facts) if scope),
-        *(
-            [f"{sum(fact.record_count for fact in facts):,} records"]
-            if any(f.record_count for f in facts)
-            else []
-        ),
-    ]
-    place = ", ".join(where)
-    return f"{shown}: {source}. {definition.rstrip('.')}. {place[:1].upper()}{place[1:]}."
+    return f"{fact.text} ({', '.join(behind)})" if behind else fact.text

@@ -74,4 +74,4 @@ def short_name(name: str | None) -> str:
     parts = words.line(name or "").split()
     if not parts:
         return "nobody"
-    return words.clip(parts[0] if len(parts) == 1 else f"{parts[0][0]}. {parts[-1]}", 20)
+    return words.clip(parts[0] if len(parts) == 1 else f"{parts[0][0]}. {' '.join(parts[1:])}", 20)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from reports import words
 from reports.deck import Cell, Chart, Column, Lines, NumberFormat, Series, Table, TableRow, Words
-from reports.facts import Measured, Row, Unit
+from reports.facts import Measured, Period, Row, Unit
 from reports.kinds.page import Body, LeftOut, Page
 from reports.measures import CATALOGUE, measure
 
@@ -27,6 +27,7 @@ def build(page: Page) -> Body | LeftOut:
         return LeftOut("no question was asked")
     view = scene.view.where(*question.filters) if question.filters else scene.view
     default = CATALOGUE[question.measure].period
+    period: Period | None
     if question.period is not None:
         period = view.calendar.parse(question.period, view.today)
     elif default == "this-quarter":
@@ -94,7 +95,7 @@ def _title(page: Page, total: Measured, parts: Measured, rows: tuple[Row, ...]) 
 
 def _chart(page: Page, parts: Measured, rows: tuple[Row, ...]) -> Chart:
     asked = page.slide.mark or "column"
-    mark: Literal["column", "bar", "line"] = asked if asked in {"column", "bar", "line"} else "column"  # type: ignore[assignment]
+    mark: Literal["column", "bar", "line"] = asked if asked in {"column", "bar", "line"} else "column"
     names = tuple(label(page, row) for row in rows)
     top = max(range(len(rows)), key=lambda number: rows[number].value or Decimal(0))
     scale = words.scale_for(row.value for row in rows)

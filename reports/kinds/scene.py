@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from connectors.company import Company
+from connectors.records import Status
 from reports import words
 from reports.errors import NothingThere
 from reports.facts import Dim, Filter, Measured, Period
@@ -22,6 +23,8 @@ from reports.view.signals import Signal, open_signals
 WEEK = 7
 # Weeks whose mean a week is held against.
 USUAL_WEEKS = 4
+# Sums over deals: where no deal is, they are zero.
+SUMS = frozenset({"open_pipeline", "bookings", "commit", "best_case", "won_plus_commit"})
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,15 @@ class Scene:
             return None
         return self.measure(name, then=then).value
 
+    def remarks(self, *names: str) -> tuple[str, ...]:
+        """Return what these measures disclose (amounts missing, overdue part …), each thing once."""
+        said: dict[str, str] = {}
+        for name in names:
+            measured = self.measure(name)
+            for note in measured.notes:
+                said.setdefault(note, f"{measured.label}: {note}.")
+        return tuple(said.values())
+
     def change(self, name: str) -> Decimal | None:
         """Return a measure's change in the week; None where either end is missing."""
         now, before = self.amount(name), self.amount(name, then=True)
@@ -190,9 +202,11 @@ class Scene:
 
     def signals(self, ids: Iterable[str]) -> dict[str, Signal]:
         """Return what is known about these deals, by id; only those that are open."""
-        wanted = tuple(sorted(set(ids)))
-        found = open_signals(self.view, self.period, since=self.since, ids=wanted) if wanted else ()
-        return {signal.id: signal for signal in found}
+        wanted = set(ids)
+        if asked := tuple(sorted(wanted - self._signals.keys())):
+            found = open_signals(self.view.everything(), self.period, since=self.since, ids=asked)
+            self._signals.update(dict.fromkeys(asked) | {signal.id: signal for signal in found})
+        return {key: signal for key in wanted if (signal := self._signals[key]) is not None}
 
     @cached_property
     def judged(self) -> Setting:
@@ -215,12 +229,17 @@ class Scene:
 
     def deals(self, ids: Iterable[str]) -> dict[str, Deal]:
         """Return deals by id, whatever their state at the view's instant."""
-        wanted = tuple(sorted(set(ids)))
-        return (
-            {deal.id: deal for deal in self.view.everything().deals(ids=wanted, counted=False)}
-            if wanted
-            else {}
-        )
+        wanted = set(ids)
+        if asked := tuple(sorted(wanted - self._deals.keys())):
+            found = self.view.everything().deals(ids=asked, counted=False)
+            self._deals.update(dict.fromkeys(asked) | {deal.id: deal for deal in found})
+        return {key: deal for key in wanted if (deal := self._deals[key]) is not None}
+
+    def won(self, period: Period) -> tuple[Deal, ...]:
+        """Return the deals won in a period, largest first."""
+        if period not in self._won:
+            self._won[period] = self.view.deals(status=Status.WON, due=period)
+        return self._won[period]
 
     # How it is written
 
@@ -228,7 +247,8 @@ class Scene:
     def scale(self) -> words.Scale:
         """Return the scale that all totals of the scene share."""
         names = ("target", "won_plus_commit", "open_pipeline")
-        return words.scale_for(self.amount(name) for name in names)
+        opening = self.movement.opening.value if self.movement else None
+        return words.scale_for((opening, *(self.amount(name) for name in names)))
 
     def ledger(self) -> Ledger:
         """Return an empty ledger for a slide of this scene."""
@@ -254,12 +274,26 @@ class Scene:
         if then and not self.has_history:
             return None
         row = self.measure(name, dim, then=then).row(value)
-        return row.value if row else None
+        if row is None:
+            return Decimal(0) if name in SUMS else None
+        return row.value
 
     @cached_property
     def slippage(self) -> Decimal | None:
         """Return the week's slip rate; None without history or without pipeline a week ago."""
         return self.measure("slip_rate", since=self.since).value if self.has_history else None
+
+    @cached_property
+    def _signals(self) -> dict[str, Signal | None]:
+        return {}
+
+    @cached_property
+    def _deals(self) -> dict[str, Deal | None]:
+        return {}
+
+    @cached_property
+    def _won(self) -> dict[Period, tuple[Deal, ...]]:
+        return {}
 
     @cached_property
     def _measured(self) -> dict[object, Measured]:

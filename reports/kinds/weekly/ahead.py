@@ -23,6 +23,8 @@ def build(page: Page) -> Body | LeftOut:
     """Return the build of the next period's pipeline against its need; left out when nothing is there."""
     scene, ledger = page.scene, page.ledger
     period = scene.next
+    if period.start <= scene.today:
+        return LeftOut(f"{scene.view.calendar.short(period)} has begun already")
     deals = scene.view.deals(status=Status.OPEN, due=period)
     target = scene.measure("target", period=period).value
     if not deals and target is None:
@@ -44,6 +46,12 @@ def build(page: Page) -> Body | LeftOut:
     )
 
 
+def coarse_scale(scene: Scene, need: Decimal | None) -> words.Scale:
+    """Return the scale of a period that is still ahead: one decimal where amounts are in millions."""
+    scale = words.scale_for((need, scene.measure("open_pipeline", period=scene.next).value))
+    return words.TENTHS if scale is words.MILLIONS else scale
+
+
 def needed(scene: Scene, target: Decimal | None) -> Decimal | None:
     """Return the pipeline a period has to open with, target × required coverage; None where one is missing."""
     required = scene.company.thresholds.required_coverage
@@ -52,7 +60,7 @@ def needed(scene: Scene, target: Decimal | None) -> Decimal | None:
 
 def _title(page: Page, period: Period, target: Decimal | None, need: Decimal | None) -> str:
     scene, ledger = page.scene, page.ledger
-    coarse = scene.scale.with_decimals(1)
+    coarse = coarse_scale(scene, need)
     ledger.name("next", scene.view.calendar.short(period), source="fiscal calendar")
     opened = scene.measure("open_pipeline", period=period)
     ledger.measured("open", opened, text=words.money(opened.value, scene.currency, coarse))
@@ -76,7 +84,7 @@ def _line(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal | N
     scene = page.scene
     days = week_ends(scene.today, period.start)
     built = [
-        sum((deal.amount or Decimal(0) for deal in deals if deal.created_on <= day), Decimal(0))
+        _cents(sum((deal.amount or Decimal(0) for deal in deals if deal.created_on <= day), Decimal(0)))
         if day <= scene.today
         else None
         for day in days
@@ -84,9 +92,9 @@ def _line(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal | N
     series = [Series(name="Open, by day of creation", values=tuple(built), tone="accent", line=True)]
     if need is not None:
         start = built[0] or Decimal(0)
-        ramp = [start + (need - start) * number / (len(days) - 1) for number in range(len(days))]
+        ramp = [_cents(start + (need - start) * number / (len(days) - 1)) for number in range(len(days))]
         series.append(Series(name="Needed by then", values=tuple(ramp), tone="muted", line=True))
-    coarse = scene.scale.with_decimals(1)
+    coarse = coarse_scale(scene, need)
     now = next(value for value in reversed(built) if value is not None)
     short = scene.view.calendar.short(period)
     return Chart(
@@ -104,6 +112,11 @@ def _line(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal | N
             else "."
         ),
     )
+
+
+def _cents(value: Decimal) -> Decimal:
+    """Return an amount for a chart, to the hundredth."""
+    return value.quantize(Decimal("0.01"))
 
 
 def week_ends(today: date, start: date) -> tuple[date, ...]:
@@ -141,10 +154,9 @@ def _so_what(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal 
     lately = [deal for deal in deals if deal.created_on > recent]
     pace = sum((deal.amount or Decimal(0) for deal in lately), Decimal(0)) / 4
     ids = [deal.id for deal in lately]
-    coarse = scene.scale.with_decimals(2)
     ledger.number("weeks", 4, source="weeks in the average")
     rate = ledger.money(
-        "pace", pace, source="Pace of building", scale=coarse, records=ids,
+        "pace", pace, source="Pace of building", alone=True, records=ids,
         definition="Deals due in the next period created in the last 28 days, per week",
     )  # fmt: skip
     left = (period.start - scene.today).days
@@ -156,7 +168,7 @@ def _so_what(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal 
         "ask",
         required,
         source="Required pace",
-        scale=coarse,
+        alone=True,
         definition="(Needed − open) / weeks until it begins",
     )
     ledger.value("until", left, Unit.DAYS, words.weeks(left), source="days until the next period begins", n=0)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from connectors.records import Status
 from reports import words
+from reports.context import Action
 from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Tone, Unit
 from reports.kinds.page import Body, LeftOut, Page, short_name
@@ -53,11 +55,11 @@ class Hygiene:
 def build(page: Page) -> Body | LeftOut:
     """Return hygiene, actions and definitions; left out when nothing is open and nothing was taken on."""
     deals = page.scene.view.deals(status=Status.OPEN)
-    if not deals and not page.context.actions:
+    if not deals and not recent(page):
         return LeftOut("nothing is open and no action was taken on last week")
     title = page.ledger.say(titles.sentence(*_title(page, deals)))
     blocks = [_hygiene(page, deals)] if deals else []
-    if page.context.actions:
+    if recent(page):
         blocks.append(_actions(page))
     return Body(
         title=title,
@@ -71,6 +73,16 @@ def build(page: Page) -> Body | LeftOut:
     )
 
 
+def recent(page: Page) -> tuple[Action, ...]:
+    """Return the actions that were due in the two weeks before the slide's day, or are still open since then."""
+    today = page.scene.today
+    return tuple(
+        action
+        for action in page.context.actions
+        if today - timedelta(days=14) < action.due <= today + timedelta(days=7)
+    )
+
+
 def _title(page: Page, deals: tuple[Deal, ...]) -> tuple[str, str]:
     scene, ledger = page.scene, page.ledger
     late = [deal for deal in deals if deal.close is not None and deal.close < scene.today]
@@ -81,7 +93,7 @@ def _title(page: Page, deals: tuple[Deal, ...]) -> tuple[str, str]:
     coarse = scene.scale.with_decimals(1) if value >= 1_000_000 else words.scale_for([value])
     ledger.money("value", value, source="Value past due", scale=coarse, definition=definition, records=ids)
     dates = titles.PAST_DUE if len(late) > 1 else titles.PAST_DUE_ONE if late else titles.PAST_DUE_NONE
-    actions = page.context.actions
+    actions = recent(page)
     if not actions:
         return "", dates[:1].upper() + dates[1:]
     done = [action for action in actions if action.state == "done"]
@@ -150,9 +162,7 @@ def _counted(number: int, *, bold: bool) -> Cell:
 
 def _actions(page: Page) -> Table:
     order = ("open", "moved", "dropped", "done")
-    ranked = sorted(
-        page.context.actions, key=lambda action: (order.index(action.state), action.due, action.id)
-    )
+    ranked = sorted(recent(page), key=lambda action: (order.index(action.state), action.due, action.id))
     rest = len(ranked) - ACTIONS
     return Table(
         id="actions",

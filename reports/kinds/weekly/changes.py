@@ -10,7 +10,9 @@ from reports.facts import Unit
 from reports.findings import FindingKind, Move
 from reports.kinds.ledger import Ledger
 from reports.kinds.scene import Scene
-from reports.kinds.weekly.win import soon
+from reports.kinds.weekly.movement import few_of
+from reports.kinds.weekly.standing import standing
+from reports.kinds.weekly.win import act_of, soon
 from reports.measures import Movement
 from reports.view import Deal
 from reports.view.signals import Signal
@@ -19,7 +21,13 @@ CHANGES = 3
 DECISIONS = 3
 # At most so many changes of one bucket: a week is not told by slips alone.
 PER_BUCKET = 2
-TOLD = ("pushed_out", "lost", "won", "pulled_in", "created", "pulled_out", "increased", "decreased")
+TOLD = (
+    *("pushed_out", "lost", "won", "pulled_in", "pushed_in"),
+    *("created", "pulled_out", "increased", "decreased"),
+)
+
+
+IN_AND_OUT = {"pulled_in": "came forward into", "pulled_out": "moved ahead of", "pushed_in": "slipped into"}
 
 
 def changes(scene: Scene, ledger: Ledger) -> tuple[Words, ...]:
@@ -69,8 +77,8 @@ def _told(
             return ledger.say(f"{name} {amount} was lost{reason}{owner}.")
         case "won":
             return ledger.say(f"{name} {amount} was won{owner}.")
-        case "pulled_in" | "pulled_out":
-            verb = "came into" if move.bucket == "pulled_in" else "was moved to before"
+        case "pulled_in" | "pulled_out" | "pushed_in":
+            verb = IN_AND_OUT[move.bucket]
             dates = f": {old} → {new}" if old and new else ""
             return ledger.say(f"{name} {amount} {verb} {period}{dates}{owner}.")
         case "created":
@@ -121,10 +129,15 @@ def decisions(scene: Scene, ledger: Ledger, *, owners: bool) -> tuple[Decision, 
     made = []
     for number, move in enumerate(_choices(scene)):
         key = f"decision{number + 1}"
-        act = ledger.name(f"{key}.act", move.act, source="finding", limit=90)
+        act = act_of(ledger, key, move, scene)
         by = ledger.day(f"{key}.by", move.by, source="finding", weekday=0 <= (move.by - scene.today).days < 7)
         value = ledger.money(f"{key}.value", move.value, source="Move", alone=True, records=move.deal_ids)
-        who = ledger.name(f"{key}.owner", move.owner or "", source="owner") if move.owner and owners else ""
+        said = f"{key}.who" in {fact.id for fact in ledger.facts}
+        who = (
+            ledger.name(f"{key}.owner", move.owner, source="owner")
+            if move.owner and owners and not said
+            else ""
+        )
         template = f"{act} by {by} ({who}, {value})" if who else f"{act} by {by} ({value})"
         made.append(
             Decision(
@@ -142,6 +155,30 @@ def _choices(scene: Scene) -> tuple[Move, ...]:
     found = soon(scene)
     later = [move for move in scene.moves if move not in found]
     return (*found, *later)[:DECISIONS]
+
+
+def cause(scene: Scene, ledger: Ledger) -> Words | None:
+    """Return where the gap sits, in one sentence: one region, a few slipped deals there, one of them not dead.
+
+    None where the records do not show all three.
+    """
+    found, slipped, step = standing(scene), scene.moved("pushed_out"), scene.step("pushed_out")
+    if found.driver is None or not found.driver_explains or step is None:
+        return None
+    few = few_of(slipped, -step.value) or (slipped if len(slipped) == 1 else ())
+    ids = [move.deal_id for move in few]
+    places = {deal.region for deal in scene.deals(ids).values()}
+    alive = [move for move in soon(scene) if move.kind is FindingKind.SAVE and set(move.deal_ids) <= set(ids)]
+    if places != {found.driver} or not alive:
+        return None
+    where = ledger.name("driver", scene.company.label(found.driver), source="region")
+    n = ledger.number("cause.few", len(few), source="Slipped deals that hold most of the value", records=ids)
+    kept = [deal_id for move in alive for deal_id in move.deal_ids]
+    living = ledger.number("cause.alive", len(kept), source="Slipped deals that can be saved", records=kept)
+    verb = "is" if len(kept) == 1 else "are"
+    return ledger.say(
+        f"It is {where}, it is {n} slipped {words.plural(len(few), 'deal')}, and {living} {verb} not dead."
+    )
 
 
 def breath(scene: Scene, ledger: Ledger) -> Words | None:

@@ -14,9 +14,9 @@ from reports.kinds.page import Body, LeftOut, Page, named, short_name
 from reports.kinds.weekly import titles
 from reports.view import Deal
 
-# The deals shown: the fewest largest that carry this share of commit, at most MOST.
+# The deals shown: the fewest largest that carry this share of commit, LEAST to MOST of them.
 CARRY_SHARE = Decimal(2) / Decimal(3)
-MOST = 8
+LEAST, MOST = 5, 8
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -34,7 +34,7 @@ def build(page: Page) -> Body | LeftOut:
         blocks=(_table(page, deals, shown, seen, signs), _so_what(page, shown, seen, signs)),
         remarks=(
             (
-                "Shown: the fewest largest commit deals that together carry two thirds of commit, at most eight. "
+                "Shown: the fewest largest commit deals that together carry two thirds of commit, five to eight of them. "
                 "A warning sign is a rule that speaks against a deal; silence is held against the owner's own habit."
             ),
         ),
@@ -42,13 +42,13 @@ def build(page: Page) -> Body | LeftOut:
 
 
 def carriers(deals: tuple[Deal, ...]) -> tuple[Deal, ...]:
-    """Return the fewest largest deals that carry two thirds of the value, at most MOST."""
+    """Return the fewest largest deals that carry two thirds of the value, LEAST to MOST of them."""
     total = sum((deal.amount or Decimal(0) for deal in deals), Decimal(0))
     held = Decimal(0)
     for number, deal in enumerate(deals[:MOST], start=1):
         held += deal.amount or 0
         if total and held >= total * CARRY_SHARE:
-            return deals[:number]
+            return deals[: max(number, LEAST)]
     return deals[:MOST]
 
 
@@ -177,7 +177,7 @@ def _so_what(
         return Lines(id="so-what", slot="bottom", lines=(text,))
     deal = ledger.name("worst", worst.account or worst.name, source="deal name")
     amount = ledger.deal_money("worst.amount", worst.amount, worst.id)
-    reasons = ledger.name("worst.signs", words.joined(signs[worst.id]), source="warning signs", limit=140)
+    reasons = ledger.name("worst.signs", ", ".join(signs[worst.id]), source="warning signs", limit=140)
     owner = ledger.name("worst.owner", worst.owner, source="owner")
     finding = next((item for item in seen[worst.id].signs), None) if worst.id in seen else None
     act = (
@@ -185,7 +185,5 @@ def _so_what(
         if finding
         else "Ask what has to happen, and when"
     )
-    text = ledger.say(
-        f"So what: {deal} ({amount}, {owner}) shows {reasons}. {act}, or take it out of commit."
-    )
+    text = ledger.say(f"So what: {deal} ({amount}, {owner}): {reasons}. {act}, or take it out of commit.")
     return Lines(id="so-what", slot="bottom", lines=(text,), tone="warn")

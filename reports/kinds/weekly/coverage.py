@@ -34,7 +34,7 @@ class Covered:
 def build(page: Page) -> Body | LeftOut:
     """Return the heat table of coverage; left out when nothing is open, won or wanted in the scope."""
     scene, ledger = page.scene, page.ledger
-    dim: Dim = "region" if len(scene.values("region")) > 1 else "segment"
+    dim = compared(scene)
     total = _row(scene, None, scene.place or "All", dim)
     if not any(total.amounts.values()):
         return LeftOut(f"nothing is targeted, won or open in {scene.name}")
@@ -45,11 +45,15 @@ def build(page: Page) -> Body | LeftOut:
     blocks = (
         *((_tiles(ledger, total),) if not full else ()),
         _table(page, rows, total, dim, full=full),
-        _definition(scene, ledger, rows, dim, full=full),
+        _definition(scene, ledger, rows, total, full=full),
     )
-    remarks = list(scene.measure("coverage").notes)
-    remarks += [note for note in scene.measure("open_pipeline").notes if note not in remarks]
-    return Body(title=title, blocks=blocks, remarks=tuple(remarks))
+    return Body(title=title, blocks=blocks, remarks=scene.remarks("open_pipeline", "target", "coverage"))
+
+
+def compared(scene: Scene) -> Dim:
+    """Return by what the scope is split: regions, else segments, else teams; the first that has several values."""
+    dims: tuple[Dim, ...] = ("region", "segment")
+    return next((dim for dim in dims if len(scene.values(dim)) > 1), "team")
 
 
 def parts(scene: Scene, dim: Dim) -> tuple[str, ...]:
@@ -193,7 +197,7 @@ def _line(page: Page, row: Covered, names: tuple[str, ...], *, full: bool, total
         change = (
             None
             if None in (row.coverage, row.coverage_then)
-            else (row.coverage or 0) - (row.coverage_then or 0)
+            else (row.coverage or Decimal(0)) - (row.coverage_then or Decimal(0))
         )
         cells.append(Cell(text=words.ratio(change, signed=True), value=change, unit=Unit.RATIO, tone="muted"))
     else:
@@ -231,17 +235,14 @@ def _tiles(ledger: Ledger, total: Covered) -> Tiles:
     return Tiles(id="standing", tiles=tuple(tiles))
 
 
-def _definition(scene: Scene, ledger: Ledger, rows: list[Covered], dim: Dim, *, full: bool) -> Lines:
+def _definition(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covered, *, full: bool) -> Lines:
     need = scene.company.thresholds.required_coverage
     lines = [ledger.say(DEFINITION)]
     if need is not None:
         lines = [ledger.say(f"{DEFINITION} Needed: {{{{need}}}}, set in the company file.")]
+    candidates = rows if full else [total]
     short = sorted(
-        (
-            row
-            for row in rows
-            if full and row.coverage is not None and need is not None and row.coverage < need
-        ),
+        (row for row in candidates if row.coverage is not None and need is not None and row.coverage < need),
         key=lambda row: row.coverage or 0,
     )
     if short and need is not None:
@@ -255,7 +256,7 @@ def _definition(scene: Scene, ledger: Ledger, rows: list[Covered], dim: Dim, *, 
                 source="Missing pipeline",
                 definition="What is left × required − open pipeline",
             )
-            ledger.name("worst", worst.label, source=dim)
+            ledger.name("worst", worst.label, source="scope")
             lines.append(
                 ledger.say(
                     "So what: {{worst}} is {{missing}} of pipeline below what it needs; with the time left "
@@ -265,9 +266,7 @@ def _definition(scene: Scene, ledger: Ledger, rows: list[Covered], dim: Dim, *, 
                 )
             )
     elif not full:
-        lines.append(
-            ledger.say("Targets are set by region, so the parts of a region have none of their own.")
-        )
+        lines.append(ledger.say("Targets are set by region: no smaller part has any."))
     return Lines(id="definition", slot="bottom", lines=tuple(lines))
 
 

@@ -9,10 +9,15 @@ from reports import words
 from reports.deck import Cell, Chart, Column, Lines, Series, Table, TableRow
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
 from reports.kinds.weekly import titles
+from reports.kinds.weekly.win import act_of
 from reports.measures import Movement
 from reports.view import Deal
+from reports.view.signals import Signal
 
 ROWS = 10
+NOT_GIVEN = "no reason given"
+# Silence below so many days explains no slip.
+SILENT_DAYS = 10
 REASONS = 6
 
 
@@ -24,19 +29,25 @@ def build(page: Page) -> Body | LeftOut:
     slipped, lost = scene.moved("pushed_out"), scene.moved("lost")
     if not slipped and not lost:
         return LeftOut(f"nothing slipped out of {scene.name} and nothing was lost this week")
-    deals = scene.deals(move.deal_id for move in (*slipped, *lost))
+    ids = [move.deal_id for move in (*slipped, *lost)]
+    deals, seen = scene.deals(ids), scene.signals(ids)
+    why = {
+        move.deal_id: reason(move, deals.get(move.deal_id), seen.get(move.deal_id))
+        for move in (*slipped, *lost)
+    }
     title = page.ledger.say(titles.sentence(_title(page, slipped, lost)))
     return Body(
         title=title,
         blocks=(
-            _table(page, (*slipped, *lost), deals),
-            _reasons(page, (*slipped, *lost), deals),
-            _so_what(page, (*slipped, *lost), deals),
+            _table(page, (*slipped, *lost), deals, why),
+            _reasons(page, (*slipped, *lost), why),
+            _so_what(page, (*slipped, *lost), why),
         ),
         remarks=(
             (
                 "Slipped: open and due in the period a week ago, open and due after it now. "
-                "Lost: closed lost within the week. A deal stands in one of the two, never in both."
+                "Lost: closed lost within the week. A deal stands in one of the two, never in both. "
+                "Reason: the one given; for a slip without one, what the record shows."
             ),
         ),
     )
@@ -63,7 +74,7 @@ def _title(page: Page, slipped: tuple[Movement, ...], lost: tuple[Movement, ...]
     return titles.LEFT_LOST_ONE if total == 1 else titles.LEFT_LOST
 
 
-def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> Table:
+def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal], why: dict[str, str]) -> Table:
     scene = page.scene
     steps = [step for step in (scene.step("pushed_out"), scene.step("lost")) if step]
     rest = sum(step.n for step in steps) - len(moved[:ROWS])
@@ -85,13 +96,13 @@ def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> T
             Column(heading="Close date", weight=1.4),
             Column(heading="Reason", weight=1.8),
         ),
-        rows=tuple(_row(page, move, deals.get(move.deal_id)) for move in moved[:ROWS]),
+        rows=tuple(_row(page, move, deals.get(move.deal_id), why[move.deal_id]) for move in moved[:ROWS]),
         more=more,
         alt="Deals that slipped or were lost this week, with old and new close date and reason.",
     )
 
 
-def _row(page: Page, move: Movement, deal: Deal | None) -> TableRow:
+def _row(page: Page, move: Movement, deal: Deal | None, why: str) -> TableRow:
     slipped = move.bucket == "pushed_out"
     today = page.scene.today
     dates = words.day(move.old_close, today)
@@ -110,20 +121,32 @@ def _row(page: Page, move: Movement, deal: Deal | None) -> TableRow:
             page.deal_amount(-move.value),
             Cell(text="slipped" if slipped else "lost", tone="warn" if slipped else "bad"),
             Cell(text=dates),
-            Cell(text=_reason(deal)),
+            Cell(text=why, tone="muted" if why == NOT_GIVEN else "neutral"),
         ),
     )
 
 
-def _reason(deal: Deal | None) -> str:
-    return words.line(deal.reason or "", 40) if deal and (deal.reason or "").strip() else "not given"
+def reason(move: Movement, deal: Deal | None, signal: Signal | None) -> str:
+    """Return why a deal left: the reason given, else for a slip what the record shows; `no reason given`."""
+    if deal is not None and (deal.reason or "").strip():
+        return words.line(deal.reason or "", 40)
+    if move.bucket == "pushed_out" and signal is not None:
+        if signal.regress:
+            return "went back a stage"
+        if signal.stale or (
+            signal.gap is not None and signal.idle > max(2 * signal.gap, Decimal(SILENT_DAYS))
+        ):
+            return "buyer silent"
+        if signal.pushes > 1:
+            return "date moved again"
+    return NOT_GIVEN
 
 
-def _reasons(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> Chart:
+def _reasons(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Chart:
     scene = page.scene
     values: dict[str, Decimal] = defaultdict(Decimal)
     for move in moved:
-        values[_reason(deals.get(move.deal_id))] -= move.value
+        values[why[move.deal_id]] -= move.value
     ranked = sorted(values.items(), key=lambda item: (-item[1], item[0]))
     shown = ranked[:REASONS]
     if rest := ranked[REASONS:]:
@@ -137,7 +160,7 @@ def _reasons(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) ->
         id="reasons",
         slot="side",
         mark="bar",
-        heading="Why, by value",
+        heading="What the record shows, by value",
         categories=tuple(name for name, _ in shown),
         series=(Series(name="Value", values=tuple(value for _, value in shown), highlight=(0,)),),
         number=words.chart_format(scene.currency, scale),
@@ -145,18 +168,16 @@ def _reasons(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) ->
     )
 
 
-def _so_what(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal]) -> Lines:
+def _so_what(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Lines:
     ledger, scene = page.ledger, page.scene
-    silent = [move for move in moved if _reason(deals.get(move.deal_id)) == "not given"]
+    silent = [move for move in moved if why[move.deal_id] == NOT_GIVEN]
     alive = [move for move in moved if move.bucket == "pushed_out"]
     saved = next((move for move in scene.moves if move.kind == "save"), None)
     parts = []
     if saved is not None:
-        name = ledger.name(
-            "save.deal", saved.accounts[0] if saved.accounts else saved.deals[0], source="finding"
-        )
-        act = ledger.name("save.act", saved.act, source="finding", limit=120)
-        parts.append(f"{name} can still be won this period: {act}")
+        act = act_of(ledger, "save", saved, scene)
+        by = ledger.day("save.by", saved.by, source="finding", weekday=(saved.by - scene.today).days < 7)
+        parts.append(f"{{{{save.name}}}} can still be won in time: {act} by {by}")
     elif alive:
         n = ledger.number(
             "alive", len(alive), source="Slipped deals", records=[move.deal_id for move in alive]

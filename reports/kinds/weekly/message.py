@@ -65,6 +65,7 @@ def card(scene: Scene) -> Card:
         scene.amount("bookings") or Decimal(0),
         scene.amount("commit") or Decimal(0),
     )
+    bars = _bridge(scene)
     return Card(
         company=words.line(scene.company.name, 40),
         headline=ledger.say(templates.headline).text,
@@ -75,10 +76,8 @@ def card(scene: Scene) -> Card:
         commit=commit,
         commit_text=f"Commit {_money(scene, commit)}",
         gap_text=_gap(scene),
-        bridge_heading=f"Open {scene.name} pipeline in a week"
-        if scene.movement
-        else "No snapshot a week earlier",
-        bridge=_bridge(scene),
+        bridge_heading=_bridge_heading(scene, bars),
+        bridge=bars,
         moves_heading=_heading(scene),
         moves=tuple(
             CardMove(
@@ -103,6 +102,8 @@ def _money(scene: Scene, value: Decimal | None) -> str:
 def _gap(scene: Scene) -> str:
     if scene.gap is None:
         return "no target for this scope"
+    if scene.is_ahead:
+        return f"{_money(scene, scene.gap)} still to win"
     shown = scene.scale.round(scene.gap)
     if shown == 0:
         return "on target"
@@ -130,6 +131,14 @@ def _bridge(scene: Scene) -> tuple[CardStep, ...]:
         ),
         CardStep(label=words.day(scene.today), value=ends[1], text=_money(scene, ends[1]), total=True),
     )
+
+
+def _bridge_heading(scene: Scene, bars: tuple[CardStep, ...]) -> str:
+    """Return the heading of the bridge; it says so where the shown figures are rounded and do not add up."""
+    if not bars:
+        return "No snapshot a week earlier"
+    footing = words.foots((bar.value for bar in bars[:-1]), bars[-1].value, scene.scale)
+    return f"Open {scene.name} pipeline in a week{'' if footing else ', rounded'}"
 
 
 def _heading(scene: Scene) -> str:

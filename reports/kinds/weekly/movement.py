@@ -11,6 +11,8 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
+from reports.kinds.weekly.win import act_of
+from reports.measures import BUCKETS as MEANING
 from reports.measures import Bridge, Movement
 
 # What people call the buckets of the bridge, in the order in which they stand.
@@ -19,11 +21,11 @@ BUCKETS = {
     "reopened": "Reopened",
     "entered_scope": "Came into scope",
     "pulled_in": "Pulled in",
-    "pushed_in": "Moved in from before",
+    "pushed_in": "Slipped in",
     "increased": "Increased",
     "won": "Won",
     "pushed_out": "Slipped",
-    "pulled_out": "Moved to before",
+    "pulled_out": "Pulled ahead",
     "decreased": "Decreased",
     "lost": "Lost",
     "left_scope": "Left scope",
@@ -45,7 +47,7 @@ def build(page: Page) -> Body | LeftOut:
     found = scene.movement
     if found is None:
         return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")
-    if not found.opening.value and not found.closing.value and not found.movements:
+    if not found.movements:
         return LeftOut(f"no pipeline due in {scene.name} moved this week")
     title = ledger.say(titles.sentence(pipeline_clause(scene, ledger, found), slip_clause(scene, ledger)))
     return Body(
@@ -154,10 +156,10 @@ def _waterfall(scene: Scene, ledger: Ledger, found: Bridge) -> Chart:
         levels.append(levels[-1] + value)
     records = {step.bucket: step for step in found.steps}
     for bucket, label in BUCKETS.items():
-        if step := records.get(bucket):
+        if (step := records.get(bucket)) and step.n:
             ledger.money(
                 f"bridge.{bucket}", step.value, source=f"Bridge: {label.lower()}", n=step.n,
-                definition=_definition(scene), records=step.records,
+                definition=MEANING[bucket], records=step.records,
             )  # fmt: skip
     spoken = ", ".join(
         f"{name} {words.money(value, scene.currency, scene.scale)}"
@@ -254,11 +256,12 @@ def _action(scene: Scene, ledger: Ledger) -> Lines:
             else ledger.say("Nothing to win back: keep the dates that buyers have confirmed.")
         )
     else:
-        who = ledger.name("save.deal", save.accounts[0] if save.accounts else save.deals[0], source="finding")
-        act = ledger.name("save.act", save.act, source="finding", limit=120)
+        act = act_of(ledger, "save", save, scene)
         by = ledger.day("save.by", save.by, source="finding", weekday=(save.by - scene.today).days < 7)
-        amount = ledger.money("save.value", save.value, source="Move: save", records=save.deal_ids)
-        text = ledger.say(f"So what: {who} ({amount}) slipped but is not dead. {act} by {by}.")
+        amount = ledger.money(
+            "save.value", save.value, source="Move: save", records=save.deal_ids, alone=True
+        )
+        text = ledger.say(f"So what: {{{{save.name}}}} ({amount}) slipped but is not dead. {act} by {by}.")
     return Lines(id="action", slot="bottom", lines=(text,), tone="accent")
 
 

@@ -14,6 +14,8 @@ from reports.kinds.weekly import titles
 
 # A region is named as the gap's driver when it holds at least this share of it.
 DRIVER_SHARE = Decimal("0.5")
+# What slipped in the week is named when it is at least this share of the gap.
+SLIPPED_SHARE = Decimal("0.25")
 GAP = "Gap: target minus won and commit (open only); for a period that is over, target minus won"
 
 Side = Literal["short", "ahead", "even", "no_target"]
@@ -88,7 +90,25 @@ def bind(scene: Scene, ledger: Ledger) -> Standing:
     if found.driver is not None:
         ledger.name("driver", scene.company.label(found.driver), source="region")
         ledger.money("driver_gap", found.driver_gap, source=f"Gap of {found.driver}", definition=GAP)
+    if slipped_much(scene, found) and (step := scene.step("pushed_out")):
+        definition = "Open deals due in the period a week ago whose close date is now after its end"
+        ledger.money(
+            "week_slipped",
+            -step.value,
+            source="Slipped",
+            definition=definition,
+            records=step.records,
+            n=step.n,
+        )
     return found
+
+
+def slipped_much(scene: Scene, found: Standing) -> bool:
+    """Say whether what slipped in the week is a large part of the gap, so that a title may name it."""
+    step = scene.step("pushed_out")
+    if step is None or found.side != "short" or found.driver is not None or not found.gap:
+        return False
+    return -step.value >= found.gap * SLIPPED_SHARE
 
 
 def told(scene: Scene, found: Standing) -> Templates:
@@ -106,10 +126,12 @@ def told(scene: Scene, found: Standing) -> Templates:
         lead = titles.DRIVER_OF_IT if found.driver_explains else titles.DRIVER_ALONE
     elif found.gap is None:
         why = lead = titles.NO_TARGET
+    elif slipped_much(scene, found):
+        why = lead = titles.SLIPPED
     short = base.replace("{{period}} is ", "{{period}} ").replace("{{place}} is ", "{{place}} ")
     return Templates(
         title=titles.sentence(base + spoken, why),
         headline=f"{base}{written}.",
-        lead=f"{lead}." if lead else "",
+        lead=f"{lead[:1].upper()}{lead[1:]}." if lead else "",
         notification=f"{short}, {lead}." if lead else f"{short}.",
     )

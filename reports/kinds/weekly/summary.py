@@ -11,7 +11,7 @@ from reports.facts import Tone
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, Page
 from reports.kinds.scene import USUAL_WEEKS, Scene
-from reports.kinds.weekly.changes import breath, changes, decisions
+from reports.kinds.weekly.changes import breath, cause, changes, decisions
 from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.win import protect
 from reports.measures import measure
@@ -54,7 +54,7 @@ def build(page: Page) -> Body:
     return Body(
         title=title,
         blocks=(tiles, left, right, *_so_what(scene, ledger)),
-        remarks=scene.measure("open_pipeline").notes,
+        remarks=scene.remarks("open_pipeline", "target"),
     )
 
 
@@ -149,7 +149,7 @@ def _created(scene: Scene, ledger: Ledger) -> Tile:
         label="Created this week, any close date",
         value=words.money(made, scene.currency, scale),
         detail=detail,
-        tone="neutral" if usual is None else "good" if made >= usual else "warn",
+        tone="neutral" if usual is None or made == usual else "good" if made >= usual else "warn",
         fact="created_week",
     )
 
@@ -167,7 +167,8 @@ def _usual_created(scene: Scene) -> Decimal | None:
 
 
 def _so_what(scene: Scene, ledger: Ledger) -> tuple[Lines, ...]:
-    lines = [line for line in (breath(scene, ledger), protect(scene, ledger)) if line is not None]
+    said = (cause(scene, ledger), breath(scene, ledger), protect(scene, ledger))
+    lines = [line for line in said if line is not None]
     return (
         (Lines(id="so-what", slot="bottom", heading="The way out", lines=tuple(lines), tone="good"),)
         if lines

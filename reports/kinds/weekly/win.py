@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from connectors.records import Status
 from reports import words
-from reports.deck import Cell, Column, Lines, Table, TableRow, Tile, Tiles, Words
+from reports.deck import Block, Cell, Column, Lines, Table, TableRow, Tile, Tiles, Words
 from reports.facts import Unit
 from reports.findings import FindingKind, Move
 from reports.kinds.ledger import Ledger
@@ -29,6 +28,8 @@ SOON = (FindingKind.SAVE, FindingKind.BETTER_THAN_CALLED, FindingKind.READY_TO_P
 # A product is worth protecting when it is in this share of the period's wins without being the most sold one.
 PROTECT_SHARE = Decimal("0.25")
 PROTECT_MIN_WINS = 5
+# And its share has grown by so much since the period before.
+RISING = Decimal("0.05")
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -39,7 +40,7 @@ def build(page: Page) -> Body | LeftOut:
         return LeftOut(f"no deal was found that could be moved into {scene.name}")
     title = ledger.say(titles.sentence(bind_moves(scene, ledger, found)))
     lines = tuple(line for line in (_later(scene, ledger), protect(scene, ledger)) if line is not None)
-    blocks = [_tiles(ledger, scene), _table(page, found)]
+    blocks: list[Block] = [_tiles(ledger, scene), _table(page, found)]
     if lines:
         blocks.append(Lines(id="also", slot="bottom", heading="Beside them", lines=lines))
     return Body(
@@ -91,11 +92,11 @@ def bind_moves(scene: Scene, ledger: Ledger, found: tuple[Move, ...]) -> str:
 
 def protect(scene: Scene, ledger: Ledger) -> Words | None:
     """Return what to protect: a product newly in many of the period's wins; None when none stands out."""
-    won = scene.view.deals(status=Status.WON, due=scene.period)
+    won = scene.won(scene.period)
     counts = Counter(deal.product for deal in won if deal.product)
     if len(won) < PROTECT_MIN_WINS or len(counts) < 2:
         return None
-    previous = scene.view.deals(status=Status.WON, due=scene.view.calendar.previous(scene.period))
+    previous = scene.won(scene.view.calendar.previous(scene.period))
     before = Counter(deal.product for deal in previous if deal.product)
 
     def gain(product: str) -> Decimal:
@@ -106,6 +107,7 @@ def protect(scene: Scene, ledger: Ledger) -> Words | None:
     rising = [
         product for product in counts if product != first and counts[product] >= len(won) * PROTECT_SHARE
     ]
+    rising = [product for product in rising if gain(product) >= RISING]
     if not rising:
         return None
     product = max(rising, key=lambda name: (gain(name), name))
@@ -117,6 +119,27 @@ def protect(scene: Scene, ledger: Ledger) -> Words | None:
         definition="Won deals with this product / all won deals of the period", records=ids,
     )  # fmt: skip
     return ledger.say(f"{name} is in {text} of our wins.")
+
+
+def act_of(ledger: Ledger, key: str, move: Move, scene: Scene) -> str:
+    """Bind who and what a move is about, and return the act as the clause of a sentence."""
+    name = ledger.name(f"{key}.name", (move.accounts or move.deals or ("",))[0], source="finding", limit=40)
+    match move.kind:
+        case FindingKind.SAVE:
+            return f"{ledger.name(f'{key}.act', move.act, source='finding')} to {name}"
+        case FindingKind.BETTER_THAN_CALLED if len(move.deal_ids) > 1 and move.owner:
+            who = ledger.name(f"{key}.who", move.owner, source="owner")
+            n = ledger.number(
+                f"{key}.n", len(move.deal_ids), source="Deals of the move", records=move.deal_ids
+            )
+            return f"Call {who}'s {n} best-case deals commit, or say what is missing"
+        case FindingKind.BETTER_THAN_CALLED:
+            return f"Call {name} commit, or say what is missing"
+        case FindingKind.READY_TO_PULL_IN:
+            period = ledger.name("period", scene.name, source="fiscal calendar")
+            return f"Pull {name}'s signature forward into {period}"
+        case _:
+            return f"{ledger.name(f'{key}.act', move.act, source='finding')}: {name}"
 
 
 def _later(scene: Scene, ledger: Ledger) -> Words | None:

@@ -70,6 +70,6 @@ def test_notes_say_how_each_number_came_about(ledger):
     ledger.measured("open", measured(Decimal(5490000)))
 
     assert ledger.notes(ZoneInfo("America/New_York")) == (
-        "$5.49M (n = 212): Open pipeline (open_pipeline v3). Sum of open deals due in the period. "
-        "Period FY26-Q4, as of 23 Nov 08:30 ET, all regions, 212 records."
+        "Unless said otherwise: period FY26-Q4, as of 23 Nov 08:30 ET, all regions.\n"
+        "Open pipeline (open_pipeline v3): $5.49M (n = 212, 212 records). Sum of open deals due in the period."
     )
