@@ -17,7 +17,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.:-]")
 
 @dataclass(slots=True)
 class Teller:
-    """Binds facts for one finding and tells its evidence; each method that makes a fact returns its token."""
+    """Binds facts for one finding and tells its evidence; each method that makes a fact returns its token.
+
+    Sentences read as `reports.narrative` fills them; that floor lies above this one.
+    """
 
     finding: str
     record: str
@@ -29,10 +32,12 @@ class Teller:
     def tell(self, label: str, template: str) -> Evidence:
         """Return the evidence: `template` holds the tokens of facts made by this teller."""
         used = tuple(fact for fact in self._facts.values() if f"{{{{{fact.id}}}}}" in template)
+        template = template if template.startswith("{{") else template[:1].upper() + template[1:]
         text = template
         for fact in used:
-            text = text.replace(f"{{{{{fact.id}}}}}", fact.text)
-        return Evidence(label=label, text=text[:1].upper() + text[1:], template=template, facts=used)
+            spoken = words.isolate(fact.text) if fact.unit is Unit.TEXT else fact.text
+            text = text.replace(f"{{{{{fact.id}}}}}", spoken)
+        return Evidence(label=label, text=text, template=template, facts=used)
 
     def days(self, key: str, number: int) -> str:
         """Bind a number of days."""
@@ -66,7 +71,7 @@ class Teller:
     def name(self, key: str, value: str) -> str:
         """Bind a name: of a stage, a product, a person."""
         text = words.line(value, 60)
-        return self._bind(key, text, Unit.TEXT, words.isolate(text))
+        return self._bind(key, text, Unit.TEXT, text)
 
     def _bind(
         self, key: str, value: str, unit: Unit, text: str, currency: str | None = None, n: int = 1
