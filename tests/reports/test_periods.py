@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,7 +37,7 @@ class Case:
     start: date
     end: date
     label: str
-    fiscal: Fiscal = Fiscal()
+    fiscal: Fiscal = CALENDAR.fiscal
 
 
 FEBRUARY = Fiscal(start_month=2, named_by="ending")
@@ -95,7 +96,7 @@ def test_a_fiscal_year_is_four_quarters_that_touch(calendar, day):
 
     assert len(quarters) == 4
     assert (quarters[0].start, quarters[-1].end) == (year.start, year.end)
-    assert all(earlier.end == later.start for earlier, later in zip(quarters, quarters[1:], strict=False))
+    assert all(earlier.end == later.start for earlier, later in itertools.pairwise(quarters))
     assert [quarter.label for quarter in quarters] == [f"{year.label}-Q{number}" for number in (1, 2, 3, 4)]
     assert year.start <= day < year.end
 

@@ -204,7 +204,7 @@ def test_filters_on_one_dimension_add_up_and_a_later_one_replaces_them():
 
 
 @pytest.mark.parametrize(
-    ("chosen", "message"),
+    "chosen, message",
     [
         (only("region", "EMAE"), r"unknown region 'EMAE'; try: EMEA, "),
         (only("owner", "Bo Axe"), r"unknown owner 'Bo Axe'; try: Bo Ax, "),

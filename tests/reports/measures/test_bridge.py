@@ -77,7 +77,7 @@ CASES = (
     Case("closed with a stamp to come", (OPEN, OPEN.at(3, status="won", close=IN)), {"closed_undated": -100}),
     Case("overdue in the period stays", (OPEN.at(40, close=date(2026, 11, 2)),), {}),
     Case("overdue from before stays outside", (OPEN.at(40, close=BEFORE),), {}),
-    Case("was won before", (OPEN, OPEN.at(9, status="won", close=date(2026, 11, 13)),), {}),
+    Case("was won before", (OPEN, OPEN.at(9, status="won", close=date(2026, 11, 13))), {}),
     Case("was won earlier on the first day", (OPEN, OPEN.at(7.01, status="won", close=date(2026, 11, 16))), {}),
     Case("is won later on the first day", (OPEN, OPEN.at(6.9, status="won", close=date(2026, 11, 16))), {"won": -100}),
 )  # fmt: skip
@@ -211,49 +211,78 @@ def counts(state, wanted):
 def classify(each, since, view, period, wanted):
     a, b = state_at(each, since), state_at(each, view.as_of)
     a_in, b_in = (state is not None and counts(state, wanted) for state in (a, b))
-
-    def amount(state):
-        return Decimal(state.amount or 0)
-
-    def in_pipe(state, fits):
-        return bool(
-            fits and state.status == "open" and state.close and period.start <= state.close < period.end
-        )
-
-    def in_window(day):
-        return view.calendar.end_of(day) > since and day <= view.today
-
-    in0, in1 = in_pipe(a, a_in), in_pipe(b, b_in)
-    closed_in = bool(b_in and b.status != "open" and b.close and in_window(b.close))
-    newly = (each.created or each.states[0].begins) > since
-    if a is None or newly:
-        entry = "created"
-    elif a.status != "open":
-        entry = "reopened"
-    elif not a_in:
-        entry = "entered_scope"
-    else:
-        entry = "pulled_in" if a.close and a.close >= period.end else "pushed_in"
-    change = []
-    if a and b and amount(b) != amount(a):
-        change = [("increased" if amount(b) > amount(a) else "decreased", amount(b) - amount(a))]
+    in0, in1 = _in_pipe(a, a_in, period), _in_pipe(b, b_in, period)
+    closed_in = bool(
+        b_in
+        and b.status != "open"
+        and b.close
+        and view.calendar.end_of(b.close) > since
+        and b.close <= view.today
+    )
+    entry = _entry(a, a_in, period, newly=(each.created or each.states[0].begins) > since)
+    change = _change(a, b)
     if in0 and in1:
         return change
     if in0:
-        if b is None:
-            return [("deleted", -amount(a))]
-        if closed_in:
-            return [*change, (b.status, -amount(b))]
-        if not b_in:
-            return [("left_scope", -amount(a))]
-        if b.status == "open":
-            return [("pushed_out" if b.close and b.close >= period.end else "pulled_out", -amount(a))]
-        return [("closed_undated", -amount(a))]
+        return [*(change if closed_in else []), _exit(a, b, period, closed_in=closed_in, b_in=b_in)]
     if in1:
-        return [(entry, amount(a)), *change] if entry in {"pulled_in", "pushed_in"} else [(entry, amount(b))]
+        return (
+            [(entry, _amount(a)), *change] if entry in {"pulled_in", "pushed_in"} else [(entry, _amount(b))]
+        )
     if closed_in and period.start <= b.close < period.end and (a is None or a.status != b.status):
-        return [(entry, amount(b)), (b.status, -amount(b))]
+        return [(entry, _amount(b)), (b.status, -_amount(b))]
     return []
+
+
+def _amount(state):
+    return Decimal(state.amount or 0)
+
+
+def _in_pipe(state, fits, period):
+    return bool(fits and state.status == "open" and state.close and period.start <= state.close < period.end)
+
+
+def _change(a, b):
+    if a is None or b is None or _amount(a) == _amount(b):
+        return []
+    return [("increased" if _amount(b) > _amount(a) else "decreased", _amount(b) - _amount(a))]
+
+
+def _entry(a, a_in, period, *, newly):
+    if a is None or newly:
+        return "created"
+    if a.status != "open":
+        return "reopened"
+    if not a_in:
+        return "entered_scope"
+    return "pulled_in" if a.close and a.close >= period.end else "pushed_in"
+
+
+def _exit(a, b, period, *, closed_in, b_in):
+    if b is None:
+        return ("deleted", -_amount(a))
+    if closed_in:
+        return (b.status, -_amount(b))
+    if not b_in:
+        return ("left_scope", -_amount(a))
+    if b.status == "open":
+        return ("pushed_out" if b.close and b.close >= period.end else "pulled_out", -_amount(a))
+    return ("closed_undated", -_amount(a))
+
+
+CLOSES = (
+    None,
+    BEFORE,
+    date(2026, 10, 1),
+    date(2026, 11, 15),
+    date(2026, 11, 16),
+    STAMP,
+    NOW.date(),
+    IN,
+    date(2026, 12, 31),
+    date(2027, 1, 1),
+    AFTER,
+)
 
 
 @st.composite
@@ -268,7 +297,7 @@ def states(draw):
             status=draw(st.sampled_from(["open", "open", "open", "won", "lost"])),
             category=draw(st.sampled_from(["pipeline", "pipeline", "commit", "omitted"])),
             amount=draw(st.sampled_from([None, "0", "10", "25.50", "99.99"])),
-            close=draw(st.sampled_from([None, BEFORE, date(2026, 10, 1), date(2026, 11, 15), date(2026, 11, 16), STAMP, NOW.date(), IN, date(2026, 12, 31), date(2027, 1, 1), AFTER])),
+            close=draw(st.sampled_from(CLOSES)),
             type=draw(st.sampled_from(["New", "New", "New", "Renewal", None])),
             region=draw(st.sampled_from(["AMER", "EMEA", None])),
             owner=draw(st.sampled_from(["u1", "u2", "u3"])),
@@ -374,21 +403,33 @@ def crowd():
     con.execute("INSERT INTO meta VALUES ('as_of', ?)", [NOW.isoformat()])
     con.executemany("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", PEOPLE)
     con.execute(
-        "INSERT INTO deal SELECT 'd' || i, 'Deal', NULL, TIMESTAMP '2026-11-23 13:30:00' - to_seconds(CAST(random() * 2400000 AS BIGINT)), "
-        "NULL FROM range(100000) t(i)"
+        """INSERT INTO deal SELECT 'd' || i, 'Deal', NULL, TIMESTAMP '2026-11-23 13:30:00'
+            - to_seconds(CAST(random() * 2400000 AS BIGINT)), NULL FROM range(100000) t(i)"""
     )
     con.execute(
-        "INSERT INTO state BY NAME WITH born AS (SELECT id AS deal_id, created_at, 1 + CAST(floor(random() * 4) AS INTEGER) AS n FROM deal), "
-        "turns AS (SELECT DISTINCT ON (deal_id, valid_from) deal_id, CASE WHEN k = 0 THEN created_at ELSE created_at + to_seconds(CAST(random() * 2400000 AS BIGINT)) END "
-        "AS valid_from FROM (SELECT deal_id, created_at, unnest(range(n)) AS k FROM born)) "
-        "SELECT deal_id, valid_from, coalesce(lead(valid_from) OVER (PARTITION BY deal_id ORDER BY valid_from), TIMESTAMP '9999-12-31') AS valid_to, "
-        "'Discovery' AS stage, ['open', 'open', 'open', 'won', 'lost'][1 + CAST(floor(random() * 5) AS INTEGER)] AS status, "
-        "['pipeline', 'commit', 'omitted'][1 + CAST(floor(random() * 2.2) AS INTEGER)] AS category, "
-        "CASE WHEN random() < 0.05 THEN NULL ELSE CAST(random() * 1000 AS DECIMAL(18, 2)) END AS amount, "
-        "['USD', 'EUR', 'GBP'][1 + CAST(floor(random() * 3) AS INTEGER)] AS currency, DATE '2026-08-15' + CAST(random() * 180 AS INTEGER) AS close, "
-        "['u1', 'u2', 'u3'][1 + CAST(floor(random() * 3) AS INTEGER)] AS owner_id, ['New', 'Renewal'][1 + CAST(floor(random() * 1.1) AS INTEGER)] AS type, "
-        "['AMER', 'EMEA'][1 + CAST(floor(random() * 2) AS INTEGER)] AS region, ['ENT', 'SMB'][1 + CAST(floor(random() * 2) AS INTEGER)] AS segment, "
-        "random() < 0.05 AS deleted FROM turns"
+        """INSERT INTO state BY NAME WITH
+        born AS (SELECT id, created_at, 1 + CAST(floor(random() * 4) AS INTEGER) AS n FROM deal),
+        turns AS (
+            SELECT DISTINCT ON (deal_id, valid_from) id AS deal_id,
+                CASE WHEN k = 0 THEN created_at
+                    ELSE created_at + to_seconds(CAST(random() * 2400000 AS BIGINT)) END AS valid_from
+            FROM (SELECT id, created_at, unnest(range(n)) AS k FROM born)
+        )
+        SELECT deal_id, valid_from,
+            coalesce(lead(valid_from) OVER (PARTITION BY deal_id ORDER BY valid_from), TIMESTAMP '9999-12-31')
+                AS valid_to,
+            'Discovery' AS stage,
+            ['open', 'open', 'open', 'won', 'lost'][1 + CAST(floor(random() * 5) AS INTEGER)] AS status,
+            ['pipeline', 'commit', 'omitted'][1 + CAST(floor(random() * 2.2) AS INTEGER)] AS category,
+            CASE WHEN random() < 0.05 THEN NULL ELSE CAST(random() * 1000 AS DECIMAL(18, 2)) END AS amount,
+            ['USD', 'EUR', 'GBP'][1 + CAST(floor(random() * 3) AS INTEGER)] AS currency,
+            DATE '2026-08-15' + CAST(random() * 180 AS INTEGER) AS close,
+            ['u1', 'u2', 'u3'][1 + CAST(floor(random() * 3) AS INTEGER)] AS owner_id,
+            ['New', 'Renewal'][1 + CAST(floor(random() * 1.1) AS INTEGER)] AS type,
+            ['AMER', 'EMEA'][1 + CAST(floor(random() * 2) AS INTEGER)] AS region,
+            ['ENT', 'SMB'][1 + CAST(floor(random() * 2) AS INTEGER)] AS segment,
+            random() < 0.05 AS deleted
+        FROM turns"""
     )
     yield con
     con.close()

@@ -41,7 +41,7 @@ def split(name, *by, small=None, **more):
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    "name, expected",
     [
         ("open_pipeline", 350),
         ("commit", 200),
