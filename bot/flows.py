@@ -21,11 +21,14 @@ from reports.context import Context
 from reports.deck import Deck
 from reports.edits import Op, Patch, apply, describe
 from reports.errors import FailedCheck, NothingThere, StalePatch
-from reports.render import RENDERER, card_png, render, template_hash
+from reports.render import card_png, render
+from reports.render.properties import RENDERER, deck_hash
 from reports.spec import ReportSpec, spec_hash
 from reports.view import PipelineView, open_view
 
 Progress = Callable[[str], None]
+# In place of a template's hash: the one that the renderer of this version builds itself.
+OWN_TEMPLATE = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,8 +208,10 @@ def _save(
         deck=built.deck,
         changes=changes,
         spec_hash=spec_hash(spec),
-        deck_hash=hashlib.sha256(built.deck.model_dump_json().encode()).hexdigest(),
-        template_hash=template_hash(line.template),
+        deck_hash=deck_hash(built.deck),
+        template_hash=OWN_TEMPLATE
+        if line.template is None
+        else hashlib.sha256(line.template.read_bytes()).hexdigest(),
         renderer=RENDERER,
         file_sha256=hashlib.sha256(built.file).hexdigest(),
         card_sha256=hashlib.sha256(built.card).hexdigest(),

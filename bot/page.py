@@ -157,9 +157,12 @@ main{max-width:1080px;margin:0 auto;padding:24px 16px}h1{font-size:1.3rem}
 .grey,small{color:var(--grey);font-size:.85rem}h3{font-size:1rem;margin:14px 0 4px}h4{font-size:.9rem;margin:10px 0 4px}
 .slide{border:1px solid var(--line);border-radius:8px;padding:14px 18px;margin:14px 0}.slide h3{font-size:1.15rem;margin-top:0}
 .tiles{display:flex;gap:10px;flex-wrap:wrap}.tile{flex:1 1 150px;background:var(--wash);border-radius:8px;padding:8px 12px}
-.tile b{display:block;font-size:1.4rem}.tile.bad b,.bad{color:var(--accent)}.tile.good b,.good{color:var(--good)}.warn{color:var(--warn)}
+
+.tile b{display:block;font-size:1.4rem}.tile.bad b,.bad{color:var(--accent)}
+.tile.good b,.good{color:var(--good)}.warn{color:var(--warn)}
 .columns{display:flex;gap:24px;flex-wrap:wrap}.main{flex:2 1 480px;min-width:0}.side,.left,.right{flex:1 1 300px;min-width:0}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{padding:5px 8px;border-bottom:1px solid var(--line);vertical-align:top}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
+th,td{padding:5px 8px;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--grey);font-weight:600}.left{text-align:left}.right{text-align:right}.center{text-align:center}.bold{font-weight:700}
 .lines{padding:2px 0}.lines.accent,.lines.bad,.lines.warn{background:var(--wash);border-radius:8px;padding:6px 14px}
 .lines li{color:var(--ink)}figure{margin:0}svg{width:100%;height:auto}summary{cursor:pointer;color:var(--grey)}

@@ -163,7 +163,8 @@ def _line(chart: Chart, scale: _Scale, width: float, *, only_lines: bool) -> lis
         text = f"{clean(series.name)} {number_text(last, chart.number)}"
         parts.append(
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="3"/>'
-            f'<text x="{min(points[-1][0], WIDTH - 10):.0f}" y="{points[-1][1] - 8:.0f}" text-anchor="end" fill="{colour}">{escape(text)}</text>'
+            f'<text x="{min(points[-1][0], WIDTH - 10):.0f}" y="{points[-1][1] - 8:.0f}" '
+            f'text-anchor="end" fill="{colour}">{escape(text)}</text>'
         )
     return parts
 
@@ -191,7 +192,8 @@ def _column(x: float, width: float, top: float, bottom: float, colour: str, labe
         if label
         else ""
     )
-    return f'<rect x="{x + width * 0.15:.1f}" y="{top:.1f}" width="{width * 0.7:.1f}" height="{max(1.0, bottom - top):.1f}" fill="{colour}"/>{text}'
+    place = f'x="{x + width * 0.15:.1f}" y="{top:.1f}" width="{width * 0.7:.1f}"'
+    return f'<rect {place} height="{max(1.0, bottom - top):.1f}" fill="{colour}"/>{text}'
 
 
 def _label(x: float, text: str) -> str:

@@ -37,6 +37,7 @@ def turn(
             spec=newest.spec if newest else None,
             surface=surface,
             asker=asker.name,
+            previous=thread.question is not None,
         )
         asking = Asking(
             line=line,

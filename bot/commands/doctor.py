@@ -85,7 +85,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
             company = opened.company
             yield Finding(
                 state="ok",
-                what=f"company file of {company.name}: definitions v{company.version}, zone {company.zone.key}, {company.currency}",
+                what=f"company file of {company.name}: definitions v{company.version}, {company.zone.key}, {company.currency}",
             )
             missing = sorted(
                 {code for code in company.dimensions.get("currency", ()) if code not in company.rates}

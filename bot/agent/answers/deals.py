@@ -20,6 +20,8 @@ from bot.agent.intents import Choose, DealCard, DealFilter, MyDeals
 from bot.agent.reply import Button, Reply
 from connectors.records import Status
 from reports import words
+from reports.errors import BadInput
+from reports.facts import Filter
 from reports.findings import Finding, find
 from reports.view import Deal, PipelineView, push_count
 
@@ -46,7 +48,7 @@ def card(asking: Asking, intent: DealCard) -> Reply:
     silence = None if last is None else (view.today - view.calendar.day(last)).days
     lines = [
         f"{deal.name}: {amount(deal)}, {deal.stage or 'no stage'}, {deal.category.replace('_', ' ')}, {close}.",
-        f"{deal.owner}{f', {deal.account}' if deal.account else ''}{f', {view.company.label(deal.region)}' if deal.region else ''}.",
+        f"{', '.join(part for part in (deal.owner, deal.account, view.company.label(deal.region or '')) if part)}.",
         "No buyer touch is known." if silence is None else f"Last buyer touch {words.days(silence)} ago.",
         f"Next step: {words.clean(deal.next_step)}" if deal.next_step else "No next step.",
     ]
@@ -71,7 +73,7 @@ def choose(asking: Asking, intent: Choose) -> Reply:
 
     def label(candidate_id: str, name: str, detail: str) -> str:
         deal = known.get(candidate_id)
-        shown = f"{amount(deal)}, {deal.owner}" if deal else detail
+        shown = f"{amount(deal)}, {deal.owner}" if deal else _at_account(view, name) or detail
         return f"{name} ({shown})" if shown else name
 
     return Reply(
@@ -84,6 +86,15 @@ def choose(asking: Asking, intent: Choose) -> Reply:
             for item in intent.candidates
         ),
     )
+
+
+def _at_account(view: PipelineView, name: str) -> str:
+    """Return what is open at an account and who owns the largest of it; empty for no account or nothing open."""
+    try:
+        deals = view.where(Filter(dim="account", values=(name,))).deals(status=Status.OPEN)
+    except BadInput:
+        return ""
+    return f"{words.money(total(deals), view.currency)} open, {deals[0].owner}" if deals else "nothing open"
 
 
 def listed(asking: Asking, intent: DealFilter) -> Reply:

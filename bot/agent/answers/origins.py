@@ -85,22 +85,20 @@ def why(asking: Asking, intent: Why) -> Reply:
     def text(value: Decimal | None) -> str:
         return words.money(value, view.currency)
 
+    count = slipped.n if slipped else 0
+    standing = (
+        "has no target"
+        if gap.value is None
+        else f"is {text(abs(gap.value))} {'short' if gap.value > 0 else 'ahead'}"
+    )
+    needed = "" if required is None else f", {words.ratio(required, short=True)} needed (company setting)"
     lines = (
-        f"{scope or 'The company'} is {text(abs(gap.value))} {'short' if gap.value > 0 else 'ahead'} in {short}. What the records show:"
-        if gap.value is not None
-        else f"{scope or 'The company'} has no target in {short}. What the records show:",
-        (
-            f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value) if slipped else text(Decimal(0))} "
-            f"({slipped.n if slipped else 0} {words.plural(slipped.n if slipped else 0, 'deal')} left {short})."
-        ),
+        f"{scope or 'The company'} {standing} in {short}. What the records show:",
+        f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value if slipped else Decimal(0))}, "
+        f"{count} {words.plural(count, 'deal')} left {short}.",
         f"2. Created in {short} so far: {text(created.value)}, "
         f"against {text(before.value)} in the first {days} days of {calendar.short(earlier)}.",
-        f"3. Coverage of what is left: {words.ratio(coverage.value)}"
-        + (
-            f", {words.ratio(required, short=True)} needed (company setting)."
-            if required is not None
-            else "."
-        ),
+        f"3. Coverage of what is left: {words.ratio(coverage.value)}{needed}.",
     )
     return Reply(
         intent="why",

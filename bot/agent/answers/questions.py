@@ -10,7 +10,7 @@ from bot.agent.intents import Alternative, Ask, FollowUp
 from bot.agent.reply import Button, Grid, Reply
 from reports import words
 from reports.errors import NothingThere
-from reports.facts import Measured, Period, Row
+from reports.facts import Dim, Measured, Period, Row
 from reports.measures import CATALOGUE, measure
 from reports.spec import Question
 from reports.view import PipelineView
@@ -20,9 +20,11 @@ COMPANIONS: dict[str, tuple[str, str]] = {
     "open_pipeline": ("commit", "commit {} of it"),
     "win_rate": ("win_rate_value", "by value {}"),
     "win_rate_value": ("win_rate", "by count {}"),
+    "attainment": ("bookings", "{} won"),
+    "coverage": ("open_pipeline", "{} open"),
 }
 # Measures that are broken down where nobody asked for a dimension.
-BROKEN_DOWN = {"win_rate": "segment"}
+BROKEN_DOWN: dict[str, tuple[Dim, ...]] = {"win_rate": ("segment",)}
 _COMPARED = {
     "prior_week": "a week earlier",
     "prior_quarter": "same day of the quarter before",
@@ -78,17 +80,28 @@ def answer(
     overall = measured if not by else measure(view, question.measure, period=period)
     scope = scope_text(asking, question.filters)
     lines = [_headline(view, overall, scope)]
-    if not by and question.measure in BROKEN_DOWN:
-        measured = measure(view, question.measure, period=period, by=("segment",))
-    compared, remark = _compared(view, question, measured)
+    broken = by or BROKEN_DOWN.get(question.measure, ())
+    if broken != by:
+        measured = measure(view, question.measure, period=period, by=broken)
+    compared, remark = _compared(view, question, measured, broken)
+    whole, _ = _compared(view, question, overall, ())
+    bottom = tuple(
+        text
+        for row in overall.rows[:1]
+        for text in (
+            words.value_text(row.value, overall.unit, overall.currency),
+            f"{row.record_count:,}",
+            *(_beside_text(item, row) for item in whole),
+        )
+    )
     if remark:
         lines.append(remark)
     return Reply(
         intent="ask",
         lines=tuple(lines),
-        grid=_grid(asking, measured, overall, compared, question)
+        grid=_grid(asking, measured, compared, question, bottom)
         if len(measured.rows[:1]) and measured.rows[0].by
-        else _pair(overall, compared),
+        else _pair(overall, whole),
         small=(f"{measured.definition} {stamp(asking, scope)}", *overall.notes),
         buttons=tuple(Button(label=item.label, text=item.text) for item in alternatives),
         facts=tuple(fact_of(shown, row, scope) for shown in (overall, measured) for row in shown.rows[:50]),
@@ -126,15 +139,16 @@ class _Beside:
     measured: Measured
 
 
-def _compared(view: PipelineView, question: Question, measured: Measured) -> tuple[tuple[_Beside, ...], str]:
+def _compared(
+    view: PipelineView, question: Question, measured: Measured, by: tuple[Dim, ...]
+) -> tuple[tuple[_Beside, ...], str]:
     """Return what the answer is compared with, and a sentence where it cannot be."""
-    by = tuple(dim for dim, _ in measured.rows[0].by) if measured.rows else question.by
     if question.compare is None:
         return (), ""
     if question.compare == "target":
-        target = measure(view, "target", period=measured.period, by=by)
-        attainment = measure(view, "attainment", period=measured.period, by=by)
-        return (_Beside("Target", target), _Beside("Attainment", attainment)), ""
+        other = "bookings" if measured.measure == "attainment" else "attainment"
+        beside = [measure(view, name, period=measured.period, by=by) for name in ("target", other)]
+        return tuple(_Beside(item.label, item) for item in beside), ""
     period = measured.period or view.calendar.quarter(view.today)
     try:
         earlier, instant = earlier_day(view, period, question.compare)
@@ -179,7 +193,11 @@ def _back_a_year(day: date) -> date:
 
 
 def _grid(
-    asking: Asking, measured: Measured, overall: Measured, compared: tuple[_Beside, ...], question: Question
+    asking: Asking,
+    measured: Measured,
+    compared: tuple[_Beside, ...],
+    question: Question,
+    bottom: tuple[str, ...],
 ) -> Grid:
     rows = list(measured.rows)
     if question.order != "natural":
@@ -197,15 +215,7 @@ def _grid(
         for row in rows
     ]
     if len(dims) == 1 and question.limit is None:
-        whole = overall.rows[0]
-        table.append(
-            (
-                "all",
-                words.value_text(whole.value, overall.unit, overall.currency),
-                f"{whole.record_count:,}",
-                *("" for _ in compared),
-            )
-        )
+        table.append(("all", *bottom))
     headings = (*dims, measured.label, "deals", *(item.heading for item in compared))
     return Grid(
         headings=tuple(heading[:1].upper() + heading[1:] for heading in headings),

@@ -1,0 +1,1 @@
+"""Measurements that have goals; run them with `make bench`. No test depends on a time."""
