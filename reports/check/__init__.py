@@ -8,8 +8,8 @@ from reports.check.footing import footing_problems
 from reports.check.layout import layout_problems
 from reports.check.numbers import number_problems
 from reports.check.package import opened
-from reports.check.page import views
 from reports.check.problem import Problem, Severity, error, errors
+from reports.check.reader import views
 from reports.check.shown import shown_problems
 from reports.check.structure import structure_problems
 from reports.deck import Deck

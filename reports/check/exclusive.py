@@ -39,7 +39,10 @@ def exclusive_problems(deck: Deck) -> tuple[Problem, ...]:
             continue
         for record in sorted(members[one].keys() & members[other].keys()):
             first, second = members[one][record], members[other][record]
-            said = f"{names.get(record, record)!r} is {one[0]} on slide {_listed(first)} and {other[0]} on slide {_listed(second)}"
+            called = names.get(record, record)
+            said = (
+                f"{called!r} is {one[0]} on slide {_listed(first)} and {other[0]} on slide {_listed(second)}"
+            )
             found.append(error("exclusive.sets", f"slide {min(first | second)}", said))
     return tuple(found)
 
