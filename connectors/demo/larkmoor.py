@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from connectors.demo import calendar, population, rows, simulate
+from connectors.demo.dirt import soiled
 from connectors.demo.season import season
 from connectors.demo.told import Told, told
 from connectors.protocol import Batch
@@ -72,4 +73,5 @@ class Larkmoor:
             days = (edges[first:last] + edges[first + 1 : last + 1]) / 2
             share = (np.arange(first, last) + 0.5) / size
             deals = population.deals(first, days, share, self.accounts, self.seed)
-            yield simulate.past(deals, seed=self.seed, until=until, draws=2 if size <= SLICE else 1)
+            past = simulate.past(deals, seed=self.seed, until=until, draws=3 if size <= SLICE else 1)
+            yield soiled(past, seed=self.seed, until=until)

@@ -88,7 +88,7 @@ REPS = (
     Rep(name="Sam Whitlock", team="AMER Commercial", region="AMER", segments="S", hygiene=0.5),
     Rep(name="Tessa Grune", team="AMER Commercial", region="AMER", segments="MS", started=date(2026, 9, 1)),
     Rep(name="Diego Paz", team="AMER Commercial", region="AMER", segments="SM", logging=0.65),
-    Rep(name="Jonas Adler", team="EMEA Central", region="EMEA", segments="EEM", logging=0.85),
+    Rep(name="Jonas Adler", team="EMEA Central", region="EMEA", segments="EEM", logging=1.3),
     Rep(name="Birgit Sommerfeld", team="EMEA Central", region="EMEA", segments="EM", logging=0.75),
     Rep(name="Milan Dvorsky", team="EMEA Central", region="EMEA", segments="MS", hygiene=0.5),
     Rep(name="Lena Rautio", team="EMEA Central", region="EMEA", segments="SM"),

@@ -272,12 +272,12 @@ class Plan:
         rate *= REPS[story.owner].logging
         ends = story.events[-1].at if not story.is_open else calendar.week_start(calendar.WEEKS)
         for week in range(FIRST_WEEK, calendar.WEEKS):
-            for _ in range(2):
+            for _ in range(3):
                 at = self._at(week, story)
-                if self.rng.random() < 1 - np.exp(-rate / 2) and story.created < at < ends:
+                if self.rng.random() < 1 - np.exp(-rate / 3) and story.created < at < ends:
                     kind = ("email", "call", "meeting")[int(self.rng.integers(0, 3))]
                     subject = SUBJECTS[int(self.rng.integers(0, len(SUBJECTS)))]
-                    story.touch(at, kind, subject, buyer=bool(self.rng.random() < 0.75))
+                    story.touch(at, kind, subject, buyer=bool(self.rng.random() < 0.85))
         if story.is_open and self.rng.random() < 0.5:
             at = self._at(int(self.rng.integers(FIRST_WEEK, calendar.WEEKS)), story)
             if at > story.created:

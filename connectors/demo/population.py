@@ -59,7 +59,7 @@ class Deals:
 
     `amount` is in hundredths of `currency`; `close` and `created_day` are day numbers, `created` an instant.
     `quality` is hidden: how good the deal is, for the generator only. `lean` is by how many steps the rep calls it
-    higher or lower than its stage says.
+    higher or lower than its stage says; `orphan` deals have lost their account.
     """
 
     first: int
@@ -77,6 +77,7 @@ class Deals:
     created_day: Ints
     quality: NDArray[np.float64]
     lean: Ints
+    orphan: NDArray[np.bool_]
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -149,6 +150,7 @@ def deals(
         created_day=created_day,
         quality=rng.normal(size=n),
         lean=_leans(rng, owner),
+        orphan=rng.random(n) < 0.01,
     )
 
 

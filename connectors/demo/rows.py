@@ -160,7 +160,14 @@ def past_rows(
         columns={
             "id": ids[mask],
             "name": _take(names, deals.account[mask]) + label[deals.product[mask]],
-            "account_id": texts(list(map("a{:06d}".format, deals.account[mask].tolist()))),
+            "account_id": texts(
+                [
+                    None if orphan else f"a{number:06d}"
+                    for number, orphan in zip(
+                        deals.account[mask].tolist(), deals.orphan[mask].tolist(), strict=True
+                    )
+                ]
+            ),
             "created_at": calendar.stamps(deals.created[mask], shift),
             "url": texts([URL + key for key in ids[mask].tolist()]),
         },
@@ -200,7 +207,7 @@ def _event_rows(
         "id": texts(list(map((letter + "{:010d}").format, range(start, start + len(at))))),
         "deal_id": ids[events["deal"]],
         "valid_at": at,
-        "learned_at": at,
+        "learned_at": calendar.stamps(events["at"] + events["behind"], shift),
         "fields": events["fields"],
         "stage": _take(STAGES, events["stage"]),
         "status": _STATUSES[events["status"]],

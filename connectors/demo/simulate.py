@@ -29,9 +29,13 @@ NEGOTIATION = 3
 _ADVANCE = np.array([[0.28, 0.30, 0.32, 0.30], [0.17, 0.18, 0.20, 0.20], [0.10, 0.10, 0.12, 0.13]])
 _LOSE = np.array([[0.33, 0.14, 0.10, 0.07], [0.20, 0.085, 0.06, 0.04], [0.115, 0.05, 0.035, 0.025]])
 _RUSH = np.array([0.45, 0.5, 0.55, 0.6, 0.65, 0.65, 0.7, 0.75, 0.8, 1.0, 1.4, 2.3, 4.2, 4.2])
+# A deal that was pushed twice or more is less likely to move on.
+_PUSHED = np.array([1.0, 1.0, 0.75, 0.6])
 _TOUCHES = np.array([1.2, 1.6, 2.0, 2.2])
 _DEFAULT_CATEGORY = np.array([0, 0, 1, 2])
 _STAGE_STEPS = np.array([[STEPS.index(step) for step in steps] for steps in NEXT_STEPS])
+# Who calls low can afford it.
+_SANDBAGGER_SKILL = 0.45
 _NO_STEP = STEPS.index("")
 _MASK_STAGE = BIT["stage"] | BIT["category"]
 _MASK_END = (
@@ -118,12 +122,14 @@ class _Run:
             name: np.zeros(n, dtype=bool) for name in ("stalled", "champion_left", "competitor", "zombie")
         }
         self.harm["no_economic_buyer"] = rng.random(n) < 0.3
+        self.pushes = np.zeros(n, dtype=np.int64)
         self.procurement = (deals.segment == 2) & (rng.random(n) < 0.2)
         self.habit = {
             name: np.array([getattr(rep, name) for rep in REPS])[deals.owner]
             for name in ("logging", "hygiene")
         }
         skills = np.random.default_rng(7).normal(0, 0.2, len(REPS))
+        skills[[rep.habit == "sandbagger" for rep in REPS]] = _SANDBAGGER_SKILL
         zombie = np.random.default_rng(8).uniform(0.04, 0.22, len(REPS))
         self.skill, self.zombie_share = skills[deals.owner], zombie[deals.owner]
         self.friday = np.array([rep.habit == "friday" for rep in REPS])[deals.owner]
@@ -197,6 +203,7 @@ class _Run:
             * np.where(late, _RUSH[_week_of_quarter(week)], 1.0)
         )
         up *= np.where(harm["stalled"], 0.25, 1.0) * np.where(harm["champion_left"], 0.45, 1.0)
+        up *= _PUSHED[np.minimum(self.pushes[active], 3)]
         up *= np.where(harm["no_economic_buyer"] & (stage >= 2), 0.6, 1.0)
         down = _LOSE[segment, stage] * np.exp(-pull) * slow * np.where(harm["stalled"], 1.4, 1.0)
         down *= np.where(harm["champion_left"], 2.0, 1.0) * np.where(harm["competitor"], 1.5, 1.0)
@@ -227,7 +234,7 @@ class _Run:
             seen = active[self.rng.random(len(active)) < 1 - np.exp(-rate / self.draws)]
             n = len(seen)
             if n:
-                kind, buyer = self.rng.integers(0, 3, n), self.rng.random(n) < 0.75
+                kind, buyer = self.rng.integers(0, 3, n), self.rng.random(n) < 0.85
                 at = self._instants(week, seen, bulk=False)
                 self.log.touches.append((seen, at, kind, buyer, self.rng.integers(0, 8, n)))
 
@@ -296,6 +303,7 @@ class _Run:
         )
         moved = mend | ahead | pull
         chosen = deal[moved]
+        self.pushes[deal[mend | ahead]] += 1
         self.close[chosen] = snap(rng, today + weeks[moved] * 7)
         self.log.add(chosen, at[moved], BIT["close"], close=self.close[chosen])
 

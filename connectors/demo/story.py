@@ -95,7 +95,7 @@ class Story:
 
 
 def taken_over(
-    past: Past, places: list[int], ids: list[str], names: list[str], accounts: list[str]
+    past: Past, places: list[int], ids: list[str], names: list[str], accounts: list[str | None]
 ) -> list[Story]:
     """Return the simulated deals at these places as stories, so that their last weeks can be planned."""
     deals, events, touches = past.deals, past.events, past.touches
@@ -110,7 +110,8 @@ def taken_over(
             segment=int(deals.segment[place]),
             product=int(deals.product[place]),
             source=int(deals.source[place]),
-            type=int(deals.type[place]),
+            # What is open counts: what does not count was closed long ago.
+            type=min(int(deals.type[place]), 1),
             currency=int(deals.currency[place]),
             created=int(deals.created[place]),
         )

@@ -57,7 +57,10 @@ def told(past: Past, account_names: Sequence[str], *, seed: int) -> Told:
         places,
         [rows.deal_id(place) for place in places],
         labels,
-        [rows.account_id(int(past.deals.account[place])) for place in places],
+        [
+            None if past.deals.orphan[place] else rows.account_id(int(past.deals.account[place]))
+            for place in places
+        ],
     )
     kept = past.state["status"] != OPEN
     past = _fit_past(past)
