@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 
 from bot.agent.intents import Choose, Problem
 from bot.agent.slides import Book, Refs, refs_at
@@ -11,7 +12,7 @@ from bot.agent.utterance import Utterance
 from reports.edits import Op
 from reports.spec import PersonText, ReportSpec
 
-_SEPARATORS = {",", ";", ".", "&", "+", "\n", "!", "…", "—", "–", "->"}
+_SEPARATORS = {",", ":", ";", ".", "&", "+", "\n", "!", "…", "—", "–", "->"}
 # Words after a number that say what it counts; then it is no slide.
 _REPORT_WORDS = (
     ("the", "whole", "deck"),
@@ -38,13 +39,23 @@ _REPORT_WORDS = (
 )
 
 
+class Sure(IntEnum):
+    """How sure it is that words are an edit: they may be talk, are one when somebody is asked (please), or are one."""
+
+    TALK = 0
+    ASKED = 1
+    CERTAIN = 2
+
+
 @dataclass(slots=True)
 class Drafting:
     """A message being read as edits of the posted deck.
 
     Attributes:
-        certain: ops (by index) that nothing but an edit of a deck could mean; the others could also be talk.
+        sure: for every op how sure it is.
         targets: the slides that the clause before was about; a clause that follows with `and` is about them too.
+        targets_now: the slides that the words being read are about.
+        bare: where the words being read begin when nothing leads up to them (`EMEA` alone), else -1.
         verb: the verb of the clause before where it may be carried on (`add A by x and B by y`).
         unread: indexes of tokens that no edit explains.
         clauses: the typed words of each clause that was read in full.
@@ -58,11 +69,13 @@ class Drafting:
     addressed: bool
     now: datetime
     ops: list[Op] = field(default_factory=list)
-    certain: list[bool] = field(default_factory=list)
+    sure: list[Sure] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     choices: list[Choose] = field(default_factory=list)
     flags: dict[str, int | None] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
+    targets_now: tuple[str, ...] = ()
+    bare: int = -1
     verb: str = ""
     unread: list[int] = field(default_factory=list)
     clauses: list[str] = field(default_factory=list)
@@ -98,16 +111,47 @@ class Drafting:
         )
 
     def separator(self, at: int) -> int:
-        """Return the length of what separates clauses at `at`."""
+        """Return the length of what separates clauses at `at`; a dash or a number does at the start of a line."""
         if at < len(self.keys) and self.keys[at] in _SEPARATORS:
             return 1
+        if self.key(at - 1) in {"", "\n"} and (
+            self.key(at) in {"-", "•"} or self.keys[at + 1 : at + 2] == (".",)
+        ):
+            return 1 + self.key(at).isdigit()
         return self.has("separators", at)
 
     def polite(self, at: int) -> int:
-        """Return the length of a polite phrase or an emoji at `at`."""
+        """Return the length of a polite phrase or an emoji at `at`; some words are polite only where a clause begins."""
         if at < len(self.keys) and self.said.tokens[at].shape == "emoji":
             return 1
-        return self.said.lexicon.words.polite.length(self.keys, at)
+        words = self.said.lexicon.words
+        length = words.polite.length(self.keys, at)
+        opens = words.openers.length(self.keys, at)
+        return max(length, opens) if self.begins(at) else length
+
+    def begins(self, at: int) -> bool:
+        """Say whether a clause may begin at `at`: the start, a mark or an emoji before it, or a polite opening."""
+        while at > 0:
+            if self.key(at - 1) in _SEPARATORS | {"?"} or self.said.tokens[at - 1].shape in {
+                "emoji",
+                "mention",
+            }:
+                return True
+            words = self.said.lexicon.words
+            length = next(
+                (
+                    size
+                    for size in (1, 2, 3)
+                    if at >= size
+                    and size
+                    in {words.openers.length(self.keys, at - size), words.polite.length(self.keys, at - size)}
+                ),
+                0,
+            )
+            if not length:
+                return False
+            at -= length
+        return True
 
     def request(self, at: int) -> bool:
         """Say whether the phrase at `at` asks somebody to do something."""
@@ -123,10 +167,10 @@ class Drafting:
             (len(words) for words in _REPORT_WORDS if self.keys[at : at + len(words)] == words), default=0
         )
 
-    def put(self, *ops: Op, certain: bool = True) -> None:
+    def put(self, *ops: Op, sure: Sure = Sure.CERTAIN) -> None:
         """Keep ops."""
         self.ops.extend(ops)
-        self.certain.extend([certain] * len(ops))
+        self.sure.extend([sure] * len(ops))
 
     def missing(self, refs: Refs) -> bool:
         """Note slides that the deck does not have; say whether there are any."""

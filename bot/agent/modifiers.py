@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.agent.draft import Drafting
+from bot.agent.draft import Drafting, Sure
 from bot.agent.intents import Problem
 from bot.agent.lexicon import chosen
 from bot.agent.utterance import Value, filters_of
@@ -15,12 +15,14 @@ from reports.facts import Dim
 # Verbs that nobody uses for anything but the deck; `for`, `in`, `to`, `do`, `with` … are used for everything.
 _DECISIVE = {
     "show", "showing", "shows", "display", "make", "change", "switch", "convert", "set", "turn", "express", "expressed",
-    "shown", "denominated", "redo", "rerun", "same", "give", "report", "amounts", "numbers", "values", "all", "everything",
+    "shown", "denominated", "redo", "back", "return", "limit", "restrict", "narrow", "filter", "scope", "rerun", "same", "give", "report", "amounts", "numbers", "values", "all", "everything",
 }  # fmt: skip
 # `only` in these words is talk as often as an order.
 _SOFT_ONLY = {"focus", "zoom", "drill"}
 _WEAK_WITHOUT = {"no", "not", "less", "minus", "ignore", "skip", "other", "apart", "lose"}
 _AFTERWARDS = {"only", "instead", "alone"}
+# Led by one of these, a place or a time answers a question more often than it changes a deck.
+_LOOSE = {"in", "on", "to", "at", "by", "with", "of", "as", "into", "be", "do", "until", "see"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Modifier:
 
     make: Callable[[str], tuple[Op, ...]]
     end: int
-    certain: bool
+    sure: Sure
     whole: bool = False  # said of the whole report, or has no target at all
     named: bool = False  # a person or an account: `only Jonas` is talk more often than an edit
 
@@ -58,7 +60,7 @@ def modifiers(draft: Drafting, at: int, targets: tuple[str, ...]) -> int | None:
 def _keep(draft: Drafting, found: Modifier, targets: tuple[str, ...]) -> int:
     """Keep a modifier's ops on the slides named behind it, else on `targets`; return where it ends."""
     end = found.end
-    certain = found.certain
+    sure = found.sure
     place = end
     if draft.key(place) in {"on", "in", "for", "to", "at", "of"}:
         whole = draft.report_at(place + 1)
@@ -66,19 +68,19 @@ def _keep(draft: Drafting, found: Modifier, targets: tuple[str, ...]) -> int:
         if refs is not None:
             draft.missing(refs)
             draft.targets = refs.ids
-            targets, end, certain = refs.ids, place + 1 + refs.length, True
+            targets, end, sure = refs.ids, place + 1 + refs.length, Sure.CERTAIN
             if not refs.ids:
                 return end
         elif whole:
-            targets, end, certain = (), place + 1 + whole, True
+            targets, end, sure = (), place + 1 + whole, Sure.CERTAIN
     elif refs := draft.refs(place):
         if refs.explicit and draft.separated(place + refs.length):
             draft.missing(refs)
-            targets, end, certain = refs.ids, place + refs.length, True
+            targets, end, sure = refs.ids, place + refs.length, Sure.CERTAIN
             draft.targets = refs.ids
     where = ("report",) if found.whole or not targets else targets
     for target in where:
-        draft.put(*found.make(target), certain=certain or bool(targets))
+        draft.put(*found.make(target), sure=Sure.CERTAIN if targets else sure)
     return end
 
 
@@ -98,7 +100,7 @@ def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | 
     start = at
     negated = draft.has("without", at)
     if negated:
-        found = _without(draft, at, negated)
+        found = _cleared(draft, at) or _without(draft, at, negated)
         if found is not None:
             return found
     certain = False
@@ -110,7 +112,7 @@ def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | 
             at += length
             continue
         length = draft.has("show", at)
-        if length and not _clears(draft, at) and not draft.said.as_of_at(at):
+        if length > draft.has("everything", at) and not draft.said.as_of_at(at):
             certain = certain or any(word in _DECISIVE for word in draft.keys[at : at + length])
             at += length
             continue
@@ -119,8 +121,9 @@ def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | 
             continue
         break
     readers = (_cleared, _as_of, _currency, _filter, _period, *((_breakdown, _mark) if targets else ()))
+    draft.targets_now, draft.bare = targets, at if at == start else -1
     for reader in readers:
-        found = reader(draft, at, certain)
+        found = reader(draft, at)
         if found is not None:
             break
     else:
@@ -130,12 +133,12 @@ def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | 
         certain, end = True, end + 1
     if draft.has("only", end) and draft.separated(end + draft.has("only", end)):
         certain, end = True, end + draft.has("only", end)
-    sure = found.certain or (certain and (draft.addressed or not found.named))
+    sure = found.sure
+    if certain and (draft.addressed or not found.named):
+        sure = Sure.CERTAIN
+    elif at > start and _LOOSE & {draft.key(at - 1), draft.key(start)} and sure is Sure.ASKED:
+        sure = Sure.TALK
     return Modifier(found.make, end, sure, found.whole)
-
-
-def _clears(draft: Drafting, at: int) -> bool:
-    return bool(draft.has("everything", at))
 
 
 def _filters(values: tuple[Value, ...], *, negate: bool) -> Callable[[str], tuple[Op, ...]]:
@@ -159,16 +162,26 @@ def _unknown(draft: Drafting, values: tuple[Value, ...]) -> bool:
     return any(not value.known for value in values)
 
 
-def _filter(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa: FBT001 — the same shape for all
+def _filter(draft: Drafting, at: int) -> Modifier | None:
     found = draft.said.values_at(at)
     if found is None or not _plain(draft, at, found[0]):
         return None
     values, length = found
+    named = any(value.named for value in values)
+    if not draft.addressed and (
+        (named and at == draft.bare) or any(_unsaid(draft, at, value) for value in values)
+    ):
+        return None
     explicit = draft.key(at + 1) in {"=", ":"}
     _unknown(draft, values)
     known = tuple(value for value in values if value.known)
-    named = any(value.named for value in values)
-    return Modifier(_filters(known, negate=False), at + length, certain=explicit, named=named)
+    sure = Sure.CERTAIN if explicit else Sure.TALK if named else Sure.ASKED
+    return Modifier(_filters(known, negate=False), at + length, sure, named=named)
+
+
+def _unsaid(draft: Drafting, at: int, value: Value) -> bool:
+    """Say whether `region: not sure` is no filter: an unknown value counts only with an equals sign."""
+    return not value.known and "=" not in draft.keys[at : at + value.length]
 
 
 def _plain(draft: Drafting, at: int, values: tuple[Value, ...]) -> bool:
@@ -189,11 +202,12 @@ def _without(draft: Drafting, at: int, length: int) -> Modifier | None:
     _unknown(draft, found[0])
     values = tuple(value for value in found[0] if value.known)
     named = any(value.named for value in values)
-    certain = draft.key(at) not in _WEAK_WITHOUT and not named
-    return Modifier(_filters(values, negate=True), place + found[1], certain)
+    weak = draft.key(at) in _WEAK_WITHOUT
+    sure = Sure.TALK if named else Sure.ASKED if weak else Sure.CERTAIN
+    return Modifier(_filters(values, negate=True), place + found[1], sure)
 
 
-def _cleared(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa: FBT001 — the same shape for all
+def _cleared(draft: Drafting, at: int) -> Modifier | None:
     """Read `all regions`, `no filters`, `remove the emea filter`, `whole company`."""
     place, verb = at, draft.has("clear", at)
     if verb:
@@ -203,7 +217,7 @@ def _cleared(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noq
             value, named = draft.said.value_at(place), draft.said.dim_at(place)
             if draft.has("filters", place):
                 place += draft.has("filters", place)
-                return Modifier(_clear(dim), place, certain=True)
+                return Modifier(_clear(dim), place, Sure.CERTAIN)
             if draft.key(place) in {"the", "all", "that", "any", "my", "this", "only"}:
                 place += 1
             elif value is not None:
@@ -216,21 +230,20 @@ def _cleared(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noq
         place = at + 1 + (draft.key(at + 1) == "the")
         named = draft.said.dim_at(place)
         if named is not None and draft.separated(place + named[1]):
-            return Modifier(_clear(named[0]), place + named[1], certain=True)
+            return Modifier(_clear(named[0]), place + named[1], Sure.CERTAIN)
     length = draft.has("everything", at)
     if not length:
         return None
     words = draft.keys[at : at + length]
-    sure = certain or any(word.startswith("filter") or word in {"unfiltered", "regions"} for word in words)
-    return Modifier(_clear(None), at + length, certain=sure or len(words) > 2)
+    plain = any(word.startswith("filter") or word in {"unfiltered", "company"} for word in words)
+    return Modifier(_clear(None), at + length, Sure.CERTAIN if plain else Sure.ASKED)
 
 
 def _clear(dim: Dim | None) -> Callable[[str], tuple[Op, ...]]:
     return lambda target: (ClearFilter(target=target, dim=dim),)
 
 
-def _as_of(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa: FBT001 — the same shape for all
-    del certain
+def _as_of(draft: Drafting, at: int) -> Modifier | None:
     found = draft.said.as_of_at(at)
     if found is None:
         return None
@@ -242,12 +255,12 @@ def _as_of(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa:
             f"{day:%d %b %Y} has not come yet; say a day up to today ({draft.said.clock.today:%d %b %Y})."
         )
         draft.problems.append(Problem(kind="day", value=day.isoformat(), message=message))
-        return Modifier(lambda _target: (), at + length, certain=True, whole=True)
+        return Modifier(lambda _target: (), at + length, Sure.CERTAIN, whole=True)
     instant = draft.said.clock.calendar.end_of(day)
-    return Modifier(lambda _target: (SetAsOf(day=day, at=instant),), at + length, certain=True, whole=True)
+    return Modifier(lambda _target: (SetAsOf(day=day, at=instant),), at + length, Sure.CERTAIN, whole=True)
 
 
-def _currency(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa: FBT001 — the same shape for all
+def _currency(draft: Drafting, at: int) -> Modifier | None:
     found = draft.said.lexicon.words.currencies.at(draft.keys, at)
     if found is None:
         return None
@@ -256,12 +269,13 @@ def _currency(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # no
     if code not in known:
         message = f"There is no plan rate for {code}; amounts can be shown in {', '.join(known)}."
         draft.problems.append(Problem(kind="currency", value=code, known=known, message=message))
-        return Modifier(lambda _target: (), at + length, certain=True)
+        return Modifier(lambda _target: (), at + length, Sure.CERTAIN)
     led = draft.key(at - 1) in {"in", "to", "into", "use", "as"}
-    return Modifier(lambda target: (SetCurrency(target=target, currency=code),), at + length, certain or led)
+    sure = Sure.CERTAIN if led else Sure.ASKED
+    return Modifier(lambda target: (SetCurrency(target=target, currency=code),), at + length, sure)
 
 
-def _period(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa: FBT001 — the same shape for all
+def _period(draft: Drafting, at: int) -> Modifier | None:
     found = draft.said.period_at(at, "near")
     if found is None:
         return None
@@ -270,32 +284,47 @@ def _period(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa
     led = draft.key(at - 1)
     quarterly = "quarter" in name or "-Q" in name or "year" in name or name.startswith("FY")
     relative = name.startswith("last-") and quarterly
-    sure = certain or (past and quarterly and (led == "for" or (relative and led not in {"in", "to"})))
+    sure = Sure.ASKED if quarterly else Sure.TALK
+    if past and quarterly and (led == "for" or (relative and led not in _LOOSE)):
+        sure = Sure.CERTAIN
     return Modifier(lambda target: (SetPeriod(target=target, period=name),), at + length, sure)
 
 
-def _breakdown(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa: FBT001 — the same shape for all
+def _breakdown(draft: Drafting, at: int) -> Modifier | None:
     """Read `by region` (the lead `by` may have been taken): only slides of a measure can be broken down."""
     start = at - 1 if draft.key(at - 1) == "by" else at
     found = draft.said.by_at(start)
     if found is None:
         return None
     dims, length = found
+    _fixed_form(draft, draft.targets_now)
 
     def make(target: str) -> tuple[Op, ...]:
         return () if target == "report" else (SetBreakdown(slide=target, by=dims),)
 
-    return Modifier(make, start + length, certain)
+    return Modifier(make, start + length, Sure.ASKED)
 
 
-def _mark(draft: Drafting, at: int, certain: bool) -> Modifier | None:  # noqa: FBT001 — the same shape for all
+def _fixed_form(draft: Drafting, targets: tuple[str, ...]) -> None:
+    """Note slides of the report's kind: those can be neither broken down nor drawn in another way."""
+    for slide in targets:
+        number = draft.posted.number_of(slide)
+        if number is not None and not draft.posted.measures[draft.posted.ids.index(slide)]:
+            message = (
+                f"Slide {number} has a fixed form; add a slide instead, for example: add win rate by segment."
+            )
+            draft.problems.append(Problem(kind="edit", value=str(number), message=message))
+
+
+def _mark(draft: Drafting, at: int) -> Modifier | None:
     place = draft.articles(at)
     found = draft.said.lexicon.words.marks.at(draft.keys, place)
     if found is None:
         return None
     mark, length = found
+    _fixed_form(draft, draft.targets_now)
 
     def make(target: str) -> tuple[Op, ...]:
         return () if target == "report" else (SetMark(slide=target, mark=mark),)  # type: ignore[arg-type]
 
-    return Modifier(make, place + length, certain)
+    return Modifier(make, place + length, Sure.ASKED)

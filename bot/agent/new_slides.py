@@ -155,9 +155,12 @@ def add(draft: Drafting, at: int) -> int | None:
         place += 1
     if weak and not nouns:
         return None
+    back = _add_back(draft, at, at + (verb or weak)) if verb else None
+    if back is not None:
+        return back
     found = question_at(draft, place)
     if found is None:
-        return _add_back(draft, at, at + (verb or weak)) if verb or weak else None
+        return None
     end = found.end
     while draft.key(end) in {"slide", "chart", "table", "page"}:
         end += 1
@@ -192,6 +195,8 @@ def _add_back(draft: Drafting, at: int, place: int) -> int | None:
     if draft.key(end) == "back":
         end += 1
     if key in draft.posted.keys:
+        if draft.key(at) not in {"bring", "put", "restore"} and draft.keys[at : at + 2] != ("add", "back"):
+            return None
         number = draft.posted.numbers[draft.posted.keys.index(key)]
         message = f"That slide is already there: it is slide {number}."
         draft.problems.append(Problem(kind="edit", value=draft.said.raw(at, end), message=message))

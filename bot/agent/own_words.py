@@ -5,30 +5,16 @@ from __future__ import annotations
 from bot.agent.draft import Drafting
 from bot.agent.intents import Candidate, Choose, Problem
 from bot.agent.names import SHOWN, Named
+from bot.agent.spelling import corrected
+from bot.agent.tokens import loose
 from reports.edits import AddNote, RemoveNote, SetTitle
 from reports.spec import Note
 
 
-_SAYS = {
-    ":",
-    "to",
-    "as",
-    "=",
-    "-",
-    "–",
-    "—",
-    "into",
-    "with",
-    "is",
-    "should",
-    "be",
-    "reads",
-    "read",
-    "say",
-    "says",
-    "→",
-    "->",
-}
+_SIGNS = {":", "=", "->", "→"}
+_SAYS = {"to", "as", "into", "with", "-", "–", "—"}
+# Without a sign or a saying word the rest is taken as a title only when we were addressed: `title slide 2 is wrong`.
+_BARE_VERBS = {"title", "rename", "retitle", "headline"}
 
 
 def title(draft: Drafting, at: int) -> int | None:
@@ -57,15 +43,17 @@ def title(draft: Drafting, at: int) -> int | None:
     if draft.key(at) == "give":
         place, named = place + 2, False
     place += named
-    says = place
-    while draft.key(place) in _SAYS and place < says + 4:
+    says = draft.key(place) in _SIGNS or bool(verb and draft.key(place) in _SAYS)
+    while draft.key(place) in {"should", "be", "must", "read", "reads", "say", "says", "is"} and draft.quoted(
+        place + 1
+    ):
         place += 1
+    place += says or (draft.key(place) in _SAYS and draft.quoted(place + 1) is not None)
+    place += says and draft.key(place) in _SIGNS
     quoted = draft.quoted(place)
     text, end = quoted or draft.words_to_line_end(place)
-    unsaid = (
-        place == says and quoted is None and draft.key(at) not in {"title", "rename", "retitle", "headline"}
-    )
-    if not text or unsaid:
+    bare = draft.addressed and draft.key(at) in _BARE_VERBS
+    if not text or not (says or quoted or bare):
         return None
     if draft.missing(refs):
         return end
@@ -138,7 +126,11 @@ def note_at(draft: Drafting, at: int) -> tuple[Candidate | Choose | Problem, str
             return None
         text, end = draft.words_to_line_end(colon + 1)
         name = draft.said.raw(place, colon)
-        return (_no_deal(draft, name), text, end) if text else None
+        near = _near(draft, place, colon)
+        if near:
+            draft.read_as.append(f"Read as: {near.deals[0].name if near.deals else near.accounts[0].name}")
+            return deal_named(draft, near, name, text), text, end
+        return (_no_deal(name), text, end) if text and draft.addressed else None
     after = place + named.length
     if colon is not None and colon - after <= 4:
         after = colon + 1
@@ -150,6 +142,14 @@ def note_at(draft: Drafting, at: int) -> tuple[Candidate | Choose | Problem, str
     if not text:
         return None
     return deal_named(draft, named, draft.said.raw(place, place + named.length), text), text, end
+
+
+def _near(draft: Drafting, start: int, end: int) -> Named | None:
+    """Return what a name with a slip in it means; None where no name is near."""
+    names = draft.said.lexicon.names
+    keys = [corrected(loose(key), names.all_words()) or key for key in draft.keys[start:end]]
+    named = names.at(keys, 0)
+    return named if named.deals or named.accounts else None
 
 
 def deal_named(draft: Drafting, named: Named, typed: str, text: str) -> Candidate | Choose | Problem:
@@ -172,11 +172,10 @@ def deal_named(draft: Drafting, named: Named, typed: str, text: str) -> Candidat
                 more=max(0, len(chosen_from) - SHOWN),
                 text=f"note on {{}}: {text}",
             )
-    return _no_deal(draft, typed)
+    return _no_deal(typed)
 
 
-def _no_deal(draft: Drafting, name: str) -> Problem:
-    del draft
+def _no_deal(name: str) -> Problem:
     return Problem(
         kind="deal", value=name, message=f"I know no deal called {name!r}; write its name as the CRM has it."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.agent.draft import Drafting
+from bot.agent.draft import Drafting, Sure
 from bot.agent.intents import (
     AddNote,
     Ask,
@@ -175,14 +175,16 @@ class _Reading:
         """Return silence, with a question that we could answer as a private offer."""
         begun = opening(self.said)
         disputed = dispute(begun, addressed=False)
-        if isinstance(disputed, Dispute):
+        if isinstance(disputed, Dispute) and disputed.deal is not None:
             return silent.model_copy(update={"offer": disputed, "offer_words": self.said.text.strip()})
         asks = "?" in self.said.keys
         opened = why(begun) or provenance(begun)
         if opened is None and asks:
             opened = self._asked(self.said)
         allowed = Ask | Why | Provenance | FindingsAsk | DealCard | DealFilter | Report
-        if not isinstance(opened, allowed) or len(opened.unread) > 1 or len(self.said.keys) > 20:
+        if not isinstance(opened, allowed) or opened.unread or len(self.said.keys) > 20:
+            return silent
+        if isinstance(opened, Why) and not (opened.filters or opened.measure or opened.deal):
             return silent
         return Nothing(
             reason="a question, not addressed to us", offer=opened, offer_words=self.said.text.strip()
@@ -206,11 +208,9 @@ class _Reading:
             return False
         asks = "?" in self.said.keys and not edits.requested
         certain = (
-            any(edits.certain)
-            or bool(edits.flags)
-            or bool(edits.problems)
-            or bool(edits.choices)
-            or edits.requested
+            Sure.CERTAIN in edits.sure
+            or bool(edits.flags or edits.problems or edits.choices)
+            or (edits.requested and Sure.ASKED in edits.sure)
         )
         if self.surface == "thread":
             return certain or not asks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.agent.draft import Drafting
+from bot.agent.draft import Drafting, Sure
 from bot.agent.modifiers import modifiers
 from bot.agent.new_slides import add, question_at, replace
 from bot.agent.own_words import note, title, unnote, untitle
@@ -30,6 +30,7 @@ _GONE = (
     ("arent", "needed"),
 )
 _UP = {"up": -1, "forward": -1, "earlier": -1, "down": 1, "back": 1, "later": 1}
+
 
 def slide_edit(draft: Drafting, at: int) -> int | None:
     """Read one edit of slides or a note at `at` and keep its ops; return the place behind it, None for none."""
@@ -88,7 +89,7 @@ def _goal(
     posted = draft.posted
     for name in ("first", "last"):
         length = draft.has(name, place)
-        if length and (spoken or length > 1):
+        if length and (spoken or length > 1) and draft.separated(place + length):
             before = (
                 next((slide for slide in posted.ids if slide not in moved), None) if name == "first" else None
             )
@@ -217,8 +218,7 @@ def _about(draft: Drafting, at: int) -> int | None:
     found = modifiers(draft, end, targets)
     if found is None:
         return None
-    for index in range(count, len(draft.certain)):
-        draft.certain[index] = True
+    draft.sure[count:] = [Sure.CERTAIN] * (len(draft.sure) - count)
     if refs and draft.missing(refs):
         return found
     draft.targets = targets

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.agent.draft import Drafting
+from bot.agent.draft import Drafting, Sure
 from bot.agent.intents import Edits, FreshData, Intent, Nothing, Publish, Undo, Unread
 from bot.agent.modifiers import modifiers
 from bot.agent.slide_edits import slide_edit
@@ -53,7 +53,7 @@ def draft_of(
     at, last_read = 0, True
     while at < len(draft.keys):
         step = draft.separator(at)
-        if step:
+        if step and not (draft.key(at) == "plus" and draft.said.meanings_at(at + 1)):
             if draft.key(at) in {"\n", ".", ";"}:
                 draft.targets, draft.verb = (), ""
             at += step
@@ -101,10 +101,10 @@ def _clause(draft: Drafting, at: int) -> int | None:
     end = _command(draft, at)
     if end is not None:
         return end
-    kept = (len(draft.ops), len(draft.certain), len(draft.problems))
+    kept = (len(draft.ops), len(draft.problems), len(draft.choices))
     end = slide_edit(draft, at)
     if end is None:
-        del draft.ops[kept[0] :], draft.certain[kept[1] :], draft.problems[kept[2] :]
+        del draft.ops[kept[0] :], draft.sure[kept[0] :], draft.problems[kept[1] :], draft.choices[kept[2] :]
         carried = draft.targets if at and draft.clauses else ()
         count = len(draft.ops)
         end = modifiers(draft, at, carried)
@@ -144,6 +144,8 @@ def _command(draft: Drafting, at: int) -> int | None:
     if found is None or found[0] not in {"undo", "fresh", "publish"}:
         return None
     end = at + found[1]
+    if draft.keys[at:end] == ("revert",) and len(draft.keys) > 1 and not draft.addressed:
+        return None  # `please revert` asks for an answer
     if not draft.separated(end) and found[0] != "fresh":
         return None
     if found[0] == "publish" and matched is None and (number := _REVISION.fullmatch(draft.key(end))):
@@ -156,17 +158,10 @@ def _command(draft: Drafting, at: int) -> int | None:
 def _talk(draft: Drafting) -> bool:
     """Say whether a message that reads as an edit may still be talk: a question, or nothing certain in it."""
     question = "?" in draft.keys and not draft.requested
-    certain = (
-        any(draft.certain)
-        or bool(draft.flags)
-        or bool(draft.problems)
-        or bool(draft.choices)
-        or draft.requested
-    )
-    first = next((sure for sure in draft.certain), True)
     if draft.addressed:
         return False
-    return question or not certain or not (first or draft.requested)
+    first = draft.sure[0] if draft.sure else Sure.CERTAIN
+    return question or first < (Sure.ASKED if draft.requested else Sure.CERTAIN)
 
 
 def _whole(draft: Drafting) -> Intent:
@@ -216,13 +211,15 @@ def _may_offer(draft: Drafting) -> bool:
     One clause that is an edit for certain beside another that is not (`only EMEA, and somebody tell finance`) counts
     as well, when it stands apart.
     """
-    if _negated(draft) or not draft.ops or draft.problems:
+    if _negated(draft) or Sure.CERTAIN not in draft.sure or draft.problems:
+        return False
+    if any(draft.said.names_at(index).people for index in draft.unread):
         return False
     hedges = draft.said.lexicon.words.hedges
     left = [draft.keys[index] for index in draft.unread]
     if all(word in hedges for word in left) and len(left) <= _OFFER_UNREAD + len(draft.clauses):
         return True
-    return any(draft.certain) and _apart(draft) and len(left) <= 2 * _OFFER_UNREAD
+    return _apart(draft) and len(left) <= 2 * _OFFER_UNREAD
 
 
 def _apart(draft: Drafting) -> bool:

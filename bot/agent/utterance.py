@@ -54,8 +54,6 @@ _AS_OF = (
     ("as", "it", "stood", "on"),
     ("how", "it", "looked", "on"),
     ("how", "it", "was", "on"),
-    ("back", "on"),
-    ("back", "to"),
     ("snapshot", "of"),
     ("snapshot", "from"),
     ("asof",),

@@ -29,6 +29,7 @@ class Vocabulary:
     currencies: Phrases[str]
     slides: Phrases[str]
     polite: Phrases[str]
+    openers: Phrases[str]
     requests: Phrases[str]
     hedges: frozenset[str]
     filler: Phrases[str]
@@ -54,6 +55,7 @@ def vocabulary() -> Vocabulary:
         currencies=_phrases(raw["currencies"], plurals=True),
         slides=_phrases(raw["slides"]),
         polite=_phrases({"polite": polite["words"]}),
+        openers=_phrases({"opener": polite["openers"]}),
         requests=_phrases({"request": polite["requests"]}),
         hedges=frozenset(polite["hedges"]),
         filler=_phrases({"filler": polite["filler"]}),
