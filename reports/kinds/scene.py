@@ -23,6 +23,8 @@ from reports.view.signals import Signal, open_signals
 WEEK = 7
 # Weeks whose mean a week is held against.
 USUAL_WEEKS = 4
+# A scope whose name is longer than this is called `this scope` in sentences; the footer names it.
+PLACE = 36
 # Sums over deals: where no deal is, they are zero.
 SUMS = frozenset({"open_pipeline", "bookings", "commit", "best_case", "won_plus_commit"})
 
@@ -78,8 +80,9 @@ class Scene:
 
     @property
     def is_over(self) -> bool:
-        """Say whether the period has ended."""
-        return self.days_left <= 0
+        """Say whether the period has ended; one that rolls along with today has."""
+        rolling = self.days_left == 1 and self.period.end.day != 1
+        return self.days_left <= 0 or rolling
 
     @property
     def is_ahead(self) -> bool:
@@ -105,7 +108,10 @@ class Scene:
     @property
     def place(self) -> str | None:
         """Return the scope as a subject of a sentence; None when everything is in scope."""
-        return self.scope if self.view.filters else None
+        if not self.view.filters:
+            return None
+        label = self.scope if len(self.scope) <= PLACE else "this scope"
+        return label[:1].upper() + label[1:] if label.startswith(("all but", "this")) else label
 
     def values(self, dim: Dim) -> tuple[str, ...]:
         """Return the dimension's values that are in scope, in the company's order."""
@@ -303,7 +309,7 @@ class Scene:
 def scope_label(filters: tuple[Filter, ...], company: Company) -> str:
     """Return filters in words, `EMEA, Enterprise`; `all regions` when there are none."""
     parts = [
-        ("not " if item.negate else "")
+        ("all but " if item.negate else "")
         + words.joined((words.line(company.label(value), 40) for value in item.values), "or")
         for item in filters
     ]

@@ -123,6 +123,7 @@ def _hygiene(page: Page, deals: tuple[Deal, ...]) -> Table:
     else:
         shown += rest
     rows = [_hygiene_row(page, name, part, total=False) for name, part in shown]
+    feet = words.foots((part.overdue_value for _, part in shown), total.overdue_value, words.THOUSANDS)
     return Table(
         id="hygiene",
         slot="left",
@@ -135,6 +136,7 @@ def _hygiene(page: Page, deals: tuple[Deal, ...]) -> Table:
             Column(heading="No next step", align="right", weight=1.0),
         ),
         rows=(*rows, _hygiene_row(page, "All", total, total=True)),
+        more="" if feet else "Figures are rounded; the total is exact.",
         alt=f"Hygiene by team: {total.overdue} close dates past due, "
         f"{total.no_amount} deals without an amount, {total.no_step} without a next step.",
     )

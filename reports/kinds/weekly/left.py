@@ -191,6 +191,6 @@ def _so_what(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Li
         )
         parts.append(f"{n} left without a reason: ask the owner before Friday")
     if not parts:
-        parts.append("every one of them has a reason: look for the one that repeats")
+        parts.append("every deal has a reason: look for the reason that repeats")
     text = ". ".join(part if part[0] == "{" else part[0].upper() + part[1:] for part in parts)
     return Lines(id="so-what", slot="bottom", lines=(ledger.say(f"So what: {text}."),), tone="accent")

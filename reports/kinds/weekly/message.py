@@ -24,13 +24,15 @@ def message(scene: Scene, context: Context) -> Message:
     templates = told(scene, bind(scene, ledger))
     changed = changes(scene, ledger)
     choices = decisions(scene, ledger, owners=False)
-    notification = templates.notification
+    closing = ""
     if choices:
         ledger.digits("decisions", len(choices), source="Decisions of the day")
-        notification += f" {{{{decisions}}}} {words.plural(len(choices), 'decision')}."
-    text = ledger.say(notification).text
+        closing = f" {{{{decisions}}}} {words.plural(len(choices), 'decision')}."
+    told_short = (templates.notification + closing, templates.notification, templates.headline)
+    texts = [ledger.say(template).text for template in told_short]
+    text = next((text for text in texts if len(text) <= NOTIFICATION), texts[-1])
     return Message(
-        notification=words.clip(text[:1].upper() + text[1:], NOTIFICATION),
+        notification=words.clip(text, NOTIFICATION),
         headline=ledger.say(templates.headline),
         lead=ledger.say(templates.lead) if templates.lead else None,
         changed_since=f"Changed since {words.dated(scene.since_day)}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from reports import words
 from reports.deck import Lines, Tile, Tiles, Words
 from reports.errors import NothingThere
-from reports.facts import Tone
+from reports.facts import Tone, Unit
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, Page
 from reports.kinds.scene import USUAL_WEEKS, Scene
@@ -16,6 +16,7 @@ from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.win import protect
 from reports.measures import measure
 
+USUAL = "Mean of the pipeline created in each of the four weeks before this one"
 UNCHANGED = "unchanged week on week"
 NO_SNAPSHOT = "no snapshot a week earlier"
 
@@ -71,7 +72,13 @@ def _called(scene: Scene, ledger: Ledger) -> Tile:
     return Tile(
         label="Won" if scene.is_over else "Won + commit",
         value=words.money(scene.amount(name), scene.currency, scene.scale),
-        detail=_weekly(change, words.money(change, scene.currency, scene.scale, signed=True)),
+        detail=_weekly(
+            ledger,
+            "called_change",
+            change,
+            Unit.MONEY,
+            words.money(change, scene.currency, scene.scale, signed=True),
+        ),
         tone=_tone(change),
         fact="called",
     )
@@ -88,11 +95,10 @@ def _attained(scene: Scene, ledger: Ledger) -> Tile:
     goal = words.money(target, scene.currency, scene.scale)
     source = "Won + commit against target" if name != "bookings" else "Attainment"
     ledger.share("of_target", part, source=source, definition="(Won + commit, open) / target")
-    points = words.points(moved)
     return Tile(
         label=f"Of target {goal}",
         value=words.share(part),
-        detail=_weekly(moved, points),
+        detail=_weekly(ledger, "of_target_change", moved, Unit.SHARE, words.points(moved)),
         tone="good" if part >= 1 else "warn",
         fact="of_target",
     )
@@ -104,7 +110,13 @@ def _open(scene: Scene, ledger: Ledger) -> Tile:
     return Tile(
         label=f"Open pipeline, due in {scene.name}",
         value=words.money(scene.amount("open_pipeline"), scene.currency, scene.scale),
-        detail=_weekly(change, words.money(change, scene.currency, scene.scale, signed=True)),
+        detail=_weekly(
+            ledger,
+            "open_change",
+            change,
+            Unit.MONEY,
+            words.money(change, scene.currency, scene.scale, signed=True),
+        ),
         tone="neutral",
         fact="open",
     )
@@ -122,8 +134,21 @@ def _covered(scene: Scene, ledger: Ledger) -> Tile:
         )
     ledger.measured("coverage", scene.measure("coverage"), text=words.ratio(covered))
     change = scene.change("coverage")
-    needs = f"needs {words.ratio(need, short=True)}" if need is not None else ""
-    moved = "" if change is None else f"{words.ratio(change, signed=True)} week on week"
+    needs = moved = ""
+    if need is not None:
+        text = words.ratio(need, short=True)
+        ledger.value(
+            "need",
+            need,
+            Unit.RATIO,
+            text,
+            source="Required coverage",
+            n=0,
+            definition="A setting of the company file",
+        )
+        needs = f"needs {text}"
+    if change is not None:
+        moved = _weekly(ledger, "coverage_change", change, Unit.RATIO, words.ratio(change, signed=True))
     tone: Tone = "neutral" if need is None else "good" if covered >= need else "warn"
     return Tile(
         label=label,
@@ -141,9 +166,12 @@ def _created(scene: Scene, ledger: Ledger) -> Tile:
     ledger.measured(
         "created_week", measured, text=words.money(measured.value or Decimal(0), scene.currency, scale)
     )
-    detail = (
-        "" if usual is None else f"{USUAL_WEEKS}-week average {words.money(usual, scene.currency, scale)}"
-    )
+    detail = ""
+    if usual is not None:
+        ledger.money(
+            "created_usual", usual, source="Usual week of pipeline created", scale=scale, definition=USUAL
+        )
+        detail = f"{USUAL_WEEKS}-week average {words.money(usual, scene.currency, scale)}"
     made = measured.value or Decimal(0)
     return Tile(
         label="Created this week, any close date",
@@ -176,10 +204,22 @@ def _so_what(scene: Scene, ledger: Ledger) -> tuple[Lines, ...]:
     )
 
 
-def _weekly(change: Decimal | None, text: str) -> str:
+def _weekly(ledger: Ledger, key: str, change: Decimal | None, unit: Unit, text: str) -> str:
+    """Bind what a figure changed by in a week, and return it as the tile's second line."""
     if change is None:
         return NO_SNAPSHOT
-    return UNCHANGED if change == 0 else f"{text} week on week"
+    if change == 0:
+        return UNCHANGED
+    ledger.value(
+        key,
+        change,
+        unit,
+        text,
+        source="Change in a week",
+        definition="Now minus the same time a week before",
+        n=0,
+    )
+    return f"{text} week on week"
 
 
 def _tone(change: Decimal | None) -> Tone:

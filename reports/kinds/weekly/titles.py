@@ -34,7 +34,7 @@ COMMA_LEFT = ", {{left}} left"
 DRIVER = "{{driver}} is {{driver_gap}} of the gap"
 DRIVER_OF_IT = "{{driver}} is {{driver_gap}} of it"
 DRIVER_ALONE = "{{driver}} alone is {{driver_gap}} short"
-NO_TARGET = "no target is set for this scope"
+NO_TARGET = "no target is set"
 SLIPPED = "{{week_slipped}} slipped this week"
 
 # 2 movement: first what the pipeline did, then what slipped
