@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from reports.check.figures import Figure, counted, figures
+from reports.check.figures import counted, figures
 from reports.check.problem import Problem, error
 from reports.deck import Cell, Chart, Deck, Slide, Table, TableRow, Tiles
 from reports.facts import Unit
@@ -31,6 +31,7 @@ _MORE = re.compile(r"and ([\d,]+) more")
 _NOTHING = frozenset({"", "–", "-", "none", "0", "n/a", "no"})
 _COUNT_WORD = rf"(?:{'|'.join(NUMBERS)}|[\d,]+)"
 _DONE_OF = re.compile(rf"\b({_COUNT_WORD}) of ({_COUNT_WORD}) (\w+) (\w+)", re.IGNORECASE)
+_KINDS = {Unit.MONEY: "money", Unit.SHARE: "share", Unit.RATIO: "ratio"}
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -95,16 +96,28 @@ class _Claims:
                 ]
         return found
 
-    def rows(self) -> Iterator[tuple[str, list[Decimal], list[Decimal]]]:
-        """Yield label, values and shares of the whole, of every table row and chart category."""
+    def rows(self) -> Iterator[tuple[str, list[tuple[str, Decimal]]]]:
+        """Yield label and (kind of figure, value) pairs, of every table row and chart category."""
         for table in self.tables:
             for row in table.rows:
-                values = [cell.value for cell in row.cells if cell.value is not None]
-                yield (row.cells[0].text if row.cells else ""), values, list(_shares(table, row))
+                held = [
+                    (_KINDS.get(cell.unit, "plain"), cell.value)
+                    for cell in row.cells
+                    if cell.unit and cell.value is not None
+                ]
+                yield (
+                    (row.cells[0].text if row.cells else ""),
+                    [*held, *(("share", part) for part in _shares(table, row))],
+                )
         for chart in self.charts:
             for index, name in enumerate(chart.categories):
-                held = [series.values[index] for series in chart.series if index < len(series.values)]
-                yield name, [value for value in held if value is not None], []
+                held = [
+                    (_KINDS.get(chart.number.unit, "plain"), value)
+                    for series in chart.series
+                    for value in series.values[index : index + 1]
+                    if value is not None
+                ]
+                yield name, held
 
     def wrong(self, rule: str, message: str) -> Problem:
         return error(f"claims.{rule}", f"slide {self.slide.number}", f"the title {self.title!r} {message}")
@@ -193,8 +206,8 @@ class _Claims:
         for number, at in counted(self.title):
             words = [word.casefold() for word in _WORDS.findall(self.title[at:].split(";")[0])]
             words = words if self.title[at].isdigit() else words[1:]
-            if words[:1] == ["of"]:
-                continue  # "four of five actions" is a state
+            if words[:1] == ["of"] or not number:
+                continue  # "four of five actions" is a state, "no region covers" a rule for all
             for noun in words[:3]:
                 known = [found for table in self.tables if (found := _counts(table, noun)) is not None]
                 if known and number not in set().union(*known) and not self._counted_elsewhere(number):
@@ -273,13 +286,13 @@ class _Claims:
         }
         places = sorted((self.title.find(label), label) for label in named if label and label in self.title)
         for number, (at, label) in enumerate(places):
-            known = [(values, shares) for name, values, shares in self.rows() if name == label]
+            held = [pair for name, pairs in self.rows() if name == label for pair in pairs]
             end = places[number + 1][0] if number + 1 < len(places) else len(self.title)
             said = list(figures(self.title[at + len(label) : end].split(";")[0]))
-            if not known or not said:
-                continue
-            fits = any(_fits(figure, values, shares) for figure in said for values, shares in known)
-            if not fits:
+            said = [figure for figure in said if any(kind == figure.kind for kind, _ in held)]
+            if said and not any(
+                kind == figure.kind and figure.is_about(value) for figure in said for kind, value in held
+            ):
                 yield self.wrong("label", f"says {said[0].text} of {label!r}, which its row does not show")
 
     def _label_before(self, place: int) -> str | None:
@@ -293,12 +306,6 @@ class _Claims:
         return next(
             (label for label in sorted(labels, key=len, reverse=True) if before.endswith(label)), None
         )
-
-
-def _fits(figure: Figure, values: list[Decimal], shares: list[Decimal]) -> bool:
-    return any(figure.is_about(value) for value in (shares if figure.kind == "share" else values)) or (
-        figure.kind == "share" and any(figure.is_about(value) for value in values)
-    )
 
 
 def _shares(table: Table, row: TableRow) -> Iterator[Decimal]:

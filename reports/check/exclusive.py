@@ -15,7 +15,7 @@ from reports.narrative import TOKEN, tokens
 
 # How words, sources and headings call the sets. Where a text calls two of them it says nothing about either.
 _SETS = {
-    "slipped": re.compile(r"\b(?:slip|slips|slipped)\b|pushed_out", re.IGNORECASE),
+    "slipped": re.compile(r"\bslip(?:s|ped)?\b(?! in\b| into\b)|pushed_out", re.IGNORECASE),
     "commit": re.compile(r"\bcommit(?:ted)?\b", re.IGNORECASE),
     "won": re.compile(r"\bwon\b|\bbookings\b", re.IGNORECASE),
     "lost": re.compile(r"\blost\b", re.IGNORECASE),
