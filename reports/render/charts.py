@@ -11,7 +11,7 @@ from reports.render.grid import INCH, POINT, Box
 from reports.render.look import BODY_LEAST, CHART, HEADING, Look
 from reports.render.package import Part, Rel
 from reports.render.plots import plot, plot_rows, series_colours
-from reports.render.room import KEYED, is_line, room_of
+from reports.render.room import KEYED, is_line, padded, present, room_of
 from reports.render.text import Para, Run, textbox
 from reports.render.waterfall import steps, waterfall_plot, waterfall_rows
 from reports.render.workbook import Content, workbook
@@ -24,7 +24,10 @@ _KIND = "application/vnd.openxmlformats-officedocument"
 
 
 def draw_chart(canvas: Canvas, block: Chart, box: Box) -> None:
-    """Draw the chart and what stands above it into the box; the chart's shape has the block's id as its name."""
+    """Draw the chart and what stands above it into the box; the chart's shape has the block's id as its name.
+
+    Without a single value there is no chart: a box with that name says so.
+    """
     head = _head(canvas, block)
     if head:
         wide = box.points[0]
@@ -33,6 +36,14 @@ def draw_chart(canvas: Canvas, block: Chart, box: Box) -> None:
         high = round((lines * HEADING * LINE + 4) * POINT)
         textbox(canvas, f"{block.id}/heading", box.top(high), [Para(runs=tuple(head))])
         box = box.below(high)
+    if not block.categories or not any(
+        present(series.values[: len(block.categories)]) for series in block.series
+    ):
+        nothing = Run(text="Nothing to show", size=HEADING, colour=canvas.look.muted)
+        textbox(
+            canvas, block.id, box, [Para(runs=(nothing,), align="ctr")], fill=canvas.look.panel, anchor="ctr"
+        )
+        return
     wide, high_points = box.points
     frame, plot_area, rows = _plotted(canvas, block, wide, high_points)
     key = canvas.relate("chart", _chart_part(canvas, block, plot_area, rows, frame))
@@ -69,7 +80,7 @@ def _plotted(
 ) -> tuple[Place | None, str, list[list[Content]]]:
     """Return where the plot stands in the chart (a waterfall's only), its XML, and the sheet behind it."""
     if block.mark == "waterfall":
-        bars = steps(block.series[0].values, block.totals)
+        bars = steps(padded(block, block.series[0]), block.totals)
         pitch = (wide - 8) / max(1, len(block.categories))
         lines = max(
             (len(wrapped(one_line(text), CHART, pitch * 0.96)) for text in block.categories), default=1

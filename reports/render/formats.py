@@ -22,9 +22,7 @@ def shown(value: Decimal, number: NumberFormat, *, signed: bool = False) -> str:
 
 def code(number: NumberFormat) -> str:
     """Return the format code for chart and workbook; a scale other than a power of a thousand is shown unscaled."""
-    digits = ("#,##0" if number.scale == 1 and number.unit not in {Unit.RATIO, Unit.SHARE} else "0") + (
-        f".{'0' * number.decimals}" if number.decimals else ""
-    )
+    digits = f"#,##0.{'0' * number.decimals}" if number.decimals else "#,##0"
     if _share(number):
         return f"{digits}%"
     plain = f"{_quoted(number.prefix)}{digits}{_COMMAS.get(number.scale, '')}{_quoted(_suffix(number))}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 INCH = 914_400
 POINT = 12_700
 HIGH = round(7.5 * INCH)
+LEAST_WIDE = 10 * INCH  # as seen on a slide of that height; a narrower page is drawn smaller
 COLUMNS = 12
 GUTTER = round(0.3 * INCH)
 
@@ -54,7 +55,7 @@ class Frame:
 
 def frame(width: int, height: int, title: Box | None, footer: Box | None) -> Frame:
     """Return the frame of a slide of that size, given where its layout puts title and footer (None: nowhere)."""
-    zoom = round(max(0.4, min(height / HIGH, 4.0)), 6) if height else 1.0
+    zoom = round(max(0.4, min(height / HIGH, width / LEAST_WIDE, 4.0)), 6) if height else 1.0
     width, height = round(width / zoom), round(height / zoom)
     title, footer = _unzoomed(title, zoom), _unzoomed(footer, zoom)
     margin = round(width * 0.045)
@@ -63,6 +64,7 @@ def frame(width: int, height: int, title: Box | None, footer: Box | None) -> Fra
         and 0 <= title.y < height * 0.25
         and title.h <= height * 0.25
         and title.w >= width * 0.55
+        and title.x + title.w <= width
     )
     place = (
         title

@@ -9,7 +9,7 @@ from reports.deck import Chart, Series
 from reports.render import chartxml as cx
 from reports.render.formats import code
 from reports.render.look import CHART, Colour, Look, contrast
-from reports.render.room import Room, is_line, last_point, major_unit, nudges, present, tallest
+from reports.render.room import Room, is_line, last_point, major_unit, nudges, padded, present, tallest
 from reports.render.workbook import Content
 from reports.render.xml import number, one_line
 
@@ -20,7 +20,7 @@ def plot_rows(chart: Chart) -> list[list[Content]]:
     """Return the sheet: categories down column A, one column per series."""
     rows: list[list[Content]] = [["", *(one_line(series.name) for series in chart.series)]]
     for index, category in enumerate(chart.categories):
-        rows.append([one_line(category), *(_padded(chart, series)[index] for series in chart.series)])
+        rows.append([one_line(category), *(padded(chart, series)[index] for series in chart.series)])
     return rows
 
 
@@ -71,12 +71,6 @@ def _least(chart: Chart) -> str | None:
     return None if any(value < 0 for series in chart.series for value in present(series.values)) else "0"
 
 
-def _padded(chart: Chart, series: Series) -> tuple[Decimal | None, ...]:
-    """Return exactly one value per category."""
-    count = len(chart.categories)
-    return (*series.values[:count], *[None] * (count - len(series.values)))
-
-
 def _data(chart: Chart, index: int, values: Sequence[Decimal | None]) -> str:
     texts = [one_line(text) for text in chart.categories]
     return f"{cx.categories(texts)}{cx.values(index + 1, values, code(chart.number))}"
@@ -87,7 +81,7 @@ def _marked(series: Series, count: int) -> list[int]:
 
 
 def _bar(chart: Chart, index: int, series: Series, colour: Colour, look: Look, *, labelled: bool) -> str:
-    values = _padded(chart, series)
+    values = padded(chart, series)
     marked = _marked(series, len(values))
     points = "".join(
         f'<c:dPt><c:idx val="{point}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>{cx.filled(look.accent)}</c:dPt>'
@@ -120,7 +114,7 @@ def _bar_labels(
 
 def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, *, nudge: float) -> str:
     """Return a line that is named at its end; highlighted points get a dot and their value."""
-    values = _padded(chart, series)
+    values = padded(chart, series)
     alone = len(chart.series) == 1
     strong = alone or series.tone in {"accent", "good", "bad", "warn"}
     shade = look.accent if alone and series.tone == "neutral" else colour

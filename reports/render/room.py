@@ -97,6 +97,12 @@ def is_line(chart: Chart, series: Series) -> bool:
     return chart.mark == "line" or (series.line and chart.mark != "bar")
 
 
+def padded(chart: Chart, series: Series) -> tuple[Decimal | None, ...]:
+    """Return exactly one value per category."""
+    count = len(chart.categories)
+    return (*series.values[:count], *[None] * (count - len(series.values)))
+
+
 def present(values: Sequence[Decimal | None]) -> tuple[Decimal, ...]:
     """Return the values that can be drawn: neither missing nor infinite."""
     return tuple(value for value in values if value is not None and value.is_finite())

@@ -102,8 +102,12 @@ def summary() -> Slide:
             heading="Changed since Mon 16 Nov",
             numbered="1",
             lines=(
-                words("Ostrander Paper $310k left Q4: 18 Dec → 29 Jan. Third move, no buyer touch for 24 days (usual gap: 6)."),
-                words("Saint-Aubin Verrerie $170k left Q4: 4 Dec → 15 Jan. Procurement asked for a second quote."),
+                words(
+                    "Ostrander Paper $310k left Q4: 18 Dec → 29 Jan. Third move, no buyer touch for 24 days (usual gap: 6)."
+                ),
+                words(
+                    "Saint-Aubin Verrerie $170k left Q4: 4 Dec → 15 Jan. Procurement asked for a second quote."
+                ),
                 words("Won $420k in six deals; Sense is in a third of this quarter's wins."),
             ),
         ),
@@ -115,12 +119,16 @@ def summary() -> Slide:
             tone="accent",
             lines=(
                 words("Sponsor call to Ostrander Paper by Wed 25 Nov: Dana Whitcombe with their COO."),
-                words("Call Brandt & Söhne and Velde Logistics commit: $420k in best case behaves like commit. Jonas Reuter, Tue."),
-                words("Pull O'Malley Freight $130k into Q4: signed in all but date. Priya Raman, Fri 27 Nov."),
+                words(
+                    "Call Brandt & Söhne and Velde Logistics commit: $420k in best case behaves like commit. Jonas Reuter, Tue."
+                ),
+                words(
+                    "Pull O'Malley Freight $130k into Q4: signed in all but date. Priya Raman, Fri 27 Nov."
+                ),
             ),
         ),
         footer=f"{FOOTER} · r1, draft",
-    )  # fmt: skip
+    )
 
 
 def movement() -> Slide:
@@ -145,19 +153,27 @@ def movement() -> Slide:
             mark="waterfall",
             heading="Open pipeline due in Q4, $M, 16 to 23 November",
             categories=labels,
-            series=(Series(name="Open pipeline", values=tuple(k(value) for value in values), highlight=(5,)),),
+            series=(
+                Series(name="Open pipeline", values=tuple(k(value) for value in values), highlight=(5,)),
+            ),
             totals=(0, 8),
             number=MILLIONS,
             axis_from=k(4500),
-            alt="Waterfall from 6.23 to 5.49 million: created 0.31, pulled in 0.18, increased 0.09, won −0.42, slipped −0.59, decreased −0.08, lost −0.23.",
+            alt="From 6.23 to 5.49 million: created 0.31, pulled in 0.18, increased 0.09, won −0.42, slipped −0.59, "
+            "decreased −0.08, lost −0.23.",
         ),
         Lines(
             id="movement.sowhat",
             slot="bottom",
             heading="So what",
-            lines=(words("9.5% of open pipeline slipped in one week; the four weeks before averaged 3.8%. Ostrander and Saint-Aubin are $0.48M of it, and Ostrander is not dead."),),
+            lines=(
+                words(
+                    "9.5% of open pipeline slipped in one week; the four weeks before averaged 3.8%. "
+                    "Ostrander and Saint-Aubin are $0.48M of it, and Ostrander is not dead."
+                ),
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def coverage() -> Slide:
@@ -191,7 +207,10 @@ def coverage() -> Slide:
             heading="By region, $M",
             columns=(
                 Column(heading="Region", weight=1.6),
-                *(Column(heading=text, align="right") for text in ("Target", "Won", "Commit", "Gap", "Open Q4")),
+                *(
+                    Column(heading=text, align="right")
+                    for text in ("Target", "Won", "Commit", "Gap", "Open Q4")
+                ),
                 Column(heading="Coverage of what is left", align="right", weight=1.2),
                 Column(heading="On the week", align="right"),
                 Column(heading="Status"),
@@ -213,9 +232,14 @@ def coverage() -> Slide:
             id="coverage.sowhat",
             slot="bottom",
             heading="So what",
-            lines=(words("EMEA would need another $1.01M of open pipeline to be covered; only moves already in sight can close it this quarter."),),
+            lines=(
+                words(
+                    "EMEA would need another $1.01M of open pipeline to be covered; "
+                    "only moves already in sight can close it this quarter."
+                ),
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def commit() -> Slide:
@@ -359,9 +383,10 @@ def commit() -> Slide:
             ),
             rows=(*rows, total),
             more="and 16 more, $0.63M",
-            alt="The seven largest commit deals with owner, amount, stage, close date, age, last buyer touch, next step and warnings.",
+            alt="The seven largest commit deals with owner, amount, stage, close date, age, last buyer touch, "
+            "next step and warnings.",
         ),
-    )  # fmt: skip
+    )
 
 
 def left_quarter() -> Slide:
@@ -413,12 +438,27 @@ def left_quarter() -> Slide:
             slot="side",
             mark="bar",
             heading="By reason, $M",
-            categories=("Sponsor on leave", "Second quote", "Price", "No decision", "Budget freeze", "Not given", "Competitor"),
-            series=(Series(name="Amount", values=(k(310), k(170), k(110), k(80), k(60), k(50), k(40)), highlight=(0, 1)),),
+            categories=(
+                "Sponsor on leave",
+                "Second quote",
+                "Price",
+                "No decision",
+                "Budget freeze",
+                "Not given",
+                "Competitor",
+            ),
+            series=(
+                Series(
+                    name="Amount",
+                    values=(k(310), k(170), k(110), k(80), k(60), k(50), k(40)),
+                    highlight=(0, 1),
+                ),
+            ),
             number=MILLIONS,
-            alt="By reason: sponsor on leave 0.31, second quote 0.17, price 0.11, no decision 0.08, budget freeze 0.06, not given 0.05, competitor 0.04 million.",
+            alt="By reason: sponsor on leave 0.31, second quote 0.17, price 0.11, no decision 0.08, budget freeze 0.06, "
+            "not given 0.05, competitor 0.04 million.",
         ),
-    )  # fmt: skip
+    )
 
 
 def winnable() -> Slide:
@@ -430,7 +470,9 @@ def winnable() -> Slide:
             id="win.tiles",
             tiles=(
                 Tile(label="Gap to target", value="$0.80M", detail="won + commit against target"),
-                Tile(label="Face value of three moves", value="$0.86M", detail="covers the gap", tone="accent"),
+                Tile(
+                    label="Face value of three moves", value="$0.86M", detail="covers the gap", tone="accent"
+                ),
                 Tile(label="At peers' odds", value="$0.45M", detail="leaves $0.35M to find"),
             ),
         ),
@@ -446,10 +488,53 @@ def winnable() -> Slide:
                 Column(heading="By", align="right", weight=0.8),
             ),
             rows=(
-                TableRow(record="006-1", cells=(deal("Ostrander Paper", 1), Cell(text="Slipped to 29 Jan, not dead: legal is done, sponsor away until Wed"), Cell(text="$310k", value=k(310), unit=Unit.MONEY), Cell(text="35%", value=Decimal("0.35"), unit=Unit.SHARE), Cell(text="Sponsor call, COO to COO"), Cell(text="Dana Whitcombe"), Cell(text="25 Nov"))),
-                TableRow(cells=(Cell(text="Better than called: Brandt & Söhne, Velde Logistics"), Cell(text="Best case that behaves like past commits"), Cell(text="$420k", value=k(420), unit=Unit.MONEY), Cell(text="55%", value=Decimal("0.55"), unit=Unit.SHARE), Cell(text="Review with the rep, move to commit"), Cell(text="Jonas Reuter"), Cell(text="24 Nov"))),
-                TableRow(record="006-3", cells=(deal("O'Malley Freight", 3), Cell(text="Due 8 Jan, signed in all but date"), Cell(text="$130k", value=k(130), unit=Unit.MONEY), Cell(text="85%", value=Decimal("0.85"), unit=Unit.SHARE), Cell(text="Offer December start"), Cell(text="Priya Raman"), Cell(text="27 Nov"))),
-                TableRow(total=True, cells=(Cell(text="Three moves"), Cell(text=""), Cell(text="$860k", value=k(860), unit=Unit.MONEY), Cell(text="$0.45M"), Cell(text=""), Cell(text=""), Cell(text=""))),
+                TableRow(
+                    record="006-1",
+                    cells=(
+                        deal("Ostrander Paper", 1),
+                        Cell(text="Slipped to 29 Jan, not dead: legal is done, sponsor away until Wed"),
+                        Cell(text="$310k", value=k(310), unit=Unit.MONEY),
+                        Cell(text="35%", value=Decimal("0.35"), unit=Unit.SHARE),
+                        Cell(text="Sponsor call, COO to COO"),
+                        Cell(text="Dana Whitcombe"),
+                        Cell(text="25 Nov"),
+                    ),
+                ),
+                TableRow(
+                    cells=(
+                        Cell(text="Better than called: Brandt & Söhne, Velde Logistics"),
+                        Cell(text="Best case that behaves like past commits"),
+                        Cell(text="$420k", value=k(420), unit=Unit.MONEY),
+                        Cell(text="55%", value=Decimal("0.55"), unit=Unit.SHARE),
+                        Cell(text="Review with the rep, move to commit"),
+                        Cell(text="Jonas Reuter"),
+                        Cell(text="24 Nov"),
+                    )
+                ),
+                TableRow(
+                    record="006-3",
+                    cells=(
+                        deal("O'Malley Freight", 3),
+                        Cell(text="Due 8 Jan, signed in all but date"),
+                        Cell(text="$130k", value=k(130), unit=Unit.MONEY),
+                        Cell(text="85%", value=Decimal("0.85"), unit=Unit.SHARE),
+                        Cell(text="Offer December start"),
+                        Cell(text="Priya Raman"),
+                        Cell(text="27 Nov"),
+                    ),
+                ),
+                TableRow(
+                    total=True,
+                    cells=(
+                        Cell(text="Three moves"),
+                        Cell(text=""),
+                        Cell(text="$860k", value=k(860), unit=Unit.MONEY),
+                        Cell(text="$0.45M"),
+                        Cell(text=""),
+                        Cell(text=""),
+                        Cell(text=""),
+                    ),
+                ),
             ),
             alt="Three moves with value, odds, act, owner and date; sum 860 thousand, 0.45 million at odds.",
         ),
@@ -458,11 +543,13 @@ def winnable() -> Slide:
             slot="bottom",
             heading="Beyond Q4",
             lines=(
-                words("Expansion: 14 Yard customers above 90% use own no Sense; their peers paid $38k for it."),
+                words(
+                    "Expansion: 14 Yard customers above 90% use own no Sense; their peers paid $38k for it."
+                ),
                 words("Revive: three deals lost on timing last spring are active again ($0.21M)."),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def next_quarter() -> Slide:
@@ -479,7 +566,11 @@ def next_quarter() -> Slide:
             heading="Pipeline due in FY27-Q1, created so far, $M by week of Q4",
             categories=weeks,
             series=(
-                Series(name="Created", values=tuple(None if value is None else k(value) for value in built), tone="accent"),
+                Series(
+                    name="Created",
+                    values=tuple(None if value is None else k(value) for value in built),
+                    tone="accent",
+                ),
                 Series(name="Required", values=tuple(k(value) for value in needed)),
             ),
             number=NumberFormat(unit=Unit.MONEY, prefix="$", suffix="M", scale=1_000_000, decimals=1),
@@ -495,8 +586,17 @@ def next_quarter() -> Slide:
             number=NumberFormat(unit=Unit.MONEY, prefix="$", suffix="M", scale=1_000_000, decimals=2),
             alt="By source: outbound 1.38, partner 0.64, inbound 0.91, events 0.32, existing customers 0.85 million.",
         ),
-        Lines(id="next.sowhat", slot="bottom", heading="So what", lines=(words("At the pace of the last four weeks Q1 opens at $6.1M; $2.7M more needs a source by Christmas."),)),
-    )  # fmt: skip
+        Lines(
+            id="next.sowhat",
+            slot="bottom",
+            heading="So what",
+            lines=(
+                words(
+                    "At the pace of the last four weeks Q1 opens at $6.1M; $2.7M more needs a source by Christmas."
+                ),
+            ),
+        ),
+    )
 
 
 def appendix() -> Slide:
@@ -523,21 +623,54 @@ def appendix() -> Slide:
             id="appendix.actions",
             slot="left",
             heading="Actions of last week",
-            columns=(Column(heading="Action", weight=2.4), Column(heading="Owner", weight=1.2), Column(heading="Due", align="right"), Column(heading="State")),
-            rows=tuple(TableRow(cells=(Cell(text=text), Cell(text=owner), Cell(text=due), Cell(text=state, tone="good" if state == "done" else "warn", bold=state != "done"))) for text, owner, due, state in actions),
+            columns=(
+                Column(heading="Action", weight=2.4),
+                Column(heading="Owner", weight=1.2),
+                Column(heading="Due", align="right"),
+                Column(heading="State"),
+            ),
+            rows=tuple(
+                TableRow(
+                    cells=(
+                        Cell(text=text),
+                        Cell(text=owner),
+                        Cell(text=due),
+                        Cell(text=state, tone="good" if state == "done" else "warn", bold=state != "done"),
+                    )
+                )
+                for text, owner, due, state in actions
+            ),
             alt="Five actions: four done, one open.",
         ),
         Table(
             id="appendix.hygiene",
             slot="right",
             heading="Hygiene by team",
-            columns=(Column(heading="Team", weight=1.4), Column(heading="Past due", align="right"), Column(heading="Worth", align="right"), Column(heading="No amount", align="right"), Column(heading="No next step", align="right")),
-            rows=tuple(TableRow(total=team == "All", cells=(Cell(text=team), Cell(text=str(due), value=Decimal(due), unit=Unit.COUNT), Cell(text=worth), Cell(text=str(none), value=Decimal(none), unit=Unit.COUNT), Cell(text=str(step), value=Decimal(step), unit=Unit.COUNT))) for team, due, worth, none, step in hygiene),
+            columns=(
+                Column(heading="Team", weight=1.4),
+                Column(heading="Past due", align="right"),
+                Column(heading="Worth", align="right"),
+                Column(heading="No amount", align="right"),
+                Column(heading="No next step", align="right"),
+            ),
+            rows=tuple(
+                TableRow(
+                    total=team == "All",
+                    cells=(
+                        Cell(text=team),
+                        Cell(text=str(due), value=Decimal(due), unit=Unit.COUNT),
+                        Cell(text=worth),
+                        Cell(text=str(none), value=Decimal(none), unit=Unit.COUNT),
+                        Cell(text=str(step), value=Decimal(step), unit=Unit.COUNT),
+                    ),
+                )
+                for team, due, worth, none, step in hygiene
+            ),
             more="22 owners have at least one close date in the past.",
             alt="Close dates past due, missing amounts and missing next steps by team; 64 past due in all.",
         ),
         footer=f"{FOOTER} · r1, draft",
-    )  # fmt: skip
+    )
 
 
 def stacked() -> Slide:
@@ -567,14 +700,24 @@ def stacked() -> Slide:
             heading="Attainment",
             categories=quarters,
             series=(
-                Series(name="Attainment", values=(Decimal("1.01"), Decimal("0.97"), Decimal("1.04"), Decimal("0.53")), highlight=(3,)),
+                Series(
+                    name="Attainment",
+                    values=(Decimal("1.01"), Decimal("0.97"), Decimal("1.04"), Decimal("0.53")),
+                    highlight=(3,),
+                ),
                 Series(name="Target", values=(Decimal(1),) * 4, line=True),
             ),
             number=SHARE,
             alt="Attainment: 101, 97, 104 and so far 53 per cent.",
         ),
-        Lines(id="mix.sowhat", slot="bottom", heading="So what", tone="good", lines=(words("Lead with Sense in every Yard renewal this quarter.", by="Dana Whitcombe"),)),
-    )  # fmt: skip
+        Lines(
+            id="mix.sowhat",
+            slot="bottom",
+            heading="So what",
+            tone="good",
+            lines=(words("Lead with Sense in every Yard renewal this quarter.", by="Dana Whitcombe"),),
+        ),
+    )
 
 
 def card(**changes: object) -> Card:
@@ -602,12 +745,16 @@ def card(**changes: object) -> Card:
         ),
         moves_heading="Where we can win: $0.86M, odds say $0.45M",
         moves=(
-            CardMove(label="Ostrander Paper: sponsor call", text="$310k", detail="Dana Whitcombe, by Wed 25 Nov"),
-            CardMove(label="Brandt & Söhne, Velde: call commit", text="$420k", detail="Jonas Reuter, by Tue 24 Nov"),
+            CardMove(
+                label="Ostrander Paper: sponsor call", text="$310k", detail="Dana Whitcombe, by Wed 25 Nov"
+            ),
+            CardMove(
+                label="Brandt & Söhne, Velde: call commit", text="$420k", detail="Jonas Reuter, by Tue 24 Nov"
+            ),
             CardMove(label="O'Malley Freight: pull in", text="$130k", detail="Priya Raman, by Fri 27 Nov"),
         ),
         footer="23 Nov 08:30 ET · all regions · definitions v3 · r1, draft",
-    ).model_copy(update=changes)  # fmt: skip
+    ).model_copy(update=changes)
 
 
 def message() -> Message:
@@ -616,9 +763,16 @@ def message() -> Message:
         headline=words("Q4 is $0.80M short of $5.80M, 5½ weeks left."),
         changed_since="Mon 16 Nov",
         changes=(words("Ostrander Paper $310k left Q4: 18 Dec → 29 Jan."),),
-        decisions=(Decision(letter="A", words=words("Sponsor call to Ostrander by Wed"), owner="Dana Whitcombe", due=date(2026, 11, 25)),),
+        decisions=(
+            Decision(
+                letter="A",
+                words=words("Sponsor call to Ostrander by Wed"),
+                owner="Dana Whitcombe",
+                due=date(2026, 11, 25),
+            ),
+        ),
         grey="23 Nov 08:30 ET · all regions · definitions v3 · r1, draft",
-    )  # fmt: skip
+    )
 
 
 def deck(*slides: Slide, **changes: object) -> Deck:
