@@ -162,6 +162,10 @@ def _phrases(
         if dim in _NAMED:
             continue
         for value in values[dim]:
+            if (dim, value) == ("category", "pipeline"):
+                # Bare `pipeline` is the measure; the category needs the word: `category=pipeline`.
+                add("pipeline category", Meaning("value", value, dim))
+                continue
             add(value, Meaning("value", value, dim))
             add(value.replace("_", " "), Meaning("value", value, dim))
             if company.label(value) != value:

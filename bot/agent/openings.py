@@ -84,7 +84,8 @@ def opening(said: Utterance) -> Opening:
         ):
             at += 1
             continue
-        polite = said.lexicon.words.polite.length(said.keys, at)
+        words = said.lexicon.words
+        polite = max(words.polite.length(said.keys, at), words.openers.length(said.keys, at))
         if not polite or (at + polite >= len(said.keys)):
             break
         at += polite
@@ -99,7 +100,7 @@ def courtesy(said: Utterance) -> Intent | None:
         if token.shape not in {"emoji", "mention"} and token.key not in {"!", ".", ",", "/"}
     )
     if not words:
-        return Menu() if not any(token.shape == "emoji" for token in said.tokens) else Courtesy(kind="fine")
+        return Courtesy(kind="fine") if said.text.strip(" \n/!.,") else Menu()
     stripped = words if words == ("?",) else tuple(word for word in words if word != "?")
     command = said.lexicon.words.commands.exact(stripped) if stripped else "help"
     if command == "menu":
@@ -114,7 +115,9 @@ def courtesy(said: Utterance) -> Intent | None:
         return Courtesy(kind="hello")
     at = 0
     while at < len(words):
-        length = said.lexicon.words.polite.length(words, at)
+        length = max(
+            said.lexicon.words.polite.length(words, at), said.lexicon.words.openers.length(words, at)
+        )
         if not length:
             return None
         at += length
@@ -205,7 +208,7 @@ def provenance(begun: Opening) -> Intent | None:
     if number is None and measure is None and opened not in {("where", "from"), ("show", "your", "work")}:
         if not (tail and {"this", "that", "it", "number", "numbers"} & set(keys[at:])):
             return None
-    if not (tail or strict):
+    if not (tail or strict or (opened[0] == "where" and number is not None)):
         return None
     if (
         number is None
@@ -307,7 +310,7 @@ def write(begun: Opening) -> Intent | None:
         day=read.days[0] if read.days else None,
         amount=meant,
         scaled=bool(money and money[1]),
-        limit=read.limit or _count(keys, at),
+        limit=read.limit or _count(said, at),
         bulk=bulk is not None or (kind == "nudge" and not deals),
         text=said.text[said.tokens[at].start :].strip() if at < len(said.tokens) else said.text.strip(),
         read_as=(f"Read as: {meant:,.0f}",) if money and money[1] and meant is not None else (),
@@ -385,10 +388,16 @@ def _amount(said: Utterance, at: int, kind: Write) -> tuple[Decimal, bool] | Non
     return None
 
 
-def _count(keys: tuple[str, ...], at: int) -> int | None:
+def _count(said: Utterance, at: int) -> int | None:
     """Return the 3 of `chase the 3 stalest …`."""
+    keys = said.keys
     for index in range(at + 1, min(at + 4, len(keys))):
-        if keys[index].isascii() and keys[index].isdigit() and len(keys[index]) <= 2:
+        counted = keys[index].isascii() and keys[index].isdigit() and len(keys[index]) <= 2
+        if (
+            counted
+            and keys[index - 1] not in {"to", "at", "on", "by"}
+            and said.day_at(index, "future") is None
+        ):
             return int(keys[index])
     return None
 

@@ -44,10 +44,10 @@ def title(draft: Drafting, at: int) -> int | None:
         place, named = place + 2, False
     place += named
     says = draft.key(place) in _SIGNS or bool(verb and draft.key(place) in _SAYS)
-    while draft.key(place) in {"should", "be", "must", "read", "reads", "say", "says", "is"} and draft.quoted(
-        place + 1
-    ):
-        place += 1
+    says_at = place
+    while draft.key(says_at) in {"should", "be", "must", "read", "reads", "say", "says", "is"}:
+        says_at += 1
+    place = says_at if draft.quoted(says_at) else place
     place += says or (draft.key(place) in _SAYS and draft.quoted(place + 1) is not None)
     place += says and draft.key(place) in _SIGNS
     quoted = draft.quoted(place)

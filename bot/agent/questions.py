@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 from bot.agent.intents import (
@@ -29,6 +30,10 @@ from reports.spec import Kind, Question
 _SOFT_TOPICS = {"wins", "losses", "created", "opportunities", "changed", "stale", "actions", "expansion"}
 _STATUS = {"wins": "won", "losses": "lost"}
 _GENERIC = {"attainment"}
+# Measures of one instant: a past week or month means the state at its end.
+_STANDING = {"open_pipeline", "commit", "best_case", "coverage", "gap"}
+_SHORT = 31
+_ASKED_BARE: tuple[Dim, ...] = ("owner", "region", "segment", "manager", "team", "product", "source", "stage")
 
 
 def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
@@ -40,6 +45,12 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
         return _no_such_value(found)
     filters = _filters(found)
     topic, measure = _topic_and_measure(found)
+    if (
+        topic == "changed"
+        and measure is None
+        and any(named.accounts or named.deals for named, _, _ in found.named)
+    ):
+        topic = None  # what happened to a deal is on its card
     filters = (*filters, *_meant_values(found, topic, measure))
     kinds = found.of("kind")
     if kinds:
@@ -55,6 +66,8 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
         return _deals(found, topic, filters)
     if topic is not None:
         return _finding(found, topic, filters, mine=False)
+    if measure == "bridge" and found.periods and _short(found):
+        return _finding(found, "changed", filters, mine=False)
     if measure is not None:
         return _ask(found, measure, filters)
     if _names_only_people(filters) and not (found.by or found.compare):
@@ -72,6 +85,8 @@ def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
     topic: Topic | None = topics[0] if topics else None
     strong = next((item for item in topics if item not in _SOFT_TOPICS), None)
     topic = strong or topic
+    if topic == "expansion" and "deals" in found.nouns and _names_value(found, "expansion"):
+        topic = None
     both = [
         meanings
         for meanings, _, _ in found.hits
@@ -93,6 +108,16 @@ def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
     if _conditions(found) and (_is_value(found, measures[0]) or "deals" in found.nouns):
         return None, None
     return None, measures[0]
+
+
+def _names_value(found: Scan, topic: str) -> bool:
+    """Say whether the words of a topic name a value too: expansion is a kind of finding and a type of deal."""
+    return any(
+        chosen(meanings, "value") is not None
+        for meanings, _, _ in found.hits
+        for meaning in meanings
+        if meaning.sort == "topic" and meaning.value == topic
+    )
 
 
 def _is_value(found: Scan, measure: str) -> bool:
@@ -282,15 +307,22 @@ def _ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
     lexicon = found.said.lexicon
     defaults = lexicon.words.raw["defaults"]
     filters = _merged(filters)
-    by: tuple[Dim, ...] = tuple(found.by)
+    by: tuple[Dim, ...] = tuple(found.by) or _named_dims(found)
     assumed = []
     if not by and measure in defaults["by"]:
         dim = defaults["by"][measure]
-        if not any(item.dim == dim and len(item.values) == 1 for item in filters):
+        narrow = {dim, "owner", "manager", "account"}
+        if not any(item.dim in narrow and len(item.values) == 1 for item in filters):
             by = (dim,)
             assumed.append(f"by {dim}")
     period = found.periods[0] if found.periods else None
     as_of = found.as_of
+    if period is not None and as_of is None and measure in _STANDING:
+        span = lexicon.clock.calendar.parse(period, lexicon.clock.today)
+        if span.end <= lexicon.clock.today and (span.end - span.start).days <= _SHORT:
+            # How much was open last week asks for that day's state, not for deals due last week.
+            as_of, period = date.fromordinal(span.end.toordinal() - 1), None
+            assumed.append(f"as of {as_of.day} {as_of:%b}")
     if period is None and as_of is None and found.days:
         day = found.days[0]
         if day <= lexicon.clock.today:
@@ -398,6 +430,22 @@ def _no_such_value(found: Scan) -> Problem:
 
 def _currency(found: Scan) -> str | None:
     return found.currency
+
+
+def _named_dims(found: Scan) -> tuple[Dim, ...]:
+    """Return the dimension that is asked for without `by`: `top 5 reps`, `which region`."""
+    for meanings, _, _ in found.hits:
+        meaning = chosen(meanings, "dim")
+        for dim in _ASKED_BARE:
+            if meaning is not None and meaning.value == dim and not chosen(meanings, "value"):
+                return (dim,)
+    return ()
+
+
+def _short(found: Scan) -> bool:
+    clock = found.said.clock
+    span = clock.calendar.parse(found.periods[0], clock.today)
+    return (span.end - span.start).days <= _SHORT
 
 
 def _merged(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:

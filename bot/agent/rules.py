@@ -141,7 +141,7 @@ class _Reading:
         if plain is not None:
             return plain
         asked = self._asked(self.said)
-        if not isinstance(asked, Unread):
+        if not asked.unread and not isinstance(asked, Unread):
             return asked
         mended, read_as = self._mended()
         if mended is not None:
@@ -152,6 +152,10 @@ class _Reading:
                 meant = self._asked(mended)
             if not isinstance(meant, Unread):
                 return meant.model_copy(update={"read_as": (*read_as, *meant.read_as)})
+        if not isinstance(asked, Unread):
+            return asked
+        if self.spec is None and (homeless := self._without_deck()):
+            return homeless
         if edits is not None and (edits.ops or edits.problems or edits.flags):
             partial = verdict(edits)
             if not isinstance(partial, Unread):
@@ -239,6 +243,20 @@ class _Reading:
             return meant
         understood = len(said.keys) - len(found.unknown)
         return meant if understood >= len(found.unknown) else Unread(unread=found.unread())
+
+    def _without_deck(self) -> Intent | None:
+        """Return the problem with an edit where there is no deck to edit."""
+        draft = draft_of(
+            self.said, Book(), _EMPTY, author=self.author, owner=self.owner, addressed=True, now=self.now
+        )
+        if draft.unread or not (draft.flags or Sure.CERTAIN in draft.sure or draft.problems):
+            return None
+        return Problem(
+            kind="edit",
+            value=self.said.text.strip(),
+            known=("weekly",),
+            message="There is no deck in this conversation yet; ask for one first, for example: weekly.",
+        )
 
     def _note(self, said: Utterance, begun: Opening) -> Intent | None:
         """Return a note on a deal outside of a deck's thread."""

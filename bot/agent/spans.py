@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.agent.amounts import days_at, small_number
-from bot.agent.dates import MONTHS, Clock, Lean
+from bot.agent.dates import MONTHS, WEEKDAYS, Clock, Lean
 from bot.agent.dates import day_at as plain_day_at
 from reports.errors import BadInput
 
@@ -287,7 +287,8 @@ def _range(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[s
     if word == "since":
         first = day_at(keys, start + 1, clock, "past")
         if first and first[0] <= clock.today:
-            return _days(first[0], clock.today), 1 + first[1]
+            weekday = first[0] == clock.today and keys[start + 1] in WEEKDAYS
+            return _days(first[0] - timedelta(days=7 * weekday), clock.today), 1 + first[1]
         period = period_at(keys, start + 1, clock, "past")
         if period:
             begin = clock.calendar.parse(period[0], clock.today).start

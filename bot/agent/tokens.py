@@ -121,7 +121,7 @@ def tokens(text: str) -> tuple[Token, ...]:
             and end < len(text)
             and text[start - 1].isalnum()
             and text[end].isalnum()
-            and not (text[start - 1].isdigit() and text[end].isdigit())
+            and not (text[end].isdigit() and bool(found) and found[-1].shape == "number")
         )
         found.append(Token(key, shape, start, end, glued))
     return tuple(token for token in found if not token.glued)
