@@ -59,16 +59,17 @@ def _reopened(past: Past, rng: np.random.Generator, places: Ints) -> Past:
         zeros,
         zeros,
     )
+    # Both come after everything else of their deal, so each goes to the end of its rows.
+    end = np.searchsorted(events["deal"], places, side="right")
     columns = {
-        name: np.concatenate([events[name], one, other])
+        name: np.insert(events[name], np.repeat(end, 2), np.stack([one, other], axis=1).ravel())
         for name, one, other in zip(events, opened, ended, strict=True)
     }
-    order = np.lexsort((columns["at"], columns["deal"]))
     closes = past.state["close"].copy()
     closes[places] = close
     return replace(
         past,
-        events={name: column[order] for name, column in columns.items()},
+        events=columns,
         state=past.state | {"close": closes},
     )
 

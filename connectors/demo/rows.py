@@ -174,17 +174,17 @@ def past_rows(
     )
     row = events["deal"]
     first = np.concatenate([[True], row[1:] != row[:-1]]) if len(row) else np.zeros(0, dtype=bool)
-    opened = _event_rows(past, first, ids, shift, "c") | _fixed_columns(past, row[first])
+    opened = _event_rows(past, first, ids, shift, 1) | _fixed_columns(past, row[first])
     batches = [deal, Batch(table="event", columns=opened)]
     if not first.all():
-        batches.append(Batch(table="event", columns=_event_rows(past, ~first, ids, shift, "e")))
+        batches.append(Batch(table="event", columns=_event_rows(past, ~first, ids, shift, 2)))
     if len(touches["deal"]):
         start = deals.first * 100
         batches.append(
             Batch(
                 table="activity",
                 columns={
-                    "id": texts(list(map("t{:010d}".format, range(start, start + len(touches["deal"]))))),
+                    "id": _numbered(3, start, len(touches["deal"])),
                     "deal_id": ids[touches["deal"]],
                     "person_id": _OWNERS[deals.owner[touches["deal"]]],
                     "kind": _take(KINDS, touches["kind"]),
@@ -198,13 +198,13 @@ def past_rows(
 
 
 def _event_rows(
-    past: Past, mask: NDArray[np.bool_], ids: Column, shift: int, letter: str
+    past: Past, mask: NDArray[np.bool_], ids: Column, shift: int, series: int
 ) -> dict[str, Column]:
     events = {name: column[mask] for name, column in past.events.items()}
     start = past.deals.first * 100
     at = calendar.stamps(events["at"], shift)
     return {
-        "id": texts(list(map((letter + "{:010d}").format, range(start, start + len(at))))),
+        "id": _numbered(series, start, len(at)),
         "deal_id": ids[events["deal"]],
         "valid_at": at,
         "learned_at": calendar.stamps(events["at"] + events["behind"], shift),
@@ -292,6 +292,12 @@ def story_rows(stories: Sequence[Story], shift: int) -> tuple[Batch, ...]:
         },
     )
     return tuple(batch for batch in (deal, event, activity) if len(batch))
+
+
+def _numbered(series: int, start: int, n: int) -> Column:
+    """Return ids of eleven digits, the first of them the series, in the order of the rows."""
+    first = series * 10_000_000_000 + start
+    return texts(list(map(str, range(first, first + n))))
 
 
 def _only(past: Past, kept: NDArray[np.bool_]) -> Past:

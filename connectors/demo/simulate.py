@@ -352,5 +352,6 @@ def _ordered(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> dict[str, I
         if rows
         else [np.zeros(0, dtype=np.int64)] * len(names)
     )
-    order = np.lexsort((columns[1], columns[0]))
+    # One key for both: instants fit into 32 bits.
+    order = np.argsort((columns[0] << 32) + columns[1], kind="stable")
     return {name: column[order] for name, column in zip(names, columns, strict=True)}

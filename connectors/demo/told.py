@@ -190,7 +190,10 @@ def _share_of_sense(plan: Plan, past: Past, written: Sequence[Story]) -> None:
 
 
 def _fit_past(past: Past) -> Past:
-    """Scale the wins of the quarters with targets to their bookings; amounts stay whole in the deal's currency."""
+    """Scale the wins of the quarters with targets to their bookings; amounts stay whole in the deal's currency.
+
+    What was won in the first weeks of the story's quarter is kept to a third of its bookings, so that there is room.
+    """
     factor = np.ones(len(past.deals))
     quarters = {label: _quarter(label) for label in goals.BOOKINGS}
     dollars = past.state["amount"] * RATES[past.deals.currency] / fit.DOLLAR
@@ -200,6 +203,9 @@ def _fit_past(past: Past) -> Past:
         for region, goal in enumerate(goals.BOOKINGS[label]):
             cell = inside & (past.deals.region == region)
             factor[cell] = goal / dollars[cell].sum()
+    for region, goal in enumerate(goals.WON):
+        cell = _won_in_quarter(past) & (past.deals.region == region)
+        factor[cell] = min(goal / 3 / max(dollars[cell].sum(), 1), 1)
     return _scaled(past, factor)
 
 
