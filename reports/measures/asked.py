@@ -108,15 +108,4 @@ def together(*parts: Mapping[Key, Group]) -> list[Key]:
     return list(dict.fromkeys(key for part in parts for key in part))
 
 
-def joined(*found: Group) -> Group:
-    """Return the deals of several groups, which share none, as one; records keep the order of the parts."""
-    return Group(
-        total=sum((group.total for group in found), Decimal(0)),
-        n=sum(group.n for group in found),
-        valued=sum(group.valued for group in found),
-        unrated=sum(group.unrated for group in found),
-        records=tuple(record for group in found for record in group.records),
-    )
-
-
 NOTHING = Group()

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors.records import Status
-from reports.facts import RECORD_CAP
-from reports.measures.asked import NOTHING, Asked, deals, together
-from reports.measures.groups import Key, Line, columns, exact, keyed
+from reports.measures.asked import NOTHING, Asked, deals
+from reports.measures.groups import LARGEST, Key, Line, columns, exact, identities, keyed
 
 # The 97.5 % point of the normal distribution: a two-sided interval of 95 %.
 _Z = 1.959963984540054
@@ -17,30 +16,37 @@ _Z = 1.959963984540054
 
 def win_rate(asked: Asked) -> list[Line]:
     """Return won / (won + lost) by count, from 0 to 1; None where nothing closed."""
-    won, lost = asked.closed(Status.WON), asked.closed(Status.LOST)
+    won, closed = asked.closed(Status.WON), asked.closed(Status.WON, Status.LOST)
     asked.notes.clear()
-    lines = []
-    for key in together(won, lost):
-        good, bad = won.get(key, NOTHING), lost.get(key, NOTHING)
-        n = good.n + bad.n
-        rate = Decimal(good.n) / n if n else None
-        lines.append(Line(key=key, value=rate, n=n, records=(*good.records, *bad.records), record_count=n))
-    _note_interval(asked, sum(group.n for group in won.values()), sum(group.n for group in lost.values()))
-    return lines
+    _note_interval(asked, sum(group.n for group in won.values()), sum(group.n for group in closed.values()))
+    return [
+        Line(
+            key=key,
+            value=Decimal(won.get(key, NOTHING).n) / group.n if group.n else None,
+            n=group.n,
+            records=group.records,
+        )
+        for key, group in closed.items()
+    ]
 
 
 def win_rate_value(asked: Asked) -> list[Line]:
     """Return won / (won + lost) by value, from 0 to 1; None where nothing of value closed."""
-    won, lost = asked.closed(Status.WON), asked.closed(Status.LOST)
-    lines = []
-    for key in together(won, lost):
-        good, bad = won.get(key, NOTHING), lost.get(key, NOTHING)
-        whole = good.total + bad.total
-        rate = good.total / whole if whole > 0 else None
-        lines.append(Line(key=key, value=rate, n=good.n + bad.n, records=(*good.records, *bad.records)))
-    if not any(line.n for line in lines):
+    closed = asked.closed(Status.WON, Status.LOST)
+    disclosed = list(asked.notes)
+    won = asked.closed(Status.WON)
+    asked.notes[:] = disclosed
+    if not any(group.n for group in closed.values()):
         asked.note("nothing closed in the period")
-    return lines
+    return [
+        Line(
+            key=key,
+            value=won.get(key, NOTHING).total / group.total if group.total > 0 else None,
+            n=group.n,
+            records=group.records,
+        )
+        for key, group in closed.items()
+    ]
 
 
 def average_deal_size(asked: Asked) -> list[Line]:
@@ -95,12 +101,11 @@ class _Spread:
 def _spread(asked: Asked, column: str, condition: str, *, source: str | None = None) -> dict[Key, _Spread]:
     keys = columns(asked.by)
     within = f"PARTITION BY {keys.rstrip(', ')}" if asked.by else ""
-    rows = asked.view.rows(
+    rows = asked.view.rows_once(
         f"SELECT {keys}max(size), sum({column}), "
         f"list({column} ORDER BY place) FILTER (place = (size + 1) // 2 OR place = size // 2 + 1), "
-        f"list(deal_id ORDER BY biggest) FILTER (biggest <= {RECORD_CAP}) FROM (SELECT *, count(*) OVER ({within}) AS size, "
-        f"row_number() OVER ({within} ORDER BY {column}, deal_id) AS place, "
-        f"row_number() OVER ({within} ORDER BY abs(value) DESC NULLS LAST, deal_id) AS biggest "
+        f"{LARGEST} FROM (SELECT *, count(*) OVER ({within}) AS size, "
+        f"row_number() OVER ({within} ORDER BY {column}, deal_id) AS place "
         f"FROM {keyed(asked.by, source or asked.view.states())} WHERE {condition}) "
         f"{'GROUP BY ' + keys.rstrip(', ') if asked.by else 'HAVING count(*) > 0'}"
     )
@@ -110,7 +115,7 @@ def _spread(asked: Asked, column: str, condition: str, *, source: str | None = N
             n=row[size],
             total=Decimal(row[size + 1]),
             median=exact(Decimal(row[size + 2][0] + row[size + 2][-1]) / 2),
-            records=tuple(row[size + 3]),
+            records=identities(row[size + 3]),
         )
         for row in rows
     }
@@ -125,14 +130,12 @@ def _lines(asked: Asked, found: dict[Key, tuple[Decimal, _Spread]]) -> list[Line
     ]
 
 
-def _note_interval(asked: Asked, won: int, lost: int) -> None:
-    if not won + lost:
+def _note_interval(asked: Asked, won: int, closed: int) -> None:
+    if not closed:
         asked.note("nothing closed in the period")
         return
-    low, high = wilson(won, won + lost)
-    asked.note(
-        f"{won} won of {won + lost} closed; 95 % Wilson interval {low * 100:.1f} to {high * 100:.1f} %"
-    )
+    low, high = wilson(won, closed)
+    asked.note(f"{won} won of {closed} closed; 95 % Wilson interval {low * 100:.1f} to {high * 100:.1f} %")
 
 
 def wilson(won: int, n: int) -> tuple[float, float]:

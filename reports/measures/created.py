@@ -18,12 +18,20 @@ def pipeline_created(asked: Asked) -> list[Line]:
     days = _days(asked)
     if not days:
         return summed(groups(view, view.states(), asked.by, "FALSE"))
+    counted = "NOT coalesce(deleted, FALSE) AND " + " AND ".join(view.scope.counted)
+    candidates = (
+        "SELECT DISTINCT deal_id FROM state WHERE valid_from >= $born_from AND valid_from < $born_until "
+        f"AND valid_to > $born_from AND {counted}"
+    )
     born = (
-        "(SELECT s.* FROM (SELECT f.deal_id, least(d.ends, $as_of) AS until "
-        f"FROM (SELECT * FROM {view.first_counted()} WHERE first_at >= $born_from AND first_at < $born_until) f "
+        "(SELECT s.* FROM (SELECT f.deal_id, least(d.ends, $as_of) AS until FROM "
+        f"(SELECT deal_id, min(valid_from) AS first_at FROM state WHERE deal_id IN ({candidates}) AND {counted} "
+        "GROUP BY deal_id HAVING first_at >= $born_from AND first_at <= $as_of) f "
         "ASOF JOIN (SELECT unnest($begins::TIMESTAMP[]) AS begins, unnest($ends::TIMESTAMP[]) AS ends) d "
-        f"ON f.first_at >= d.begins SEMI JOIN {view.session.states(view.as_of)} n ON n.deal_id = f.deal_id) b "
-        "JOIN state s ON s.deal_id = b.deal_id AND s.valid_from <= b.until AND s.valid_to > b.until)"
+        "ON f.first_at >= d.begins "
+        f"SEMI JOIN {view.session.states(view.as_of, view.currency)} n ON n.deal_id = f.deal_id) b "
+        "JOIN (SELECT * FROM state WHERE valid_to > $born_from) s "
+        "ON s.deal_id = b.deal_id AND s.valid_from <= b.until AND s.valid_to > b.until)"
     )
     relation = f"(SELECT * FROM {view.valued(born)} WHERE {view.scope.where(counted=False)})"
     begins = [view.calendar.start_of(day).replace(tzinfo=None) for day in days]

@@ -48,6 +48,10 @@ class Line:
     record_count: int | None = None
 
 
+# The ids of the largest deals of a group, largest first, then by id; those without a value last.
+LARGEST: Final = f"min(struct_pack(v := -coalesce(abs(value), -1), id := deal_id), {RECORD_CAP})"
+
+
 def keyed(by: tuple[Dim, ...], source: str) -> str:
     """Return a relation as SQL: `source` with a column k0, k1 … for each dimension; owners and accounts by id."""
     if not by:
@@ -82,12 +86,9 @@ def groups(
     Without dimensions there is exactly one group, with the empty key, even where there is no deal.
     """
     keys = columns(by)
-    partition = f"PARTITION BY {keys.rstrip(', ')} " if by else ""
-    rows = view.rows(
-        f"SELECT {keys}count(*), count(value), coalesce(sum(value), 0), count(*) FILTER (unrated), "
-        f"list(deal_id ORDER BY place) FILTER (place <= {RECORD_CAP}) FROM ("
-        f"SELECT *, row_number() OVER ({partition}ORDER BY abs(value) DESC NULLS LAST, deal_id) AS place "
-        f"FROM {keyed(by, source)} WHERE {condition}){' GROUP BY ' + keys.rstrip(', ') if by else ''}",
+    rows = view.rows_once(
+        f"SELECT {keys}count(*), count(value), coalesce(sum(value), 0), count(*) FILTER (unrated), {LARGEST} "
+        f"FROM {keyed(by, source)} WHERE {condition}{' GROUP BY ' + keys.rstrip(', ') if by else ''}",
         **values,
     )
     size = len(by)
@@ -97,10 +98,15 @@ def groups(
             valued=row[size + 1],
             total=exact(row[size + 2]),
             unrated=row[size + 3],
-            records=tuple(row[size + 4] or ()),
+            records=identities(row[size + 4]),
         )
         for row in rows
     }
+
+
+def identities(largest: list[dict[str, Any]] | None) -> tuple[str, ...]:
+    """Return the deal ids of a LARGEST column."""
+    return tuple(each["id"] for each in largest or ())
 
 
 def exact(value: Decimal) -> Decimal:

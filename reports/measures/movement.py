@@ -237,7 +237,7 @@ def _moved(asked: Asked) -> tuple[dict[tuple[Key, str], Step], dict[Key, list[Mo
     """Return the steps by slice and bucket, and the largest movements of each slice."""
     keys = columns(asked.by)
     size = len(asked.by)
-    found = asked.view.rows(
+    found = asked.view.rows_once(
         f"WITH {_FLOW_STEPS.format(**_parts(asked))} "
         f"SELECT {keys}bucket, deal_id, v, old_close, new_close, total, n, unseen FROM ("
         "SELECT *, row_number() OVER each AS place, sum(v) OVER whole AS total, count(*) OVER whole AS n, "
@@ -297,7 +297,7 @@ def _parts(asked: Asked) -> dict[str, str]:
 
 def _side(asked: Asked, instant: datetime) -> str:
     view = asked.view
-    table = view.valued(view.session.states(instant))
+    table = view.session.states(instant, view.currency)
     return keyed(asked.by, f"(SELECT *, coalesce({view.scope.where()}, FALSE) AS eligible FROM {table})")
 
 
@@ -363,7 +363,7 @@ def _slipped(asked: Asked) -> tuple[dict[Key, Group], dict[Key, Group]]:
     view = asked.view
     scope = view.scope.where()
     due = f"status = '{Status.OPEN}' AND {asked.within()}"
-    then, now = (view.valued(view.session.inline(instant)) for instant in (asked.since, view.as_of))
+    then, now = (view.session.inline(instant, view.currency) for instant in (asked.since, view.as_of))
     cohort = f"(SELECT * FROM {then} WHERE {scope} AND {due})"
     later = f"(SELECT * FROM {now} WHERE {scope} AND status = '{Status.OPEN}' AND close >= DATE '{asked.period.end}')"
     same = "".join(f" AND a.k{n} IS NOT DISTINCT FROM b.k{n}" for n in range(len(asked.by)))

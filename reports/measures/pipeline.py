@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from connectors.records import ForecastClass, Status
-from reports.measures.asked import NOTHING, Asked, deals, joined, summed, together
-from reports.measures.groups import Group, Line, exact, groups
+from reports.measures.asked import NOTHING, Asked, deals, summed, together
+from reports.measures.groups import Group, Key, Line, exact, groups
 
 
 def open_pipeline(asked: Asked) -> list[Line]:
@@ -65,12 +65,12 @@ def lost(asked: Asked) -> list[Line]:
 
 def won_plus_commit(asked: Asked) -> list[Line]:
     """Return bookings and open commit of the period together."""
-    won, called = asked.closed(Status.WON), asked.open(ForecastClass.COMMIT)
-    return [
-        Line(key=key, value=both.value, n=both.n, records=both.records)
-        for key in together(won, called)
-        for both in [joined(won.get(key, NOTHING), called.get(key, NOTHING))]
-    ]
+    return summed(_won_and_called(asked))
+
+
+def _won_and_called(asked: Asked) -> dict[Key, Group]:
+    called = f"status = '{Status.OPEN}' AND category = '{ForecastClass.COMMIT}'"
+    return asked.disclosed(f"{asked.within()} AND (status = '{Status.WON}' OR ({called}))")
 
 
 def target(asked: Asked) -> list[Line]:
@@ -113,10 +113,10 @@ def attainment(asked: Asked) -> list[Line]:
 
 def gap(asked: Asked) -> list[Line]:
     """Return target minus bookings and open commit: above zero is short; None where no target is set."""
-    won, called = asked.closed(Status.WON), asked.open(ForecastClass.COMMIT)
+    found = _won_and_called(asked)
     lines, known, missing = [], asked.targets(), 0
-    for key in together(won, called, dict.fromkeys(known.keys(asked.by), NOTHING)):
-        both, wanted = joined(won.get(key, NOTHING), called.get(key, NOTHING)), known.of(asked.by, key)
+    for key in together(found, dict.fromkeys(known.keys(asked.by), NOTHING)):
+        both, wanted = found.get(key, NOTHING), known.of(asked.by, key)
         missing += wanted is None
         short = None if wanted is None or both.value is None else exact(wanted - both.value)
         lines.append(Line(key=key, value=short, n=both.n, records=both.records))

@@ -90,14 +90,18 @@ class PipelineView:
 
         `$as_of` and `$today` are bound to the view's. Instants with a zone are bound as the mirror writes them.
         """
+        return self.session.rows(sql, self._bound(values))
+
+    def rows_once(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the same as `rows` for an aggregate of few rows, and keep it: a generation never changes."""
+        return self.session.rows_once(sql, self._bound(values))
+
+    def _bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
         known = {**self.scope.values, "as_of": self.as_of, "today": self.today, **values}
-        return self.session.rows(
-            sql,
-            {
-                name: naive(value) if isinstance(value, datetime) and value.tzinfo else value
-                for name, value in known.items()
-            },
-        )
+        return {
+            name: naive(value) if isinstance(value, datetime) and value.tzinfo else value
+            for name, value in known.items()
+        }
 
     def states(self, at: datetime | None = None, *, counted: bool = True, chosen: bool = True) -> str:
         """Return a relation as SQL: one row per deal in scope at `at` (None: `as_of`), deleted ones left out.
@@ -107,22 +111,12 @@ class PipelineView:
         owner_id, type, product, source, region, segment. `counted` leaves out what does not count by the company
         file, `chosen` applies the filters; rights always apply.
         """
-        table = self.session.states(self.as_of if at is None else at)
-        return (
-            f"(SELECT * FROM {self.valued(table)} WHERE {self.scope.where(counted=counted, chosen=chosen)})"
-        )
+        table = self.session.states(self.as_of if at is None else at, self.currency)
+        return f"(SELECT * FROM {table} WHERE {self.scope.where(counted=counted, chosen=chosen)})"
 
-    def valued(self, table: str) -> str:
-        """Return a relation as SQL: the rows of a table of states with `value` and `unrated` added, no scope applied."""
-        return (
-            f"(SELECT t.*, CAST(t.amount * x.rate AS DECIMAL(38, 12)) AS value, "
-            f"t.amount IS NOT NULL AND x.rate IS NULL AS unrated FROM {table} t LEFT JOIN "
-            f"{self.session.rates(self.currency)} x ON x.code = coalesce(t.currency, {_text(self.company.currency)}))"
-        )
-
-    def first_counted(self) -> str:
-        """Return the name of a table (deal_id, first_at): the instant, up to `as_of`, at which a deal first counted."""
-        return self.session.first_counted(self.as_of, " AND ".join(self.scope.counted), self.scope.values)
+    def valued(self, relation: str) -> str:
+        """Return a relation as SQL: states with `value` and `unrated` as in `states` added, no scope applied."""
+        return self.session.valued(relation, self.currency)
 
     def deals(
         self,
@@ -267,8 +261,3 @@ def _known_currency(company: Company, code: str) -> str:
 
 def _day(calendar: Calendar, instant: datetime) -> str:
     return f"{calendar.day(instant):%-d %b %Y}"
-
-
-def _text(value: str) -> str:
-    """Return the value as an SQL text."""
-    return "'" + value.replace("'", "''") + "'"

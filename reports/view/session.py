@@ -35,8 +35,8 @@ class Session:
     con: DuckDBPyConnection
     company: Company
     people: Mapping[str, Person] = field(default_factory=dict)
-    _instants: dict[datetime, str] = field(default_factory=dict)
-    _firsts: dict[datetime, str] = field(default_factory=dict)
+    _states: dict[tuple[datetime, str], str] = field(default_factory=dict)
+    _known: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     _rates: dict[str, str] = field(default_factory=dict)
     _begins: datetime | None = None
     _newest: datetime | None = None
@@ -86,32 +86,37 @@ class Session:
             self._begins = found[0].replace(tzinfo=UTC) if found and found[0] else None
         return self._begins
 
-    def states(self, instant: datetime) -> str:
+    def states(self, instant: datetime, currency: str) -> str:
         """Return the name of the table that holds every deal's state at `instant`, deleted deals left out.
 
-        Columns: those of the mirror's `state` but next_step, reason, valid_to and deleted. Made once per instant.
+        Columns: those of the mirror's `state` but next_step, reason, valid_to and deleted; `value` and `unrated` as
+        of `valued`. Made once per instant and currency.
         """
-        if instant not in self._instants:
+        if (instant, currency) not in self._states:
             name = f"states_{next(_NUMBERS)}"
-            self.con.execute(f"CREATE TEMP TABLE {name} AS {_held(instant)}")
-            self._instants[instant] = name
-        return self._instants[instant]
+            relation = self.valued(f"({_held(instant)})", currency)
+            self.con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {relation}")
+            self._states[instant, currency] = name
+        return self._states[instant, currency]
 
-    def inline(self, instant: datetime) -> str:
+    def inline(self, instant: datetime, currency: str) -> str:
         """Return the same as `states`, as a relation that is read once and not kept."""
-        return self._instants.get(instant, f"({_held(instant)})")
+        return self._states.get((instant, currency)) or self.valued(f"({_held(instant)})", currency)
 
-    def first_counted(self, instant: datetime, counted: str, values: Mapping[str, Any]) -> str:
-        """Return the name of the table (deal_id, first_at): each deal's first state that counts, up to `instant`."""
-        if instant not in self._firsts:
-            name = f"firsts_{next(_NUMBERS)}"
-            self.execute(
-                f"CREATE TEMP TABLE {name} AS SELECT deal_id, min(valid_from) AS first_at FROM state "
-                f"WHERE valid_from <= $instant AND NOT coalesce(deleted, FALSE) AND {counted} GROUP BY deal_id",
-                {**values, "instant": naive(instant)},
-            )
-            self._firsts[instant] = name
-        return self._firsts[instant]
+    def valued(self, relation: str, currency: str) -> str:
+        """Return a relation as SQL: states with `value` (at plan rates) and `unrated` (an amount without a rate)."""
+        return (
+            "(SELECT t.*, CAST(t.amount * x.rate AS DECIMAL(38, 12)) AS value, "
+            f"t.amount IS NOT NULL AND x.rate IS NULL AS unrated FROM {relation} t LEFT JOIN {self.rates(currency)} x "
+            f"ON x.code = coalesce(t.currency, {text(self.company.currency)}))"
+        )
+
+    def rows_once(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of an aggregate; asked again, it is not computed again, for a generation never changes."""
+        key = sql + repr([(name, values[name]) for name in sorted(set(_NAME.findall(sql)))])
+        if key not in self._known:
+            self._known[key] = self.rows(sql, values)
+        return self._known[key]
 
     def rates(self, currency: str) -> str:
         """Return the name of the table (code, rate) that turns amounts into `currency` at plan rates."""
@@ -145,6 +150,11 @@ def cross_rates(company: Company, currency: str) -> dict[str, Decimal]:
 def naive(instant: datetime) -> datetime:
     """Return the instant as the mirror writes it: in UTC, without a zone."""
     return instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def text(value: str) -> str:
+    """Return the value as an SQL text."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 def bound(prefix: str, values: Iterable[str]) -> tuple[str, dict[str, list[str]]]:
