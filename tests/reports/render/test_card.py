@@ -92,7 +92,7 @@ def test_a_card_with_parts_missing_or_odd_is_still_drawn(changes):
     picture(**changes)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_name_can_be_drawn(company, label):
     picture(

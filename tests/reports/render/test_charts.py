@@ -69,7 +69,7 @@ def test_libreoffice_recalculates_the_waterfalls_workbook_to_what_we_wrote(tmp_p
         f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
         "--headless",
         "--convert-to",
-        "csv",
+        "csv:Text - txt - csv (StarCalc):44,34,76",
         "--outdir",
         tmp_path,
         tmp_path / "book.xlsx",
