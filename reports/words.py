@@ -1,6 +1,7 @@
 """How values read: money, shares, ratios, dates, number words; and how foreign text is made safe to print.
 
-Rounding is half-even and happens here only. Parts and totals that stand together share one `Scale`.
+Rounding is half up, away from zero, as spreadsheets and charts round: the same figure reads the same in a sentence
+and on a label that PowerPoint writes. Parts and totals that stand together share one `Scale`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from reports.deck import NumberFormat
@@ -67,8 +68,8 @@ class Scale:
     decimals: int
 
     def round(self, value: Decimal) -> Decimal:
-        """Return the value in this scale, rounded half-even to its decimals."""
-        return (value / self.divisor).quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_EVEN)
+        """Return the value in this scale, rounded half up to its decimals."""
+        return (value / self.divisor).quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
 
     def with_decimals(self, decimals: int) -> Scale:
         """Return the same scale with another number of decimals; whole thousands and units stay whole."""
@@ -150,7 +151,7 @@ def count(value: Decimal | int | None, *, signed: bool = False) -> str:
 def _plain(value: Decimal | None, decimals: int, suffix: str, *, signed: bool) -> str:
     if value is None:
         return NOTHING
-    number = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    number = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
     return f"{sign}{abs(number):,}{suffix}"
 
@@ -165,9 +166,7 @@ def value_text(value: Decimal | None, unit: Unit, currency: str | None, scale: S
         case Unit.RATIO:
             return ratio(value)
         case Unit.DAYS:
-            return (
-                NOTHING if value is None else days(int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)))
-            )
+            return NOTHING if value is None else days(int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
         case _:
             return count(value)
 
@@ -203,7 +202,7 @@ def weeks(days_left: int) -> str:
     """Return a span in weeks to the half, `5½ weeks`; below ten days in days, `6 days`."""
     if days_left < 10:
         return days(days_left)
-    halves = int((Decimal(days_left) * 2 / 7).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    halves = int((Decimal(days_left) * 2 / 7).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     whole, half = divmod(halves, 2)
     return f"{whole}{'½' if half else ''} weeks"
 

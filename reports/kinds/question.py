@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from reports import words
-from reports.deck import Cell, Chart, Column, Lines, NumberFormat, Series, Table, TableRow, Words
-from reports.facts import Measured, Period, Row, Unit
+from reports.deck import Block, Cell, Chart, Column, Lines, NumberFormat, Series, Table, TableRow, Words
+from reports.errors import BadInput
+from reports.facts import Measured, Period, Row, Tone, Unit
+from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.weekly import movement
 from reports.measures import CATALOGUE, measure
 
-MOST = 10
+# Rows shown; with the total they make a table of ten.
+MOST = 9
+# Below so many deals a figure estimated from deals is not compared with others.
+ENOUGH = {"win_rate": 30, "win_rate_value": 30, "sales_cycle": 10, "average_deal_size": 10}
+# Measures whose parts add up to the whole.
+ADDITIVE = frozenset(
+    {
+        *("open_pipeline", "commit", "best_case", "most_likely", "pipeline", "deal_count", "overdue"),
+        *("bookings", "lost", "won_plus_commit", "target", "required_pipeline", "pipeline_created"),
+    }
+)
 # Titles of an answered question.
 ASKED = "{{label}} is {{value}} {{span}}"
 ASKED_SPREAD = (
@@ -20,11 +34,52 @@ ASKED_SPREAD = (
 ASKED_SHARE = "{{label}} is {{value}} {{span}}; {{high}} is {{high_x}} of it"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A question, measured: the whole, its parts (empty without dimensions), and the scale of its amounts."""
+
+    total: Measured
+    parts: Measured
+    rows: tuple[Row, ...]
+    shown: tuple[Row, ...]
+    scale: words.Scale
+
+    def text(self, value: Decimal | None) -> str:
+        """Return a value of the answer as it reads."""
+        return words.value_text(value, self.total.unit, self.total.currency, self.scale)
+
+
 def build(page: Page) -> Body | LeftOut:
-    """Return the answer to the slide's question; left out when there is nothing to show."""
-    question, scene = page.slide.question, page.scene
+    """Return the answer to the slide's question; left out when there is nothing to show.
+
+    Raises:
+        BadInput: the measure, a dimension, a filter or the period is not known.
+    """
+    question = page.slide.question
     if question is None:
         return LeftOut("no question was asked")
+    if question.measure not in CATALOGUE:
+        raise BadInput.unknown("measure", question.measure, CATALOGUE)
+    if question.measure == "bridge":
+        return movement.build(page)
+    answer = _answer(page)
+    total = answer.total
+    if total.value is None and not any(row.value for row in answer.rows):
+        span = f" for {total.period.label}" if total.period else ""
+        return LeftOut(f"{total.label.lower()} has nothing to show{span}")
+    title = page.ledger.say(f"{_title(page, answer)}.")
+    drawn = len(answer.shown) > 1 and page.slide.mark != "table"
+    blocks: list[Block] = [_chart(page, answer)] if drawn else []
+    table = _table(page, answer)
+    blocks.append(table.model_copy(update={"slot": "side"}) if drawn else table)
+    remarks = tuple(f"{total.label}: {note}." for note in total.notes)
+    return Body(title=title, blocks=(*blocks, _definition(page.ledger, total)), remarks=remarks)
+
+
+def _answer(page: Page) -> Answer:
+    question, scene = page.slide.question, page.scene
+    if question is None:
+        raise ValueError("the slide asks nothing")
     view = scene.view.where(*question.filters) if question.filters else scene.view
     default = CATALOGUE[question.measure].period
     period: Period | None
@@ -36,88 +91,73 @@ def build(page: Page) -> Body | LeftOut:
         period = None if default is None else view.calendar.parse(default, view.today)
     since = scene.since if CATALOGUE[question.measure].compares else None
     total = measure(view, question.measure, period=period, since=since)
-    parts = (
-        measure(view, question.measure, period=period, by=question.by, since=since) if question.by else total
-    )
-    rows = _ordered(page, parts) if question.by else ()
-    if total.value is None and not any(row.value for row in rows):
-        return LeftOut(
-            f"{total.label.lower()} has nothing to show" + (f" for {period.label}" if period else "")
-        )
-    title = page.ledger.say(_title(page, total, parts, rows))
-    blocks = [
-        _chart(page, parts, rows)
-        if len(rows) > 1 and page.slide.mark != "table"
-        else _table(page, total, rows)
-    ]
-    if len(rows) > 1 and page.slide.mark != "table":
-        blocks.append(_table(page, total, rows).model_copy(update={"slot": "side"}))
-    return Body(title=title, blocks=(*blocks, _definition(page, total)), remarks=total.notes)
-
-
-def _ordered(page: Page, parts: Measured) -> tuple[Row, ...]:
-    question = page.slide.question
+    if not question.by:
+        return Answer(total=total, parts=total, rows=(), shown=(), scale=words.scale_for([total.value]))
+    parts = measure(view, question.measure, period=period, by=question.by, since=since)
     rows = list(parts.rows)
-    if question is not None and question.order != "natural":
+    if question.order != "natural":
         sign = -1 if question.order == "desc" else 1
         rows.sort(key=lambda row: (row.value is None, sign * (row.value or Decimal(0))))
-    return tuple(rows[: (question.limit if question else None) or MOST])
+    return Answer(
+        total=total,
+        parts=parts,
+        rows=tuple(rows),
+        shown=tuple(rows[: min(question.limit or MOST, MOST)]),
+        scale=words.scale_for((total.value, *(row.value for row in rows))),
+    )
 
 
 def label(page: Page, row: Row) -> str:
     """Return the dimension values of a row in words."""
-    return (
-        ", ".join(words.line(page.scene.company.label(value or "(none)"), 30) for _, value in row.by) or "All"
-    )
+    return ", ".join(words.line(page.scene.company.label(value or "(none)"), 30) for _, value in row.by)
 
 
-def _title(page: Page, total: Measured, parts: Measured, rows: tuple[Row, ...]) -> str:
-    ledger = page.ledger
+def _title(page: Page, answer: Answer) -> str:
+    ledger, total = page.ledger, answer.total
     ledger.name("label", total.label, source="catalogue of measures")
-    ledger.measured("value", total)
-    span = total.period.label if total.period else words.day(page.scene.today)
-    ledger.name("span", f"in {span}" if total.period else f"on {span}", source="period")
-    valued = sorted(
-        (row for row in rows if row.value is not None and row.by), key=lambda row: (-(row.value or 0), row.by)
-    )
-    if len(valued) < 2 or valued[0].value == valued[-1].value:
-        return f"{ASKED}."
+    ledger.measured("value", total, text=answer.text(total.value))
+    span = f"in {total.period.label}" if total.period else f"on {words.day(page.scene.today)}"
+    if total.period and total.period.label.startswith("12 months"):
+        span = "over 12 months"
+    ledger.name("span", span, source="period")
+    enough = ENOUGH.get(total.measure, 0)
+    valued = [row for row in answer.rows if row.value is not None and row.n >= enough]
+    valued.sort(key=lambda row: (-(row.value or Decimal(0)), row.by))
+    if len(valued) < 2 or answer.text(valued[0].value) == answer.text(valued[-1].value):
+        return ASKED
     high, low = valued[0], valued[-1]
     ledger.name("high", label(page, high), source="dimension")
-    if total.unit in {Unit.MONEY, Unit.COUNT} and total.value:
-        ledger.measured("high_x", parts, row=high)
-        return f"{ASKED_SHARE}."
+    ledger.measured("high_x", answer.parts, row=high, text=answer.text(high.value))
+    if total.measure in ADDITIVE:
+        return ASKED_SHARE
     ledger.name("low", label(page, low), source="dimension")
-    ledger.measured("high_x", parts, row=high)
-    ledger.measured("low_x", parts, row=low)
-    return f"{ASKED_SPREAD}."
+    ledger.measured("low_x", answer.parts, row=low, text=answer.text(low.value))
+    return ASKED_SPREAD
 
 
-def _chart(page: Page, parts: Measured, rows: tuple[Row, ...]) -> Chart:
-    asked = page.slide.mark or "column"
+def _chart(page: Page, answer: Answer) -> Chart:
+    asked, shown, parts = page.slide.mark, answer.shown, answer.parts
     mark: Literal["column", "bar", "line"] = asked if asked in {"column", "bar", "line"} else "column"
-    names = tuple(label(page, row) for row in rows)
-    top = max(range(len(rows)), key=lambda number: rows[number].value or Decimal(0))
-    scale = words.scale_for(row.value for row in rows)
-    texts = [words.value_text(row.value, parts.unit, parts.currency, scale) for row in rows]
-    spoken = ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
-    factor = Decimal(100) if parts.unit is Unit.SHARE else Decimal(1)
+    names = tuple(label(page, row) for row in shown)
+    top = max(range(len(shown)), key=lambda number: shown[number].value or Decimal(0))
+    spoken = ", ".join(f"{name} {answer.text(row.value)}" for name, row in zip(names, shown, strict=True))
     return Chart(
         id="answer",
         slot="main",
         mark=mark,
-        heading=f"{parts.label} by {' and '.join(dim for dim, _ in rows[0].by)}",
+        heading=f"{parts.label} by {' and '.join(dim for dim, _ in shown[0].by)}",
         categories=names,
         series=(
-            Series(
-                name=parts.label,
-                values=tuple(None if row.value is None else row.value * factor for row in rows),
-                highlight=(top,),
-            ),
+            Series(name=parts.label, values=tuple(_plain(row.value) for row in shown), highlight=(top,)),
         ),
-        number=_format(parts, scale),
+        number=_format(parts, answer.scale),
         alt=f"{parts.label}: {spoken}.",
     )
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """Return a value for a chart, to four decimals."""
+    return None if value is None else value.quantize(Decimal("0.0001"))
 
 
 def _format(parts: Measured, scale: words.Scale) -> NumberFormat:
@@ -134,57 +174,52 @@ def _format(parts: Measured, scale: words.Scale) -> NumberFormat:
             return NumberFormat(unit=parts.unit)
 
 
-def _table(page: Page, total: Measured, rows: tuple[Row, ...]) -> Table:
-    scale = words.scale_for((total.value, *(row.value for row in rows))) if total.unit is Unit.MONEY else None
-    lines = [_row(label(page, row), total, row, scale, total=False) for row in rows]
+def _table(page: Page, answer: Answer) -> Table:
+    total, shown = answer.total, answer.shown
+    lines = [_row(label(page, row), answer, row, total=False) for row in shown]
     if total.rows:
-        lines.append(_row("All", total, total.rows[0], scale, total=True))
+        lines.append(_row("All", answer, total.rows[0], total=True))
+    rest = len(answer.rows) - len(shown)
     return Table(
         id="figures",
         slot="main",
         columns=(
             Column(
-                heading=" and ".join(dim.capitalize() for dim, _ in rows[0].by) if rows else "", weight=1.6
+                heading=" and ".join(dim for dim, _ in shown[0].by).capitalize() if shown else "Scope",
+                weight=1.6,
             ),
             Column(heading=total.label, align="right", weight=1.2),
             Column(heading="Deals", align="right", weight=0.7),
         ),
         rows=tuple(lines),
+        more=f"and {words.count(rest)} more" if rest else "",
         alt=f"{total.label} with the number of deals behind each figure.",
     )
 
 
-def _row(name: str, measured: Measured, row: Row, scale: words.Scale | None, *, total: bool) -> TableRow:
+def _row(name: str, answer: Answer, row: Row, *, total: bool) -> TableRow:
+    thin: Tone = "warn" if row.n < ENOUGH.get(answer.total.measure, 0) else "neutral"
     return TableRow(
         total=total,
         cells=(
             Cell(text=name, bold=total),
-            Cell(
-                text=words.value_text(row.value, measured.unit, measured.currency, scale),
-                value=row.value,
-                unit=measured.unit,
-                bold=total,
-            ),
-            Cell(
-                text=words.count(row.n),
-                value=Decimal(row.n),
-                unit=Unit.COUNT,
-                tone="warn" if row.n < 30 else "neutral",
-            ),
+            Cell(text=answer.text(row.value), value=row.value, unit=answer.total.unit, bold=total),
+            Cell(text=words.count(row.n), value=Decimal(row.n), unit=Unit.COUNT, tone=thin),
         ),
     )
 
 
-def _definition(page: Page, total: Measured) -> Lines:
-    ledger = page.ledger
-    lines: list[Words] = [
-        ledger.say(
-            f"{ledger.name('label', total.label, source='catalogue of measures')}: "
-            f"{ledger.name('definition', total.definition.rstrip('.'), source='catalogue', limit=220)}."
+def _definition(ledger: Ledger, total: Measured) -> Lines:
+    name = ledger.name("label", total.label, source="catalogue of measures")
+    definition = ledger.name(
+        "definition", total.definition.rstrip("."), source="catalogue of measures", limit=220
+    )
+    lines: list[Words] = [ledger.say(f"{name}: {definition}.")]
+    for number, note in enumerate(total.notes[:2]):
+        text = f"{note[:1].upper()}{note[1:].rstrip('.')}"
+        lines.append(
+            ledger.say(
+                f"{ledger.name(f'note{number}', text, source='what the figure discloses', limit=200)}."
+            )
         )
-    ]
-    lines += [
-        ledger.say(ledger.name(f"note{number}", note, source="what the figure leaves out", limit=200))
-        for number, note in enumerate(total.notes[:2])
-    ]
     return Lines(id="definition", slot="bottom", lines=tuple(lines), tone="muted")

@@ -42,10 +42,11 @@ def test_money_of_another_currency_shows_its_sign_or_its_code():
     assert words.money(D(90000), "USD", signed=True) == "+$90k"
 
 
-def test_money_is_rounded_half_even():
+def test_money_is_rounded_as_charts_and_spreadsheets_round():
     assert words.money(D(545_000), "USD", words.TENTHS) == "$0.5M"
     assert words.money(D(550_000), "USD", words.TENTHS) == "$0.6M"
-    assert words.money(D(650_000), "USD", words.TENTHS) == "$0.6M"
+    assert words.money(D(650_000), "USD", words.TENTHS) == "$0.7M"
+    assert words.money(D(-65_000), "USD", words.MILLIONS) == "−$0.07M"
 
 
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
