@@ -86,7 +86,8 @@ def opening(said: Utterance) -> Opening:
             continue
         words = said.lexicon.words
         polite = max(words.polite.length(said.keys, at), words.openers.length(said.keys, at))
-        if not polite or (at + polite >= len(said.keys)):
+        longer = said.period_at(at) or said.meanings_at(at) or (said.keys[at] == "all" and (0, 2))
+        if not polite or at + polite >= len(said.keys) or (longer and longer[1] > polite):
             break
         at += polite
     return Opening(said, at)
