@@ -19,6 +19,8 @@ from reports.measures import CATALOGUE, measure
 MOST = 9
 # Below so many deals a figure estimated from deals is not compared with others.
 ENOUGH = {"win_rate": 30, "win_rate_value": 30, "sales_cycle": 10, "average_deal_size": 10}
+# Measures whose n counts weeks, not deals.
+WEEKLY = frozenset({"slip_rate_average"})
 # Measures whose parts add up to the whole.
 ADDITIVE = frozenset(
     {
@@ -68,7 +70,7 @@ def build(page: Page) -> Body | LeftOut:
         span = f" for {total.period.label}" if total.period else ""
         return LeftOut(f"{total.label.lower()} has nothing to show{span}")
     title = page.ledger.say(f"{_title(page, answer)}.")
-    drawn = len(answer.shown) > 1 and page.slide.mark != "table"
+    drawn = sum(row.value is not None for row in answer.shown) > 1 and page.slide.mark != "table"
     blocks: list[Block] = [_chart(page, answer)] if drawn else []
     table = _table(page, answer)
     blocks.append(table.model_copy(update={"slot": "side"}) if drawn else table)
@@ -180,6 +182,10 @@ def _table(page: Page, answer: Answer) -> Table:
     if total.rows:
         lines.append(_row("All", answer, total.rows[0], total=True))
     rest = len(answer.rows) - len(shown)
+    more = f"and {words.count(rest)} more" if rest else ""
+    if not rest and shown and total.measure in ADDITIVE and answer.scale is not None:
+        feet = words.foots((row.value for row in shown), total.value, answer.scale)
+        more = "" if feet else "Figures are rounded; the total is exact."
     return Table(
         id="figures",
         slot="main",
@@ -189,10 +195,10 @@ def _table(page: Page, answer: Answer) -> Table:
                 weight=1.6,
             ),
             Column(heading=total.label, align="right", weight=1.2),
-            Column(heading="Deals", align="right", weight=0.7),
+            Column(heading="Weeks" if total.measure in WEEKLY else "Deals", align="right", weight=0.7),
         ),
         rows=tuple(lines),
-        more=f"and {words.count(rest)} more" if rest else "",
+        more=more,
         alt=f"{total.label} with the number of deals behind each figure.",
     )
 
@@ -204,7 +210,12 @@ def _row(name: str, answer: Answer, row: Row, *, total: bool) -> TableRow:
         cells=(
             Cell(text=name, bold=total),
             Cell(text=answer.text(row.value), value=row.value, unit=answer.total.unit, bold=total),
-            Cell(text=words.count(row.n), value=Decimal(row.n), unit=Unit.COUNT, tone=thin),
+            Cell(
+                text=words.count(row.n),
+                value=None if answer.total.measure in WEEKLY else Decimal(row.n),
+                unit=Unit.COUNT,
+                tone=thin,
+            ),
         ),
     )
 
