@@ -12,7 +12,7 @@ from reports.facts import Unit
 from reports.words import DAYS, FRACTION_TOLERANCE, FRACTIONS, MONTHS, NUMBERS, ORDINALS
 
 _NUMBER = re.compile(
-    r"(?P<sign>[−+-])?(?P<money>[A-Z]{0,2}[$€£¥]|[A-Z]{3} (?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<half>½)?"
+    r"(?P<sign>[−+-])?(?P<money>[A-Z]{0,2}[$€£¥]|[A-Z]{3} (?=\d))?(?<![A-Za-z\d])(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<half>½)?"
     r"(?:(?P<suffix>[kMB])(?![A-Za-z])|\s?(?P<share>%)|\s?(?P<times>[x×])(?![A-Za-z]))?"
 )
 _SCALES = {"k": Decimal(1_000), "M": Decimal(1_000_000), "B": Decimal(1_000_000_000)}
@@ -54,15 +54,8 @@ def figures(text: str) -> Iterator[Figure]:
         scale = _SCALES.get(match["suffix"] or "", Decimal(1)) / (100 if match["share"] else 1)
         value = Decimal(digits) + (Decimal("0.5") if match["half"] else 0)
         step = Decimal(1).scaleb(-decimals) * (Decimal("0.5") if match["half"] else 1)
-        kind = (
-            "money"
-            if match["money"] or match["suffix"]
-            else "share"
-            if match["share"]
-            else "ratio"
-            if match["times"]
-            else "plain"
-        )
+        kinds = {"money": match["money"] or match["suffix"], "share": match["share"], "ratio": match["times"]}
+        kind = next((name for name, mark in kinds.items() if mark), "plain")
         yield Figure(
             text=match[0].lstrip("−+-"),
             value=value * scale,
@@ -75,7 +68,8 @@ def figures(text: str) -> Iterator[Figure]:
 def counted(text: str) -> Iterator[tuple[int, int]]:
     """Yield the counts of a text, digits and number words alike, as (value, where)."""
     for figure in figures(text):
-        if figure.kind == "plain" and figure.value == figure.value.to_integral_value():
+        joined = text[figure.start + len(figure.text) :][:1] == "-"  # "4-week" names a window
+        if figure.kind == "plain" and not joined and figure.value == figure.value.to_integral_value():
             yield int(figure.value), figure.start
     for match in _WORD.finditer(text):
         number = _COUNTS.get(match[0].casefold())

@@ -102,7 +102,9 @@ def _total(
     if said is None or not values:
         return
     if total.unit not in {Unit.MONEY, Unit.COUNT} or _AVERAGED.search(f"{heading} {block.heading}"):
-        if not min(values) <= said <= max(values) and len(values) == len(cells):
+        step = next((figure.step for figure in figures(total.text)), ZERO)
+        whole = len(values) == len(cells) and not _MORE.search(block.more)
+        if whole and not min(values) - step <= said <= max(values) + step:
             yield error(
                 "footing.ratio", where, f"{block.id!r}, {heading!r}: {total.text} lies outside its parts"
             )
@@ -179,7 +181,7 @@ def _what(heading: str) -> str:
 def _rest(slide: Slide, block: Table, where: str) -> Iterator[Problem]:
     """Yield an "and 16 more, $0.63M" that, with the rows above it, is not the number of any fact of the slide."""
     match = _MORE.search(block.more)
-    if match is None:
+    if match is None or not any(row.record for row in block.rows):
         return
     count = int(match[1].replace(",", "")) + sum(not row.total for row in block.rows)
     known = {fact.record_count for fact in slide.facts} | {fact.n for fact in slide.facts}

@@ -181,6 +181,12 @@ def _beside(view: View, block_id: str, part: str, meant: str) -> Iterator[Proble
 
 def _chart(package: Package, view: View, block: Chart) -> Iterator[Problem]:
     shape = view.shape(block.id)
+    if (
+        shape is not None
+        and shape.kind == "text"
+        and not any(_drawn(series.values) for series in block.series)
+    ):
+        return  # a chart without a value: words say that there is nothing to show
     root = package.trees.get(shape.chart) if shape is not None and shape.chart else None
     if shape is None or root is None:
         yield error("shown.chart", view.where, f"does not show the chart {block.id!r}")
@@ -248,6 +254,10 @@ def _waterfall(package: Package, view: View, shape: Shape, block: Chart) -> Iter
                 view.where,
                 f"the bar {block.categories[index]!r} of {block.id!r} is not {abs(amount)} high",
             )
+
+
+def _drawn(values: tuple[Decimal | None, ...]) -> bool:
+    return any(value is not None and value.is_finite() for value in values)
 
 
 def _bars(sheet: Sheet, row: int) -> float:
