@@ -99,7 +99,7 @@ class Terminal:
         if card.target:
             won, commit = (min(width, int(part * width / card.target)) for part in (card.won, card.commit))
             bar = "█" * won + "▓" * min(commit, width - won)
-            self.line(f"  {bar.ljust(width, '·')} {card.target_text}")
+            self.line(f"  {bar.ljust(width, '·')} target {card.target_text}")
             self.line(f"  █ won {card.won_text}   ▓ commit {card.commit_text}   · {card.gap_text}", "dim")
         self.line(f"  {card.bridge_heading}", "dim")
         self.line("  " + "   ".join(f"{step.label} {step.text}" for step in card.bridge))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports import words
-from reports.deck import Cell, Column, Lines, Table, TableRow, Tile, Tiles
+from reports.deck import Cell, Chart, Column, Lines, NumberFormat, Series, Table, TableRow, Tile, Tiles
 from reports.facts import Dim, Tone, Unit
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
@@ -45,6 +45,7 @@ def build(page: Page) -> Body | LeftOut:
     blocks = (
         *((_tiles(ledger, total),) if not full else ()),
         _table(page, rows, total, dim, full=full),
+        *_chart(page, rows, dim, full=full),
         _definition(scene, ledger, rows, total, full=full),
     )
     return Body(title=title, blocks=blocks, remarks=scene.remarks("open_pipeline", "target", "coverage"))
@@ -204,6 +205,43 @@ def _line(page: Page, row: Covered, names: tuple[str, ...], *, full: bool, total
         text = words.money(row.open_change, page.scene.currency, page.scene.scale, signed=True)
         cells.append(Cell(text=text, value=row.open_change, unit=Unit.MONEY, tone="muted"))
     return TableRow(cells=tuple(cells), total=total)
+
+
+def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Chart, ...]:
+    """Return the coverage (without targets: the open pipeline) of each part as bars; none for fewer than two."""
+    scene, need = page.scene, page.scene.company.thresholds.required_coverage
+    name = "coverage" if full else "open_pipeline"
+    found = [(row.label, row.coverage if full else row.amounts[name]) for row in rows]
+    valued = [(words.line(label, 24), value) for label, value in found if value is not None][:8]
+    if len(valued) < 2:
+        return ()
+    asked = f", needed {words.ratio(need, short=True)}" if full and need is not None else ""
+    number = NumberFormat(unit=Unit.RATIO, suffix="x", decimals=2)
+    texts = [
+        words.ratio(value) if full else words.money(value, scene.currency, scene.scale) for _, value in valued
+    ]
+    spoken = ", ".join(f"{label} {text}" for (label, _), text in zip(valued, texts, strict=True))
+    low = min(range(len(valued)), key=lambda place: valued[place][1])
+    top = max(range(len(valued)), key=lambda place: valued[place][1])
+    heading = f"Coverage of what is left{asked}" if full else f"Open pipeline due in {scene.name}"
+    return (
+        Chart(
+            id="covered",
+            slot="main",
+            mark="bar",
+            heading=heading,
+            categories=tuple(label for label, _ in valued),
+            series=(
+                Series(
+                    name="Coverage" if full else "Open pipeline",
+                    values=tuple(value.quantize(Decimal("0.0001")) for _, value in valued),
+                    highlight=(low if full else top,),
+                ),
+            ),
+            number=number if full else words.chart_format(scene.currency, scene.scale),
+            alt=f"{heading} by {dim}: {spoken}.",
+        ),
+    )
 
 
 def heat(coverage: Decimal | None, need: Decimal | None, *, met: bool) -> Tone:

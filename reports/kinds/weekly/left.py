@@ -88,13 +88,13 @@ def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal], why:
         id="left",
         slot="main",
         columns=(
-            Column(heading="Deal", weight=2.2),
-            Column(heading="Owner", weight=1.1),
-            Column(heading="Region", weight=0.8),
+            Column(heading="Deal", weight=2.0),
+            Column(heading="Owner", weight=1.15),
+            Column(heading="Region", weight=0.7),
             Column(heading="Amount", align="right", weight=0.8),
-            Column(heading="How", weight=0.8),
-            Column(heading="Close date", weight=1.4),
-            Column(heading="Reason", weight=1.8),
+            Column(heading="How", weight=0.75),
+            Column(heading="Close date", weight=1.75),
+            Column(heading="Reason", weight=1.6),
         ),
         rows=tuple(_row(page, move, deals.get(move.deal_id), why[move.deal_id]) for move in moved[:ROWS]),
         more=more,
@@ -175,9 +175,9 @@ def _so_what(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Li
     saved = next((move for move in scene.moves if move.kind == "save"), None)
     parts = []
     if saved is not None:
-        act = act_of(ledger, "save", saved, scene)
+        act_of(ledger, "save", saved, scene)
         by = ledger.day("save.by", saved.by, source="finding", weekday=(saved.by - scene.today).days < 7)
-        parts.append(f"{{{{save.name}}}} can still be won in time: {act} by {by}")
+        parts.append(f"{{{{save.name}}}} can still be won in time: {{{{save.act}}}} by {by}")
     elif alive:
         n = ledger.number(
             "alive", len(alive), source="Slipped deals", records=[move.deal_id for move in alive]

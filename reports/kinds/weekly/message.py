@@ -11,7 +11,7 @@ from reports.kinds.scene import Scene
 from reports.kinds.weekly.changes import changes, decisions
 from reports.kinds.weekly.movement import steps
 from reports.kinds.weekly.standing import bind, told
-from reports.kinds.weekly.win import KIND_WORDS, bind_moves, soon
+from reports.kinds.weekly.win import KIND_WORDS, bind_moves, label_of, soon
 
 NOTIFICATION = 120
 # Movements of the bridge that a phone can show beside its two totals.
@@ -72,18 +72,18 @@ def card(scene: Scene) -> Card:
         company=words.line(scene.company.name, 40),
         headline=ledger.say(templates.headline).text,
         target=target,
-        target_text="no target" if target is None else f"Target {_money(scene, target)}",
+        target_text="No target for this scope" if target is None else _money(scene, target),
         won=won,
-        won_text=f"Won {_money(scene, won)}",
+        won_text=_money(scene, won),
         commit=commit,
-        commit_text=f"Commit {_money(scene, commit)}",
+        commit_text=_money(scene, commit),
         gap_text=_gap(scene),
         bridge_heading=_bridge_heading(scene, bars),
         bridge=bars,
         moves_heading=_heading(scene),
         moves=tuple(
             CardMove(
-                label=words.line(words.joined(dict.fromkeys(move.accounts or move.deals)), 44),
+                label=words.line(label_of(move), 44),
                 text=words.money(move.value, scene.currency),
                 detail=words.line(
                     f"{KIND_WORDS.get(move.kind, move.kind)}; {move.owner or '?'}, by {words.dated(move.by)}",
@@ -103,7 +103,7 @@ def _money(scene: Scene, value: Decimal | None) -> str:
 
 def _gap(scene: Scene) -> str:
     if scene.gap is None:
-        return "no target for this scope"
+        return ""
     if scene.is_ahead:
         return f"{_money(scene, scene.gap)} still to win"
     shown = scene.scale.round(scene.gap)
@@ -148,5 +148,6 @@ def _heading(scene: Scene) -> str:
     if not found:
         return "No move found that could land in time"
     own = scene.ledger()
-    text = own.say(f"{bind_moves(scene, own, found)}.").text
-    return text.removesuffix(".")
+    bind_moves(scene, own, found)
+    noun = words.plural(len(found), "move")
+    return own.say(f"{{{{n}}}} {noun} worth {{{{value}}}}; odds say {{{{weighted}}}}").text

@@ -256,12 +256,14 @@ def _action(scene: Scene, ledger: Ledger) -> Lines:
             else ledger.say("Nothing to win back: keep the dates that buyers have confirmed.")
         )
     else:
-        act = act_of(ledger, "save", save, scene)
+        act_of(ledger, "save", save, scene)
         by = ledger.day("save.by", save.by, source="finding", weekday=(save.by - scene.today).days < 7)
         amount = ledger.money(
             "save.value", save.value, source="Move: save", records=save.deal_ids, alone=True
         )
-        text = ledger.say(f"So what: {{{{save.name}}}} ({amount}) slipped but is not dead. {act} by {by}.")
+        text = ledger.say(
+            f"So what: {{{{save.name}}}} ({amount}) slipped but is not dead. {{{{save.act}}}} by {by}."
+        )
     return Lines(id="action", slot="bottom", lines=(text,), tone="accent")
 
 

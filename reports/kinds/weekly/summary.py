@@ -134,7 +134,6 @@ def _covered(scene: Scene, ledger: Ledger) -> Tile:
         )
     ledger.measured("coverage", scene.measure("coverage"), text=words.ratio(covered))
     change = scene.change("coverage")
-    needs = moved = ""
     if need is not None:
         text = words.ratio(need, short=True)
         ledger.value(
@@ -146,14 +145,12 @@ def _covered(scene: Scene, ledger: Ledger) -> Tile:
             n=0,
             definition="A setting of the company file",
         )
-        needs = f"needs {text}"
-    if change is not None:
-        moved = _weekly(ledger, "coverage_change", change, Unit.RATIO, words.ratio(change, signed=True))
+        label = f"Coverage (needs {text})"
     tone: Tone = "neutral" if need is None else "good" if covered >= need else "warn"
     return Tile(
         label=label,
         value=words.ratio(covered),
-        detail=", ".join(part for part in (needs, moved) if part),
+        detail=_weekly(ledger, "coverage_change", change, Unit.RATIO, words.ratio(change, signed=True)),
         tone=tone,
         fact="coverage",
     )
@@ -174,7 +171,7 @@ def _created(scene: Scene, ledger: Ledger) -> Tile:
         detail = f"{USUAL_WEEKS}-week average {words.money(usual, scene.currency, scale)}"
     made = measured.value or Decimal(0)
     return Tile(
-        label="Created this week, any close date",
+        label="Created this week",
         value=words.money(made, scene.currency, scale),
         detail=detail,
         tone="neutral" if usual is None or made == usual else "good" if made >= usual else "warn",

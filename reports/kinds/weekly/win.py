@@ -121,6 +121,13 @@ def protect(scene: Scene, ledger: Ledger) -> Words | None:
     return ledger.say(f"{name} is in {text} of our wins.")
 
 
+def label_of(move: Move) -> str:
+    """Return what a move is called in a table: the account, or how many deals of whom."""
+    if len(move.deal_ids) > 1 and move.owner:
+        return f"{words.number_word(len(move.deal_ids)).capitalize()} deals of {move.owner}"
+    return (move.accounts or move.deals or ("",))[0]
+
+
 def act_of(ledger: Ledger, key: str, move: Move, scene: Scene) -> str:
     """Bind who and what a move is about, and return the act as the clause of a sentence."""
     name = ledger.name(f"{key}.name", (move.accounts or move.deals or ("",))[0], source="finding", limit=40)
@@ -217,15 +224,16 @@ def _table(page: Page, found: tuple[Move, ...]) -> Table:
 def _row(page: Page, move: Move) -> TableRow:
     scene = page.scene
     names = words.joined(dict.fromkeys(words.line(name, 26) for name in (move.accounts or move.deals)))
+    what = KIND_WORDS.get(move.kind, str(move.kind))
     note = " · ".join(note for note in (page.note(deal_id) for deal_id in move.deal_ids) if note)
     return TableRow(
         record=move.deal_ids[0] if move.deal_ids else None,
         cells=(
             Cell(
-                text=words.clip(names, 54),
+                text=words.clip(words.line(label_of(move)), 44),
                 link=move.urls[0] if move.urls else None,
                 bold=True,
-                note=note or KIND_WORDS.get(move.kind, str(move.kind)),
+                note=note or (what if len(move.deal_ids) == 1 else f"{what}: {names}"),
             ),
             _thousands(scene, move.value),
             Cell(text=words.share(move.odds_now), value=move.odds_now, unit=Unit.SHARE),
