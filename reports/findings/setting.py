@@ -36,6 +36,7 @@ class Setting:
         target: what is to be won in the period, in the view's currency; None where nobody set one.
         medians: median amount of an open deal by segment.
         active: whether there is any activity data.
+        every: what is measured of past deals was measured on every so-manieth of them.
     """
 
     view: PipelineView
@@ -47,6 +48,7 @@ class Setting:
     target: Decimal | None
     medians: Mapping[str | None, Decimal]
     active: bool
+    every: int
 
     @property
     def limits(self) -> Thresholds:
@@ -106,9 +108,10 @@ class Setting:
         peer = self.odds.peer(position._replace(due=_ODD.get(position.due, position.due)))
         if not self.odds.quarters or peer.n == 0:
             return now.share, peer.share, peer.n, ""
+        until = told.name("period", self.period_name)
         words = (
-            f"{told.share('now', now.share, now.n)} to be won by the end of "
-            f"{told.name('period', self.period_name)}; similar deals {told.share('peer', peer.share, peer.n)} (n = {told.count('n', peer.n)})"
+            f"{told.share('now', now.share, now.n)} to be won by the end of {until}; similar deals "
+            f"{told.share('peer', peer.share, peer.n)} (n = {told.count('n', peer.n)})"
         )
         return now.share, peer.share, peer.n, words
 
@@ -142,6 +145,7 @@ def setting(view: PipelineView, period: Period) -> Setting:
         target=_target(view, period),
         medians=median_amounts(view),
         active=logs_activity(view),
+        every=history.every,
     )
 
 

@@ -72,7 +72,7 @@ def inspect(
         return {}
     period = period or view.calendar.quarter(view.today)
     judged = judged or setting(view, period)
-    norms = stage_norms(view)
+    norms = stage_norms(view, every=judged.every)
     found = open_signals(view.everything(), period, since=judged.since, ids=ids)
     return {signal.id: _inspection(judged, signal, norms) for signal in found}
 

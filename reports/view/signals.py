@@ -11,19 +11,20 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from connectors.records import ForecastClass, Status
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
 from reports.view.timeline import SETTLING_HOURS, logs_activity, quarter, rows, timeline
 
 # Days of past activity from which a rep's habit is learned.
-HABIT_DAYS = 182
+HABIT_DAYS = 91
 # Pseudo-weeks by which a rep's habit is pulled towards that of everybody in the same stage.
 HABIT_WEEKS = 30
 # A deal with so many buyer touches has a rhythm of its own; so many days of the habit stand beside it, and it is
 # never taken to be more than so many times as fast as the habit.
 RHYTHM_TOUCHES, RHYTHM_DAYS, RHYTHM_FASTER = 5, 14, 2
 # At most this many deals come back, the largest first.
-CANDIDATES = 4000
+CANDIDATES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +112,18 @@ def open_signals(
         view,
         f"""
         WITH now AS MATERIALIZED (
-            SELECT * FROM {timeline(view, at="$as_of", chosen=True)} WHERE status = 'open'
-            {"AND deal_id IN (SELECT unnest($ids))" if ids is not None else ""}
+            SELECT held.*, deal.created_at, deal.account_id FROM {timeline(view, at="$as_of", chosen=True)} held
+            JOIN deal ON deal.id = held.deal_id WHERE status = 'open'
+            AND {"deal_id IN (SELECT unnest($ids))" if ids is not None else "(close < $next_end OR valid_from > $since)"}
         ),
         past AS (
-            SELECT s.deal_id, s.valid_from, s.close, s.stage, s.ord, s.value, s.next_step, deal.created_at,
+            SELECT s.deal_id, s.valid_from, s.close, s.stage, s.ord, s.value, s.next_step,
                 lag(s.close) OVER w AS was_close, lag(s.stage) OVER w AS was_stage, lag(s.ord) OVER w AS was_ord,
                 lag(s.value) OVER w AS was_value, lag(s.next_step) OVER w AS was_step,
                 s.close IS DISTINCT FROM lag(s.close) OVER w AND lag(s.close) OVER w IS NOT NULL
                     AND s.close IS NOT NULL
-                    AND s.valid_from > deal.created_at + INTERVAL {SETTLING_HOURS} HOUR AS moved
-            FROM {timeline(view, scoped=False)} s SEMI JOIN now USING (deal_id) JOIN deal ON deal.id = s.deal_id
+                    AND s.valid_from > now.created_at + INTERVAL {SETTLING_HOURS} HOUR AS moved
+            FROM {timeline(view, scoped=False, of="now")} s JOIN now USING (deal_id)
             WHERE s.valid_from <= $as_of
             WINDOW w AS (PARTITION BY s.deal_id ORDER BY s.valid_from)
         ),
@@ -150,14 +152,12 @@ def open_signals(
         ),
         {_habits(view)},
         seen AS (
-            SELECT now.*, story.* EXCLUDE (deal_id), deal.name AS deal, deal.created_at, deal.url, deal.account_id,
-                account.name AS account, person.name AS owner, last_touch, coalesce(touches, 0) AS touches,
-                date_diff('second', coalesce(last_touch, deal.created_at), $as_of) / 86400.0 AS idle, logs,
+            SELECT now.*, story.* EXCLUDE (deal_id), last_touch, coalesce(touches, 0) AS touches, logs,
+                date_diff('second', coalesce(last_touch, now.created_at), $as_of) / 86400.0 AS idle,
                 CASE WHEN touches >= {RHYTHM_TOUCHES} THEN least({RHYTHM_FASTER} * daily,
                     (touches + {RHYTHM_DAYS} * daily) / ({RHYTHM_DAYS}
-                        + date_diff('second', deal.created_at, last_touch) / 86400.0)) ELSE daily END AS daily
-            FROM now JOIN story USING (deal_id) JOIN deal ON deal.id = now.deal_id
-            LEFT JOIN account ON account.id = deal.account_id LEFT JOIN person ON person.id = now.owner_id
+                        + date_diff('second', now.created_at, last_touch) / 86400.0)) ELSE daily END AS daily
+            FROM now JOIN story USING (deal_id)
             LEFT JOIN touched USING (deal_id) LEFT JOIN habit ON habit.owner_id = now.owner_id AND habit.ord = now.ord
         ),
         judged AS (
@@ -171,18 +171,22 @@ def open_signals(
                 coalesce(regressed_at > $regress_from AND ord < regressed_ord, FALSE) AS regress,
                 close_then >= $start AND close_then < $end AND close >= $end AS slipped
             FROM seen
+        ),
+        told AS (
+            SELECT * FROM judged WHERE close IS NOT NULL
+            {"AND " + _told(view) if ids is None else ""}
+            ORDER BY value DESC NULLS LAST, deal_id LIMIT $limit
         )
-        SELECT deal_id, deal, account, account_id, owner_id, owner, region, segment, stage, ord, category, value,
-            close, created_at, next_step, url, moved_at, moved_from, moved_to, pushes, slips,
-            CASE WHEN slipped THEN close_then END, in_stage_since,
+        SELECT deal_id, deal.name, account.name, told.account_id, told.owner_id, person.name, told.region,
+            told.segment, stage, ord, category, value, close, told.created_at, next_step, deal.url,
+            moved_at, moved_from, moved_to, pushes, slips, CASE WHEN slipped THEN close_then END, in_stage_since,
             regressed_at, regressed_from, value_then, value_peak, dropped_at, step_gone_since,
             last_touch, touches, floor(idle)::BIGINT, date_diff('day', valid_from, $as_of),
             CASE WHEN daily > 0 THEN round(1 / daily, 1)::DECIMAL(9, 1) END,
             logs, overdue, early, pushed, stale, no_step, dropped, regress
-        FROM judged
-        WHERE close IS NOT NULL
-        {"AND (close < $next_end OR slipped)" if ids is None else ""}
-        ORDER BY value DESC NULLS LAST, deal_id LIMIT $limit
+        FROM told JOIN deal ON deal.id = deal_id LEFT JOIN account ON account.id = told.account_id
+        LEFT JOIN person ON person.id = told.owner_id
+        ORDER BY value DESC NULLS LAST, deal_id
         """,
         since=since,
         month_ago=view.calendar.back(view.as_of, days=30),
@@ -201,6 +205,16 @@ def open_signals(
         limit=limit if ids is None else len(ids),
     )
     return tuple(_signal(row) for row in found)
+
+
+def _told(view: PipelineView) -> str:
+    """Return when a deal comes back: a rule speaks, it slipped, or it may be called higher or pulled in."""
+    last = max((s.order for s in view.company.stages if s.status is Status.OPEN), default=0)
+    harmed = "overdue OR early OR pushed OR stale OR no_step OR dropped OR regress"
+    return (
+        f"(slipped OR close < $end AND ({harmed} OR category = '{ForecastClass.BEST_CASE}') "
+        f"OR close >= $end AND close < $next_end AND ord = {last})"
+    )
 
 
 def _habits(view: PipelineView) -> str:

@@ -14,21 +14,25 @@ if TYPE_CHECKING:
 SETTLING_HOURS = 24
 
 
-def timeline(view: PipelineView, *, at: str | None = None, scoped: bool = True, chosen: bool = False) -> str:
+def timeline(
+    view: PipelineView, *, at: str | None = None, scoped: bool = True, chosen: bool = False, of: str = ""
+) -> str:
     """Return a relation as SQL: all columns of `state`, `value` in the view's currency, `ord` of the stage (0 unknown).
 
     `at` names an instant (`$as_of`); without it every state ever is there, deleted deals left out. `scoped` keeps
-    what the access and the company's rule of what counts allow, `chosen` what the view's filters choose as well.
+    what the access and the company's rule of what counts allow, `chosen` what the view's filters choose as well. `of` names a
+    relation with the deal_ids that are looked at, all where it is empty.
     """
     stages = (
         ", ".join(f"({_quoted(stage.name)}, {stage.order})" for stage in view.company.stages) or "('', 0)"
     )
+    table = f"(SELECT * FROM state SEMI JOIN {of} USING (deal_id))" if of else "state"
     conditions = ["NOT coalesce(deleted, FALSE)"]
     if at:
         conditions.append(f"valid_from <= {at} AND valid_to > {at}")
     if scoped:
         conditions.append(view.scope.where(chosen=chosen))
-    return f"""(SELECT held.*, coalesce(ord, 0) AS ord FROM {view.valued("state")} AS held
+    return f"""(SELECT held.*, coalesce(ord, 0) AS ord FROM {view.valued(table)} AS held
         LEFT JOIN (VALUES {stages}) AS step(step_name, ord) ON step_name = stage
         WHERE {" AND ".join(conditions)})"""
 
