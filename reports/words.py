@@ -54,7 +54,7 @@ _SEASONLESS = {
     "PDT": "PT",
 }
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f]"
 )
 _JOINS = "\u200d\ufe0e\ufe0f"
 
@@ -251,7 +251,8 @@ def joined(items: Iterable[str], last: str = "and") -> str:
 def clean(text: str) -> str:
     """Return foreign text safe to print: LF as line end, no controls, lone surrogates or bidi overrides.
 
-    Tab and LF stay. Emoji, quotes, `<`, `&` and braces are left alone: escaping is the writer's business.
+    Tab and LF stay; U+FFFD, which only says that something was lost, goes. Emoji, quotes, `<`, `&` and braces are
+    left alone: escaping is the writer's business.
     """
     return _UNPRINTABLE.sub(
         "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
