@@ -13,6 +13,7 @@ from reports.edits import Op
 from reports.spec import PersonText, ReportSpec
 
 _SEPARATORS = {",", ":", ";", ".", "&", "+", "\n", "!", "…", "—", "–", "->"}
+_MOST_ARTICLES, _MOST_OPENERS = 4, 12
 # Words after a number that say what it counts; then it is no slide.
 _REPORT_WORDS = (
     ("the", "whole", "deck"),
@@ -97,7 +98,8 @@ class Drafting:
 
     def articles(self, at: int) -> int:
         """Return the place behind articles."""
-        while at < len(self.keys) and self.has("articles", at) and self.key(at) != "my":
+        most = at + _MOST_ARTICLES
+        while at < min(len(self.keys), most) and self.has("articles", at) and self.key(at) != "my":
             at += 1
         return at
 
@@ -131,7 +133,9 @@ class Drafting:
 
     def begins(self, at: int) -> bool:
         """Say whether a clause may begin at `at`: the start, a mark or an emoji before it, or a polite opening."""
-        while at > 0:
+        for _ in range(_MOST_OPENERS):
+            if at <= 0:
+                return True
             if self.key(at - 1) in _SEPARATORS | {"?"} or self.said.tokens[at - 1].shape in {
                 "emoji",
                 "mention",
@@ -151,7 +155,7 @@ class Drafting:
             if not length:
                 return False
             at -= length
-        return True
+        return False
 
     def request(self, at: int) -> bool:
         """Say whether the phrase at `at` asks somebody to do something."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
-from bot.agent.dates import MONTHS, WEEKDAYS, Clock
+from bot.agent.dates import Clock
 from bot.agent.intents import Candidate, Topic
 from bot.agent.names import NameIndex
 from bot.agent.phrases import Phrases, plural
@@ -58,6 +58,7 @@ class Lexicon:
     Attributes:
         now: the instant the reader speaks at; a person's title or note is dated with it.
         bots: folded names and Slack user ids that mean us in a mention.
+        commands: single words that a slip may be meant for.
         capitals: values that count only in capitals, because they are ordinary words in small letters.
     """
 
@@ -70,6 +71,7 @@ class Lexicon:
     values: Mapping[Dim, tuple[str, ...]]
     bots: frozenset[str] = frozenset({"quarterdeck"})
     capitals: frozenset[str] = field(default_factory=frozenset)
+    commands: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -80,25 +82,6 @@ class Lexicon:
     def label(self, value: str) -> str:
         """Return how a value is written for people."""
         return self.company.label(value)
-
-    def commands(self) -> frozenset[str]:
-        """Return every single word of at least four letters that a typo may be meant for."""
-        found = {
-            word
-            for phrase in self.phrases
-            for word in phrase
-            if len(word) >= 4 and word.isalpha() and (len(phrase) == 1 or len(word) >= 5)
-        }
-        for section in ("edits", "commands", "writes", "why"):
-            for name, phrases in self.words.raw[section].items():
-                if name not in {"nouns", "articles", "show", "separators"}:
-                    found |= {
-                        word
-                        for phrase in phrases
-                        for word in words(phrase)
-                        if len(word) >= 4 and word.isalpha()
-                    }
-        return frozenset(found | {word for word in (*MONTHS, *WEEKDAYS, "quarter") if len(word) >= 5})
 
 
 def lexicon(company: Company, names: Names | None, *, now: datetime, bots: Iterable[str] = ()) -> Lexicon:
@@ -121,6 +104,17 @@ def lexicon(company: Company, names: Names | None, *, now: datetime, bots: Itera
         values=values,
         bots=frozenset({"quarterdeck", *(fold(bot).lstrip("@") for bot in bots)}),
         capitals=built_in.capitals,
+        commands=built_in.typed | _typed(phrases),
+    )
+
+
+def _typed(phrases: Phrases[tuple[Meaning, ...]]) -> frozenset[str]:
+    """Return the words of phrases that a slip may be meant for, four letters or more; five where they do not stand alone."""
+    return frozenset(
+        word
+        for phrase in phrases
+        for word in phrase
+        if len(word) >= 4 and word.isalpha() and (len(phrase) == 1 or len(word) >= 5)
     )
 
 

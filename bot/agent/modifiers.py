@@ -20,6 +20,8 @@ _DECISIVE = {
 # `only` in these words is talk as often as an order.
 _SOFT_ONLY = {"focus", "zoom", "drill"}
 _WEAK_WITHOUT = {"no", "not", "less", "minus", "ignore", "skip", "other", "apart", "lose"}
+# No lead (`could it only show …`) has more words; the bound keeps long messages cheap.
+_LONGEST_LEAD = 12
 _AFTERWARDS = {"only", "instead", "alone"}
 # Led by one of these, a place or a time answers a question more often than it changes a deck.
 _LOOSE = {"in", "on", "to", "at", "by", "with", "of", "as", "into", "be", "do", "until", "see"}
@@ -104,7 +106,7 @@ def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | 
         if found is not None:
             return found
     certain = False
-    while at < len(draft.keys):
+    while at < min(len(draft.keys), start + _LONGEST_LEAD):
         length = draft.has("only", at)
         soft = draft.key(at) in _SOFT_ONLY
         if length:

@@ -291,7 +291,7 @@ class _Reading:
     def _mended(self) -> tuple[Utterance | None, tuple[str, ...]]:
         """Return the message with slips in command words mended, and what each was read as."""
         found = scan(self.said, opening(self.said).start)
-        commands = self.lexicon.commands()
+        commands = self.lexicon.commands
         changes: dict[int, str] = {}
         for index in found.unknown:
             if self.said.tokens[index].shape != "word":

@@ -44,26 +44,31 @@ _NUMBER_WORDS = {
     "nine": 9,
     "ten": 10,
 }
-_AS_OF = (
-    ("as", "of"),
-    ("as", "at"),
-    ("as", "on"),
-    ("as", "it", "was", "on"),
-    ("as", "it", "was"),
-    ("as", "it", "looked", "on"),
-    ("as", "it", "stood", "on"),
-    ("how", "it", "looked", "on"),
-    ("how", "it", "was", "on"),
-    ("snapshot", "of"),
-    ("snapshot", "from"),
-    ("asof",),
-    ("state", "of"),
-    ("state", "on"),
-    ("with", "data", "as", "of"),
-    ("with", "data", "from"),
-    ("data", "as", "of"),
-    ("stand",),
+_AS_OF = sorted(
+    (
+        ("as", "of"),
+        ("as", "at"),
+        ("as", "on"),
+        ("as", "it", "was", "on"),
+        ("as", "it", "was"),
+        ("as", "it", "looked", "on"),
+        ("as", "it", "stood", "on"),
+        ("how", "it", "looked", "on"),
+        ("how", "it", "was", "on"),
+        ("snapshot", "of"),
+        ("snapshot", "from"),
+        ("asof",),
+        ("state", "of"),
+        ("state", "on"),
+        ("with", "data", "as", "of"),
+        ("with", "data", "from"),
+        ("data", "as", "of"),
+        ("stand",),
+    ),
+    key=len,
+    reverse=True,
 )
+_AS_OF_FIRST = frozenset(phrase[0] for phrase in _AS_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,9 @@ class Utterance:
 
     def as_of_at(self, at: int) -> tuple[date | None, int] | None:
         """Return the day of `as of …` and its length; the day is None where the words after it are no day."""
-        for phrase in sorted(_AS_OF, key=len, reverse=True):
+        if at >= len(self.keys) or self.keys[at] not in _AS_OF_FIRST:
+            return None
+        for phrase in _AS_OF:
             if self.keys[at : at + len(phrase)] != phrase:
                 continue
             after = at + len(phrase)

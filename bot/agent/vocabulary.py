@@ -8,8 +8,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from bot.agent.dates import MONTHS, WEEKDAYS
 from bot.agent.phrases import Phrases, plural
-from bot.agent.tokens import fold
+from bot.agent.tokens import fold, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Vocabulary:
     hedges: frozenset[str]
     filler: Phrases[str]
     capitals: frozenset[str]
+    typed: frozenset[str]
 
 
 @cache
@@ -60,7 +62,22 @@ def vocabulary() -> Vocabulary:
         hedges=frozenset(polite["hedges"]),
         filler=_phrases({"filler": polite["filler"]}),
         capitals=frozenset(raw["capitals"]["words"]),
+        typed=_typed(raw),
     )
+
+
+def _typed(raw: dict[str, Any]) -> frozenset[str]:
+    """Return the words of commands and edits that a slip may be meant for, four letters or more."""
+    found = {
+        word
+        for section in ("edits", "commands", "writes", "why")
+        for name, phrases in raw[section].items()
+        if name not in {"nouns", "articles", "show", "separators"}
+        for phrase in phrases
+        for word in words(phrase)
+        if len(word) >= 4 and word.isalpha()
+    }
+    return frozenset(found | {word for word in (*MONTHS, *WEEKDAYS, "quarter") if len(word) >= 5})
 
 
 def _phrases(entries: dict[str, list[str]], *, plurals: bool = False) -> Phrases[str]:
