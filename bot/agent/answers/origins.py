@@ -94,10 +94,14 @@ def why(asking: Asking, intent: Why) -> Reply:
     needed = "" if required is None else f", {words.ratio(required, short=True)} needed (company setting)"
     lines = (
         f"{scope or 'The company'} {standing} in {short}. What the records show:",
-        f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value if slipped else Decimal(0))}, "
-        f"{count} {words.plural(count, 'deal')} left {short}.",
-        f"2. Created in {short} so far: {text(created.value)}, "
-        f"against {text(before.value)} in the first {days} days of {calendar.short(earlier)}.",
+        (
+            f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value if slipped else Decimal(0))}, "
+            f"{count} {words.plural(count, 'deal')} left {short}."
+        ),
+        (
+            f"2. Created in {short} so far: {text(created.value)}, "
+            f"against {text(before.value)} in the first {days} days of {calendar.short(earlier)}."
+        ),
         f"3. Coverage of what is left: {words.ratio(coverage.value)}{needed}.",
     )
     return Reply(

@@ -20,7 +20,6 @@ COMPANIONS: dict[str, tuple[str, str]] = {
     "open_pipeline": ("commit", "commit {} of it"),
     "win_rate": ("win_rate_value", "by value {}"),
     "win_rate_value": ("win_rate", "by count {}"),
-    "attainment": ("bookings", "{} won"),
     "coverage": ("open_pipeline", "{} open"),
 }
 # Measures that are broken down where nobody asked for a dimension.
@@ -71,6 +70,7 @@ def answer(
     alternatives: tuple[Alternative, ...] = (),
 ) -> Reply:
     """Answer a question to a measure: one line where it has one value, a table where it has several."""
+    question = _whole_story(question)
     view = asking.view.where(*question.filters)
     view = view if as_of is None else view.at(as_of)
     view = view if currency is None else view.in_currency(currency)
@@ -102,13 +102,42 @@ def answer(
         grid=_grid(asking, measured, compared, question, bottom)
         if len(measured.rows[:1]) and measured.rows[0].by
         else _pair(overall, whole),
-        small=(f"{measured.definition} {stamp(asking, scope)}", *overall.notes),
+        small=(
+            f"{measured.definition} {stamp(asking, scope)}",
+            *_required(asking, overall),
+            *_history(view, question),
+            *overall.notes,
+        ),
         buttons=tuple(Button(label=item.label, text=item.text) for item in alternatives),
         facts=tuple(fact_of(shown, row, scope) for shown in (overall, measured) for row in shown.rows[:50]),
         question=question,
         as_of=as_of,
         currency=currency,
     )
+
+
+def _whole_story(question: Question) -> Question:
+    """Return the question that shows more: attainment as bookings beside target and attainment."""
+    if question.measure != "attainment" or question.compare not in {None, "target"}:
+        return question
+    return question.model_copy(update={"measure": "bookings", "compare": "target"})
+
+
+def _required(asking: Asking, measured: Measured) -> tuple[str, ...]:
+    """Return what coverage is needed, beside coverage; empty beside anything else."""
+    required = asking.line.company.thresholds.required_coverage
+    if measured.measure != "coverage" or required is None:
+        return ()
+    return (f"Needed: {words.ratio(required, short=True)} (company setting).",)
+
+
+def _history(view: PipelineView, question: Question) -> tuple[str, ...]:
+    """Return how far history goes, where the answer looks back."""
+    begins = view.begins
+    if question.compare in {None, "target"} or begins is None:
+        return ()
+    day = view.calendar.day(begins)
+    return (f"History begins {words.day(day)} {day.year}.",)
 
 
 def _headline(view: PipelineView, overall: Measured, scope: str) -> str:

@@ -1,0 +1,204 @@
+"""The command line, from words to exit code: what it prints, what it refuses, and that nothing is half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pptx import Presentation
+
+from bot.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Run:
+    """Run the command line in an empty folder of the test's own; return exit code, output and errors."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(os, "environ", {"PATH": os.environ["PATH"]})
+
+    def command(*words: str) -> tuple[int, str, str]:
+        capfd.readouterr()
+        try:
+            code = main([*words, "--home", str(home)])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        shown = capfd.readouterr()
+        return code, shown.out, shown.err
+
+    return command
+
+
+def test_a_measure_is_one_json_object_and_nothing_else(run: Run) -> None:
+    code, out, err = run("measure", "coverage", "--by", "region", "--json")
+
+    shown = json.loads(out)
+    assert (code, err) == (0, "")
+    assert set(shown) == {"measure", "definition", "unit", "currency", "as_of", "period", "rows", "notes"}
+    assert shown["period"] == {"start": "2026-10-01", "end": "2026-12-31"}
+    values = {row["by"]["region"]: Decimal(row["value"]).quantize(Decimal("0.01")) for row in shown["rows"]}
+    assert values == {"AMER": Decimal("2.65"), "EMEA": Decimal("1.40"), "APAC": Decimal("2.00")}
+
+
+def test_money_is_a_decimal_string_with_its_currency(run: Run) -> None:
+    _, out, _ = run("measure", "open_pipeline", "--json")
+
+    shown = json.loads(out)
+    (row,) = shown["rows"]
+    assert shown["currency"] == "USD"
+    assert Decimal(row["value"]) == 5_490_000
+    assert isinstance(row["value"], str)
+    assert row["record_count"] == 212
+    assert 0 < len(row["records"]) <= 50
+
+
+def test_a_measure_without_json_says_its_definition(run: Run) -> None:
+    code, out, _ = run("measure", "open_pipeline", "--by", "region", "--where", "segment=ENT")
+
+    assert code == 0
+    assert "Sum of amounts of open deals" in out
+    assert "definitions v3" in out
+
+
+def test_a_report_is_a_deck_whose_titles_are_those_it_prints(run: Run) -> None:
+    code, out, _ = run("report", "weekly", "--out", "w.pptx", "--json")
+
+    shown = json.loads(out)
+    slides = Presentation(str(Path.cwd() / "w.pptx")).slides
+    assert code == 0
+    assert [slide["title"] for slide in shown["slides"]] == [
+        next(shape for shape in slide.shapes if shape.name == "title").text_frame.text for slide in slides
+    ]
+    assert shown["problems"] == []
+    assert all(fact["text"] for slide in shown["slides"] for fact in slide["facts"])
+
+
+def test_the_same_report_twice_gives_the_same_bytes(run: Run) -> None:
+    run("report", "weekly", "--out", "a.pptx")
+    run("report", "weekly", "--out", "b.pptx")
+
+    assert Path("a.pptx").read_bytes() == Path("b.pptx").read_bytes()
+
+
+REFUSED = [
+    (("report", "weekley"), "unknown report kind 'weekley'; try: weekly"),
+    (("measure", "open_pipline"), "unknown measure 'open_pipline'; try: open_pipeline"),
+    (("measure", "bookings", "--period", "this-quater"), "unknown period 'this-quater'; try: this-quarter"),
+    (("measure", "bookings", "--by", "regoin"), "unknown dimension 'regoin'; try: region"),
+    (("measure", "bookings", "--where", "region=EMEAA"), "'EMEAA'"),
+    (("measure", "bookings", "--where", "region"), "--where needs DIM=VALUE"),
+    (("measure", "bookings", "--as-of", "3 Oct"), "'3 Oct' is not a date; write it like"),
+    (("report", "weekly", "--where", "owner=Nobody"), "'Nobody'"),
+    (("findings", "--period", "FY26-Q9"), "FY26-Q9"),
+    (("seed", "--opportunities", "0"), "--opportunities is 0"),
+    (("ask", "--as", "Nobody", "my deals"), "unknown person 'Nobody'"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
+def test_bad_words_are_named_with_what_would_have_worked_and_nothing_is_written(
+    run: Run, words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = run(*words)
+
+    assert code == 2
+    assert said in err
+    assert out == ""
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_an_empty_scope_gives_no_deck_and_says_why(run: Run) -> None:
+    code, _, err = run("report", "weekly", "--where", "region=APAC", "--where", "owner=Jonas Adler")
+
+    assert code == 1
+    assert "Jonas Adler" in err
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_before_history_begins_nothing_is_shown_as_zero(run: Run) -> None:
+    code, out, err = run("measure", "open_pipeline", "--as-of", "2019-01-01")
+
+    assert code == 1
+    assert re.search(r"nothing is known as of 1 Jan 2019: history begins \d+ \w+ 20\d\d", err)
+    assert out == ""
+
+
+def test_a_file_that_cannot_be_written_is_named_and_nothing_is_left(run: Run) -> None:
+    Path("taken").write_text("a file where a folder should be")
+
+    code, _, err = run("report", "weekly", "--out", "taken/w.pptx")
+
+    assert code == 1
+    assert "taken" in err
+    assert [path.name for path in Path.cwd().iterdir()] == ["taken"]
+
+
+def test_a_template_that_is_no_deck_is_refused_with_what_would_have_worked(run: Run) -> None:
+    Path("template.pptx").write_text("no deck")
+
+    code, _, err = run("report", "weekly", "--template", "template.pptx", "--out", "w.pptx")
+
+    assert code == 2
+    assert "template" in err
+    assert not Path("w.pptx").exists()
+
+
+def test_findings_are_ranked_and_each_says_what_to_do(run: Run) -> None:
+    code, out, _ = run("findings", "--limit", "4")
+    _, asked, _ = run("findings", "--json")
+
+    found = json.loads(asked)["findings"]
+    scores = [Decimal(finding["score"]) for finding in found]
+    assert code == 0
+    assert out.count("Do: ") == 4
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_doctor_finds_nothing_to_mend_in_the_demo_and_names_what_is_wrong(run: Run, home: Path) -> None:
+    assert run("doctor")[0] == 0
+
+    (home / "company.toml").write_text('name = "X"\nzone = "Mars/Olympus"\ncurrency = "USD"\n')
+    code, out, _ = run("doctor")
+
+    assert code == 1
+    assert "WRONG" in out
+    assert "'Mars/Olympus' is not a time zone" in out
+
+
+def test_sync_says_up_to_when_records_are_known(run: Run) -> None:
+    code, out, _ = run("sync")
+
+    assert (code, out) == (0, "records known up to 2026-11-23 13:30 UTC (demo)\n")
+
+
+def test_a_seeded_company_stays_the_one_that_was_seeded(run: Run, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.json"
+
+    assert run("seed", "--opportunities", "900", "--seed", "11", "--truth", str(truth))[0] == 0
+    first = run("measure", "open_pipeline", "--json")[1]
+    assert run("sync")[0] == 0
+
+    assert run("measure", "open_pipeline", "--json")[1] == first
+    assert set(json.loads(truth.read_text())) >= {"harms", "decoys", "opportunities"}
+
+
+def test_help_names_every_command_of_the_documentation(run: Run) -> None:
+    _, out, _ = run("--help")
+    documented = set(re.findall(r"^\| `quarterdeck (\w+)", _docs("command-line.md"), re.MULTILINE))
+
+    offered = set(re.findall(r"^    (\w+) ", out, re.MULTILINE))
+    assert offered == documented
+
+
+def _docs(name: str) -> str:
+    return (Path(__file__).parents[2] / "docs" / name).read_text(encoding="utf-8")

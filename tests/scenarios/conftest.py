@@ -1,0 +1,5 @@
+"""Scenarios run on the invented company."""
+
+from tests.bot.conftest import home, installation, larkmoor_records
+
+__all__ = ["home", "installation", "larkmoor_records"]
