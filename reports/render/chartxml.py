@@ -84,8 +84,11 @@ def label(index: int, style: str, where: str, *, code: str) -> str:
     return f'<c:dLbl><c:idx val="{index}"/>{_shape(code, style)}<c:dLblPos val="{where}"/>{_flags("showVal")}</c:dLbl>'
 
 
-def end_label(index: int, style: str, *, nudge: float, named: bool, code: str) -> str:
-    """Return the label at the end of a line: its value, after the series' name if `named`; `nudge` moves it down."""
+def end_label(index: int, style: str, ground: Colour, *, nudge: float, named: bool, code: str) -> str:
+    """Return the label at a line's end, on a ground that keeps lines of the grid out of it.
+
+    It says the value, after the series' name if `named`; `nudge` moves it down, in shares of the chart.
+    """
     layout = (
         f'<c:layout><c:manualLayout><c:x val="0"/><c:y val="{nudge:.4f}"/></c:manualLayout></c:layout>'
         if nudge
@@ -93,7 +96,7 @@ def end_label(index: int, style: str, *, nudge: float, named: bool, code: str) -
     )
     flags = _flags("showVal", "showSerName") if named else _flags("showVal")
     separator = "<c:separator>  </c:separator>" if named else ""
-    return f'<c:dLbl><c:idx val="{index}"/>{layout}{_shape(code, style)}<c:dLblPos val="r"/>{flags}{separator}</c:dLbl>'
+    return f'<c:dLbl><c:idx val="{index}"/>{layout}{_shape(code, style, ground)}<c:dLblPos val="r"/>{flags}{separator}</c:dLbl>'
 
 
 def labels(points: str, style: str, where: str, code: str) -> str:
@@ -106,8 +109,9 @@ def only(points: str) -> str:
     return f"<c:dLbls>{points}{_flags()}</c:dLbls>" if points else ""
 
 
-def _shape(code: str, style: str) -> str:
-    return f'<c:numFmt formatCode="{attr(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{style}'
+def _shape(code: str, style: str, ground: Colour | None = None) -> str:
+    fill = ground.fill if ground else "<a:noFill/>"
+    return f'<c:numFmt formatCode="{attr(code)}" sourceLinked="0"/><c:spPr>{fill}<a:ln><a:noFill/></a:ln></c:spPr>{style}'
 
 
 def _flags(*shown: str) -> str:

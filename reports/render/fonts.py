@@ -12,7 +12,7 @@ from importlib import resources
 
 from PIL import ImageFont
 
-from reports.render.xml import one_line
+from reports.render.xml import one_line, words
 
 LINE = 1.22  # line height of Calibri, in font sizes
 FALLBACK = "DejaVuSans.ttf"
@@ -72,7 +72,7 @@ def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[
     space = width(" ", size, bold=bold)
     for paragraph in text.split("\n"):
         line, used = "", 0.0
-        for word in paragraph.split():
+        for word in words(paragraph):
             length = width(word, size, bold=bold)
             if line and used + space + length <= room:
                 line, used = f"{line} {word}", used + space + length

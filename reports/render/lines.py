@@ -8,8 +8,10 @@ from reports.render.fonts import LINE, shortened, width, wrapped
 from reports.render.grid import POINT, Box
 from reports.render.look import BODY, BODY_LEAST, HEADING, Colour
 from reports.render.text import INSET, Para, Run, said, textbox
+from reports.render.xml import one_line
 
 _SIZES = (18, BODY, 14, 13, BODY_LEAST)
+_SO_WHAT = "so what:"
 _HANG = 1.5  # of a list mark, in type sizes
 
 
@@ -65,19 +67,17 @@ def strip_height(block: Lines, wide: int, stretch: float) -> int:
 def draw_strip(canvas: Canvas, block: Lines, box: Box) -> None:
     """Draw the so-what: heading and text on one ground, the text hanging beside the heading."""
     look = canvas.look
-    lead = _lead(block)
-    room = (box.points[0] - 2 * INSET - lead) / look.stretch
+    room = (box.points[0] - 2 * INSET - _lead(block)) / look.stretch
     size = _strip_size(block, room)
     paras = []
     for index, line in enumerate(block.lines):
         text = said(line)
-        runs = [
-            Run(text=canvas.fitted(text, shortened(text, size, room, lines=2)), size=size, colour=look.ink)
-        ]
-        if index == 0 and block.heading:
-            runs.insert(
-                0, Run(text=f"{block.heading}   ", size=size, colour=_heading(canvas, block), bold=True)
-            )
+        shown = canvas.fitted(text, shortened(text, size, room, lines=2))
+        lead = f"{one_line(block.heading)}   " if index == 0 and block.heading else ""
+        if not lead and shown.casefold().startswith(_SO_WHAT):
+            lead, shown = shown[: len(_SO_WHAT)], shown[len(_SO_WHAT) :]
+        runs = [Run(text=lead, size=size, colour=_heading(canvas, block), bold=True)] if lead else []
+        runs.append(Run(text=shown, size=size, colour=look.ink))
         paras.append(Para(runs=tuple(runs), before=3 if index else 0))
     textbox(canvas, block.id, box, paras, fill=look.tint(block.tone), anchor="ctr", inset=INSET)
 
@@ -88,7 +88,10 @@ def _strip_size(block: Lines, room: float) -> int:
 
 
 def _lead(block: Lines) -> float:
-    return width(f"{block.heading}   ", BODY, bold=True) if block.heading else 0
+    """Return what a heading takes in front of the words, or a "So what:" more than it would in plain type."""
+    if block.heading:
+        return width(f"{block.heading}   ", BODY, bold=True)
+    return width(_SO_WHAT, BODY, bold=True) - width(_SO_WHAT, BODY)
 
 
 def _heading(canvas: Canvas, block: Lines) -> Colour:

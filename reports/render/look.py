@@ -87,7 +87,7 @@ class Look:
             "bad": self.bad,
             "warn": self.warn,
             "accent": self.accent,
-            "muted": self.rule,
+            "muted": self.bar,
         }.get(tone, self.bar)
 
 

@@ -135,6 +135,7 @@ def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, 
             single += cx.end_label(
                 point,
                 cx.text_style(CHART, ink, bold=strong, wrap=False),
+                look.paper,
                 nudge=nudge,
                 named=not alone,
                 code=code(chart.number),

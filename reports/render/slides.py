@@ -14,7 +14,8 @@ from reports.render.look import BODY, BODY_LEAST, FOOTER, HEADING, TITLE, TITLE_
 from reports.render.notes import notes_part, notes_text
 from reports.render.opened import Template
 from reports.render.package import Part, Rel
-from reports.render.tables import Plan, draw_table, more, table_plan
+from reports.render.tableplan import LARGEST, Plan, table_plan
+from reports.render.tables import draw_table, more
 from reports.render.text import Para, Run, textbox
 from reports.render.tiles import draw_tiles, tiles_height
 from reports.render.xml import HEAD, NAMES, attr, esc, one_line
@@ -166,7 +167,7 @@ def _head_height(heading: str) -> int:
     return _HEADED if heading else 0
 
 
-def _plan(block: Table, box: Box, stretch: float, size: int = 14) -> Plan:
+def _plan(block: Table, box: Box, stretch: float, size: int = LARGEST) -> Plan:
     wide, high = box.points
     high -= _head_height(block.heading) / POINT
     plan = table_plan(block, wide, high - (_MORE / POINT if block.more else 0), stretch, size=size)

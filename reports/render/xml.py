@@ -15,6 +15,7 @@ NAMES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
 
 # Characters that XML 1.0 forbids: controls but tab and line feed, surrogates, the two non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 _SPECIAL = re.compile('[&<>"]')
 _ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
@@ -28,7 +29,14 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return the cleaned text on one line, runs of white space as one space."""
-    return " ".join(clean(text).split())
+    return " ".join(words(clean(text)))
+
+
+def words(text: str) -> list[str]:
+    """Return the parts of a text between which a line may break; a space that must not break stays inside its word."""
+    if "\xa0" in text or "\u202f" in text:
+        return [word for word in _BREAKS.split(text) if word]
+    return text.split()
 
 
 def esc(text: str) -> str:

@@ -41,6 +41,11 @@ def test_widths_are_those_of_the_bundled_face():
     assert width("e\u0301", 10) == width("e", 10)
 
 
+def test_a_line_does_not_break_at_a_space_that_must_not():
+    assert wrapped("against 9.5\u00a0% of it", 14, 70) == ["against", "9.5\u00a0% of it"]
+    assert shortened("a\u202fb  c", 14, 400) == "a\u202fb c"
+
+
 def long_table(rows: int, text: str) -> Table:
     return Table(
         id="t",
