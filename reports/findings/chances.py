@@ -71,6 +71,7 @@ def is_better_than_called(setting: Setting, signal: Signal) -> bool:
     if (
         signal.category != ForecastClass.BEST_CASE
         or position.due != "this"
+        or not setting.period.start <= signal.close < setting.period.end
         or profile is None
         or signal.regress
         or signal.stale

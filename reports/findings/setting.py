@@ -31,7 +31,8 @@ class Setting:
 
     Attributes:
         since: the instant since which something is new.
-        next_end: first day after the period that follows.
+        horizon: the fiscal quarter by whose end odds are told: that of the period, or the running one.
+        next_end: first day after the quarter that follows the horizon.
         profile: how commits stood that were won; None with too few of them.
         target: what is to be won in the period, in the view's currency; None where nobody set one.
         medians: median amount of an open deal by segment.
@@ -42,6 +43,7 @@ class Setting:
     view: PipelineView
     period: Period
     since: datetime
+    horizon: Period
     next_end: date
     odds: PeerOdds
     profile: Profile | None
@@ -68,7 +70,7 @@ class Setting:
         """Return where a deal stands, as far as odds go."""
         if signal.close < self.today:
             due = "overdue"
-        elif signal.close < self.period.end:
+        elif signal.close < self.horizon.end:
             due = "this"
         else:
             due = "next" if signal.close < self.next_end else "later"
@@ -108,7 +110,7 @@ class Setting:
         peer = self.odds.peer(position._replace(due=_ODD.get(position.due, position.due)))
         if not self.odds.quarters or peer.n == 0:
             return now.share, peer.share, peer.n, ""
-        until = told.name("period", self.period_name)
+        until = told.name("until", self.horizon_name)
         words = (
             f"{told.share('now', now.share, now.n)} to be won by the end of {until}; similar deals "
             f"{told.share('peer', peer.share, peer.n)} (n = {told.count('n', peer.n)})"
@@ -119,6 +121,11 @@ class Setting:
     def period_name(self) -> str:
         """Return the period as people say it."""
         return self.view.calendar.short(self.period)
+
+    @property
+    def horizon_name(self) -> str:
+        """Return the quarter of the odds as people say it."""
+        return self.view.calendar.short(self.horizon)
 
 
 def setting(view: PipelineView, period: Period) -> Setting:
@@ -135,11 +142,15 @@ def setting(view: PipelineView, period: Period) -> Setting:
         quarters=quarters,
         reach=reach,
     )
+    calendar = view.calendar
+    here, target = calendar.quarter(view.today), calendar.quarter(period.start)
+    horizon = max(here, target, key=lambda quarter: quarter.start)
     return Setting(
         view=view,
         period=period,
-        since=view.calendar.back(view.as_of, days=7),
-        next_end=view.calendar.next(period).end,
+        since=calendar.back(view.as_of, days=7),
+        horizon=horizon,
+        next_end=calendar.next(horizon).end,
         odds=odds,
         profile=profile(cells) if odds.quarters else None,
         target=_target(view, period),

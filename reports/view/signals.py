@@ -265,11 +265,11 @@ _AFTER_MOVES = (
 
 def _signal(row: Sequence[Any]) -> Signal:
     """Return a row of the statement above as a Signal, its instants aware."""
-    made = [value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for value in row]
+    made: list[Any] = [value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for value in row]
     count = len(_BEFORE_MOVES)
     at, old, new = (made[count + place] or () for place in range(3))
     moves = tuple(zip((instant.replace(tzinfo=UTC) for instant in at), old, new, strict=True))
-    values = dict(zip(_BEFORE_MOVES, made[:count], strict=True))
+    values: dict[str, Any] = dict(zip(_BEFORE_MOVES, made[:count], strict=True))
     values |= dict(zip(_AFTER_MOVES, made[count + 3 :], strict=True))
     values["step_gone_since"] = values["step_gone_since"] or values["created"]
     return Signal(moves=moves, **values)
