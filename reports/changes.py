@@ -19,7 +19,7 @@ def describe(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_afte
     all that it shows is. Where records were fetched again, the facts that moved are listed old → new.
     """
     lines = [
-        *_report(before, after),
+        *_report(before, after, deck_after),
         *_slides(before, after, deck_before, deck_after),
         *_notes(before, after),
         *_facts(before, after, deck_before, deck_after),
@@ -33,10 +33,10 @@ def describe(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_afte
     return (lines[0][:1].upper() + lines[0][1:], *lines[1:])
 
 
-def _report(before: ReportSpec, after: ReportSpec) -> list[str]:
+def _report(before: ReportSpec, after: ReportSpec, deck: Deck) -> list[str]:
     lines = []
     if before.filters != after.filters:
-        lines.append(f"the report now shows {_scope(after.filters)}")
+        lines.append(f"the report now shows {_only(deck.scope)}")
     if before.period != after.period:
         lines.append(f"the report now looks at {_period(after.period)} (was {_period(before.period)})")
     if before.as_of != after.as_of:
@@ -50,6 +50,7 @@ def _slides(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_after
     old_numbers, new_numbers = _numbers(deck_before, before), _numbers(deck_after, after)
     gone = [slide for slide in before.slides if after.slide(slide.id) is None]
     new = [slide for slide in after.slides if before.slide(slide.id) is None]
+    drawn = {slide.id: slide for slide in deck_after.slides}
     lines = []
     for slide in after.slides:
         old = before.slide(slide.id)
@@ -57,7 +58,7 @@ def _slides(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_after
             number = new_numbers.get(slide.id)
             was = old_numbers.get(slide.id)
             name = f"slide {number}" + (f" (was {was})" if was != number else "")
-            lines += [f"{name} {change}" for change in _slide(old, slide)]
+            lines += [f"{name} {change}" for change in _slide(old, slide, drawn.get(slide.id))]
     if gone:
         lines.append(_listed([old_numbers.get(slide.id) for slide in gone], "dropped"))
     for slide in new:
@@ -66,11 +67,12 @@ def _slides(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_after
     return lines
 
 
-def _slide(old: SlideSpec, new: SlideSpec) -> list[str]:
+def _slide(old: SlideSpec, new: SlideSpec, drawn: Slide | None) -> list[str]:
     """Return what changed on one slide, each to be read behind its number."""
     changes = []
     if old.filters != new.filters:
-        changes.append(f"now shows {_scope(new.filters)}" if new.filters else "now shows the report's scope")
+        scope = drawn.scope if drawn else _scope(new.filters)
+        changes.append(f"now shows {_only(scope)}" if new.filters else "now shows the report's scope")
     if old.period != new.period:
         changes.append(
             f"now looks at {_period(new.period)}" if new.period else "now looks at the report's period"
@@ -143,12 +145,18 @@ def _facts(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_after:
 
 
 def _unchanged(deck_before: Deck, deck_after: Deck) -> list[int]:
-    """Return the new numbers of the slides that show exactly what they showed."""
+    """Return the new numbers of the slides that show exactly what they showed, but for the revision in the footer."""
     return [
         slide.number
         for slide, old in _pairs(deck_before, deck_after)
-        if slide.model_copy(update={"number": 0}) == old.model_copy(update={"number": 0})
+        if _content(slide, deck_after) == _content(old, deck_before)
     ]
+
+
+def _content(slide: Slide, deck: Deck) -> Slide:
+    """Return what a slide shows, without its number and without the name of its revision."""
+    footer = slide.footer.replace(f"r{deck.revision}, {deck.state}", "")
+    return slide.model_copy(update={"number": 0, "footer": footer})
 
 
 def _pairs(deck_before: Deck, deck_after: Deck) -> Iterable[tuple[Slide, Slide]]:
@@ -186,7 +194,7 @@ def _question(question: Question) -> str:
         words += f" by {' and '.join(question.by)}"
     parts = [words]
     if question.filters:
-        parts.append(_scope(question.filters))
+        parts.append(_only(_scope(question.filters)))
     if question.period:
         parts.append(_period(question.period))
     if question.compare:
@@ -197,14 +205,16 @@ def _question(question: Question) -> str:
 
 
 def _scope(filters: Sequence[Filter]) -> str:
-    """Return `EMEA only`, `Enterprise and EMEA only`, `all but APAC`; `everything` without a filter."""
-    if not filters:
-        return "everything"
-    shown = [" or ".join(item.values) for item in filters if not item.negate]
-    hidden = [" and ".join(item.values) for item in filters if item.negate]
-    return " ".join(
-        ([f"{', '.join(shown)} only"] if shown else []) + ([f"all but {', '.join(hidden)}"] if hidden else [])
+    """Return `EMEA, ENT`, `all but APAC`; `everything` without a filter: for a slide that is not drawn."""
+    return (
+        ", ".join(("all but " if item.negate else "") + " or ".join(item.values) for item in filters)
+        or "everything"
     )
+
+
+def _only(scope: str) -> str:
+    """Return a scope as what is shown: `EMEA only`, `all but APAC`, `all regions`."""
+    return scope if scope.startswith(("all ", "everything")) or ", all but " in scope else f"{scope} only"
 
 
 def _period(name: str) -> str:

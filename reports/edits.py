@@ -18,6 +18,7 @@ from reports.periods import Calendar
 from reports.spec import Mark, Note, PersonText, Question, ReportSpec, SlideSpec, spec_hash
 
 __all__ = [
+    "SLIDE_KEYS",
     "AddNote",
     "AddSlide",
     "ClearFilter",
@@ -175,6 +176,10 @@ class Patch(Frozen):
     ops: tuple[Op, ...]
 
 
+# The slides of every kind, in their order; a slide that was left out can be added again by its key.
+SLIDE_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "weekly": ("summary", "movement", "coverage", "commit", "left", "win", "next", "appendix"),
+}
 # Slides that stay behind the others when one is added at the end.
 APPENDIX: Final = frozenset({"appendix", "hygiene", "definitions"})
 _MEASURE: Final = "measure"
@@ -193,7 +198,7 @@ def apply(spec: ReportSpec, patch: Patch) -> ReportSpec:
         raise StalePatch(
             "these edits were made for another revision of the report: read the newest one, then edit again"
         )
-    known = {*(slide.key for slide in spec.slides), _MEASURE}
+    known = {*(slide.key for slide in spec.slides), *SLIDE_KEYS.get(spec.kind, ()), _MEASURE}
     for op in patch.ops:
         spec = _applied(spec, op, known)
     validate(spec)
@@ -320,12 +325,12 @@ def _cleared(spec: ReportSpec, op: ClearFilter) -> ReportSpec:
 
 
 def _added(spec: ReportSpec, op: AddSlide, known: set[str]) -> ReportSpec:
+    if op.key not in known:
+        raise BadInput.unknown("slide", op.key, known)
     if op.key != _MEASURE and op.question is not None:
         raise BadInput(f"a slide with the key {op.key!r} takes no question; use the key 'measure'")
     if op.key == _MEASURE and op.question is None:
         raise BadInput("a slide with the key 'measure' needs a question: which measure, by what")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", op.key):
-        raise BadInput.unknown("slide", op.key, known)
     new = SlideSpec(id=slide_id(spec, op.key, op.question), key=op.key, question=op.question, mark=op.mark)
     if op.after is not None:
         _slide(spec, op.after)

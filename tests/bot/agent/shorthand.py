@@ -51,14 +51,26 @@ def _op(op: Op) -> str:
         case SetCurrency():
             return f"{_where(op.target)} in {op.currency}"
         case AddSlide():
-            place = f" after {_where(op.after)}" if op.after else f" before {_where(op.before)}" if op.before else ""
+            place = (
+                f" after {_where(op.after)}"
+                if op.after
+                else f" before {_where(op.before)}"
+                if op.before
+                else ""
+            )
             return f"add {_question(op.question) if op.question else op.key}{f' as {op.mark}' if op.mark else ''}{place}"
         case RemoveSlide():
             return f"drop {_where(op.slide)}"
         case MoveSlide():
-            return f"move {_where(op.slide)} " + (f"before {_where(op.before)}" if op.before else "to the end")
+            return f"move {_where(op.slide)} " + (
+                f"before {_where(op.before)}" if op.before else "to the end"
+            )
         case SetTitle():
-            return f"title {_where(op.slide)} “{op.title.text}”" if op.title else f"title {_where(op.slide)} back"
+            return (
+                f"title {_where(op.slide)} “{op.title.text}”"
+                if op.title
+                else f"title {_where(op.slide)} back"
+            )
         case AddNote():
             return f"note {op.note.deal_id} “{op.note.words.text}”"
         case RemoveNote():

@@ -15,14 +15,20 @@ WORDS = st.lists(
     st.sampled_from(
         "only EMEA slide 3 drop 4 and , add win rate by segment move 5 before 2 as of 3 October title : note on ostrander "
         "undo fresh data in eur without apac all regions last quarter q3 h2 over 100k no activity 2 wks why is low ? where "
-        "does 5.49 come from between 50 to from since monday top ten = > >= .. - \n \" ' region= my deals closing the".split(" ")
+        "does 5.49 come from between 50 to from since monday top ten = > >= .. - \n \" ' region= my deals closing the".split(
+            " "
+        )
     ),
     max_size=30,
 ).map(" ".join)
 
 
 @settings(max_examples=400, deadline=None)
-@given(text=st.one_of(ANY_TEXT, WORDS), surface=st.sampled_from(["slash", "mention", "direct", "thread"]), ours=st.booleans())
+@given(
+    text=st.one_of(ANY_TEXT, WORDS),
+    surface=st.sampled_from(["slash", "mention", "direct", "thread"]),
+    ours=st.booleans(),
+)
 def test_no_text_breaks_the_reader(text: str, surface: str, ours: bool):
     meant = read(
         text,
@@ -92,7 +98,9 @@ def test_forty_thousand_letters_are_read_at_once(text: str):
     assert time.perf_counter() - start < 2
 
 
-@pytest.mark.parametrize("phrase", ["only EMEA and ", "drop 4, ", "the ", "ostrander ", "pushed 3 ", "between 5 and ", "to "])
+@pytest.mark.parametrize(
+    "phrase", ["only EMEA and ", "drop 4, ", "the ", "ostrander ", "pushed 3 ", "between 5 and ", "to "]
+)
 def test_twice_the_words_take_about_twice_the_time(phrase: str):
     def seconds(words: int) -> float:
         text = " ".join((phrase * words).split()[:words])
@@ -126,7 +134,14 @@ def test_hidden_direction_marks_do_not_change_what_is_read():
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Söhne", "sohne"), ("STRASSE", "straße"), ("İstanbul", "istanbul"), ("Ålesund", "alesund"), ("ﬁn", "fin"), ("Łódź", "lodz")],
+    [
+        ("Söhne", "sohne"),
+        ("STRASSE", "straße"),
+        ("İstanbul", "istanbul"),
+        ("Ålesund", "alesund"),
+        ("ﬁn", "fin"),
+        ("Łódź", "lodz"),
+    ],
 )
 def test_folding_forgets_case_and_accents(one: str, other: str):
     assert fold(one) == fold(other)

@@ -45,10 +45,17 @@ def test_talk_changes_nothing(text: str):
     assert isinstance(meant, Nothing), shorthand(meant)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [edit for edit in EDITS if "title" not in edit[1] and "note" not in edit[1]])
+@pytest.mark.parametrize(
+    ("text", "wanted"), [edit for edit in EDITS if "title" not in edit[1] and "note" not in edit[1]]
+)
 def test_an_edit_in_a_sentence_of_talk_is_not_carried_out(text: str, wanted: str):
     del wanted
-    for talk in (f"Dana said {text}", f"{text} was the plan", f"did anybody {text} yesterday?", f"don't {text}"):
+    for talk in (
+        f"Dana said {text}",
+        f"{text} was the plan",
+        f"did anybody {text} yesterday?",
+        f"don't {text}",
+    ):
         assert not isinstance(in_thread(talk), Edits | Undo | FreshData | Publish), talk
 
 
@@ -145,7 +152,10 @@ def test_a_clause_after_a_slides_clause_is_about_that_slide():
     meant = in_thread("slide 3 just enterprise and in eur")
 
     assert isinstance(meant, Edits)
-    assert [op.target for op in meant.patch.ops if isinstance(op, SetFilter | SetCurrency)] == ["coverage", "coverage"]
+    assert [op.target for op in meant.patch.ops if isinstance(op, SetFilter | SetCurrency)] == [
+        "coverage",
+        "coverage",
+    ]
 
 
 def test_a_note_on_a_name_of_several_deals_asks_which():

@@ -53,7 +53,9 @@ NAMES = Names(
     },
 )
 KEYS = ("summary", "movement", "coverage", "commit", "left", "win", "next", "appendix")
-SPEC = ReportSpec(kind="weekly", period="this-quarter", slides=tuple(SlideSpec(id=key, key=key) for key in KEYS))
+SPEC = ReportSpec(
+    kind="weekly", period="this-quarter", slides=tuple(SlideSpec(id=key, key=key) for key in KEYS)
+)
 
 
 def words() -> Lexicon:
@@ -113,7 +115,16 @@ DECK = deck()
 
 
 def in_thread(text: str, *, addressed: bool = False, **more):
-    return read(text, LEXICON, surface="thread", addressed=addressed, deck=DECK, spec=SPEC, asker="Dana Whitcombe", **more)
+    return read(
+        text,
+        LEXICON,
+        surface="thread",
+        addressed=addressed,
+        deck=DECK,
+        spec=SPEC,
+        asker="Dana Whitcombe",
+        **more,
+    )
 
 
 def said(text: str, **more):
