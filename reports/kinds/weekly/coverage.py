@@ -162,6 +162,8 @@ def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: b
         for name in names
         if not words.foots((row.amounts[name] for row in shown), total.amounts[name], scene.scale)
     ]
+    if not full and not words.foots((row.open_change for row in shown), total.open_change, scene.scale):
+        foot.append("open_change")
     return Table(
         id="coverage",
         slot="main",
@@ -212,7 +214,9 @@ def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Ch
     scene, need = page.scene, page.scene.company.thresholds.required_coverage
     name = "coverage" if full else "open_pipeline"
     found = [(row.label, row.coverage if full else row.amounts[name]) for row in rows]
-    valued = [(words.line(label, 24), value) for label, value in found if value is not None][:8]
+    valued = [
+        (words.line(label, 24), value) for label, value in found if value is not None and (full or value)
+    ][:8]
     if len(valued) < 2:
         return ()
     asked = f", needed {words.ratio(need, short=True)}" if full and need is not None else ""
