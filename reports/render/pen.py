@@ -13,7 +13,7 @@ from functools import lru_cache
 from PIL import ImageDraw, ImageFont
 
 from reports.render.fonts import FALLBACK, font
-from reports.render.xml import one_line
+from reports.render.xml import one_line, words
 
 _JOINS = range(0xFE70, 0xFEFD)
 
@@ -51,7 +51,7 @@ class Pen:
     def wrapped(self, text: str, size: int, room: float, *, bold: bool = False) -> list[str]:
         """Return the lines of the text, broken at spaces; a word that is too long is shortened."""
         lines: list[str] = []
-        for word in one_line(text).split():
+        for word in words(one_line(text)):
             if lines and self.width(f"{lines[-1]} {word}", size, bold=bold) <= room:
                 lines[-1] += f" {word}"
             else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from reports.deck import Cell, Column, Table, TableRow
 from reports.render.fonts import LINE, width, wrapped
 from reports.render.look import TABLE_LEAST
-from reports.render.xml import one_line
+from reports.render.xml import one_line, words
 
 PAD_X, PAD_Y = 7.0, 3.5
 _SIZES = (16, 14, 13, 12, TABLE_LEAST)
@@ -141,7 +141,7 @@ def _wishes(
 ) -> tuple[float, float]:
     """Return the width below which a column should not go, and the one at which nothing in it breaks."""
     small, heading = head_size(size), one_line(column.heading)
-    word = max((width(part, small, bold=True) for part in heading.split()), default=0.0)
+    word = max((width(part, small, bold=True) for part in words(heading)), default=0.0)
     least, ideal = word, width(heading, small, bold=True)
     for row in rows:
         if index >= len(row.cells):
@@ -151,7 +151,7 @@ def _wishes(
         line = width(text, size, bold=bold)
         ideal = max(ideal, line)
         if column.align == "left" and len(text) > _WHOLE:
-            line = max((width(part, size, bold=bold) for part in text.split()), default=0.0)
+            line = max((width(part, size, bold=bold) for part in words(text)), default=0.0)
         least = max(least, min(line, 160.0))
         if cell.note:
             ideal = max(ideal, min(width(one_line(cell.note), note_size(size)), ideal * 1.6 + 60))

@@ -29,7 +29,7 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return the cleaned text on one line, runs of white space as one space."""
-    return " ".join(words(clean(text)))
+    return " ".join(words(clean(text))).strip()
 
 
 def words(text: str) -> list[str]:
