@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from bot.agent.dates import Clock
-from bot.agent.intents import Candidate, Topic
-from bot.agent.names import NameIndex
+from bot.agent.intents import Topic
+from bot.agent.names import Entry, NameIndex
 from bot.agent.phrases import Phrases, plural
 from bot.agent.tokens import fold, words
 from bot.agent.vocabulary import Vocabulary, vocabulary
@@ -99,7 +99,7 @@ def lexicon(company: Company, names: Names | None, *, now: datetime, bots: Itera
         clock=clock,
         now=now,
         phrases=phrases,
-        names=NameIndex(_candidates(names)),
+        names=NameIndex(_entries(names)),
         words=built_in,
         values=values,
         bots=frozenset({"quarterdeck", *(fold(bot).lstrip("@") for bot in bots)}),
@@ -118,18 +118,18 @@ def _typed(phrases: Phrases[tuple[Meaning, ...]]) -> frozenset[str]:
     )
 
 
-def _candidates(names: Names | None) -> Iterable[tuple[Candidate, str | None, bool]]:
-    """Yield what can be named: the record, the account it belongs to, and whether it is an open deal."""
+def _entries(names: Names | None) -> Iterable[Entry]:
+    """Yield what can be named; a deal is told from others by its owner's name."""
     if names is None:
         return
     people = dict(names.people)
     for deal in names.deals:
         detail = people.get(deal.owner_id, "")
-        yield Candidate(what="deal", id=deal.id, name=deal.name, detail=detail), deal.account, deal.open
+        yield Entry("deal", deal.id, deal.name, detail, deal.account, deal.open)
     for identity, name in names.accounts:
-        yield Candidate(what="account", id=identity, name=name), name, False
+        yield Entry("account", identity, name)
     for identity, name in names.people:
-        yield Candidate(what="person", id=identity, name=name), None, False
+        yield Entry("person", identity, name)
 
 
 def _of_company(company: Company, dim: Dim) -> tuple[str, ...]:

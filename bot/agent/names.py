@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from bot.agent.intents import Candidate
 from bot.agent.tokens import loose, words
@@ -36,32 +37,47 @@ class Named:
         return bool(self.accounts or self.deals or self.people)
 
 
+class Entry(NamedTuple):
+    """Something with a name: a deal with its account and whether it is open, an account, or a person."""
+
+    what: Literal["deal", "account", "person"]
+    id: str
+    name: str
+    detail: str = ""
+    account: str | None = None
+    open: bool = False
+
+    def candidate(self) -> Candidate:
+        """Return it as something a person can choose."""
+        return Candidate(what=self.what, id=self.id, name=self.name, detail=self.detail)
+
+
 class NameIndex:
     """All names, by their words."""
 
-    def __init__(self, entries: Iterable[tuple[Candidate, str | None, bool]]) -> None:
-        """Keep (record, its account, is an open deal)."""
-        self._all: list[Candidate] = []
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Keep the entries; one whose name has no word in it cannot be named."""
+        self._all: list[Entry] = []
         self._words: list[tuple[str, ...]] = []
         self._by_word: dict[str, set[int]] = defaultdict(set)
         self._first: dict[str, set[int]] = defaultdict(set)
         self._accounts_with: dict[str, int] = defaultdict(int)
         self._of_account: dict[str, list[int]] = defaultdict(list)
         self._open: set[int] = set()
-        for candidate, account, is_open in entries:
-            key = tuple(loose(word) for word in words(candidate.name) if word not in _JOINTS)
+        for entry in entries:
+            key = tuple(loose(word) for word in words(entry.name) if word not in _JOINTS)
             if not key:
                 continue
             number = len(self._all)
-            self._all.append(candidate)
+            self._all.append(entry)
             self._words.append(key)
             for word in set(key):
                 self._by_word[word].add(number)
-                self._accounts_with[word] += candidate.what == "account"
+                self._accounts_with[word] += entry.what == "account"
             self._first[key[0]].add(number)
-            if candidate.what == "deal" and account:
-                self._of_account[account].append(number)
-            if is_open:
+            if entry.what == "deal" and entry.account:
+                self._of_account[entry.account].append(number)
+            if entry.open:
                 self._open.add(number)
 
     def __len__(self) -> int:
@@ -137,11 +153,13 @@ class NameIndex:
 
     def _named(self, numbers: set[int], length: int, *, exact: bool) -> Named:
         ordered = sorted(numbers, key=lambda number: (number not in self._open, number))
-        accounts = tuple(self._all[number] for number in ordered if self._all[number].what == "account")
+        accounts = tuple(
+            self._all[number].candidate() for number in ordered if self._all[number].what == "account"
+        )
         names = {account.name for account in accounts}
         of_accounts = {number for name in names for number in self._of_account[name]}
         deals = tuple(
-            self._all[number]
+            self._all[number].candidate()
             for number in ordered
             if self._all[number].what == "deal" and number not in of_accounts
         )
@@ -150,8 +168,10 @@ class NameIndex:
         return Named(
             accounts=accounts,
             deals=deals,
-            people=tuple(self._all[number] for number in ordered if self._all[number].what == "person"),
-            account_deals=tuple(self._all[number] for number in account_deals),
+            people=tuple(
+                self._all[number].candidate() for number in ordered if self._all[number].what == "person"
+            ),
+            account_deals=tuple(self._all[number].candidate() for number in account_deals),
             open_ids=frozenset(self._all[number].id for number in involved if number in self._open),
             length=length,
             exact=exact,
