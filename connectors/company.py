@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from connectors.errors import BadRequest
 from connectors.records import ForecastClass, Stage, Status
@@ -105,8 +107,7 @@ def load(path: Path) -> Company:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot read the company file {str(path)!r}: {error.__class__.__name__}"
-        raise BadRequest(message) from error
+        raise BadRequest(f"cannot read the company file {str(path)!r}: {error.__class__.__name__}") from error
     return parse(text, source=path.name)
 
 
@@ -114,107 +115,138 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
     """Read a company file's text; `source` names it in errors.
 
     Raises:
-        BadRequest: the text is not TOML or a value in it cannot be used.
+        BadRequest: the text is not TOML, a key is not known, or a value cannot be used; the message names it.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = f"{source}: not valid TOML: {error}"
-        raise BadRequest(message) from error
-    return _Reader(raw, source).company()
+        raw = _File.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadRequest(f"{source}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise BadRequest(f"{source}: {_first(error)}") from error
+    stages = tuple(
+        Stage(name=stage.name, order=order, status=stage.status, category=stage.category)
+        for order, stage in enumerate(raw.stages, start=1)
+    )
+    _refuse_twice(source, "stage", [stage.name for stage in stages])
+    _refuse_twice(
+        source, "target", [f"{item.period} {item.region or item.owner or ''}" for item in raw.targets]
+    )
+    return Company(
+        name=raw.name,
+        version=raw.version,
+        zone=raw.zone,
+        fiscal=Fiscal(start_month=raw.fiscal.start_month, named_by=raw.fiscal.named_by),
+        currency=raw.currency,
+        rates={**raw.rates, raw.currency: Decimal(1)},
+        rate_date=raw.rate_date,
+        dimensions=raw.dimensions,
+        labels=raw.labels,
+        stages=stages,
+        types_in_scope=raw.scope.types,
+        targets=tuple(
+            Target(period=item.period, amount=item.amount, region=item.region, owner=item.owner)
+            for item in raw.targets
+        ),
+        thresholds=Thresholds(**raw.thresholds.model_dump()),
+        synonyms={word.casefold(): meaning for word, meaning in raw.synonyms.items()},
+        roles=raw.roles,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Turns the parsed TOML into a Company, naming what is wrong."""
+def _zone(name: object) -> object:
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("not a time zone; use one like 'Europe/Berlin'") from error
 
-    raw: dict[str, Any]
-    source: str
 
-    def company(self) -> Company:
-        currency = self._text(self.raw, "currency")
-        rates = {code: self._decimal(f"rates.{code}", value) for code, value in self.raw.get("rates", {}).items()}
-        if any(rate <= 0 for rate in rates.values()):
-            self._fail("rates", rates, "every rate must be above zero")
-        fiscal = self.raw.get("fiscal", {})
-        start_month, named_by = fiscal.get("start_month", 1), fiscal.get("named_by", "ending")
-        if start_month not in range(1, 13):
-            self._fail("fiscal.start_month", start_month, "use 1 to 12")
-        if named_by not in {"ending", "starting"}:
-            self._fail("fiscal.named_by", named_by, "use 'ending' or 'starting'")
-        return Company(
-            name=self._text(self.raw, "name"),
-            version=int(self.raw.get("version", 1)),
-            zone=self._zone(),
-            fiscal=Fiscal(start_month=start_month, named_by=named_by),
-            currency=currency,
-            rates={**rates, currency: Decimal(1)},
-            rate_date=self.raw.get("rate_date"),
-            dimensions={dim: tuple(values) for dim, values in self.raw.get("dimensions", {}).items()},
-            labels=dict(self.raw.get("labels", {})),
-            stages=tuple(self._stage(order, stage) for order, stage in enumerate(self.raw.get("stages", []), start=1)),
-            types_in_scope=tuple(self.raw.get("scope", {}).get("types", ())),
-            targets=tuple(self._target(target) for target in self.raw.get("targets", [])),
-            thresholds=self._thresholds(),
-            synonyms={word.casefold(): meaning for word, meaning in self.raw.get("synonyms", {}).items()},
-            roles={role: tuple(emails) for role, emails in self.raw.get("roles", {}).items()},
-        )
+def _exact(value: object) -> object:
+    """Read a number as it is written: a float of the file would not be exact, its text is."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
-    def _zone(self) -> ZoneInfo:
-        name = self._text(self.raw, "zone")
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            message = f"{self.source}: zone = {name!r} is not a time zone; use one like 'Europe/Berlin'"
-            raise BadRequest(message) from error
 
-    def _stage(self, order: int, raw: dict[str, Any]) -> Stage:
-        name = self._text(raw, "name")
-        try:
-            status, category = Status(raw.get("status", "open")), ForecastClass(raw.get("category", "pipeline"))
-        except ValueError as error:
-            message = f"{self.source}: stage {name!r}: {error}; status is open, won or lost, category one of " + ", ".join(
-                ForecastClass
-            )
-            raise BadRequest(message) from error
-        return Stage(name=name, order=order, status=status, category=category)
+_Text = Annotated[str, Field(min_length=1)]
+_Amount = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0)]
+_Rate = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, gt=0)]
+_Share = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0, le=1)]
+_Days = Annotated[int, Field(ge=0, le=3660)]
 
-    def _target(self, raw: dict[str, Any]) -> Target:
-        return Target(
-            period=self._text(raw, "period"),
-            amount=self._decimal("targets.amount", raw.get("amount")),
-            region=raw.get("region"),
-            owner=raw.get("owner"),
-        )
 
-    def _thresholds(self) -> Thresholds:
-        raw = self.raw.get("thresholds", {})
-        known = Thresholds.__dataclass_fields__
-        for key in raw:
-            if key not in known:
-                self._fail(f"thresholds.{key}", raw[key], f"known thresholds: {', '.join(known)}")
-        return Thresholds(
-            **{
-                key: value if isinstance(value, int) and "int" in str(known[key].type) else self._decimal(key, value)
-                for key, value in raw.items()
-            }
-        )
+class _Part(BaseModel):
+    """A part of the file; a key that is not known is refused, so that a misspelt one cannot be overlooked."""
 
-    def _decimal(self, key: str, value: object) -> Decimal:
-        try:
-            number = Decimal(str(value))
-        except ArithmeticError:
-            self._fail(key, value, "write a number, for example '1.1'")
-        if not number.is_finite():
-            self._fail(key, value, "write a finite number")
-        return number
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    def _text(self, raw: dict[str, Any], key: str) -> str:
-        value = raw.get(key)
-        if not isinstance(value, str) or not value.strip():
-            self._fail(key, value, "write a text there")
-        return str(value)
 
-    def _fail(self, key: str, value: object, hint: str) -> NoReturn:
-        message = f"{self.source}: {key} = {value!r} cannot be used; {hint}"
-        raise BadRequest(message)
+class _Fiscal(_Part):
+    start_month: Annotated[int, Field(ge=1, le=12)] = 1
+    named_by: Literal["ending", "starting"] = "ending"
+
+
+class _Stage(_Part):
+    name: _Text
+    status: Status = Status.OPEN
+    category: ForecastClass = ForecastClass.PIPELINE
+
+
+class _Scope(_Part):
+    types: tuple[_Text, ...] = ()
+
+
+class _Target(_Part):
+    period: _Text
+    amount: _Amount
+    region: str | None = None
+    owner: str | None = None
+
+
+class _Thresholds(_Part):
+    required_coverage: _Rate | None = None
+    stale_probability: _Share = Decimal("0.02")
+    stale_min_days: _Days = 10
+    stale_days_without_activity_data: _Days = 21
+    overdue_risk_days: _Days = 14
+    push_severe: _Days = 3
+    amount_drop: _Share = Decimal("0.10")
+    regress_days: _Days = 30
+    early_days: _Days = 14
+    ready_touch_days: _Days = 7
+    revive_min_months: _Days = 6
+    revive_max_months: _Days = 12
+
+
+class _File(_Part):
+    name: _Text
+    version: Annotated[int, Field(ge=1)] = 1
+    zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
+    currency: _Text
+    rate_date: date | None = None
+    fiscal: _Fiscal = _Fiscal()
+    rates: dict[str, _Rate] = {}
+    dimensions: dict[str, tuple[_Text, ...]] = {}
+    labels: dict[str, str] = {}
+    stages: tuple[_Stage, ...] = ()
+    scope: _Scope = _Scope()
+    targets: tuple[_Target, ...] = ()
+    thresholds: _Thresholds = _Thresholds()
+    synonyms: dict[str, str] = {}
+    roles: dict[str, tuple[str, ...]] = {}
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first complaint as people read it: where, what stands there, what is wrong with it."""
+    found: dict[str, Any] = dict(error.errors(include_url=False)[0])
+    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in found["loc"])
+    reason = str(found["msg"]).removeprefix("Value error, ")
+    if found["type"] == "missing":
+        return f"{where} is missing"
+    if found["type"] == "extra_forbidden":
+        return f"{where} is not a key of the company file"
+    more = error.error_count() - 1
+    return f"{where} = {found['input']!r} cannot be used: {reason}{f' (and {more} more)' if more else ''}"
+
+
+def _refuse_twice(source: str, what: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise BadRequest(f"{source}: the {what} {name.strip()!r} stands there twice")

@@ -57,12 +57,11 @@ class Money:
 
     def __post_init__(self) -> None:
         """Refuse anything but a finite Decimal."""
-        if not isinstance(self.amount, Decimal):
-            message = f"money needs a Decimal, not {self.amount!r}"
-            raise TypeError(message)
-        if not self.amount.is_finite():
-            message = f"money needs a finite amount, not {self.amount!r}"
-            raise ValueError(message)
+        given: object = self.amount
+        if not isinstance(given, Decimal):
+            raise TypeError(f"money needs a Decimal, not {given!r}")
+        if not given.is_finite():
+            raise ValueError(f"money needs a finite amount, not {given!r}")
 
     def __add__(self, other: Money) -> Money:
         """Return the exact sum."""
@@ -89,8 +88,9 @@ class Money:
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
-            message = f"cannot combine {self.currency!r} with {other.currency!r}: convert one of them first"
-            raise CurrencyMismatchError(message)
+            raise CurrencyMismatchError(
+                f"cannot combine {self.currency!r} with {other.currency!r}: convert one of them first"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

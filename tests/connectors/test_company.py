@@ -1,0 +1,88 @@
+"""The company file: what it gives, and that a wrong value is named."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors import company
+from connectors.company import Thresholds, _Thresholds
+from connectors.errors import BadRequest
+
+SMALL = 'name = "A"\nzone = "Europe/Berlin"\ncurrency = "EUR"\n'
+
+
+def test_a_small_file_has_defaults_for_the_rest() -> None:
+    read = company.parse(SMALL)
+
+    assert (read.version, read.fiscal.start_month, read.rates) == (1, 1, {"EUR": Decimal(1)})
+    assert read.thresholds == Thresholds()
+    assert read.label("EMEA") == "EMEA"
+
+
+def test_a_rate_written_as_a_number_is_exact() -> None:
+    assert company.parse(SMALL + "[rates]\nUSD = 0.1\n").rates["USD"] == Decimal("0.1")
+
+
+WRONG = {
+    'name = "A"\ncurrency = "EUR"\n': "zone is missing",
+    SMALL.replace("Europe/Berlin", "Mars/Olympus"): "zone = 'Mars/Olympus' cannot be used: not a time zone",
+    SMALL + 'version = "three"\n': "version = 'three' cannot be used",
+    SMALL + "colour = 1\n": "colour is not a key of the company file",
+    SMALL + "[thresholds]\npush_sever = 3\n": "thresholds.push_sever is not a key of the company file",
+    SMALL + "[thresholds]\nstale_probability = 2\n": "thresholds.stale_probability = 2",
+    SMALL + "[rates]\nUSD = 0\n": "rates.USD = 0",
+    SMALL + '[rates]\nUSD = "nan"\n': "rates.USD = 'nan'",
+    SMALL + "[fiscal]\nstart_month = 13\n": "fiscal.start_month = 13",
+    SMALL + '[[stages]]\nname = "S"\nstatus = "maybe"\n': "stages.1.status = 'maybe'",
+    SMALL + '[[targets]]\nperiod = "FY26-Q4"\namount = "many"\n': "targets.1.amount = 'many'",
+    SMALL + '[[stages]]\nname = "S"\n[[stages]]\nname = "S"\n': "the stage 'S' stands there twice",
+    SMALL
+    + '[[targets]]\nperiod = "Q"\namount = 1\n[[targets]]\nperiod = "Q"\namount = 2\n': "target 'Q' stands there twice",
+    "name = \n": "not valid TOML",
+}
+
+
+@pytest.mark.parametrize("text", WRONG, ids=list(WRONG.values()))
+def test_a_wrong_value_is_named(text: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        company.parse(text, source="mine.toml")
+
+    assert str(refused.value).startswith("mine.toml: ")
+    assert WRONG[text] in str(refused.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match=r"cannot read the company file '.*nowhere\.toml'"):
+        company.load(tmp_path / "nowhere.toml")
+
+
+def test_the_threshold_defaults_are_written_the_same_twice() -> None:
+    defaults = {item.name: item.default for item in fields(Thresholds)}
+
+    assert {name: item.default for name, item in _Thresholds.model_fields.items()} == defaults
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
+    try:
+        company.parse(SMALL + text)
+    except BadRequest as refused:
+        assert str(refused)  # noqa: PT017 — either outcome is fine
+
+
+def test_every_key_of_the_documentation_is_read_and_every_key_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "company-file.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+
+    read = company.parse(example)
+
+    assert set(tomllib.loads(example)) == set(company._File.model_fields)
+    assert set(tomllib.loads(example)["thresholds"]) == {item.name for item in fields(Thresholds)}
+    assert read.stages
