@@ -15,7 +15,7 @@ class ConnectorError(Exception):
     """Base of everything a connector or the mirror raises on purpose."""
 
 
-class TryLater(ConnectorError):  # noqa: N818 — named for what the caller does next
+class TryLater(ConnectorError):
     """Wait and ask again; `after_seconds` where the system said how long, else None."""
 
     def __init__(self, message: str, *, after_seconds: float | None = None) -> None:
@@ -24,17 +24,17 @@ class TryLater(ConnectorError):  # noqa: N818 — named for what the caller does
         self.after_seconds = after_seconds
 
 
-class NotAllowed(ConnectorError):  # noqa: N818 — named for what the caller does next
+class NotAllowed(ConnectorError):
     """Somebody has to grant a right, or the act is switched off."""
 
 
-class BadRequest(ConnectorError):  # noqa: N818 — named for what the caller does next
+class BadRequest(ConnectorError):
     """The request cannot work as it is; the message names the value and what would have worked."""
 
 
-class Conflict(ConnectorError):  # noqa: N818 — named for what the caller does next
+class Conflict(ConnectorError):
     """The record changed since it was read."""
 
 
-class NoData(ConnectorError):  # noqa: N818 — named for what the caller does next
+class NoData(ConnectorError):
     """There is nothing to read yet, or not that far back."""
