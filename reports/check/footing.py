@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from reports.check.figures import Figure, figures
 from reports.check.problem import Problem, error
@@ -73,7 +73,8 @@ def _waterfall(slide: Slide, block: Chart, where: str) -> Iterator[Problem]:
 
 
 def _rounded(value: Decimal, number: NumberFormat) -> Decimal:
-    return (value / number.scale).quantize(Decimal(1).scaleb(-number.decimals))
+    """Return a value as the chart's labels write it."""
+    return (value / number.scale).quantize(Decimal(1).scaleb(-number.decimals), rounding=ROUND_HALF_UP)
 
 
 def _says_rounded(slide: Slide, block: Chart | Table) -> bool:

@@ -4,7 +4,7 @@ Sequences follow ISO/IEC 29500-4 (transitional) and ECMA-376 Part 1, annexes A a
 set apart by "|"; within a group any order and number will do.
 """
 
-# ruff: noqa: E501 — a sequence is one line, as the schemas list it
+
 from __future__ import annotations
 
 import re
