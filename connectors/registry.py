@@ -34,7 +34,13 @@ def connect(name: str, *, home: Path, options: Mapping[str, str] = _NOTHING) -> 
     built_in = _BUILT_IN.get(name)
     if built_in is not None:
         return built_in[1](home, options)
-    opener: Opener = _entry(name).load()
+    entry = _entry(name)
+    try:
+        opener: Opener = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise BadRequest(
+            f"the connector {name!r} is installed, but {entry.value!r} cannot be loaded: {error}"
+        ) from error
     crm = opener(home, options)
     if not isinstance(crm, Crm):
         raise BadRequest(
@@ -90,7 +96,7 @@ def _demo(home: Path, options: Mapping[str, str]) -> Crm:
 
 
 _DEMO_OPTIONS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = MappingProxyType(
-    {"opportunities": (int, "5000"), "seed": (int, "1"), "today": (date.fromisoformat, "2026-11-23")}
+    {"opportunities": (int, "5000"), "seed": (int, "59"), "today": (date.fromisoformat, "2026-11-23")}
 )
 
 # Name to the module it lives in (imported only when it is opened) and how to open it.

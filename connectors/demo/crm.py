@@ -19,7 +19,7 @@ from connectors.mirror.schema import BIT
 from connectors.protocol import Applied, Batch, Change, Flags, Page
 from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
 
-DEFAULT_SEED = 20
+DEFAULT_SEED = 59
 _OPENING = time(8, 30)
 
 

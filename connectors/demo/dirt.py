@@ -8,12 +8,16 @@ import numpy as np
 
 from connectors.demo import calendar
 from connectors.demo.calendar import Ints
+from connectors.demo.population import TYPES
 from connectors.demo.simulate import CLOSED, LOST, OPEN, Past
 from connectors.mirror.schema import BIT
 
 _REOPENED = 0.008
 _AFTER_THE_FACT = 0.008
 _LATE = 0.01
+_RENEWED = 0.02
+# Which deals are renewals is drawn apart from everything else, so that it can be chosen without changing the rest.
+_RENEWALS = 0
 _END = BIT["stage"] | BIT["status"] | BIT["category"] | BIT["close"] | BIT["reason"]
 
 
@@ -23,6 +27,7 @@ def soiled(past: Past, *, seed: int, until: int) -> Past:
     old = past.state["close"] < (until - 26) * 7
     lost = np.flatnonzero(old & (past.state["status"] == LOST))
     closed = np.flatnonzero(old & (past.state["status"] != OPEN))
+    past = _renewals(past, closed)
     past = _reopened(past, rng, lost[rng.random(len(lost)) < _REOPENED])
     past = _entered_late(past, rng, closed[rng.random(len(closed)) < _AFTER_THE_FACT])
     behind = np.where(
@@ -30,6 +35,14 @@ def soiled(past: Past, *, seed: int, until: int) -> Past:
     )
     behind = np.where(past.events["at"] < calendar.week_start(until - 1), behind, 0)
     return replace(past, events=past.events | {"behind": behind * calendar.DAY})
+
+
+def _renewals(past: Past, places: Ints) -> Past:
+    """Return the history in which some of these deals are renewals, which do not count as new business."""
+    chosen = np.random.default_rng([_RENEWALS, past.deals.first]).random(len(places)) < _RENEWED
+    kind = past.deals.type.copy()
+    kind[places[chosen]] = TYPES.index("Renewal")
+    return replace(past, deals=replace(past.deals, type=kind))
 
 
 def _reopened(past: Past, rng: np.random.Generator, places: Ints) -> Past:

@@ -22,6 +22,7 @@ _TODAY = calendar.WEEKS * 7
 # Twelve months back from the Monday of the story.
 _YEAR_AGO = calendar.number(date(2025, 11, 23))
 _SENSE, _YARD = 2, 0
+_SENSE_FROM = calendar.at(date(2026, 5, 4), "00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,9 @@ def _share_of_sense(plan: Plan, past: Past, written: Sequence[Story]) -> None:
     """Let Sense be in a third of the quarter's wins."""
     sooner = int((_won_in_quarter(past) & (past.deals.product == _SENSE)).sum())
     wanted = goals.SENSE_WINS - sooner - sum(s.last("status") == WON and s.product == _SENSE for s in written)
-    for place, story in enumerate(sorted(plan.won, key=lambda s: (s.product != _SENSE, s.id))):
+    for place, story in enumerate(
+        sorted(plan.won, key=lambda s: (s.product != _SENSE, s.created < _SENSE_FROM, s.id))
+    ):
         if (place < wanted) != (story.product == _SENSE):
             story.product = _SENSE if place < wanted else _YARD
             story.name = rows.deal_name(story.name.rsplit(" – ", 1)[0], story.product)
