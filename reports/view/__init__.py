@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.view.deals import Deal
-from reports.view.moves import Move, Peak, Rate, StageMove, Touch, push_count
+from reports.view.moves import Move, Touch, push_count
 from reports.view.names import DealName, Names
 from reports.view.pipeline import PipelineView, open_view
 from reports.view.session import cross_rates
@@ -13,10 +13,7 @@ __all__ = [
     "DealName",
     "Move",
     "Names",
-    "Peak",
     "PipelineView",
-    "Rate",
-    "StageMove",
     "Touch",
     "cross_rates",
     "open_view",

@@ -1,4 +1,4 @@
-"""How deals came to be what they are: moved dates, moved stages, amounts, and what was done on them."""
+"""How the close dates of deals moved, and when somebody was last in touch."""
 
 from __future__ import annotations
 
@@ -24,23 +24,6 @@ class Move(NamedTuple):
     new: date
 
 
-class StageMove(NamedTuple):
-    """The deal moved to another stage; `old` is None for the first one."""
-
-    changed_at: datetime
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peak:
-    """Amounts in the view's currency: the largest while open, when it was reached, and what it was earlier."""
-
-    amount: Decimal
-    at: datetime
-    earlier: Decimal | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
     """What happened on a deal up to `as_of`; None where nothing ever did.
@@ -55,15 +38,6 @@ class Touch:
     buyer_count: int
     usual_gap: Decimal | None
     contacts: int
-
-
-class Rate(NamedTuple):
-    """Activities of one rep on open deals in one stage: how many, on how many deal-days."""
-
-    owner_id: str
-    stage: str
-    activities: int
-    deal_days: Decimal
 
 
 def close_moves(view: PipelineView, ids: Iterable[str]) -> Mapping[str, tuple[Move, ...]]:
@@ -89,34 +63,6 @@ def close_moves(view: PipelineView, ids: Iterable[str]) -> Mapping[str, tuple[Mo
 def push_count(moves: Iterable[Move]) -> int:
     """Return how many of the moves went to a later calendar month."""
     return sum((move.new.year, move.new.month) > (move.old.year, move.old.month) for move in moves)
-
-
-def stage_moves(view: PipelineView, ids: Iterable[str]) -> Mapping[str, tuple[StageMove, ...]]:
-    """Return the stages of each deal up to `as_of`, oldest first, the first one included."""
-    rows = view.rows(
-        "SELECT deal_id, valid_from, before, stage FROM ("
-        "  SELECT deal_id, valid_from, stage, lag(stage) OVER deal AS before, row_number() OVER deal AS number FROM state "
-        "  WHERE deal_id IN (SELECT unnest($ids::VARCHAR[])) AND valid_from <= $until AND NOT coalesce(deleted, FALSE) "
-        "  WINDOW deal AS (PARTITION BY deal_id ORDER BY valid_from)) "
-        "WHERE number = 1 OR before IS DISTINCT FROM stage ORDER BY deal_id, valid_from",
-        ids=_visible(view, ids),
-        until=view.as_of,
-    )
-    return _grouped(rows, lambda row: StageMove(_aware(row[1]), row[2], row[3]))
-
-
-def peaks(view: PipelineView, ids: Iterable[str], *, days: int = 30) -> Mapping[str, Peak]:
-    """Return each deal's largest amount while open up to `as_of` (the latest time it was reached) and that `days` ago."""
-    rows = view.rows(
-        "SELECT deal_id, max(value), max_by(valid_from, (value, valid_from)), "
-        "  max(CASE WHEN valid_from <= $earlier AND valid_to > $earlier THEN value END) "
-        f"FROM {view.valued('state')} WHERE deal_id IN (SELECT unnest($ids::VARCHAR[])) AND valid_from <= $until "
-        "AND status = 'open' AND value IS NOT NULL AND NOT coalesce(deleted, FALSE) GROUP BY deal_id",
-        ids=_visible(view, ids),
-        until=view.as_of,
-        earlier=view.calendar.back(view.as_of, days=days),
-    )
-    return {row[0]: Peak(amount=row[1], at=_aware(row[2]), earlier=row[3]) for row in rows}
 
 
 def touches(view: PipelineView, ids: Iterable[str], *, days: int = 90) -> Mapping[str, Touch]:
@@ -147,29 +93,6 @@ def touches(view: PipelineView, ids: Iterable[str], *, days: int = 90) -> Mappin
         )
         for row in rows
     }
-
-
-def activity_rates(view: PipelineView, *, days: int = 90) -> tuple[Rate, ...]:
-    """Return activities and deal-days on open deals by rep and stage over the `days` before `as_of`, ordered by both.
-
-    A deal-day is a deal that was open, with that owner and stage, for one day. Filters do not narrow this: a rep's
-    habit is the same whatever is looked at; rights do.
-    """
-    rows = view.rows(
-        "WITH spans AS ("
-        "  SELECT deal_id, owner_id, stage, greatest(valid_from, $since) AS began, least(valid_to, $until) AS ended "
-        f"  FROM state WHERE valid_from < $until AND valid_to > $since AND status = 'open' "
-        f"  AND NOT coalesce(deleted, FALSE) AND {view.scope.where(chosen=False)}), "
-        "hits AS ("
-        '  SELECT p.owner_id, p.stage, count(*) AS n FROM activity x JOIN spans p ON p.deal_id = x.deal_id AND x."at" >= p.began '
-        '  AND x."at" < p.ended WHERE x."at" >= $since AND x."at" < $until GROUP BY ALL), '
-        "exposure AS (SELECT owner_id, stage, sum(epoch_us(ended) - epoch_us(began)) AS us FROM spans GROUP BY ALL) "
-        "SELECT e.owner_id, e.stage, coalesce(h.n, 0), e.us FROM exposure e LEFT JOIN hits h "
-        "ON h.owner_id = e.owner_id AND h.stage = e.stage WHERE e.owner_id IS NOT NULL AND e.stage IS NOT NULL ORDER BY 1, 2",
-        since=view.calendar.back(view.as_of, days=days),
-        until=view.as_of,
-    )
-    return tuple(Rate(row[0], row[1], row[2], Decimal(int(row[3])) / 86_400_000_000) for row in rows)
 
 
 def _visible(view: PipelineView, ids: Iterable[str]) -> list[str]:

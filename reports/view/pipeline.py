@@ -182,21 +182,9 @@ class PipelineView:
         """Return how the close date of each deal moved while it was open, oldest first; see `moves.close_moves`."""
         return moves.close_moves(self, ids)
 
-    def stage_moves(self, ids: Iterable[str]) -> Mapping[str, tuple[moves.StageMove, ...]]:
-        """Return how each deal moved between stages up to `as_of`, oldest first."""
-        return moves.stage_moves(self, ids)
-
-    def peaks(self, ids: Iterable[str], *, days: int = 30) -> Mapping[str, moves.Peak]:
-        """Return each deal's largest amount while open, and its amount so many days ago."""
-        return moves.peaks(self, ids, days=days)
-
     def touches(self, ids: Iterable[str], *, days: int = 90) -> Mapping[str, moves.Touch]:
         """Return when something last happened on each deal, and how much in the last `days` days."""
         return moves.touches(self, ids, days=days)
-
-    def activity_rates(self, *, days: int = 90) -> tuple[moves.Rate, ...]:
-        """Return activities per open deal and day, by rep and stage, over the last `days` days."""
-        return moves.activity_rates(self, days=days)
 
     def _scoped(self, filters: tuple[Filter, ...]) -> PipelineView:
         return replace(self, filters=filters, scope=scopes.scope(self.session, self.access, filters))

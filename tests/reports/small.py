@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,11 @@ from connectors.mirror.schema import COLUMNS, FIELDS, FOREVER, create_table
 from connectors.records import ForecastClass, Stage, Status
 from reports.facts import Filter
 from reports.view import PipelineView, open_view
+
+# One database for all of them, a schema for each: opening a database costs more than the whole rest of a test.
+ROOT = duckdb.connect(":memory:")
+NUMBERS = itertools.count()
+DDL = "; ".join(create_table(table) for table in COLUMNS)
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
@@ -126,9 +132,9 @@ class Small:
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        self.con = duckdb.connect(":memory:")
-        for table in COLUMNS:
-            self.con.execute(create_table(table))
+        self.con = ROOT.cursor()
+        schema = f"small_{next(NUMBERS)}"
+        self.con.execute(f"CREATE SCHEMA {schema}; SET schema = '{schema}'; {DDL}")
         self._insert("person", PEOPLE)
         self._insert("account", ACCOUNTS)
         self._insert("meta", [("as_of", self.now.isoformat())])
@@ -168,7 +174,10 @@ class Small:
         found = list(rows)
         if found:
             marks = ", ".join("?" for _ in COLUMNS[table])
-            self.con.executemany(f"INSERT INTO {table} VALUES ({marks})", found)
+            self.con.execute(
+                f"INSERT INTO {table} VALUES {', '.join(f'({marks})' for _ in found)}",
+                [value for row in found for value in row],
+            )
 
 
 def only(dim: str, *values: str, negate: bool = False) -> Filter:

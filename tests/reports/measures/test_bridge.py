@@ -17,13 +17,12 @@ from reports.errors import BadInput
 from reports.measures import BUCKETS, bridge, measure
 from reports.measures.movement import BridgeOpen
 from reports.view import open_view
+from tests.reports.measures.companies import ANCHOR, companies
 from tests.reports.small import COMPANY, NOW, OPERATOR, PEOPLE, WEEK_AGO, Small, State, deal, only
 
 OPEN = State(since=40)
 BEFORE, IN, AFTER = date(2026, 9, 15), date(2026, 12, 11), date(2027, 1, 15)
 STAMP = date(2026, 11, 18)
-# So that history begins well before every comparison.
-ANCHOR = deal("anchor", State(since=90, close=date(2025, 1, 1), amount="1"))
 
 
 def made(small, *filters, since=WEEK_AGO):
@@ -268,48 +267,6 @@ def _exit(a, b, period, *, closed_in, b_in):
     if b.status == "open":
         return ("pushed_out" if b.close and b.close >= period.end else "pulled_out", -_amount(a))
     return ("closed_undated", -_amount(a))
-
-
-CLOSES = (
-    None,
-    BEFORE,
-    date(2026, 10, 1),
-    date(2026, 11, 15),
-    date(2026, 11, 16),
-    STAMP,
-    NOW.date(),
-    IN,
-    date(2026, 12, 31),
-    date(2027, 1, 1),
-    AFTER,
-)
-
-
-@st.composite
-def states(draw):
-    count = draw(st.integers(1, 4))
-    whens = sorted(
-        draw(st.lists(st.integers(1, 200), min_size=count, max_size=count, unique=True)), reverse=True
-    )
-    return tuple(
-        State(
-            since=when / 10,
-            status=draw(st.sampled_from(["open", "open", "open", "won", "lost"])),
-            category=draw(st.sampled_from(["pipeline", "pipeline", "commit", "omitted"])),
-            amount=draw(st.sampled_from([None, "0", "10", "25.50", "99.99"])),
-            close=draw(st.sampled_from(CLOSES)),
-            type=draw(st.sampled_from(["New", "New", "New", "Renewal", None])),
-            region=draw(st.sampled_from(["AMER", "EMEA", None])),
-            owner=draw(st.sampled_from(["u1", "u2", "u3"])),
-            deleted=draw(st.sampled_from([False, False, False, True])),
-        )
-        for when in whens
-    )  # fmt: skip
-
-
-companies = st.lists(states(), min_size=1, max_size=8).map(
-    lambda found: [ANCHOR, *(deal(f"d{n}", *each) for n, each in enumerate(found))]
-)
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

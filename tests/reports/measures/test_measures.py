@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reports.errors import BadInput, NothingThere
-from reports.facts import RECORD_CAP, Unit
+from reports.facts import DIMS, RECORD_CAP, Unit
 from reports.measures import CATALOGUE, measure, wilson
+from tests.reports.measures.companies import companies
 from tests.reports.small import COMPANY, NOW, WEEK_AGO, Small, State, deal, only, sees
 
 OPEN = State()
@@ -389,3 +392,50 @@ def test_rights_narrow_every_measure():
         records = {record for row in found.rows for record in row.records}
 
         assert records <= {"best", "won2"}, name
+
+
+# Whatever the company
+
+
+SUMS = (
+    "open_pipeline",
+    "commit",
+    "best_case",
+    "most_likely",
+    "pipeline",
+    "deal_count",
+    "overdue",
+    "bookings",
+    "lost",
+    "won_plus_commit",
+    "pipeline_created",
+)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(companies, st.sampled_from(DIMS))
+def test_rows_of_any_dimension_add_up_to_the_whole(deals, dim):
+    view = Small(deals).view()
+    for name in SUMS:
+        whole, parts = measure(view, name), measure(view, name, by=(dim,))
+
+        assert sum(row.n for row in parts.rows) == whole.rows[0].n, name
+        assert sum((row.value or 0 for row in parts.rows), Decimal(0)) == (whole.value or 0), name
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(companies, st.sampled_from(["AMER", "EMEA"]))
+def test_seeing_one_region_only_is_the_same_as_asking_for_it(deals, region):
+    small = Small(deals)
+    asked, limited = small.view(only("region", region)), small.view(access=sees(regions=[region]))
+    for name in CATALOGUE:
+        assert measure(limited, name).rows == measure(asked, name).rows, name
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(companies)
+def test_rates_lie_between_nothing_and_all(deals):
+    view = Small(deals).view()
+    for name in ("win_rate", "win_rate_value", "slip_rate", "slip_rate_average"):
+        for row in measure(view, name, by=("owner",)).rows:
+            assert row.value is None or 0 <= row.value <= 1, name
