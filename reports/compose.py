@@ -13,7 +13,7 @@ from reports.facts import Filter
 from reports.kinds import KINDS, question
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
-from reports.spec import ReportSpec, SlideSpec, spec_hash
+from reports.spec import Question, ReportSpec, SlideSpec, spec_hash
 from reports.view import PipelineView
 
 _REVISION = re.compile(r"r\d+, \w+$")
@@ -104,7 +104,7 @@ class _Scenes:
     def of(self, slide: SlideSpec | None) -> Scene:
         """Return the scene of a slide; None for that of the report as a whole."""
         spec = self.spec
-        filters = spec.filters if slide is None else spec.filters_for(slide)
+        filters = spec.filters if slide is None else _narrowed(spec.filters_for(slide), slide.question)
         currency = (slide.currency if slide else None) or spec.currency or self.view.company.currency
         period = (slide.period if slide else None) or spec.period
         key = (filters, currency, period)
@@ -115,6 +115,14 @@ class _Scenes:
             view = view.in_currency(currency)
             self._made[key] = Scene(view=view, period=view.calendar.parse(period, view.today))
         return self._made[key]
+
+
+def _narrowed(filters: tuple[Filter, ...], asked: Question | None) -> tuple[Filter, ...]:
+    """Return a slide's filters with those of its question in their place, per dimension."""
+    if asked is None or not asked.filters:
+        return filters
+    own = {item.dim for item in asked.filters}
+    return (*(item for item in filters if item.dim not in own), *asked.filters)
 
 
 def _refuse_empty(scene: Scene) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from reports import words
 from reports.deck import Block, Cell, Chart, Column, Lines, NumberFormat, Series, Table, TableRow, Words
 from reports.errors import BadInput
-from reports.facts import Measured, Period, Row, Tone, Unit
+from reports.facts import Measured, Row, Tone, Unit
+from reports.kinds.answer import Answer, answered
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.weekly import movement
-from reports.measures import CATALOGUE, measure
+from reports.measures import CATALOGUE
 
-# Rows shown; with the total they make a table of ten.
-MOST = 9
 # Below so many deals a figure estimated from deals is not compared with others.
 ENOUGH = {"win_rate": 30, "win_rate_value": 30, "sales_cycle": 10, "average_deal_size": 10}
 # Measures whose n counts weeks, not deals.
@@ -34,21 +32,7 @@ ASKED_SPREAD = (
     "{{label}} is {{value}} {{span}}; {{high}} is highest at {{high_x}}, {{low}} lowest at {{low_x}}"
 )
 ASKED_SHARE = "{{label}} is {{value}} {{span}}; {{high}} is {{high_x}} of it"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A question, measured: the whole, its parts (empty without dimensions), and the scale of its amounts."""
-
-    total: Measured
-    parts: Measured
-    rows: tuple[Row, ...]
-    shown: tuple[Row, ...]
-    scale: words.Scale
-
-    def text(self, value: Decimal | None) -> str:
-        """Return a value of the answer as it reads."""
-        return words.value_text(value, self.total.unit, self.total.currency, self.scale)
+ASKED_THEN = "{{label}} is {{value}} {{span}}, against {{then}} {{when}}"
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -64,7 +48,7 @@ def build(page: Page) -> Body | LeftOut:
         raise BadInput.unknown("measure", question.measure, CATALOGUE)
     if question.measure == "bridge":
         return movement.build(page)
-    answer = _answer(page)
+    answer = answered(page.scene, question)
     total = answer.total
     if total.value is None and not any(row.value for row in answer.rows):
         span = f" for {total.period.label}" if total.period else ""
@@ -75,38 +59,7 @@ def build(page: Page) -> Body | LeftOut:
     table = _table(page, answer)
     blocks.append(table.model_copy(update={"slot": "side"}) if drawn else table)
     remarks = tuple(f"{total.label}: {note}." for note in total.notes)
-    return Body(title=title, blocks=(*blocks, _definition(page.ledger, total)), remarks=remarks)
-
-
-def _answer(page: Page) -> Answer:
-    question, scene = page.slide.question, page.scene
-    if question is None:
-        raise ValueError("the slide asks nothing")
-    view = scene.view.where(*question.filters) if question.filters else scene.view
-    default = CATALOGUE[question.measure].period
-    period: Period | None
-    if question.period is not None:
-        period = view.calendar.parse(question.period, view.today)
-    elif default == "this-quarter":
-        period = scene.period
-    else:
-        period = None if default is None else view.calendar.parse(default, view.today)
-    since = scene.since if CATALOGUE[question.measure].compares else None
-    total = measure(view, question.measure, period=period, since=since)
-    if not question.by:
-        return Answer(total=total, parts=total, rows=(), shown=(), scale=words.scale_for([total.value]))
-    parts = measure(view, question.measure, period=period, by=question.by, since=since)
-    rows = list(parts.rows)
-    if question.order != "natural":
-        sign = -1 if question.order == "desc" else 1
-        rows.sort(key=lambda row: (row.value is None, sign * (row.value or Decimal(0))))
-    return Answer(
-        total=total,
-        parts=parts,
-        rows=tuple(rows),
-        shown=tuple(rows[: min(question.limit or MOST, MOST)]),
-        scale=words.scale_for((total.value, *(row.value for row in rows))),
-    )
+    return Body(title=title, blocks=(*blocks, _definition(page.ledger, answer)), remarks=remarks)
 
 
 def label(page: Page, row: Row) -> str:
@@ -122,6 +75,11 @@ def _title(page: Page, answer: Answer) -> str:
     if total.period and total.period.label.startswith("12 months"):
         span = "over 12 months"
     ledger.name("span", span, source="period")
+    beside = answer.beside
+    if beside is not None and beside.total.value is not None:
+        ledger.measured("then", beside.total, text=answer.text(beside.total.value))
+        ledger.name("when", beside.heading, source="comparison")
+        return ASKED_THEN
     enough = ENOUGH.get(total.measure, 0)
     valued = [row for row in answer.rows if row.value is not None and row.n >= enough]
     valued.sort(key=lambda row: (-(row.value or Decimal(0)), row.by))
@@ -149,11 +107,21 @@ def _chart(page: Page, answer: Answer) -> Chart:
         mark=mark,
         heading=f"{parts.label} by {' and '.join(dim for dim, _ in shown[0].by)}",
         categories=names,
-        series=(
-            Series(name=parts.label, values=tuple(_plain(row.value) for row in shown), highlight=(top,)),
-        ),
+        series=_series(answer, top),
         number=_format(parts, answer.scale),
         alt=f"{parts.label}: {spoken}.",
+    )
+
+
+def _series(answer: Answer, top: int) -> tuple[Series, ...]:
+    """Return what is shown as one series, with what it is compared with before it as another."""
+    now = tuple(_plain(row.value) for row in answer.shown)
+    if answer.beside is None:
+        return (Series(name=answer.parts.label, values=now, highlight=(top,)),)
+    then = tuple(_plain(answer.beside.of(row)) for row in answer.shown)
+    return (
+        Series(name=answer.beside.short, values=then, tone="muted"),
+        Series(name="Now", values=now, tone="accent"),
     )
 
 
@@ -195,6 +163,7 @@ def _table(page: Page, answer: Answer) -> Table:
                 weight=1.6,
             ),
             Column(heading=total.label, align="right", weight=1.2),
+            *([Column(heading=answer.beside.short, align="right", weight=1.1)] if answer.beside else []),
             Column(heading="Weeks" if total.measure in WEEKLY else "Deals", align="right", weight=0.7),
         ),
         rows=tuple(lines),
@@ -210,6 +179,7 @@ def _row(name: str, answer: Answer, row: Row, *, total: bool) -> TableRow:
         cells=(
             Cell(text=name, bold=total),
             Cell(text=answer.text(row.value), value=row.value, unit=answer.total.unit, bold=total),
+            *([_then(answer, row)] if answer.beside else []),
             Cell(
                 text=words.count(row.n),
                 value=None if answer.total.measure in WEEKLY else Decimal(row.n),
@@ -220,7 +190,13 @@ def _row(name: str, answer: Answer, row: Row, *, total: bool) -> TableRow:
     )
 
 
-def _definition(ledger: Ledger, total: Measured) -> Lines:
+def _then(answer: Answer, row: Row) -> Cell:
+    value = answer.beside.of(row) if answer.beside else None
+    return Cell(text=answer.text(value), value=value, unit=answer.total.unit, tone="muted")
+
+
+def _definition(ledger: Ledger, answer: Answer) -> Lines:
+    total = answer.total
     name = ledger.name("label", total.label, source="catalogue of measures")
     definition = ledger.name(
         "definition", total.definition.rstrip("."), source="catalogue of measures", limit=220
@@ -233,4 +209,6 @@ def _definition(ledger: Ledger, total: Measured) -> Lines:
                 f"{ledger.name(f'note{number}', text, source='what the figure discloses', limit=200)}."
             )
         )
+    if answer.remark:
+        lines.append(ledger.say(ledger.name("remark", answer.remark, source="comparison", limit=200)))
     return Lines(id="definition", slot="bottom", lines=tuple(lines), tone="muted")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from bot.agent.answers.asking import Asking, fact_of, scope_text, sentence, stamp
 from bot.agent.intents import Alternative, Ask, FollowUp
 from bot.agent.reply import Button, Grid, Reply
 from reports import words
 from reports.errors import NothingThere
-from reports.facts import Dim, Measured, Period, Row
+from reports.facts import Dim, Measured, Row
+from reports.kinds.earlier import COMPARED, earlier_day
 from reports.measures import CATALOGUE, measure
 from reports.spec import Question
 from reports.view import PipelineView
@@ -24,11 +25,6 @@ COMPANIONS: dict[str, tuple[str, str]] = {
 }
 # Measures that are broken down where nobody asked for a dimension.
 BROKEN_DOWN: dict[str, tuple[Dim, ...]] = {"win_rate": ("segment",)}
-_COMPARED = {
-    "prior_week": "a week earlier",
-    "prior_quarter": "same day of the quarter before",
-    "prior_year": "same day a year before",
-}
 
 
 def ask(asking: Asking, intent: Ask) -> Reply:
@@ -184,41 +180,8 @@ def _compared(
         then = measure(view.at(instant), question.measure, period=earlier, by=by)
     except NothingThere as error:
         return (), f"No comparison: {error}."
-    heading = f"{_COMPARED[question.compare]} ({words.day(view.calendar.day(instant), view.today)})"
+    heading = f"{COMPARED[question.compare]} ({words.day(view.calendar.day(instant), view.today)})"
     return (_Beside(heading, then),), ""
-
-
-def earlier_day(view: PipelineView, period: Period, compare: str) -> tuple[Period, datetime]:
-    """Return the period to compare with, and the instant at the same normalised day of it.
-
-    A week earlier it is the same period; a quarter or a year earlier it is the period of the same kind.
-    """
-    calendar = view.calendar
-    if compare == "prior_week":
-        return period, calendar.back(view.as_of, days=7)
-    earlier = calendar.previous(period) if compare == "prior_quarter" else _a_year_before(view, period)
-    length, passed = (period.end - period.start).days, (view.today - period.start).days
-    if passed >= length:
-        return earlier, calendar.end_of(earlier.end - timedelta(days=1))
-    days = -(-passed * (earlier.end - earlier.start).days // length)
-    return earlier, calendar.end_of(earlier.start + timedelta(days=days))
-
-
-def _a_year_before(view: PipelineView, period: Period) -> Period:
-    """Return the same span a year earlier, named as a fiscal period where it is one."""
-    start, end = _back_a_year(period.start), _back_a_year(period.end)
-    quarter = view.calendar.quarter(start)
-    if (quarter.start, quarter.end) == (start, end):
-        return quarter
-    return Period(label=f"{start:%-d %b %Y} to {end - timedelta(days=1):%-d %b %Y}", start=start, end=end)
-
-
-def _back_a_year(day: date) -> date:
-    return (
-        day.replace(year=day.year - 1, day=28)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year - 1)
-    )
 
 
 def _grid(
