@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -131,6 +132,7 @@ def sweep(folder: Path) -> None:
     """Remove what an interrupted publication left. Only the holder of the writer's lock may do this."""
     for leftover in folder.glob(".*.tmp*"):
         leftover.unlink(missing_ok=True)
+    shutil.rmtree(folder / "live.duckdb.tmp", ignore_errors=True)
 
 
 def _path(folder: Path, name: str) -> Path:
@@ -175,6 +177,7 @@ def _let_go(folder: Path, *, keep: str, now: float) -> None:
     for negative, path in ages[KEPT:]:
         if path != _path(folder, keep) and now + negative > KEPT_SECONDS:
             path.unlink(missing_ok=True)
+            shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

@@ -38,7 +38,7 @@ def third_party(monkeypatch):
     here = __name__
     found = tuple(
         EntryPoint(name=name, value=f"{here}:{attribute}", group=registry.GROUP)
-        for name, attribute in (("tiny", "open_tiny"), ("broken", "open_nothing"))
+        for name, attribute in (("tiny", "open_tiny"), ("broken", "open_nothing"), ("gone", "open_gone"))
     )
     monkeypatch.setattr(registry, "entry_points", Installed(found))
 
@@ -54,7 +54,7 @@ def test_the_demo_is_built_in_and_takes_its_size_seed_and_day(tmp_path):
 @pytest.mark.parametrize(
     "options, said",
     [
-        ({"seed": "seven"}, "seed = 'seven'.*like '1'"),
+        ({"seed": "seven"}, r"seed = 'seven'.*like '\d+'"),
         ({"opportunities": "5e3"}, "opportunities = '5e3'.*like '5000'"),
         ({"today": "23 Nov"}, "today = '23 Nov'.*like '2026-11-23'"),
         ({"sede": "7"}, "unknown option 'sede'.*try: seed, "),
@@ -68,7 +68,7 @@ def test_an_option_that_cannot_be_used_is_named_with_one_that_can(tmp_path, opti
 
 def test_an_unknown_connector_is_named_with_those_that_exist(tmp_path, third_party):
     for ask in (lambda: connect("tyni", home=tmp_path), lambda: company_file("tyni", tmp_path)):
-        with pytest.raises(BadRequest, match="unknown connector 'tyni'; try: tiny, broken, demo"):
+        with pytest.raises(BadRequest, match="unknown connector 'tyni'; try: tiny, gone, broken, demo"):
             ask()
 
 
@@ -77,12 +77,17 @@ def test_a_third_partys_connector_is_found_by_its_entry_point(tmp_path, third_pa
 
     assert isinstance(crm, TinyCrm)
     assert crm.name == "renamed"
-    assert names() == ("broken", "demo", "tiny")
+    assert names() == ("broken", "demo", "gone", "tiny")
 
 
 def test_what_does_not_follow_the_port_is_refused(tmp_path, third_party):
     with pytest.raises(BadRequest, match=r"'broken' does not follow.*object"):
         connect("broken", home=tmp_path)
+
+
+def test_a_connector_that_cannot_be_loaded_is_named_with_the_reason(tmp_path, third_party):
+    with pytest.raises(BadRequest, match=r"'gone' is installed, but .*open_gone"):
+        connect("gone", home=tmp_path)
 
 
 def test_the_company_file_of_the_home_comes_before_the_connectors_own(tmp_path):

@@ -226,6 +226,19 @@ def test_progress_is_told_in_words(mirror):
     assert "reading records: 15 so far" in heard
 
 
+def test_a_system_without_records_gives_an_empty_mirror(mirror):
+    generation = mirror.load(TinyCrm())
+
+    assert rows(generation, "SELECT count(*) FROM state") == [(0,)]
+
+
+def test_a_clock_without_a_zone_is_refused(mirror):
+    with pytest.raises(BadRequest, match="without a zone"):
+        mirror.load(replace(tiny(), now=instant(23)))
+    with pytest.raises(NoData):
+        mirror.current()
+
+
 @pytest.mark.parametrize("name", ["", "..", "../other", "a/b", ".hidden", "a" * 65, "a\x00b"])
 def test_a_workspace_that_cannot_be_a_folder_is_refused(tmp_path, name):
     with pytest.raises(BadRequest, match=re.escape(repr(name))):
