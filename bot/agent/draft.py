@@ -161,9 +161,9 @@ class Drafting:
         """Say whether the phrase at `at` asks somebody to do something."""
         return bool(self.said.lexicon.words.requests.length(self.keys, at))
 
-    def refs(self, at: int, *, bare: bool = False, many: bool = True) -> Refs | None:
+    def refs(self, at: int, *, bare: bool = False, many: bool = True, named: bool = False) -> Refs | None:
         """Return the slides named at `at`."""
-        return refs_at(self.keys, at, self.posted, self.said.lexicon, bare=bare, many=many)
+        return refs_at(self.keys, at, self.posted, self.said.lexicon, bare=bare, many=many, named=named)
 
     def report_at(self, at: int) -> int:
         """Return the length of words for the whole report at `at`."""

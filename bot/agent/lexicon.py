@@ -160,6 +160,11 @@ def _phrases(
                 # Bare `pipeline` is the measure; the category needs the word: `category=pipeline`.
                 add("pipeline category", Meaning("value", value, dim))
                 continue
+            if dim == "team" and all((key,) in found for key in words(value)):
+                # `amer enterprise` is a region and a segment; the team of that name takes the word team.
+                add(f"team {value}", Meaning("value", value, dim))
+                add(f"{value} team", Meaning("value", value, dim))
+                continue
             add(value, Meaning("value", value, dim))
             add(value.replace("_", " "), Meaning("value", value, dim))
             if company.label(value) != value:

@@ -15,13 +15,16 @@ from reports.facts import Dim
 # Verbs that nobody uses for anything but the deck; `for`, `in`, `to`, `do`, `with` … are used for everything.
 _DECISIVE = {
     "show", "showing", "shows", "display", "make", "change", "switch", "convert", "set", "turn", "express", "expressed",
-    "shown", "denominated", "redo", "back", "return", "limit", "restrict", "narrow", "filter", "scope", "rerun", "same", "give", "report", "amounts", "numbers", "values", "all", "everything",
+    "shown", "denominated", "redo", "back", "return", "limit", "restrict", "narrow", "filter", "scope", "use", "rerun", "same", "give", "report", "amounts", "numbers", "values", "all", "everything",
 }  # fmt: skip
 # `only` in these words is talk as often as an order.
 _SOFT_ONLY = {"focus", "zoom", "drill"}
-_WEAK_WITHOUT = {"no", "not", "less", "minus", "ignore", "skip", "other", "apart", "lose"}
+_WEAK_WITHOUT = {"no", "not", "less", "ignore", "other", "apart", "lose"}
 # No lead (`could it only show …`) has more words; the bound keeps long messages cheap.
 _LONGEST_LEAD = 12
+# Verbs whose `out` stands behind what goes: `take APAC out`.
+_PARTED = {"take", "leave", "strip"}
+_LABELS = {"period", "currency", "timeframe", "quarter", "dates"}
 _AFTERWARDS = {"only", "instead", "alone"}
 # Led by one of these, a place or a time answers a question more often than it changes a deck.
 _LOOSE = {"in", "on", "to", "at", "by", "with", "of", "as", "into", "be", "do", "until", "see"}
@@ -118,7 +121,12 @@ def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | 
             certain = certain or any(word in _DECISIVE for word in draft.keys[at : at + length])
             at += length
             continue
-        if draft.key(at) in {"the", "a", "an", ":", "=", "it"} and at > start:
+        if draft.key(at) in _LABELS and (
+            at > start or draft.key(at + 1) in {":", "=", "to"} or draft.key(at) == "currency"
+        ):
+            certain, at = True, at + 1
+            continue
+        if draft.key(at) in {"the", "a", "an", ":", "=", "it", "to"} and at > start:
             at += 1
             continue
         break
@@ -131,6 +139,8 @@ def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | 
     else:
         return None
     end = found.end
+    if reader is _period:
+        end = draft.said.behind_nouns(end)
     while draft.key(end) in _AFTERWARDS:
         certain, end = True, end + 1
     if draft.has("only", end) and draft.separated(end + draft.has("only", end)):
@@ -196,17 +206,19 @@ def _plain(draft: Drafting, at: int, values: tuple[Value, ...]) -> bool:
 
 
 def _without(draft: Drafting, at: int, length: int) -> Modifier | None:
-    place = at + length
-    place = draft.articles(place)
+    place = draft.articles(at + length)
     found = draft.said.values_at(place)
     if found is None:
+        return None
+    parted = draft.key(at) in _PARTED and length == 1
+    if parted and draft.key(place + found[1]) not in {"out", "off", "away"}:
         return None
     _unknown(draft, found[0])
     values = tuple(value for value in found[0] if value.known)
     named = any(value.named for value in values)
     weak = draft.key(at) in _WEAK_WITHOUT
     sure = Sure.TALK if named else Sure.ASKED if weak else Sure.CERTAIN
-    return Modifier(_filters(values, negate=True), place + found[1], sure)
+    return Modifier(_filters(values, negate=True), place + found[1] + parted, sure)
 
 
 def _cleared(draft: Drafting, at: int) -> Modifier | None:

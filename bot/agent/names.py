@@ -92,6 +92,11 @@ class NameIndex:
         """Say whether the word occurs in some name."""
         return loose(key) in self._by_word
 
+    def every(self, key: str) -> Named:
+        """Return everything with that word in its name, however common the word is."""
+        numbers = self._by_word.get(loose(key), set())
+        return self._named(numbers, 1, exact=False) if numbers else Named()
+
     def at(self, keys: Sequence[str], start: int) -> Named:
         """Return what the longest run of words from `start` names; a false value when it names nothing.
 
@@ -102,7 +107,7 @@ class NameIndex:
         if not numbers:
             return Named()
         if len(used) == 1:
-            numbers = self._single(used[0], numbers)
+            numbers = self._single(used[0], numbers, typed=keys[start])
         if not numbers:
             return Named()
         whole = {number for number in numbers if len(self._words[number]) == len(used)}
@@ -142,8 +147,8 @@ class NameIndex:
             return word[:-1]
         return None
 
-    def _single(self, word: str, numbers: set[int]) -> set[int]:
-        if len(word) < _SHORTEST or word.isdigit():
+    def _single(self, word: str, numbers: set[int], *, typed: str) -> set[int]:
+        if len(typed) < _SHORTEST or word.isdigit():
             return set()
         beginning = self._first.get(word, set())
         if beginning:

@@ -153,8 +153,6 @@ def add(draft: Drafting, at: int) -> int | None:
     while draft.key(place) in _NOUNS or draft.key(place) in _LEADS:
         nouns += draft.key(place) in {"slide", "chart", "table", "graph", "page"}
         place += 1
-    if weak and not nouns:
-        return None
     back = _add_back(draft, at, at + (verb or weak)) if verb else None
     if back is not None:
         return back
@@ -167,6 +165,8 @@ def add(draft: Drafting, at: int) -> int | None:
     behind = _where(draft, end)
     if behind is not None:
         where, end = behind, behind[2]
+    if weak and not nouns and where is None:
+        return None
     draft.put(
         AddSlide(
             key="measure",

@@ -52,7 +52,7 @@ def title(draft: Drafting, at: int) -> int | None:
     place += says and draft.key(place) in _SIGNS
     quoted = draft.quoted(place)
     text, end = quoted or draft.words_to_line_end(place)
-    bare = draft.addressed and draft.key(at) in _BARE_VERBS
+    bare = (draft.addressed and draft.key(at) in _BARE_VERBS) or draft.key(at) == "give"
     if not text or not (says or quoted or bare):
         return None
     if draft.missing(refs):
@@ -111,7 +111,7 @@ def note_at(draft: Drafting, at: int) -> tuple[Candidate | Choose | Problem, str
     """Return the deal, the words and the end of a note that begins at `at`; None where none does."""
     verb = draft.has("note", at)
     if not verb:
-        return None
+        return _note_behind(draft, at)
     place = at + verb
     while draft.key(place) in {"on", "for", "about", "to", "re", "the", "deal", "regarding", "at", "in"}:
         place += 1
@@ -142,6 +142,16 @@ def note_at(draft: Drafting, at: int) -> tuple[Candidate | Choose | Problem, str
     if not text:
         return None
     return deal_named(draft, named, draft.said.raw(place, place + named.length), text), text, end
+
+
+def _note_behind(draft: Drafting, at: int) -> tuple[Candidate | Choose | Problem, str, int] | None:
+    """Read `ostrander note: …`."""
+    named = draft.said.names_at(at)
+    place = at + named.length
+    if not (named.deals or named.accounts) or draft.keys[place : place + 2] != ("note", ":"):
+        return None
+    text, end = draft.words_to_line_end(place + 2)
+    return (deal_named(draft, named, draft.said.raw(at, place), text), text, end) if text else None
 
 
 def _near(draft: Drafting, start: int, end: int) -> Named | None:

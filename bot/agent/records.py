@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.agent.intents import Candidate, Choose, DealCard, DealFilter
+from bot.agent.intents import Candidate, Choose, DealCard, DealFilter, Problem
 from bot.agent.names import SHOWN, Named
 from bot.agent.scan import Scan
 from reports.facts import Filter
 
-Found = DealCard | Choose | DealFilter | Filter | None
+Found = DealCard | Choose | DealFilter | Filter | Problem | None
 
 
 def one_record(found: Scan, *, measured: bool) -> Found:
@@ -83,11 +83,14 @@ def _owned(named: Named) -> tuple[Candidate, ...]:
     return named.accounts
 
 
-def _person(found: Scan, named: Named, start: int, end: int) -> Filter | Choose | None:
+def _person(found: Scan, named: Named, start: int, end: int) -> Filter | Choose | Problem | None:
     if len(named.people) > 1:
         return choose(found, named.people, start, end)
     name = named.people[0].name
     values = found.said.lexicon.values
-    if name in values["owner"] or name not in values["manager"]:
+    if name in values["owner"]:
         return Filter(dim="owner", values=(name,))
-    return Filter(dim="manager", values=(name,))
+    if name in values["manager"]:
+        return Filter(dim="manager", values=(name,))
+    message = f"{name} owns no deals, and manages nobody who does."
+    return Problem(kind="person", value=name, known=values["owner"], message=message)

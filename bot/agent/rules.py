@@ -29,6 +29,7 @@ from bot.agent.lexicon import Lexicon
 from bot.agent.openings import Opening, courtesy, dispute, opening, provenance, why, write
 from bot.agent.own_words import note_at
 from bot.agent.questions import question
+from bot.agent.records import choose
 from bot.agent.scan import scan
 from bot.agent.slides import Book, book
 from bot.agent.spelling import corrected
@@ -160,6 +161,9 @@ class _Reading:
             partial = verdict(edits)
             if not isinstance(partial, Unread):
                 return partial
+        common = self._common_name()
+        if common is not None:
+            return common
         words = asked.unread or tuple(
             self.said.raw(index, index + 1) for index in range(min(len(self.said.keys), 8))
         )
@@ -243,6 +247,16 @@ class _Reading:
             return meant
         understood = len(said.keys) - len(found.unknown)
         return meant if understood >= len(found.unknown) else Unread(unread=found.unread())
+
+    def _common_name(self) -> Intent | None:
+        """Return a choice among the records with a word in their names that alone says too little (`paper`)."""
+        found = scan(self.said, opening(self.said).start)
+        for index in found.unknown:
+            named = self.lexicon.names.every(self.said.keys[index])
+            if named.accounts or named.deals:
+                chosen = choose(found, named.accounts or named.deals, index, index + 1)
+                return chosen.model_copy(update={"unread": ()})
+        return None
 
     def _without_deck(self) -> Intent | None:
         """Return the problem with an edit where there is no deck to edit."""

@@ -69,11 +69,12 @@ def _swap(draft: Drafting, at: int) -> int | None:
 def _move(draft: Drafting, at: int) -> int | None:
     """Read `move slide 5 before 2`, `5 after 7`, `put slide 6 first`, `move 3 to the end`, `move 4 up`, `move 6 to 2`."""
     verb = draft.has("move", at)
-    refs = draft.refs(draft.articles(at + verb), bare=True)
+    verb += verb and draft.key(at + verb) == ":"
+    refs = draft.refs(draft.articles(at + verb), bare=True, named=bool(verb))
     if refs is None:
         return None
     place = draft.articles(at + verb) + refs.length
-    goal = _goal(draft, place, refs.ids, spoken=bool(verb))
+    goal = _goal(draft, place, refs.ids, spoken=bool(verb) or refs.explicit)
     if goal is None:
         return None
     before, end = goal
@@ -97,7 +98,9 @@ def _goal(
     to = place + 1 if draft.key(place) in {"to", "right", "directly", "just"} else place
     for name in ("before", "after"):
         length = draft.has(name, to)
-        refs = draft.refs(draft.articles(to + length), bare=True, many=False) if length else None
+        refs = (
+            draft.refs(draft.articles(to + length), bare=True, many=False, named=spoken) if length else None
+        )
         if refs is None:
             continue
         end = draft.articles(to + length) + refs.length
@@ -161,6 +164,10 @@ def _drop(draft: Drafting, at: int) -> int | None:
     if refs is None:
         return None
     end = place + refs.length
+    if verb == 1 and draft.key(at) in {"take", "leave"}:
+        if draft.key(end) not in {"out", "off", "away"}:
+            return None
+        end += 1
     if not refs.explicit and not draft.separated(end):
         return None
     if draft.missing(refs) and not refs.explicit and not draft.addressed:
@@ -179,7 +186,7 @@ def _about(draft: Drafting, at: int) -> int | None:
             break
         place += length
     place = draft.articles(place)
-    refs = draft.refs(place) or _numbered(draft, place)
+    refs = draft.refs(place) or _numbered(draft, place, led=place > at)
     whole = 0 if refs else draft.report_at(place)
     if refs is None and not whole:
         return None
@@ -225,12 +232,14 @@ def _about(draft: Drafting, at: int) -> int | None:
     return found
 
 
-def _numbered(draft: Drafting, at: int) -> Refs | None:
+def _numbered(draft: Drafting, at: int, *, led: bool) -> Refs | None:
     """Return a bare number as a slide where `only` or a colon follows: `3 only EMEA`."""
     refs = draft.refs(at, bare=True)
     if refs is None:
         return None
     after = draft.key(at + refs.length)
+    if _gone(draft, at + refs.length) or (led and draft.said.values_at(at + refs.length)):
+        return refs
     return refs if after in {"only", "just", ":"} and draft.said.values_at(at + refs.length + 1) else None
 
 

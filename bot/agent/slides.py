@@ -108,17 +108,28 @@ def book(deck: Deck | None, spec: ReportSpec | None) -> Book:
 
 
 def refs_at(
-    keys: Sequence[str], start: int, posted: Book, lexicon: Lexicon, *, bare: bool = False, many: bool = True
+    keys: Sequence[str],
+    start: int,
+    posted: Book,
+    lexicon: Lexicon,
+    *,
+    bare: bool = False,
+    many: bool = True,
+    named: bool = False,
 ) -> Refs | None:
     """Return the slides that are named at `start`; None when no slide is named there.
 
-    `bare` lets a number stand for a slide without the word slide; `many` reads lists and ranges.
+    `bare` lets a number stand for a slide without the word slide, `named` what it shows; `many` reads lists and ranges.
     """
-    first = _one(keys, start, posted, lexicon, bare=bare)
+    first = _one(keys, start, posted, lexicon, bare=bare, named=named) or (
+        _several(keys, start, posted) if many else None
+    )
     if first is None:
         return None
     ids, unknown, at, explicit = list(first.ids), list(first.unknown), start + first.length, first.explicit
-    numbered = keys[at - 1].isdigit() or _GLUED.fullmatch(keys[at - 1]) is not None
+    numbered = (
+        keys[at - 1].isdigit() or keys[at - 1] in _NUMBERS or _GLUED.fullmatch(keys[at - 1]) is not None
+    )
     while many and numbered and at < len(keys):
         if (keys[at] in _TO and keys[at] != "to") or (keys[at] == "to" and _plural(keys, start)):
             last = _one(keys, at + 1, posted, lexicon, bare=True)
@@ -133,6 +144,14 @@ def refs_at(
         while joint < len(keys) and joint < at + 2 and keys[joint] in _JOINTS:
             joint += 1
         more = _one(keys, joint, posted, lexicon, bare=True)
+        if (
+            more is None
+            and _plural(keys, start)
+            and joint > at
+            and joint < len(keys)
+            and keys[joint] in _NUMBERS
+        ):
+            more = _found(_NUMBERS[keys[joint]], posted, 1, explicit=True)
         if more is None or not _lists(keys, joint, more.length):
             break
         ids += [item for item in more.ids if item not in ids]
@@ -141,7 +160,9 @@ def refs_at(
     return Refs(tuple(ids), tuple(unknown), at - start, explicit)
 
 
-def _one(keys: Sequence[str], start: int, posted: Book, lexicon: Lexicon, *, bare: bool) -> Refs | None:
+def _one(  # noqa: PLR0913 — one private step with named arguments
+    keys: Sequence[str], start: int, posted: Book, lexicon: Lexicon, *, bare: bool, named: bool = False
+) -> Refs | None:
     """Return the one slide named at `start`."""
     at = start
     while at < len(keys) and at < start + 3 and keys[at] in _ARTICLES:
@@ -165,10 +186,12 @@ def _one(keys: Sequence[str], start: int, posted: Book, lexicon: Lexicon, *, bar
         number = _number(keys[at])
         if number is not None and keys[at].isdigit():
             return _found(number, posted, at + 1 - start, explicit=marked)
-    return _named(keys, start, at, posted, lexicon)
+    return _named(keys, start, at, posted, lexicon, bare=named)
 
 
-def _named(keys: Sequence[str], start: int, at: int, posted: Book, lexicon: Lexicon) -> Refs | None:
+def _named(  # noqa: PLR0913 — one private step with named arguments
+    keys: Sequence[str], start: int, at: int, posted: Book, lexicon: Lexicon, *, bare: bool
+) -> Refs | None:
     """Return the slide that is called by what it shows: `the coverage slide`, `the win rate slide`, `the appendix`."""
     named = lexicon.words.slides.at(keys, at)
     measured = lexicon.phrases.at(keys, at)
@@ -180,7 +203,7 @@ def _named(keys: Sequence[str], start: int, at: int, posted: Book, lexicon: Lexi
         if not length:
             continue
         has_word = end < len(keys) and keys[end] in _WORDS
-        if not has_word and keys[at] not in {"appendix", "hygiene"}:
+        if not has_word and not bare and keys[at] not in {"appendix", "hygiene"}:
             continue
         wanted = measure.value if measure else ""
         ids = [
@@ -191,6 +214,18 @@ def _named(keys: Sequence[str], start: int, at: int, posted: Book, lexicon: Lexi
         if len(ids) == 1:
             return Refs((ids[0],), (), end + has_word - start, True)
     return None
+
+
+def _several(keys: Sequence[str], start: int, posted: Book) -> Refs | None:
+    """Return the slides of `the last two slides`, `first 3 slides`."""
+    at = start + (start < len(keys) and keys[start] == "the")
+    if at + 2 >= len(keys) or keys[at] not in {"last", "first"} or keys[at + 2] not in _WORDS:
+        return None
+    count = _number(keys[at + 1])
+    if not count or count > len(posted.ids):
+        return None
+    ids = posted.ids[-count:] if keys[at] == "last" else posted.ids[:count]
+    return Refs(ids, (), at + 3 - start, explicit=True)
 
 
 def _same(key: str, name: str) -> bool:

@@ -149,7 +149,7 @@ def _shifted(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple
         found = _nearest_month(MONTHS[word], clock, side, strict=shift != "this")
         return (found, at + 2 - start) if found else None
     unit = _UNITS.get(word)
-    if unit is None or word.endswith("s"):
+    if unit is None or (word.endswith("s") and at + 2 < len(keys) and small_number(keys[at + 2]) is not None):
         return None
     if shift == "next" and unit == "week":
         monday = clock.today + timedelta(days=7 - clock.today.weekday())

@@ -8,8 +8,11 @@ _SHORTEST, _LONG = 4, 8
 
 
 def corrected(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that `word` is a slip of; None when there is none, or more than one as near."""
+    """Return the known word that `word` is a slip of; None when it is known, there is none, or several are as near."""
     if len(word) < _SHORTEST or len(word) > 30 or not word.isalpha():
+        return None
+    known = frozenset(known)
+    if word in known:
         return None
     allowed = 2 if len(word) >= _LONG else 1
     best: dict[int, set[str]] = {}

@@ -136,6 +136,9 @@ def _command(draft: Drafting, at: int) -> int | None:
     end = at
     while draft.key(end) in _BACK_TO and end < at + 5:
         end += 1
+    if draft.key(end) == "original" and end > at and draft.key(at) in {"back", "go", "revert", "return"}:
+        draft.flags["undo"] = 1
+        return end + 1 + (draft.key(end + 1) in {"version", "deck", "one"})
     matched = _REVISION.fullmatch(draft.key(end))
     if matched and end > at and draft.separated(end + 1):
         draft.flags["undo"] = int(matched[1])

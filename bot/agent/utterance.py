@@ -123,17 +123,18 @@ class Utterance:
             if self.keys[at : at + len(phrase)] != phrase:
                 continue
             after = at + len(phrase)
+            after += self.keys[after : after + 1] == ("the",) and self.day_at(after, "past") is None
             day = self.day_at(after, "past")
             if day is None:
                 period = self.period_at(after, "past")
                 if period is not None:
                     end = self.clock.calendar.parse(period[0], self.clock.today)
                     last = date.fromordinal(end.end.toordinal() - 1)
-                    return min(last, self.clock.today), len(phrase) + period[1]
+                    return min(last, self.clock.today), after - at + period[1]
                 if phrase == ("as", "of"):
                     return None, len(phrase)
                 continue
-            return day[0], len(phrase) + day[1]
+            return day[0], after - at + day[1]
         return None
 
     def meanings_at(self, at: int) -> tuple[tuple[Meaning, ...], int] | None:
@@ -231,7 +232,7 @@ class Utterance:
                 break
             values.append(value)
             at = place + value.length
-            after = self._nouns(at)
+            after = self.behind_nouns(at)
             joint = after
             while joint < len(self.keys) and joint < after + 2 and self.keys[joint] in _JOINTS:
                 joint += 1
@@ -253,7 +254,7 @@ class Utterance:
         """Return the records that the words there name."""
         return self.lexicon.names.at(self.keys, at)
 
-    def _nouns(self, at: int) -> int:
+    def behind_nouns(self, at: int) -> int:
         """Return the place behind `deals`, `region`, `team` … that may follow a value."""
         nouns = self.lexicon.words.edits["nouns"]
         while at < len(self.keys) and self.keys[at] not in {
@@ -282,7 +283,13 @@ class Utterance:
         if dim is None:
             return None
         place = at + dim[1]
-        if place >= len(self.keys) or self.keys[place] not in _EQUALS:
+        if place < len(self.keys) and self.keys[place] not in _EQUALS:
+            following = self.meanings_at(place)  # `region EMEA`
+            for meaning in following[0] if following else ():
+                if following and meaning.sort == "value" and meaning.dim == dim[0]:
+                    return Value(dim[0], meaning.value, place + following[1] - at)
+            return None
+        if place >= len(self.keys):
             return None
         place += 1
         found = self.meanings_at(place)
@@ -315,6 +322,8 @@ class Utterance:
             return None
         name = named.people[0].name
         owners, managers = self.lexicon.values["owner"], self.lexicon.values["manager"]
+        if name not in owners and name not in managers:
+            return None
         dim: Dim = "manager" if name in managers and name not in owners else "owner"
         return Value(dim, name, named.length, named=True)
 
