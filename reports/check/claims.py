@@ -208,12 +208,13 @@ class _Claims:
             words = words if self.title[at].isdigit() else words[1:]
             if words[:1] == ["of"] or not number:
                 continue  # "four of five actions" is a state, "no region covers" a rule for all
-            for noun in words[:3]:
+            for place, noun in enumerate(words[:3]):
                 known = [found for table in self.tables if (found := _counts(table, noun)) is not None]
-                if known and number not in set().union(*known) and not self._counted_elsewhere(number):
+                numbers = set().union(*known)
+                if known and number not in numbers and not self._counted_elsewhere(number):
+                    listed = " or ".join(str(item) for item in sorted(numbers))
                     yield self.wrong(
-                        "count",
-                        f"says {number} {noun}; the table shows {' or '.join(map(str, sorted(set().union(*known))))}",
+                        "count", f"says {number} {' '.join(words[: place + 1])}; the table shows {listed}"
                     )
                 if known:
                     break
@@ -350,16 +351,15 @@ def _counts(table: Table, noun: str) -> set[int] | None:
     stem = noun.rstrip("s")
     rows = [row for row in table.rows if not row.total]
     for index, column in enumerate(table.columns):
-        if len(stem) < 3 or stem not in {
-            word.casefold().rstrip("s") for word in _WORDS.findall(column.heading)
-        }:
+        called = _WORDS.findall(column.heading.casefold())
+        if len(stem) < 3 or not called or stem != called[-1].rstrip("s"):
             continue
         if index == 0:
             return {len(rows), len(rows) + _hidden(table)}
         if any(cell.unit is Unit.MONEY for row in rows for cell in row.cells[index : index + 1]):
             return None
         marks = [_marks(row.cells[index]) for row in rows if index < len(row.cells)]
-        return {sum(marks), sum(bool(mark) for mark in marks), *marks}
+        return {sum(marks), sum(bool(mark) for mark in marks), *marks} - {0}
     return None
 
 

@@ -38,12 +38,14 @@ def exclusive_problems(deck: Deck) -> tuple[Problem, ...]:
         if one[1:] != other[1:]:
             continue
         for record in sorted(members[one].keys() & members[other].keys()):
-            first, second = members[one][record], members[other][record]
-            called = names.get(record, record)
-            said = (
-                f"{called!r} is {one[0]} on slide {_listed(first)} and {other[0]} on slide {_listed(second)}"
+            pair = sorted((min(members[key][record]), key) for key in (one, other))
+            (number, first), (_, second) = pair
+            said = " and ".join(
+                f"{key[0]} on slide {_listed(members[key][record])}" for key in (first, second)
             )
-            found.append(error("exclusive.sets", f"slide {min(first | second)}", said))
+            found.append(
+                error("exclusive.sets", f"slide {number}", f"{names.get(record, record)!r} is {said}")
+            )
     return tuple(found)
 
 

@@ -4,7 +4,6 @@ Sequences follow ISO/IEC 29500-4 (transitional) and ECMA-376 Part 1, annexes A a
 set apart by "|"; within a group any order and number will do.
 """
 
-
 from __future__ import annotations
 
 import re

@@ -59,8 +59,10 @@ def _same_slide_id(blob: bytes) -> bytes:
 
 def _section(blob: bytes) -> bytes:
     lists = (
-        '<p:extLst><p:ext uri="{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"><p14:sectionLst xmlns:p14="http://schemas.microsoft.com/office/powerpoint/2010/main">'
-        '<p14:section name="All" id="{0C6C2A0E-0000-4000-8000-000000000001}"><p14:sldIdLst><p14:sldId id="999"/></p14:sldIdLst></p14:section></p14:sectionLst></p:ext></p:extLst>'
+        '<p:extLst><p:ext uri="{521415D9-36F7-43E2-AB2F-B90AF26B5E84}">'
+        '<p14:sectionLst xmlns:p14="http://schemas.microsoft.com/office/powerpoint/2010/main">'
+        '<p14:section name="All" id="{0C6C2A0E-0000-4000-8000-000000000001}">'
+        '<p14:sldIdLst><p14:sldId id="999"/></p14:sldIdLst></p14:section></p14:sectionLst></p:ext></p:extLst>'
     )
     return blob.replace(b"</p:presentation>", lists.encode() + b"</p:presentation>")
 
@@ -88,20 +90,33 @@ DEFECTS: Mapping[str, Defect] = {
     "negative size": lambda data: rewritten(data, {SLIDE: lambda blob: blob.replace(b'cx="', b'cx="-', 2)}),
     "control character": edit(SLIDE, "<a:t>", "<a:t>\x07"),
     "content-type override missing": lambda data: rewritten(
-        data, {"[Content_Types].xml": lambda blob: _drop(blob, '<Override PartName="/ppt/slides/slide3.xml"', "/>")}
+        data,
+        {
+            "[Content_Types].xml": lambda blob: _drop(
+                blob, '<Override PartName="/ppt/slides/slide3.xml"', "/>"
+            )
+        },
     ),
     "duplicate sldId": lambda data: rewritten(data, {"ppt/presentation.xml": _same_slide_id}),
     "duplicate shape id": edit(SLIDE, '<p:cNvPr id="3"', '<p:cNvPr id="2"'),
-    "row with a cell missing": lambda data: rewritten(data, {SLIDE: lambda blob: _drop(blob, "<a:tc>", "</a:tc>")}),
-    "cell without txBody": lambda data: rewritten(data, {SLIDE: lambda blob: _drop(blob, "<a:txBody>", "</a:txBody>")}),
+    "row with a cell missing": lambda data: rewritten(
+        data, {SLIDE: lambda blob: _drop(blob, "<a:tc>", "</a:tc>")}
+    ),
+    "cell without txBody": lambda data: rewritten(
+        data, {SLIDE: lambda blob: _drop(blob, "<a:txBody>", "</a:txBody>")}
+    ),
     "NaN in cache": edit(CHART, "<c:v>570000</c:v>", "<c:v>NaN</c:v>"),
     "text in cache": edit(CHART, "<c:v>570000</c:v>", "<c:v>much</c:v>"),
-    "axId without axis": edit(CHART, '<c:axId val="1002"/></c:barChart>', '<c:axId val="1009"/></c:barChart>'),
+    "axId without axis": edit(
+        CHART, '<c:axId val="1002"/></c:barChart>', '<c:axId val="1009"/></c:barChart>'
+    ),
     "duplicate series order": edit(WATERFALL, '<c:order val="1"/>', '<c:order val="0"/>'),
     "section lists unknown slide": lambda data: rewritten(data, {"ppt/presentation.xml": _section}),
     "wrong child order": lambda data: rewritten(data, {SLIDE: _late_properties}),
     "unknown theme colour": edit(SLIDE, '<a:schemeClr val="tx1"/>', '<a:schemeClr val="accent9"/>'),
-    "fractional EMU": lambda data: rewritten(data, {SLIDE: lambda blob: blob.replace(b'" cy="', b'.5" cy="', 3)}),
+    "fractional EMU": lambda data: rewritten(
+        data, {SLIDE: lambda blob: blob.replace(b'" cy="', b'.5" cy="', 3)}
+    ),
     "hex colour with #": edit(SLIDE, '<a:srgbClr val="', '<a:srgbClr val="#'),
     "font size out of range": edit(SLIDE, 'sz="1400"', 'sz="14"'),
     # caught by none of them
@@ -110,4 +125,4 @@ DEFECTS: Mapping[str, Defect] = {
         data, {"ppt/notesSlides/_rels/notesSlide3.xml.rels": _without_slide_relation}
     ),
     "corrupt embedded workbook": lambda data: rewritten(data, {BOOK: lambda blob: blob[: len(blob) // 2]}),
-}  # fmt: skip
+}

@@ -52,12 +52,37 @@ def test_at_least_twenty_of_the_planted_defects_are_found(good, capsys):
 
 
 STRUCTURAL = {
-    *("structure.duplicate-member", "structure.rel-target", "structure.rel-id", "structure.negative-size", "structure.xml"),
-    *("structure.content-type", "structure.slide-id", "structure.shape-id", "structure.table-row", "structure.table-cell"),
-    *("chart.cache-number", "chart.axis", "chart.series", "structure.section", "structure.child-order", "structure.child"),
-    *("structure.theme-colour", "structure.emu", "structure.hex-colour", "structure.font-size", "chart.label-position"),
+    *(
+        "structure.duplicate-member",
+        "structure.rel-target",
+        "structure.rel-id",
+        "structure.negative-size",
+        "structure.xml",
+    ),
+    *(
+        "structure.content-type",
+        "structure.slide-id",
+        "structure.shape-id",
+        "structure.table-row",
+        "structure.table-cell",
+    ),
+    *(
+        "chart.cache-number",
+        "chart.axis",
+        "chart.series",
+        "structure.section",
+        "structure.child-order",
+        "structure.child",
+    ),
+    *(
+        "structure.theme-colour",
+        "structure.emu",
+        "structure.hex-colour",
+        "structure.font-size",
+        "chart.label-position",
+    ),
     *("structure.notes", "chart.workbook"),
-}  # fmt: skip
+}
 
 
 def test_a_file_that_is_no_zip_is_one_problem():
