@@ -69,10 +69,13 @@ class SetPeriod(Frozen):
 
 
 class SetAsOf(Frozen):
-    """See the report as it was at the end of that day; `at` is that instant in the company's zone, None in UTC."""
+    """See the report as it was at the end of that day; `at` is that instant in the company's zone, None in UTC.
+
+    A day of None means the newest records.
+    """
 
     op: Literal["set_as_of"] = "set_as_of"
-    day: date
+    day: date | None
     at: datetime | None = None
 
 
@@ -239,7 +242,7 @@ def slide_id(spec: ReportSpec, key: str, question: Question | None = None) -> st
     return candidate
 
 
-def _applied(spec: ReportSpec, op: Op, known: set[str]) -> ReportSpec:  # noqa: C901, PLR0912 — one case per op
+def _applied(spec: ReportSpec, op: Op, known: set[str]) -> ReportSpec:
     match op:
         case SetFilter():
             _check_filters("the filter", (op.filter,))
@@ -250,7 +253,7 @@ def _applied(spec: ReportSpec, op: Op, known: set[str]) -> ReportSpec:  # noqa: 
             _check_period(op.period)
             return _scoped(spec, op.target, "period", lambda _old: op.period)
         case SetAsOf():
-            return spec.model_copy(update={"as_of": op.at or _end_of(op.day)})
+            return spec.model_copy(update={"as_of": op.at or (_end_of(op.day) if op.day else None)})
         case SetCurrency():
             if not re.fullmatch(r"[A-Z]{3}", op.currency):
                 raise BadInput(f"{op.currency!r} is not a currency; write its three letters, for example EUR")

@@ -243,7 +243,8 @@ def _cleared(draft: Drafting, at: int) -> Modifier | None:
     if draft.key(at) in {"all", "every", "any"}:
         place = at + 1 + (draft.key(at + 1) == "the")
         named = draft.said.dim_at(place)
-        if named is not None and draft.separated(place + named[1]):
+        behind = place + (named[1] if named else 0)
+        if named is not None and (draft.separated(behind) or draft.key(behind) in {"on", "for", "in"}):
             return Modifier(_clear(named[0]), place + named[1], Sure.CERTAIN)
     length = draft.has("everything", at)
     if not length:
@@ -270,6 +271,8 @@ def _as_of(draft: Drafting, at: int) -> Modifier | None:
         )
         draft.problems.append(Problem(kind="day", value=day.isoformat(), message=message))
         return Modifier(lambda _target: (), at + length, Sure.CERTAIN, whole=True)
+    if day == draft.said.clock.today:
+        return Modifier(lambda _target: (SetAsOf(day=None),), at + length, Sure.CERTAIN, whole=True)
     instant = draft.said.clock.calendar.end_of(day)
     return Modifier(lambda _target: (SetAsOf(day=day, at=instant),), at + length, Sure.CERTAIN, whole=True)
 

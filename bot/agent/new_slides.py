@@ -167,6 +167,8 @@ def add(draft: Drafting, at: int) -> int | None:
         where, end = behind, behind[2]
     if weak and not nouns and where is None:
         return None
+    if not (draft.separated(end) or draft.key(end) == "?"):
+        return None
     draft.put(
         AddSlide(
             key="measure",

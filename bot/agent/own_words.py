@@ -118,6 +118,8 @@ def note_at(draft: Drafting, at: int) -> tuple[Candidate | Choose | Problem, str
     if draft.refs(place) is not None:
         return None
     named = draft.said.names_at(place)
+    if not (named.deals or named.accounts):
+        named = Named()  # a note for a person is not a note on a deal
     colon = next(
         (index for index in range(place, min(place + 10, len(draft.keys))) if draft.key(index) == ":"), None
     )

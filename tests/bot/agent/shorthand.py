@@ -47,7 +47,7 @@ def _op(op: Op) -> str:
         case SetPeriod():
             return f"{_where(op.target)} {op.period}"
         case SetAsOf():
-            return f"as of {op.day}"
+            return f"as of {op.day or 'now'}"
         case SetCurrency():
             return f"{_where(op.target)} in {op.currency}"
         case AddSlide():
