@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     r"(?P<sign>[−+-])?(?P<money>[A-Z]{0,2}[$€£¥]|[A-Z]{3} (?=\d))?(?<![A-Za-z\d])(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<half>½)?"
     r"(?:(?P<suffix>[kMB])(?![A-Za-z])|\s?(?P<share>%)|\s?(?P<times>[x×])(?![A-Za-z]))?"
 )
+_DIGIT = re.compile(r"\d")
 _SCALES = {"k": Decimal(1_000), "M": Decimal(1_000_000), "B": Decimal(1_000_000_000)}
 _UNIT = re.compile(r"(?:[$€£¥]|\b[A-Z]{3}) ?([kMB])\b")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
@@ -48,6 +49,8 @@ class Figure:
 
 def figures(text: str) -> Iterator[Figure]:
     """Yield the numbers of a text that are written in digits, in their order; signs are left aside."""
+    if _DIGIT.search(text) is None:
+        return
     for match in _NUMBER.finditer(text):
         digits = match["digits"].rstrip(",").replace(",", "")
         decimals = len(digits.partition(".")[2])

@@ -112,43 +112,57 @@ _LENGTHS = {
 _NEVER_NEGATIVE = frozenset(_LENGTHS) - {f"{{{A}}}off"}
 _SIZED = frozenset(f"{{{A}}}{name}" for name in ("rPr", "defRPr", "endParaRPr"))
 _SCHEME, _RGB = f"{{{A}}}schemeClr", f"{{{A}}}srgbClr"
+_VALUED = frozenset(_LENGTHS) | _SIZED | {_SCHEME, _RGB}
 
 
 def grammar_problems(part: str, root: etree._Element) -> Iterator[Problem]:
     """Yield what in a part of ours no schema would allow."""
+    sound: set[tuple[str, tuple[str, ...]]] = set()
     for element in root.iter(etree.Element):
-        tag = element.tag
+        tag = str(element.tag)
         order = _ORDER.get(tag)
-        if order is not None and len(element):
-            yield from _misplaced(part, element, order)
-        if tag in _LENGTHS:
-            yield from _lengths(part, element)
-        elif tag in _SIZED:
-            size = element.get("sz")
-            if size is not None and not (_WHOLE.match(size) and 100 <= int(size) <= 400_000):
-                yield error("structure.font-size", part, f"font size {size!r} is not between 100 and 400000")
-        elif tag == _SCHEME:
-            if element.get("val") not in _THEME:
-                yield error(
-                    "structure.theme-colour", part, f"theme colour {element.get('val')!r} does not exist"
-                )
-        elif tag == _RGB and not _HEX.match(element.get("val") or ""):
-            yield error("structure.hex-colour", part, f"colour {element.get('val')!r} is not six hex digits")
+        if order is not None:
+            children = (tag, tuple([str(child.tag) for child in element]))
+            if children not in sound:
+                problem = _misplaced(part, children, order)
+                if problem is None:
+                    sound.add(children)
+                else:
+                    yield problem
+        if tag in _VALUED:
+            yield from _values(part, tag, element)
 
 
-def _misplaced(part: str, element: etree._Element, order: dict[str, int]) -> Iterator[Problem]:
+def _misplaced(part: str, children: tuple[str, tuple[str, ...]], order: dict[str, int]) -> Problem | None:
+    """Return the first child that may not stand where it does; None when all may."""
     last = 0
-    for child in element.iterchildren(etree.Element):
-        place = order.get(child.tag)
+    for child in children[1]:
+        if not child.startswith("{"):
+            continue  # a comment
+        place = order.get(child)
         if place is None:
-            yield error("structure.child", part, f"{_local(child)} is not allowed in {_local(element)}")
-            return
+            return error("structure.child", part, f"{_local(child)} is not allowed in {_local(children[0])}")
         if place < last:
-            yield error(
-                "structure.child-order", part, f"{_local(child)} stands too late in {_local(element)}"
+            return error(
+                "structure.child-order", part, f"{_local(child)} stands too late in {_local(children[0])}"
             )
-            return
         last = place
+    return None
+
+
+def _values(part: str, tag: str, element: etree._Element) -> Iterator[Problem]:
+    """Yield an attribute that does not hold what it may."""
+    if tag in _LENGTHS:
+        yield from _lengths(part, element)
+    elif tag in _SIZED:
+        size = element.get("sz")
+        if size is not None and not (_WHOLE.match(size) and 100 <= int(size) <= 400_000):
+            yield error("structure.font-size", part, f"font size {size!r} is not between 100 and 400000")
+    elif tag == _SCHEME:
+        if element.get("val") not in _THEME:
+            yield error("structure.theme-colour", part, f"theme colour {element.get('val')!r} does not exist")
+    elif not _HEX.match(element.get("val") or ""):
+        yield error("structure.hex-colour", part, f"colour {element.get('val')!r} is not six hex digits")
 
 
 def _lengths(part: str, element: etree._Element) -> Iterator[Problem]:
@@ -157,10 +171,14 @@ def _lengths(part: str, element: etree._Element) -> Iterator[Problem]:
         if value is None and element.tag == f"{{{A}}}ext":
             continue  # an extension, which shares its name with the size
         if value is None or not _WHOLE.match(value):
-            yield error("structure.emu", part, f"{name}={value!r} of {_local(element)} is not a whole number")
+            yield error(
+                "structure.emu", part, f"{name}={value!r} of {_local(str(element.tag))} is not a whole number"
+            )
         elif value.startswith("-") and element.tag in _NEVER_NEGATIVE:
-            yield error("structure.negative-size", part, f"{name}={value} of {_local(element)} is below zero")
+            yield error(
+                "structure.negative-size", part, f"{name}={value} of {_local(str(element.tag))} is below zero"
+            )
 
 
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

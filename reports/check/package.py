@@ -7,7 +7,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from lxml import etree
 
@@ -55,7 +54,9 @@ class Package:
 
     def type_of(self, part: str) -> str | None:
         """Return a part's content type; None when it has none."""
-        return self.overrides.get(part) or self.defaults.get(PurePosixPath(part).suffix[1:].lower())
+        return self.overrides.get(part) or self.defaults.get(
+            part.rpartition("/")[2].rpartition(".")[2].lower()
+        )
 
     def of_type(self, ending: str) -> list[str]:
         """Return the parts whose content type ends so, in the file's order."""
@@ -94,11 +95,10 @@ def opened(data: bytes) -> Package | str:
                 package.broken[name] = str(error)
     _read_types(package)
     for name in members:
-        path = PurePosixPath(name)
-        if path.parent.name == "_rels" and path.suffix == ".rels" and name in package.trees:
-            owner = str(path.parent.parent / path.stem) if path.stem != "" else "/"
-            owner = "/" if name == "/_rels/.rels" else owner
-            package.rels[owner] = _relations(package.trees[name], str(PurePosixPath(owner).parent))
+        folder, _, file = name.rpartition("/")
+        if folder.endswith("/_rels") and file.endswith(".rels") and name in package.trees:
+            home, stem = folder.removesuffix("/_rels"), file.removesuffix(".rels")
+            package.rels[f"{home}/{stem}"] = _relations(package.trees[name], home)
     return package
 
 

@@ -44,7 +44,9 @@ class _Ground:
 
     package: Package
     layout: str
-    styles: dict[tuple[str, int], tuple[float, str | None, bool, float]] = field(default_factory=dict)
+    styles: dict[tuple[str | None, str, int], tuple[float, str | None, bool, float]] = field(
+        default_factory=dict
+    )
     holders: dict[tuple[str, str], tuple[etree._Element, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -90,7 +92,7 @@ class _Ground:
 
     def style(self, kind: str | None, index: str, level: int) -> tuple[float, str | None, bool, float]:
         """Return size, colour, weight and line spacing of words in a placeholder (None: in a plain text box)."""
-        key = (f"{kind}/{index}", level)
+        key = (kind, index, level)
         if key not in self.styles:
             chain = (
                 []
