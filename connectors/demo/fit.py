@@ -6,8 +6,14 @@ Sums are kept in thousandths of a cent (amount in hundredths × plan rate × 100
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors.demo.calendar import Ints
 from connectors.demo.population import RATES
+from connectors.demo.simulate import Past
 from connectors.demo.story import Story
 
 # One US dollar in the unit of the sums.
@@ -54,10 +60,25 @@ def round_local(hundredths: int) -> int:
     return max(round(hundredths / step), 1) * step
 
 
+def scaled(past: Past, factor: NDArray[np.float64], *, step: int = 100) -> Past:
+    """Return the history with every amount of a deal multiplied by its factor, rounded to `step` hundredths."""
+    changed = factor != 1
+
+    def scale(amount: Ints, by: NDArray[np.float64], which: NDArray[np.bool_]) -> Ints:
+        moved = np.maximum(np.rint(amount * by / step).astype(np.int64), 1) * step
+        return np.where(which & (amount >= 0), moved, amount)
+
+    events = dict(past.events)
+    row = events["deal"]
+    events["amount"] = scale(events["amount"], factor[row], changed[row])
+    state = past.state | {"amount": scale(past.state["amount"], factor, changed)}
+    return replace(past, events=events, state=state)
+
+
 def _scale(stories: Sequence[Story], goal: int, at_most: int | None) -> None:
     if not stories:
         raise ValueError("there is no deal to carry the amount")
-    for _ in range(6):
+    for _ in range(12):
         factor = goal / max(total(stories), 1)
         for story in stories:
             amount = round_local(round(story.last("amount") * factor))

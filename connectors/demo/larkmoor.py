@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from connectors.demo import calendar, population, rows, simulate
+from connectors.demo.customers import cross_sold
 from connectors.demo.dirt import soiled
 from connectors.demo.season import season
 from connectors.demo.told import Told, told
@@ -74,4 +75,4 @@ class Larkmoor:
             share = (np.arange(first, last) + 0.5) / size
             deals = population.deals(first, days, share, self.accounts, self.seed)
             past = simulate.past(deals, seed=self.seed, until=until, draws=3 if size <= SLICE else 1)
-            yield soiled(past, seed=self.seed, until=until)
+            yield soiled(cross_sold(past, seed=self.seed), seed=self.seed, until=until)

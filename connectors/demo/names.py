@@ -38,6 +38,8 @@ _TRADES = {
 }
 _FORMS = ("", " Group", " Works", " Trading", " & Sons", " Partners", " Holdings", " East", " West", " No. 2")
 
+_SPARE = {"AMER": "brook", "EMEA": "lund", "APAC": "peak"}
+
 INDUSTRIES = (
     "Food and drink",
     "Building materials",
@@ -124,18 +126,22 @@ SUBJECTS = (
 _WORDS = {
     region: (_HEADS[region].split(), _TAILS[region].split(), _TRADES[region].split("|")) for region in _HEADS
 }
-# Names the story needs to itself.
-RESERVED = ("Northgate", "Ostrander", "Cobalt", "Velde")
 
 
-def account_name(n: int, region: str) -> str:
-    """Return the name of the region's n-th invented customer; no two are the same in a region of 5 million."""
+def account_name(n: int, region: str, *, taken: frozenset[str] = frozenset()) -> str:
+    """Return the name of the region's n-th invented customer; no two are the same in a region of 5 million.
+
+    First words in `taken` are left to others: another one takes their place.
+    """
     heads, tails, trades = _WORDS[region]
     roots = len(heads) * len(tails)
     # A step that shares no factor with the number of roots visits them all before any comes again.
     lap, place = divmod(n, roots)
     place = place * 379 % roots
-    root = heads[place % len(heads)] + tails[place // len(heads)]
+    head = heads[place % len(heads)]
+    root = head + tails[place // len(heads)]
+    if root in taken:
+        root = head + _SPARE[region]
     trade = trades[(n * 7 + lap) % len(trades)] if lap < len(trades) else trades[lap % len(trades)]
     form = _FORMS[lap // len(trades) % len(_FORMS)]
     rest = lap // (len(trades) * len(_FORMS))

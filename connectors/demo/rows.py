@@ -24,7 +24,7 @@ from connectors.demo.names import (
 )
 from connectors.demo.people import REPS, people, rep_id, rep_number
 from connectors.demo.population import CURRENCIES, PRODUCTS, REGIONS, SEGMENTS, SOURCES, TYPES, Accounts
-from connectors.demo.season import Tale
+from connectors.demo.season import Tale, season
 from connectors.demo.simulate import CATEGORIES, STAGES, Past
 from connectors.demo.story import KINDS, Story
 from connectors.mirror.schema import ALL_FIELDS, BIT
@@ -82,9 +82,10 @@ def product_rows() -> Batch:
 
 
 def account_names(who: Accounts) -> list[str]:
-    """Return the name of every customer, in order."""
+    """Return the name of every customer, in order; none begins like a customer of the season."""
+    taken = frozenset(tale.account.split()[0] for tale in season())
     return [
-        account_name(place, REGIONS[region])
+        account_name(place, REGIONS[region], taken=taken)
         for place, region in zip(who.place.tolist(), who.region.tolist(), strict=True)
     ]
 

@@ -116,7 +116,7 @@ def _fit_overdue(plan: Plan) -> None:
     """Size the deals that are overdue from before, so that all overdue ones come to their value, to 500 dollars."""
     in_quarter = [s for cell in plan.open.values() for s in cell if s.last("close") < _TODAY]
     left = goals.OVERDUE_VALUE - fit.total(in_quarter) // fit.DOLLAR
-    fit.fit_round(plan.old_overdue, round(left / 1000) * 1000)
+    fit.fit_round(plan.old_overdue, round(left / 1000) * 1000, at_most=45_000)
 
 
 def _fit_slips(plan: Plan, written: Sequence[Story]) -> None:
@@ -209,7 +209,7 @@ def _fit_past(past: Past) -> Past:
     for region, goal in enumerate(goals.WON):
         cell = _won_in_quarter(past) & (past.deals.region == region)
         factor[cell] = min(goal / 3 / max(dollars[cell].sum(), 1), 1)
-    return _scaled(past, factor)
+    return fit.scaled(past, factor)
 
 
 def _fit_losses(past: Past, kept: NDArray[np.bool_], stories: Sequence[Story]) -> Past:
@@ -233,22 +233,7 @@ def _fit_losses(past: Past, kept: NDArray[np.bool_], stories: Sequence[Story]) -
     )
     factor = np.ones(len(past.deals))
     factor[lost] = wanted / dollars[lost].sum()
-    return _merged_away(_scaled(past, factor, step=50_000), merged)
-
-
-def _scaled(past: Past, factor: NDArray[np.float64], *, step: int = 100) -> Past:
-    """Return the history with every amount of a deal multiplied by its factor, rounded to `step` hundredths."""
-    changed = factor != 1
-
-    def scale(amount: Ints, by: NDArray[np.float64], which: NDArray[np.bool_]) -> Ints:
-        moved = np.maximum(np.rint(amount * by / step).astype(np.int64), 1) * step
-        return np.where(which & (amount >= 0), moved, amount)
-
-    events = dict(past.events)
-    row = events["deal"]
-    events["amount"] = scale(events["amount"], factor[row], changed[row])
-    state = past.state | {"amount": scale(past.state["amount"], factor, changed)}
-    return replace(past, events=events, state=state)
+    return _merged_away(fit.scaled(past, factor, step=50_000), merged)
 
 
 def _merged_away(past: Past, places: Ints) -> Past:

@@ -10,6 +10,7 @@ import numpy as np
 
 from connectors.demo import rows
 from connectors.demo.crm import DemoCrm
+from connectors.demo.customers import PAIR, POPULAR
 from connectors.demo.people import REPS, rep_id
 from connectors.demo.simulate import OPEN, Past
 
@@ -23,7 +24,8 @@ def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
     """Return what was planted: `harms`, `decoys` and `opportunities`, each by name with the ids of open deals.
 
     A revived deal is the exception: it is closed. `season` names the deals of the season by their part in the story,
-    `habits` the reps by what is odd about them.
+    `habits` the reps by what is odd about them. `pair` and `popular_pair` name products, not deals: owners of the
+    first of the pair tend to own the second as well, those of the popular one do not.
     """
     larkmoor = crm.larkmoor
     planted: dict[str, defaultdict[str, list[str]]] = {
@@ -42,6 +44,8 @@ def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
     else:
         for past in larkmoor.pasts():
             _from_past(past, planted)
+    planted["opportunities"]["pair"].append(" > ".join(PAIR))
+    planted["decoys"]["popular_pair"].append(" > ".join(POPULAR))
     for place, rep in enumerate(REPS):
         if rep.habit:
             planted["habits"][rep.habit].append(rep_id(place))
