@@ -230,10 +230,8 @@ class Scene:
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
-        """Return the ways to win in this period, most money first; deals due before it belong to another report."""
-        start = self.period.start
-        own = [found for found in self.findings if found.close is None or found.close >= start]
-        return moves(self.view, self.period, own)
+        """Return the ways to win in this period, most money first."""
+        return moves(self.view, self.period, self.findings)
 
     def deals(self, ids: Iterable[str]) -> dict[str, Deal]:
         """Return deals by id, whatever their state at the view's instant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.kinds.ledger import Ledger
 from reports.kinds.weekly.ahead import week_ends
 from reports.kinds.weekly.changes import chosen_moves
 from reports.kinds.weekly.commitments import carriers
 from reports.kinds.weekly.coverage import heat
-from reports.kinds.weekly.movement import cut, few_of
+from reports.kinds.weekly.movement import cut, few_of, slip_clause
 from reports.kinds.weekly.standing import Standing
 from reports.measures import Movement
+from reports.words import MILLIONS
 
 D = Decimal
 
@@ -30,6 +32,27 @@ def test_the_few_deals_named_hold_two_thirds_of_what_slipped():
     slipped = tuple(slip(str(number), value) for number, value in enumerate((310, 170, 50, 35, 25)))
 
     assert few_of(slipped, D(590000)) == slipped[:2]
+
+
+def slip_title(*, regions):
+    """Tell what slipped in a scope with these regions: four EMEA deals, two of them large."""
+    slipped = tuple(slip(str(number), value) for number, value in enumerate((300, 200, 20, 10)))
+    scene = SimpleNamespace(
+        company=SimpleNamespace(label=str),
+        values=lambda _dim: regions,
+        moved=lambda _bucket: slipped,
+        step=lambda _bucket: SimpleNamespace(value=D(-530000), n=4),
+        deals=lambda ids: {key: SimpleNamespace(region="EMEA") for key in ids},
+    )
+    ledger = Ledger(
+        as_of=datetime(2026, 11, 23, tzinfo=UTC), currency="USD", scale=MILLIONS, scope="", period=None
+    )
+    return ledger.say(slip_clause(scene, ledger)).text
+
+
+def test_slipped_deals_are_placed_only_where_there_are_several_places():
+    assert slip_title(regions=("AMER", "EMEA")) == "$0.53M slipped, 94 % of it in two EMEA deals"
+    assert slip_title(regions=("EMEA",)) == "$0.53M slipped, 94 % of it in two deals"
 
 
 def test_no_few_are_named_when_it_takes_all_or_many():
