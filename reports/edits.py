@@ -6,16 +6,14 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal, assert_never
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from connectors.company import Fiscal
 from reports.changes import describe
 from reports.errors import BadInput, StalePatch
-from reports.facts import DIMS, Dim, Filter, Frozen
-from reports.periods import Calendar
+from reports.facts import Dim, Filter, Frozen
 from reports.spec import Mark, Note, PersonText, Question, ReportSpec, SlideSpec, spec_hash
+from reports.validity import MEASURE, check_filters, check_period, validate
 
 __all__ = [
     "SLIDE_KEYS",
@@ -185,7 +183,6 @@ SLIDE_KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 # Slides that stay behind the others when one is added at the end.
 APPENDIX: Final = frozenset({"appendix", "hygiene", "definitions"})
-_MEASURE: Final = "measure"
 _REPORT: Final = "report"
 
 
@@ -201,34 +198,11 @@ def apply(spec: ReportSpec, patch: Patch) -> ReportSpec:
         raise StalePatch(
             "these edits were made for another revision of the report: read the newest one, then edit again"
         )
-    known = {*(slide.key for slide in spec.slides), *SLIDE_KEYS.get(spec.kind, ()), _MEASURE}
+    known = {*(slide.key for slide in spec.slides), *SLIDE_KEYS.get(spec.kind, ()), MEASURE}
     for op in patch.ops:
         spec = _applied(spec, op, known)
     validate(spec)
     return spec
-
-
-def validate(spec: ReportSpec) -> None:
-    """Check a whole spec: it has slides, their ids are unique, filters and questions are whole.
-
-    Raises:
-        BadInput: something is not right; the message names it.
-    """
-    if not spec.slides:
-        raise BadInput("a report needs at least one slide; keep one of them")
-    ids = [slide.id for slide in spec.slides]
-    twice = next((slide_id for slide_id in ids if ids.count(slide_id) > 1), None)
-    if twice is not None:
-        raise BadInput(f"two slides have the id {twice!r}; ids are unique")
-    _check_filters("the report", spec.filters)
-    for slide in spec.slides:
-        _check_filters(f"slide {slide.id!r}", slide.filters)
-        if (slide.key == _MEASURE) != (slide.question is not None):
-            raise BadInput(
-                f"slide {slide.id!r}: a question belongs to a slide with the key 'measure', and only there"
-            )
-        if slide.question is not None:
-            _check_question(slide.id, slide.question)
 
 
 def slide_id(spec: ReportSpec, key: str, question: Question | None = None) -> str:
@@ -242,15 +216,15 @@ def slide_id(spec: ReportSpec, key: str, question: Question | None = None) -> st
     return candidate
 
 
-def _applied(spec: ReportSpec, op: Op, known: set[str]) -> ReportSpec:
+def _applied(spec: ReportSpec, op: Op, known: set[str]) -> ReportSpec:  # noqa: C901, PLR0912 — one case an op
     match op:
         case SetFilter():
-            _check_filters("the filter", (op.filter,))
+            check_filters("the filter", (op.filter,))
             return _scoped(spec, op.target, "filters", lambda old: _replaced(old, op.filter))
         case ClearFilter():
             return _cleared(spec, op)
         case SetPeriod():
-            _check_period(op.period)
+            check_period(op.period)
             return _scoped(spec, op.target, "period", lambda _old: op.period)
         case SetAsOf():
             return spec.model_copy(update={"as_of": op.at or (_end_of(op.day) if op.day else None)})
@@ -330,9 +304,9 @@ def _cleared(spec: ReportSpec, op: ClearFilter) -> ReportSpec:
 def _added(spec: ReportSpec, op: AddSlide, known: set[str]) -> ReportSpec:
     if op.key not in known:
         raise BadInput.unknown("slide", op.key, known)
-    if op.key != _MEASURE and op.question is not None:
+    if op.key != MEASURE and op.question is not None:
         raise BadInput(f"a slide with the key {op.key!r} takes no question; use the key 'measure'")
-    if op.key == _MEASURE and op.question is None:
+    if op.key == MEASURE and op.question is None:
         raise BadInput("a slide with the key 'measure' needs a question: which measure, by what")
     new = SlideSpec(id=slide_id(spec, op.key, op.question), key=op.key, question=op.question, mark=op.mark)
     if op.after is not None:
@@ -382,32 +356,6 @@ def _question(spec: ReportSpec, slide: str, what: str) -> Question:
             f"slide {slide!r} has a fixed form and cannot be {what}; add a slide with a measure instead"
         )
     return found.question
-
-
-def _check_filters(where: str, filters: tuple[Filter, ...]) -> None:
-    dims = [(item.dim, item.negate) for item in filters]
-    for item in filters:
-        if item.dim not in DIMS:
-            raise BadInput.unknown("dimension", item.dim, DIMS)
-        if not item.values or not all(value.strip() for value in item.values):
-            raise BadInput(f"{where}: the filter on {item.dim} needs a value")
-        if dims.count((item.dim, item.negate)) > 1:
-            raise BadInput(f"{where}: two filters on {item.dim}; one replaces the other")
-
-
-def _check_question(slide: str, question: Question) -> None:
-    _check_filters(f"the question of slide {slide!r}", question.filters)
-    if len(set(question.by)) != len(question.by):
-        raise BadInput(f"slide {slide!r}: a dimension comes twice in by: {', '.join(question.by)}")
-    if question.limit is not None and question.limit < 1:
-        raise BadInput(f"slide {slide!r}: show at least one row, not {question.limit}")
-    if question.period is not None:
-        _check_period(question.period)
-
-
-def _check_period(name: str) -> None:
-    """Refuse what no calendar knows as a period; which days it means is the company's calendar's business."""
-    Calendar(Fiscal(), ZoneInfo("UTC")).parse(name, date(2026, 1, 1))
 
 
 def _end_of(day: date) -> datetime:

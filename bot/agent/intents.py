@@ -321,7 +321,7 @@ class Unread(Read):
 
 
 class Nothing(Read):
-    """Say nothing in the thread. `offer` may be proposed privately to the person who wrote: `Read this as: …?`"""
+    """Say nothing in the thread; `offer` may be proposed privately to the person who wrote."""
 
     type: Literal["nothing"] = "nothing"
     reason: str

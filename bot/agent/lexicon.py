@@ -140,7 +140,7 @@ def _of_company(company: Company, dim: Dim) -> tuple[str, ...]:
     return company.dimensions.get(dim, ())
 
 
-def _phrases(
+def _phrases(  # noqa: C901 — one loop a table of words
     company: Company, values: Mapping[Dim, tuple[str, ...]], built_in: Vocabulary, clock: Clock
 ) -> Phrases[tuple[Meaning, ...]]:
     found: dict[tuple[str, ...], list[Meaning]] = {}

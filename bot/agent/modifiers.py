@@ -15,7 +15,8 @@ from reports.facts import Dim
 # Verbs that nobody uses for anything but the deck; `for`, `in`, `to`, `do`, `with` … are used for everything.
 _DECISIVE = {
     "show", "showing", "shows", "display", "make", "change", "switch", "convert", "set", "turn", "express", "expressed",
-    "shown", "denominated", "redo", "back", "return", "limit", "restrict", "narrow", "filter", "scope", "use", "rerun", "same", "give", "report", "amounts", "numbers", "values", "all", "everything",
+    "shown", "denominated", "redo", "back", "return", "limit", "restrict", "narrow", "filter", "scope", "use", "rerun",
+    "same", "give", "report", "amounts", "numbers", "values", "all", "everything",
 }  # fmt: skip
 # `only` in these words is talk as often as an order.
 _SOFT_ONLY = {"focus", "zoom", "drill"}
@@ -78,11 +79,10 @@ def _keep(draft: Drafting, found: Modifier, targets: tuple[str, ...]) -> int:
                 return end
         elif whole:
             targets, end, sure = (), place + 1 + whole, Sure.CERTAIN
-    elif refs := draft.refs(place):
-        if refs.explicit and draft.separated(place + refs.length):
-            draft.missing(refs)
-            targets, end, sure = refs.ids, place + refs.length, Sure.CERTAIN
-            draft.targets = refs.ids
+    elif (refs := draft.refs(place)) and refs.explicit and draft.separated(place + refs.length):
+        draft.missing(refs)
+        targets, end, sure = refs.ids, place + refs.length, Sure.CERTAIN
+        draft.targets = refs.ids
     where = ("report",) if found.whole or not targets else targets
     for target in where:
         draft.put(*found.make(target), sure=Sure.CERTAIN if targets else sure)
@@ -101,7 +101,9 @@ def _own_clause(draft: Drafting, at: int) -> bool:
     return refs is not None
 
 
-def _modifier(draft: Drafting, at: int, targets: tuple[str, ...]) -> Modifier | None:
+def _modifier(  # noqa: C901, PLR0912 — one branch for each word that may lead
+    draft: Drafting, at: int, targets: tuple[str, ...]
+) -> Modifier | None:
     start = at
     negated = draft.has("without", at)
     if negated:

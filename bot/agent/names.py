@@ -20,8 +20,10 @@ _SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a run of words names. `deals` are those whose own name holds the words, `account_deals` those of the
-    accounts; open deals come first in both. `exact` says that the words are the whole of one name.
+    """What a run of words names.
+
+    `deals` are those whose own name holds the words, `account_deals` those of the accounts; open deals come first in
+    both. `exact` says that the words are the whole of one name.
     """
 
     accounts: tuple[Candidate, ...] = ()

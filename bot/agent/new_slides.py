@@ -12,7 +12,6 @@ from reports.edits import AddSlide, RemoveSlide
 from reports.facts import Dim
 from reports.spec import Mark, Question
 
-
 _NOUNS = {
     "slide",
     "slides",
@@ -61,7 +60,7 @@ class Asked:
     end: int
 
 
-def question_at(draft: Drafting, at: int) -> Asked | None:
+def question_at(draft: Drafting, at: int) -> Asked | None:  # noqa: C901, PLR0912 — one branch a part of a question
     """Return the question that begins at `at`: a measure with by, filters, period, comparison, top N and chart."""
     said, place = draft.said, at
     measure: str | None = None

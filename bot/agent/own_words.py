@@ -10,7 +10,6 @@ from bot.agent.tokens import loose
 from reports.edits import AddNote, RemoveNote, SetTitle
 from reports.spec import Note
 
-
 _SIGNS = {":", "=", "->", "→"}
 _SAYS = {"to", "as", "into", "with", "-", "–", "—"}
 # Without a sign or a saying word the rest is taken as a title only when we were addressed: `title slide 2 is wrong`.

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import get_args
 
+from bot.agent.asks import ask, currency_of, follow_up, is_short, merged, scope_words
 from bot.agent.intents import (
     Alternative,
-    Ask,
     Candidate,
     DealFilter,
     FindingsAsk,
-    FollowUp,
     Intent,
     MyDeals,
     Problem,
     Report,
     Topic,
-    Unread,
 )
-from bot.agent.lexicon import TOPICS, Lexicon, Meaning, chosen
+from bot.agent.lexicon import TOPICS, Meaning, chosen
 from bot.agent.records import one_record
 from bot.agent.scan import Scan
 from bot.agent.utterance import filters_of
 from reports.facts import Dim, Filter
-from reports.spec import Kind, Question
+from reports.spec import Kind
 
 # Topics whose words also describe a measure: `bookings won`, `pipeline created`.
 _SOFT_TOPICS = {"wins", "losses", "created", "opportunities", "changed", "stale", "actions", "expansion"}
 _STATUS = {"wins": "won", "losses": "lost"}
 _GENERIC = {"attainment"}
-# Measures of one instant: a past week or month means the state at its end.
-_STANDING = {"open_pipeline", "commit", "best_case", "coverage", "gap"}
-_SHORT = 31
-_ASKED_BARE: tuple[Dim, ...] = ("owner", "region", "segment", "manager", "team", "product", "source", "stage")
 
 
 def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
@@ -66,13 +59,13 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
         return _deals(found, topic, filters)
     if topic is not None:
         return _finding(found, topic, filters, mine=False)
-    if measure == "bridge" and found.periods and _short(found):
+    if measure == "bridge" and found.periods and is_short(found):
         return _finding(found, "changed", filters, mine=False)
     if measure is not None:
-        return _ask(found, measure, filters)
+        return ask(found, measure, filters)
     if _names_only_people(filters) and not (found.by or found.compare):
         return _deals(found, None, filters)
-    return _follow_up(found, filters, previous=previous)
+    return follow_up(found, filters, previous=previous)
 
 
 def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
@@ -190,9 +183,9 @@ def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:
     return Report(
         kind=_kind(kind),
         period=found.periods[0] if found.periods else None,
-        filters=_merged(filters),
+        filters=merged(filters),
         as_of=as_of,
-        currency=_currency(found),
+        currency=currency_of(found),
         subject=subject,
         assumed=() if found.periods else ("period: this quarter",),
         unread=found.unread(),
@@ -216,15 +209,15 @@ def _mine(
         if asker is None:
             return MyDeals(
                 period=found.periods[0] if found.periods else None,
-                filters=_merged(filters),
+                filters=merged(filters),
                 unread=found.unread(),
             )
-        return _ask(found, measure, own)
+        return ask(found, measure, own)
     if _conditions(found) and asker is not None:
         return _deals(found, None, own)
     return MyDeals(
         period=found.periods[0] if found.periods else None,
-        filters=_merged(filters),
+        filters=merged(filters),
         assumed=() if found.periods else ("period: this quarter",),
         unread=found.unread(),
     )
@@ -259,7 +252,7 @@ def _deals(found: Scan, topic: Topic | None, filters: tuple[Filter, ...]) -> Dea
         if bound is not None and bound.scaled:
             read_as.append(f"Read as: {sign} {bound.meant:,.0f}")
     return DealFilter(
-        filters=_merged(kept),
+        filters=merged(kept),
         status=status,  # type: ignore[arg-type]
         close=None if created else close,
         created=close if created else None,
@@ -284,7 +277,7 @@ def _finding(found: Scan, topic: Topic, filters: tuple[Filter, ...], *, mine: bo
         today = found.said.clock.today
         first, last = sorted((found.days[0], today))
         period = f"{first.isoformat()}..{last.isoformat()}"
-    words = _scope_words(filters)
+    words = scope_words(filters)
     alternatives = (
         (Alternative(label="This quarter", text=f"{_topic_words(topic)} this quarter{words}"),)
         if topic in {"wins", "losses"} and period is None
@@ -293,7 +286,7 @@ def _finding(found: Scan, topic: Topic, filters: tuple[Filter, ...], *, mine: bo
     return FindingsAsk(
         topic=topic,
         period=period,
-        filters=_merged(filters),
+        filters=merged(filters),
         limit=found.limit,
         mine=mine,
         as_of=found.as_of,
@@ -301,115 +294,6 @@ def _finding(found: Scan, topic: Topic, filters: tuple[Filter, ...], *, mine: bo
         assumed=() if period else ("period: this quarter",),
         unread=found.unread(),
     )
-
-
-def _ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
-    lexicon = found.said.lexicon
-    defaults = lexicon.words.raw["defaults"]
-    filters = _merged(filters)
-    by: tuple[Dim, ...] = tuple(found.by) or _named_dims(found)
-    assumed = []
-    if not by and measure in defaults["by"]:
-        dim = defaults["by"][measure]
-        narrow = {dim, "owner", "manager", "account"}
-        if not any(item.dim in narrow and len(item.values) == 1 for item in filters):
-            by = (dim,)
-            assumed.append(f"by {dim}")
-    period = found.periods[0] if found.periods else None
-    as_of = found.as_of
-    if period is not None and as_of is None and measure in _STANDING:
-        span = lexicon.clock.calendar.parse(period, lexicon.clock.today)
-        if span.end <= lexicon.clock.today and (span.end - span.start).days <= _SHORT:
-            # How much was open last week asks for that day's state, not for deals due last week.
-            as_of, period = date.fromordinal(span.end.toordinal() - 1), None
-            assumed.append(f"as of {as_of.day} {as_of:%b}")
-    if period is None and as_of is None and found.days:
-        day = found.days[0]
-        if day <= lexicon.clock.today:
-            as_of = day
-        else:
-            period = f"{lexicon.clock.today.isoformat()}..{day.isoformat()}"
-    if period is None:
-        default = defaults["period"].get(measure, "this-quarter")
-        assumed.insert(0, f"period: {default.replace('-', ' ')}")
-    compare = found.compare
-    asked = Question(
-        measure=measure,
-        by=by,
-        period=period,
-        filters=filters,
-        compare=compare,  # type: ignore[arg-type]
-        order="desc" if found.limit else "natural",
-        limit=found.limit,
-    )
-    return Ask(
-        question=asked,
-        as_of=as_of,
-        currency=_currency(found),
-        alternatives=alternatives(asked, lexicon),
-        assumed=tuple(assumed),
-        unread=found.unread(),
-    )
-
-
-def alternatives(asked: Question, lexicon: Lexicon) -> tuple[Alternative, ...]:
-    """Return the two or three likeliest other readings of what nobody said, each in words that read as it."""
-    words, scope = asked.measure.replace("_", " "), _scope_words(asked.filters)
-    by = f" by {' and '.join(asked.by)}" if asked.by else ""
-    backward = asked.measure in lexicon.words.raw["defaults"]["backward"]
-    found = []
-    if asked.measure == "win_rate":
-        found.append(Alternative(label="By value", text=f"win rate by value{scope}"))
-    if asked.period is None:
-        if asked.measure == "open_pipeline":
-            found.append(Alternative(label="All open", text=f"{words} all periods{scope}{by}"))
-        if backward:
-            label, period = (
-                ("This quarter", "this quarter")
-                if asked.measure.startswith(("win", "average", "sales"))
-                else (
-                    "Last quarter",
-                    "last quarter",
-                )
-            )
-            found.append(Alternative(label=label, text=f"{words} {period}{scope}{by}"))
-        else:
-            found.append(Alternative(label="Next quarter", text=f"{words} next quarter{scope}{by}"))
-    period = (
-        f" {asked.period.replace('-', ' ') if asked.period[:1].islower() else asked.period}"
-        if asked.period
-        else ""
-    )
-    taken = {item.dim for item in asked.filters if len(item.values) == 1} | set(asked.by)
-    for dim, label in (("region", "By region"), ("segment", "By segment"), ("owner", "By rep")):
-        if dim not in taken and len(found) < 3:
-            found.append(Alternative(label=label, text=f"{words}{period}{scope} by {dim}"))
-    return tuple(found[:3])
-
-
-def _follow_up(found: Scan, filters: tuple[Filter, ...], *, previous: bool) -> Intent:
-    """Return a change of the previous question; a place or a time alone asks for its open pipeline."""
-    by = tuple(found.by)
-    said = bool(
-        filters or by or found.periods or found.compare or found.currency or found.as_of or found.limit
-    )
-    if not said:
-        return Unread(unread=found.unread())
-    if found.compare or previous or found.leads_on or not (filters or found.periods):
-        return FollowUp(
-            compare=found.compare,  # type: ignore[arg-type]
-            filters=_merged(filters),
-            by=by,
-            period=found.periods[0] if found.periods else None,
-            currency=_currency(found),
-            as_of=found.as_of,
-            limit=found.limit,
-            unread=found.unread(),
-        )
-    if len(found.unknown) > len(found.said.keys) // 2:
-        return Unread(unread=found.unread())
-    asked = _ask(found, "open_pipeline", filters)
-    return asked.model_copy(update={"assumed": ("measure: open pipeline", *asked.assumed)})
 
 
 def _names_only_people(filters: tuple[Filter, ...]) -> bool:
@@ -426,42 +310,6 @@ def _no_such_value(found: Scan) -> Problem:
         known=tuple(known),
         message=f"There is no {value.dim} {value.value!r}; there is {shown}.",
     )
-
-
-def _currency(found: Scan) -> str | None:
-    return found.currency
-
-
-def _named_dims(found: Scan) -> tuple[Dim, ...]:
-    """Return the dimension that is asked for without `by`: `top 5 reps`, `which region`."""
-    for meanings, _, _ in found.hits:
-        meaning = chosen(meanings, "dim")
-        for dim in _ASKED_BARE:
-            if meaning is not None and meaning.value == dim and not chosen(meanings, "value"):
-                return (dim,)
-    return ()
-
-
-def _short(found: Scan) -> bool:
-    clock = found.said.clock
-    span = clock.calendar.parse(found.periods[0], clock.today)
-    return (span.end - span.start).days <= _SHORT
-
-
-def _merged(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """Return one filter per dimension and sign: several values of one dimension are alternatives."""
-    merged: dict[tuple[Dim, bool], list[str]] = {}
-    for item in filters:
-        values = merged.setdefault((item.dim, item.negate), [])
-        values += [value for value in item.values if value not in values]
-    return tuple(
-        Filter(dim=dim, values=tuple(values), negate=negate) for (dim, negate), values in merged.items()
-    )
-
-
-def _scope_words(filters: tuple[Filter, ...]) -> str:
-    """Return filters in words that read as them again: ` region=EMEA segment=ENT`."""
-    return "".join(f" {item.dim}={value}" for item in filters if not item.negate for value in item.values)
 
 
 def _topic_words(topic: Topic) -> str:

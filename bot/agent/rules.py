@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.agent.draft import Drafting, Sure
@@ -26,7 +27,7 @@ from bot.agent.intents import (
     Why,
 )
 from bot.agent.lexicon import Lexicon
-from bot.agent.openings import Opening, courtesy, dispute, opening, provenance, why, write
+from bot.agent.openings import Opening, courtesy, dispute, opening, provenance, why
 from bot.agent.own_words import note_at
 from bot.agent.questions import question
 from bot.agent.records import choose
@@ -37,16 +38,18 @@ from bot.agent.suggestions import suggestions
 from bot.agent.thread import draft_of, verdict
 from bot.agent.tokens import MAX_CHARS, fold
 from bot.agent.utterance import Utterance, utterance
+from bot.agent.writes import write
 from reports.deck import Deck
 from reports.spec import ReportSpec
 
 # A message with more words than this is a text, not a request.
 MOST_WORDS = 250
+_FEW = 2
 _COMMAND = re.compile(r"\s*/[a-z][\w-]{0,30}(?=\s|$)", re.IGNORECASE)
 _LEADING_AT = re.compile(r"\s*@([\w.-]+)[\s,:]*", re.IGNORECASE)
 
 
-def read(
+def read(  # noqa: PLR0913 — what surrounds a message, by name
     text: str,
     lexicon: Lexicon,
     *,
@@ -103,59 +106,52 @@ def read(
     return reading.intent()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """One message being read."""
 
-    def __init__(  # noqa: PLR0913 — one private value with named fields
-        self,
-        *,
-        said: Utterance,
-        lexicon: Lexicon,
-        surface: Surface,
-        addressed: bool,
-        posted: Book,
-        spec: ReportSpec | None,
-        author: str,
-        owner: str | None,
-        previous: bool,
-        now: datetime,
-    ) -> None:
-        self.said = said
-        self.lexicon = lexicon
-        self.surface = surface
-        self.addressed = addressed
-        self.posted = posted
-        self.spec = spec
-        self.author = author
-        self.owner = owner
-        self.previous = previous
-        self.now = now
+    said: Utterance
+    lexicon: Lexicon
+    surface: Surface
+    addressed: bool
+    posted: Book
+    spec: ReportSpec | None
+    author: str
+    owner: str | None
+    previous: bool
+    now: datetime
 
     def intent(self) -> Intent:
-        """Return the intent."""
+        """Return the intent: an edit where all of it reads as one, else a question, else what is nearest."""
         if not self.addressed:
             return self._overheard()
-        plain = courtesy(self.said)
-        edits = self._edits(self.said) if self.spec is not None else None
+        edits = self._edits(self.said)
         if edits is not None and self._is_edit(edits):
             return verdict(edits)
+        plain = courtesy(self.said)
         if plain is not None:
             return plain
+        if edits is not None and self.surface == "thread" and self._mostly_edit(edits):
+            return verdict(edits)
         asked = self._asked(self.said)
         if not asked.unread and not isinstance(asked, Unread):
             return asked
+        return self._read_again() or (asked if not isinstance(asked, Unread) else self._nearest(asked, edits))
+
+    def _read_again(self) -> Intent | None:
+        """Return what the message means with its slips mended; None when there are none, or it does not help."""
         mended, read_as = self._mended()
-        if mended is not None:
-            again = self._edits(mended) if self.spec is not None else None
-            if again is not None and self._is_edit(again):
-                meant = verdict(again)
-            else:
-                meant = self._asked(mended)
-            if not isinstance(meant, Unread):
-                return meant.model_copy(update={"read_as": (*read_as, *meant.read_as)})
-        if not isinstance(asked, Unread):
-            return asked
-        if self.spec is None and (homeless := self._without_deck()):
+        if mended is None:
+            return None
+        again = self._edits(mended)
+        meant = verdict(again) if again is not None and self._is_edit(again) else self._asked(mended)
+        if isinstance(meant, Unread):
+            return None
+        return meant.model_copy(update={"read_as": (*read_as, *meant.read_as)})
+
+    def _nearest(self, asked: Unread, edits: Drafting | None) -> Intent:
+        """Return what comes nearest to a message that could not be read: a part of it, a choice, or suggestions."""
+        if edits is None and (homeless := self._without_deck()):
             return homeless
         if edits is not None and (edits.ops or edits.problems or edits.flags):
             partial = verdict(edits)
@@ -164,16 +160,14 @@ class _Reading:
         common = self._common_name()
         if common is not None:
             return common
-        words = asked.unread or tuple(
-            self.said.raw(index, index + 1) for index in range(min(len(self.said.keys), 8))
-        )
-        return Unread(unread=words, suggestions=suggestions(self.said.keys, self.lexicon))
+        first = tuple(self.said.raw(index, index + 1) for index in range(min(len(self.said.keys), 8)))
+        return Unread(unread=asked.unread or first, suggestions=suggestions(self.said.keys, self.lexicon))
 
     def _overheard(self) -> Intent:
         """Return what a message in a thread means that is not addressed to us."""
-        if self.spec is None:
-            return Nothing(reason="there is no deck in this thread")
         edits = self._edits(self.said)
+        if edits is None:
+            return Nothing(reason="there is no deck in this thread")
         meant = verdict(edits)
         if not isinstance(meant, Nothing) or meant.offer is not None:
             return meant
@@ -198,8 +192,10 @@ class _Reading:
             reason="a question, not addressed to us", offer=opened, offer_words=self.said.text.strip()
         )
 
-    def _edits(self, said: Utterance) -> Drafting:
-        assert self.spec is not None
+    def _edits(self, said: Utterance) -> Drafting | None:
+        """Return the message read as edits; None where there is no deck to edit."""
+        if self.spec is None:
+            return None
         return draft_of(
             said,
             self.posted,
@@ -209,6 +205,10 @@ class _Reading:
             addressed=self.addressed,
             now=self.now,
         )
+
+    def _mostly_edit(self, edits: Drafting) -> bool:
+        """Say whether a message to us is an edit but for a word or two, which are reported."""
+        return Sure.CERTAIN in edits.sure and "?" not in self.said.keys and len(edits.unread) <= _FEW
 
     def _is_edit(self, edits: Drafting) -> bool:
         """Say whether a message addressed to us is an edit of the deck rather than a question."""

@@ -9,7 +9,6 @@ from bot.agent.own_words import note, title, unnote, untitle
 from bot.agent.slides import Refs
 from reports.edits import AddSlide, MoveSlide, RemoveSlide
 
-
 _GONE = (
     ("can", "go"),
     ("should", "go"),
@@ -83,7 +82,7 @@ def _move(draft: Drafting, at: int) -> int | None:
     return end
 
 
-def _goal(
+def _goal(  # noqa: C901, PLR0912 — one branch a way to say a place
     draft: Drafting, place: int, moved: tuple[str, ...], *, spoken: bool
 ) -> tuple[str | None, int] | None:
     """Return before which slide (None: the end) the words at `place` put the moved ones, and where they end."""
@@ -147,7 +146,7 @@ def _keep(draft: Drafting, at: int) -> int | None:
     only = "only" in words or "just" in words
     if draft.key(end) == "only":
         only, end = True, end + 1
-    if not only or not draft.separated(end) or not refs.explicit and "keep" not in words:
+    if not only or not draft.separated(end) or (not refs.explicit and "keep" not in words):
         return None
     if not draft.missing(refs):
         draft.put(*(RemoveSlide(slide=slide) for slide in draft.posted.ids if slide not in refs.ids))

@@ -160,7 +160,7 @@ def refs_at(
     return Refs(tuple(ids), tuple(unknown), at - start, explicit)
 
 
-def _one(  # noqa: PLR0913 — one private step with named arguments
+def _one(
     keys: Sequence[str], start: int, posted: Book, lexicon: Lexicon, *, bare: bool, named: bool = False
 ) -> Refs | None:
     """Return the one slide named at `start`."""
@@ -189,7 +189,7 @@ def _one(  # noqa: PLR0913 — one private step with named arguments
     return _named(keys, start, at, posted, lexicon, bare=named)
 
 
-def _named(  # noqa: PLR0913 — one private step with named arguments
+def _named(
     keys: Sequence[str], start: int, at: int, posted: Book, lexicon: Lexicon, *, bare: bool
 ) -> Refs | None:
     """Return the slide that is called by what it shows: `the coverage slide`, `the win rate slide`, `the appendix`."""

@@ -24,8 +24,7 @@ def corrected(word: str, known: Iterable[str]) -> str | None:
             if steps is not None:
                 best.setdefault(steps, set()).add(candidate)
     for steps in sorted(best):
-        found = _same_stem(best[steps])
-        return found
+        return _same_stem(best[steps])
     return None
 
 

@@ -65,7 +65,7 @@ def draft_of(
             continue
         polite = draft.polite(at)
         if polite:
-            draft.requested = draft.requested or draft.request(at) or draft.key(at) in {"instead"}
+            draft.requested = draft.requested or draft.request(at) or draft.key(at) == "instead"
             at += polite
             continue
         if draft.key(at) != "?":

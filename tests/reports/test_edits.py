@@ -181,7 +181,7 @@ def test_only_a_measures_slide_can_be_broken_down_or_drawn_another_way():
 
 
 @pytest.mark.parametrize(
-    ("op", "message"),
+    "op, message",
     [
         (RemoveSlide(slide="coverages"), "unknown slide 'coverages'; try: coverage"),
         (SetFilter(target="nope", filter=EMEA), "unknown slide 'nope'"),
@@ -328,7 +328,7 @@ def test_the_change_list_says_what_a_person_did(view, first):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("ops", "lines"),
+    "ops, lines",
     [
         ((SetFilter(filter=ENT),), ("The report now shows Enterprise only",)),
         (

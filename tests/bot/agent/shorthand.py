@@ -38,7 +38,7 @@ def shorthand(intent: Intent) -> str:
             return intent.type
 
 
-def _op(op: Op) -> str:
+def _op(op: Op) -> str:  # noqa: C901, PLR0912 — one case an op
     match op:
         case SetFilter():
             return f"{_where(op.target)} {_filter(op.filter)}"

@@ -205,7 +205,7 @@ def test_what_jonas_said_stands_in_his_words():
 
 
 @pytest.mark.parametrize(
-    ("text", "measure", "by", "period", "filters"),
+    "text, measure, by, period, filters",
     [
         ("pipeline", "open_pipeline", (), None, ()),
         ("emea pipeline", "open_pipeline", (), None, (EMEA,)),
@@ -305,7 +305,7 @@ def test_every_alternative_is_read_in_full_and_keeps_the_scope(text: str):
 
 
 @pytest.mark.parametrize(
-    ("text", "topic", "period", "filters"),
+    "text, topic, period, filters",
     [
         ("at risk", "at_risk", None, ()),
         ("which deals are at risk in emea", "at_risk", None, (EMEA,)),
@@ -338,7 +338,7 @@ def test_what_matters_is_asked_for_by_name(text: str, topic: str, period: str | 
 
 
 @pytest.mark.parametrize(
-    ("text", "holds"),
+    "text, holds",
     [
         ("deals over 100k", {"amount_min": Decimal(100_000)}),
         ("deals > 100k", {"amount_min": Decimal(100_000)}),
@@ -413,7 +413,7 @@ def test_a_whole_name_beats_those_that_begin_like_it():
 
 
 @pytest.mark.parametrize(
-    ("text", "read_as", "kind"),
+    "text, read_as, kind",
     [
         ("forcast", "forecast", Report),
         ("wekly emea", "weekly", Report),
@@ -444,7 +444,7 @@ def test_an_unknown_value_of_a_dimension_lists_the_known_ones():
 
 
 @pytest.mark.parametrize(
-    ("text", "holds"),
+    "text, holds",
     [
         ("why is emea low", {"filters": (EMEA,), "direction": "low"}),
         ("why did coverage drop in emea", {"filters": (EMEA,), "measure": "coverage", "direction": "low"}),
@@ -461,7 +461,7 @@ def test_why_names_what_and_where(text: str, holds: dict[str, object]):
 
 
 @pytest.mark.parametrize(
-    ("text", "number", "measure"),
+    "text, number, measure",
     [
         ("where does 5.49 come from", "5.49", None),
         ("where did you get 5.49", "5.49", None),
@@ -480,7 +480,7 @@ def test_a_number_or_a_measure_can_be_traced(text: str, number: str | None, meas
 
 
 @pytest.mark.parametrize(
-    ("text", "holds"),
+    "text, holds",
     [
         ("same week last year?", {"compare": "prior_year"}),
         ("vs last quarter", {"compare": "prior_quarter"}),
@@ -514,7 +514,7 @@ def test_a_past_week_is_the_state_of_then():
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "holds"),
+    "text, kind, holds",
     [
         ("weekly", "weekly", {}),
         ("can you build the deck for EMEA please?", "weekly", {"filters": (EMEA,)}),
@@ -536,7 +536,7 @@ def test_a_report_is_asked_for_by_its_kind(text: str, kind: str, holds: dict[str
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    "text, kind",
     [
         ("push velde to next quarter", "push"),
         ("move velde to 15 jan", "push"),
@@ -571,7 +571,7 @@ def test_a_verb_that_is_also_a_noun_is_not_a_write(text: str):
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    "text, kind",
     [
         ("", Menu),
         ("   ", Menu),

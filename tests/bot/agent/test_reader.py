@@ -29,7 +29,7 @@ WORDS = st.lists(
     surface=st.sampled_from(["slash", "mention", "direct", "thread"]),
     ours=st.booleans(),
 )
-def test_no_text_breaks_the_reader(text: str, surface: str, ours: bool):
+def test_no_text_breaks_the_reader(text: str, surface: str, *, ours: bool):
     meant = read(
         text,
         LEXICON,
@@ -133,7 +133,7 @@ def test_hidden_direction_marks_do_not_change_what_is_read():
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    "one, other",
     [
         ("Söhne", "sohne"),
         ("STRASSE", "straße"),

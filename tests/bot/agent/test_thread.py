@@ -28,12 +28,12 @@ def test_the_tables_are_long_enough_to_mean_something():
     assert len(set(TALK)) >= 300
 
 
-@pytest.mark.parametrize(("text", "wanted"), EDITS)
+@pytest.mark.parametrize("text, wanted", EDITS)
 def test_an_edit_is_read_without_a_mention(text: str, wanted: str):
     assert shorthand(in_thread(text)) == wanted
 
 
-@pytest.mark.parametrize(("text", "wanted"), EDITS)
+@pytest.mark.parametrize("text, wanted", EDITS)
 def test_an_edit_is_read_the_same_when_we_are_addressed(text: str, wanted: str):
     assert shorthand(in_thread(f"@Quarterdeck {text}", addressed=True)) == wanted
 
@@ -46,7 +46,7 @@ def test_talk_changes_nothing(text: str):
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"), [edit for edit in EDITS if "title" not in edit[1] and "note" not in edit[1]]
+    "text, wanted", [edit for edit in EDITS if "title" not in edit[1] and "note" not in edit[1]]
 )
 def test_an_edit_in_a_sentence_of_talk_is_not_carried_out(text: str, wanted: str):
     del wanted
@@ -174,7 +174,7 @@ def test_a_note_prefers_the_open_deal():
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    "text, wanted",
     [
         ("should we drop slide 4?", "drop 4"),
         ("maybe only EMEA", "report region=EMEA"),

@@ -47,7 +47,7 @@ NAMES = Names(
     values={
         **{dim: COMPANY.dimensions.get(dim, ()) for dim in DIMS},
         "stage": tuple(stage.name for stage in COMPANY.stages),
-        "owner": tuple(name for _, name in PEOPLE[1:3]) + ("Will Drummond",),
+        "owner": (*(name for _, name in PEOPLE[1:3]), "Will Drummond"),
         "manager": ("Dana Whitcombe",),
         "team": ("EMEA Field", "AMER Field"),
     },
