@@ -24,12 +24,13 @@ def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
     """Return what was planted: `harms`, `decoys` and `opportunities`, each by name with the ids of open deals.
 
     A revived deal is the exception: it is closed. `season` names the deals of the season by their part in the story,
-    `habits` the reps by what is odd about them. `pair` and `popular_pair` name products, not deals: owners of the
-    first of the pair tend to own the second as well, those of the popular one do not.
+    `habits` the reps by what is odd about them. `products` names pairs of them: owners of the first of `pair` tend to
+    own the second as well, those of the popular one do not.
     """
     larkmoor = crm.larkmoor
     planted: dict[str, defaultdict[str, list[str]]] = {
-        kind: defaultdict(list) for kind in ("harms", "decoys", "opportunities", "season", "habits")
+        kind: defaultdict(list)
+        for kind in ("harms", "decoys", "opportunities", "season", "habits", "products")
     }
     if larkmoor.is_told:
         for story in larkmoor.told.stories:
@@ -44,8 +45,8 @@ def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
     else:
         for past in larkmoor.pasts():
             _from_past(past, planted)
-    planted["opportunities"]["pair"].append(" > ".join(PAIR))
-    planted["decoys"]["popular_pair"].append(" > ".join(POPULAR))
+    planted["products"]["pair"].append(" > ".join(PAIR))
+    planted["products"]["popular_pair"].append(" > ".join(POPULAR))
     for place, rep in enumerate(REPS):
         if rep.habit:
             planted["habits"][rep.habit].append(rep_id(place))
