@@ -19,6 +19,8 @@ LIFT = 1.2
 # Pseudo-customers by which an industry is pulled towards its segment.
 STRENGTH = 20
 MOST = 20
+# What begins a deal cannot land in the period: it counts half beside what can.
+_LATER = Decimal("0.5")
 
 
 def revive(setting: Setting) -> Iterator[Finding]:
@@ -96,7 +98,7 @@ def _revive(setting: Setting, deal: Revival) -> Finding:
         amount=deal.amount,
         currency=setting.view.currency,
         stake=stake,
-        score=stake * confidence(odds, setting.odds.quarters) * novelty(began, setting),
+        score=stake * confidence(odds, setting.odds.quarters) * _LATER * novelty(began, setting),
         severity=Severity.INFO,
         evidence=(lost, stirred),
         unknown=("odds are those of any closed deal: revived deals are not measured apart",),
@@ -138,7 +140,7 @@ def _expansion(setting: Setting, gap: Gap, odds: Odds) -> Finding:
         amount=gap.amount,
         currency=setting.view.currency,
         stake=stake,
-        score=stake * confidence(odds, setting.odds.quarters) * novelty(None, setting),
+        score=stake * confidence(odds, setting.odds.quarters) * _LATER * novelty(None, setting),
         severity=Severity.INFO,
         evidence=(peers, price),
         unknown=("no usage data: use of what it owns is not looked at",),

@@ -19,7 +19,7 @@ NEXT = date(2027, 1, 22)
 def history() -> list[Deal]:
     """Return past quarters: commits mostly won, best case mostly lost, except that u2 wins it as commits are won."""
     return [
-        *past_quarters(won=8, lost=2, prefix="c"),
+        *past_quarters(won=8, lost=2, prefix="c", owner="u3"),
         *past_quarters(won=2, lost=6, prefix="b", category="best_case"),
         *past_quarters(won=3, lost=1, prefix="s", category="best_case", owner="u2"),
     ]
@@ -56,13 +56,12 @@ def test_it_is_not_ready_with_a_harm_an_early_stage_or_a_silent_buyer() -> None:
     early = deal("early", replace(ready, stage="Proposal"))
     planless = deal("planless", replace(ready, next_step=None))
     silent = deal("silent", ready)
-    activities = [
-        *regular("early", every=5),
-        *regular("planless", every=5),
-        *regular("silent", every=5, until=8),
-    ]
+    pushed = deal("pushed", replace(ready, close=date(2026, 12, 11)), ready.at(30))
+    ids = ("early", "planless", "pushed")
+    activities = [entry for each in ids for entry in regular(each, every=5)]
+    activities += regular("silent", every=5, until=8)
 
-    assert kinds(seen(early, planless, silent, activities=activities)) == set()
+    assert kinds(seen(early, planless, silent, pushed, activities=activities)) == set()
 
 
 def test_a_deal_that_slipped_this_week_and_is_alive_can_be_saved() -> None:
