@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
+from reports.facts import Period
 from reports.measures.asked import Asked, summed
 from reports.measures.groups import Line, groups
+from reports.view import PipelineView
+
+# Whoever asks for one recent period asks for others: so many days are worked out together.
+TOGETHER = 45
 
 
 def pipeline_created(asked: Asked) -> list[Line]:
@@ -14,49 +19,55 @@ def pipeline_created(asked: Asked) -> list[Line]:
     Deals deleted by now (merged away, for example) are left out; a reopened deal is not created again. Dimensions,
     filters and rights are those of the end of the first eligible day too.
     """
-    view = asked.view
-    days = _days(asked)
-    if not days:
+    view, span = asked.view, _known_days(asked.view, asked.span)
+    if span is None:
         return summed(groups(view, view.states(), asked.by, "FALSE"))
-    counted = "NOT coalesce(deleted, FALSE) AND " + " AND ".join(view.scope.counted)
-    candidates = (
-        "SELECT DISTINCT deal_id FROM state WHERE valid_from >= $born_from AND valid_from < $born_until "
-        f"AND valid_to > $born_from AND {counted}"
-    )
-    born = (
-        "(SELECT s.* FROM (SELECT f.deal_id, least(d.ends, $as_of) AS until FROM "
-        f"(SELECT deal_id, min(valid_from) AS first_at FROM state WHERE deal_id IN ({candidates}) AND {counted} "
-        "GROUP BY deal_id HAVING first_at >= $born_from AND first_at <= $as_of) f "
-        "ASOF JOIN (SELECT unnest($begins::TIMESTAMP[]) AS begins, unnest($ends::TIMESTAMP[]) AS ends) d "
-        "ON f.first_at >= d.begins "
-        f"SEMI JOIN {view.session.states(view.as_of, view.currency)} n ON n.deal_id = f.deal_id) b "
-        "JOIN (SELECT * FROM state WHERE valid_to > $born_from) s "
-        "ON s.deal_id = b.deal_id AND s.valid_from <= b.until AND s.valid_to > b.until)"
-    )
-    relation = f"(SELECT * FROM {view.valued(born)} WHERE {view.scope.where(counted=False)})"
-    begins = [view.calendar.start_of(day).replace(tzinfo=None) for day in days]
-    ends = [view.calendar.end_of(day).replace(tzinfo=None) for day in days]
     found = groups(
         view,
-        relation,
+        f"(SELECT * FROM {_born(view, span.start)} WHERE {view.scope.where(counted=False)})",
         asked.by,
-        begins=begins,
-        ends=ends,
-        born_from=begins[0],
-        born_until=ends[-1] + timedelta(microseconds=1),
+        "first_at >= $born_from AND first_at < $born_until",
+        born_from=view.calendar.start_of(span.start),
+        born_until=view.calendar.start_of(span.end),
     )
     asked.disclose(found.values())
     return summed(found)
 
 
-def _days(asked: Asked) -> list[date]:
-    """Return the days of the period on which something can have been created, as far as is known."""
-    view = asked.view
-    begins: datetime | None = view.begins
-    if begins is None:
-        return []
-    first = view.calendar.day(begins)
-    last = view.today
-    if asked.span is not None:
-        first, last = max(first, asked.span.start), min(last, asked.span.end - timedelta(days=1))
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+def _born(view: PipelineView, start: date) -> str:
+    """Return a table of the deals that first counted on `start` or later: `first_at`, and their state that evening."""
+    start = min(
+        start, max(view.today - timedelta(days=TOGETHER), view.calendar.day(view.begins or view.as_of))
+    )
+    days = [start + timedelta(days=number) for number in range((view.today - start).days + 1)]
+    counted = "NOT coalesce(deleted, FALSE) AND " + " AND ".join(view.scope.counted)
+    candidates = (
+        "SELECT DISTINCT deal_id FROM state WHERE valid_from >= $window_from AND valid_from <= $as_of "
+        f"AND valid_to > $window_from AND {counted}"
+    )
+    born = (
+        "SELECT s.*, b.first_at FROM (SELECT f.deal_id, f.first_at, least(d.ends, $as_of) AS until FROM "
+        f"(SELECT deal_id, min(valid_from) AS first_at FROM state WHERE deal_id IN ({candidates}) AND {counted} "
+        "GROUP BY deal_id HAVING first_at >= $window_from AND first_at <= $as_of) f "
+        "ASOF JOIN (SELECT unnest($begins::TIMESTAMP[]) AS begins, unnest($ends::TIMESTAMP[]) AS ends) d "
+        "ON f.first_at >= d.begins "
+        f"SEMI JOIN {view.session.states(view.as_of, view.currency)} n ON n.deal_id = f.deal_id) b "
+        "JOIN (SELECT * FROM state WHERE valid_to > $window_from) s "
+        "ON s.deal_id = b.deal_id AND s.valid_from <= b.until AND s.valid_to > b.until"
+    )
+    return view.kept(
+        f"SELECT * FROM {view.valued(f'({born})')}",
+        begins=[view.calendar.start_of(day).replace(tzinfo=None) for day in days],
+        ends=[view.calendar.end_of(day).replace(tzinfo=None) for day in days],
+        window_from=view.calendar.start_of(start),
+    )
+
+
+def _known_days(view: PipelineView, span: Period | None) -> Period | None:
+    """Return the part of the period (None: of all time) on which something can have been created; None for none."""
+    if view.begins is None:
+        return None
+    first, end = view.calendar.day(view.begins), view.today + timedelta(days=1)
+    if span is not None:
+        first, end = max(first, span.start), min(end, span.end)
+    return Period(label="known", start=first, end=end) if first < end else None

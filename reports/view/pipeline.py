@@ -96,6 +96,10 @@ class PipelineView:
         """Return the same as `rows` for an aggregate of few rows, and keep it: a generation never changes."""
         return self.session.rows_once(sql, self._bound(values))
 
+    def kept(self, sql: str, **values: Any) -> str:
+        """Return the name of a table that holds the rows of a query over many deals, made once for this generation."""
+        return self.session.kept(sql, self._bound(values))
+
     def _bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
         known = {**self.scope.values, "as_of": self.as_of, "today": self.today, **values}
         return {
@@ -157,12 +161,16 @@ class PipelineView:
         if ids is not None:
             conditions.append("r.deal_id IN (SELECT unnest($ids::VARCHAR[]))")
             values["ids"] = list(ids)
+        order = "ORDER BY r.value DESC NULLS LAST, r.deal_id"
+        chosen = (
+            f"(SELECT * FROM {self.states(counted=counted)} r WHERE {' AND '.join(conditions)} "
+            f"{'' if limit is None else f'{order} LIMIT {int(limit)}'})"
+        )
         rows = self.rows(
-            f"SELECT {COLUMNS} FROM {self.states(counted=counted)} r LEFT JOIN deal d ON d.id = r.deal_id "
+            f"SELECT {COLUMNS} FROM {chosen} r LEFT JOIN deal d ON d.id = r.deal_id "
             "LEFT JOIN account a ON a.id = d.account_id "
-            "LEFT JOIN state s ON s.deal_id = r.deal_id AND s.valid_from = r.valid_from "
-            f"WHERE {' AND '.join(conditions)} ORDER BY r.value DESC NULLS LAST, r.deal_id"
-            f"{'' if limit is None else f' LIMIT {int(limit)}'}",
+            "LEFT JOIN (SELECT * FROM state WHERE valid_to > $as_of) s "
+            f"ON s.deal_id = r.deal_id AND s.valid_from = r.valid_from {order}",
             **values,
         )
         return tuple(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # One reader stays well below two gigabytes at a million deals; more threads than this gain nothing there.
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "1500MB"
 THREADS = 4
 
 # Several sessions may share a connection, so the names of their tables never repeat.
@@ -36,6 +36,7 @@ class Session:
     company: Company
     people: Mapping[str, Person] = field(default_factory=dict)
     _states: dict[tuple[datetime, str], str] = field(default_factory=dict)
+    _tables: dict[str, str] = field(default_factory=dict)
     _known: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     _rates: dict[str, str] = field(default_factory=dict)
     _begins: datetime | None = None
@@ -111,12 +112,24 @@ class Session:
             f"ON x.code = coalesce(t.currency, {text(self.company.currency)}))"
         )
 
+    def kept(self, sql: str, values: Mapping[str, Any]) -> str:
+        """Return the name of a table that holds the rows of a query; asked again, it is not made again."""
+        key = self._key(sql, values)
+        if key not in self._tables:
+            name = f"kept_{next(_NUMBERS)}"
+            self.execute(f"CREATE TEMP TABLE {name} AS {sql}", values)
+            self._tables[key] = name
+        return self._tables[key]
+
     def rows_once(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of an aggregate; asked again, it is not computed again, for a generation never changes."""
-        key = sql + repr([(name, values[name]) for name in sorted(set(_NAME.findall(sql)))])
+        key = self._key(sql, values)
         if key not in self._known:
             self._known[key] = self.rows(sql, values)
         return self._known[key]
+
+    def _key(self, sql: str, values: Mapping[str, Any]) -> str:
+        return sql + repr([(name, values[name]) for name in sorted(set(_NAME.findall(sql)))])
 
     def rates(self, currency: str) -> str:
         """Return the name of the table (code, rate) that turns amounts into `currency` at plan rates."""
