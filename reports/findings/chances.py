@@ -9,7 +9,7 @@ from datetime import date
 from connectors.records import ForecastClass, Status
 from reports.findings.evidence import Teller
 from reports.findings.finding import Evidence, FindingKind
-from reports.findings.harms import silence
+from reports.findings.harms import contact, silence
 from reports.findings.odds import THIN, Odds
 from reports.findings.setting import SOON, THIS_WEEK, Setting
 from reports.view.signals import Signal
@@ -143,7 +143,7 @@ def _better(setting: Setting, signal: Signal, told: Teller) -> Chance:
     )
     told_of = [told.tell("called low", record)]
     if setting.active:
-        told_of.append(silence(setting, signal, told))
+        told_of.append(contact(setting, signal, told))
     told_of += [
         told.tell(
             "behaves like commit", f"in {told.name('stage', signal.stage)}, as commits that were won were"
@@ -175,7 +175,7 @@ def _ready(setting: Setting, signal: Signal, told: Teller) -> Chance:
         kind=FindingKind.READY_TO_PULL_IN,
         evidence=(
             told.tell("ready", f"in {stage}, due {due}, nothing against it"),
-            silence(setting, signal, told),
+            contact(setting, signal, told),
             _plan(signal, told),
             _odds(setting, told, now, then, "dated in the period"),
         ),

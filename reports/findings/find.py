@@ -28,7 +28,7 @@ from reports.view.signals import Signal, open_signals
 def find(view: PipelineView, period: Period, *, judged: Setting | None = None) -> tuple[Finding, ...]:
     """Return the findings about open deals due up to the end of `period`, and the chances to win more in it.
 
-    Ranked by score, then stake, then amount; ties by id. Empty where nothing speaks. Harms are told of deals due in
+    Ranked by score, then stake, then amount; a deal's loudest first. Empty where nothing speaks. Harms are told of deals due in
     the period or overdue; chances of deals of the next period too, and of customers. Access and filters are the
     view's; peers are all deals that may be seen. `judged` saves working out the setting twice.
     """
@@ -56,10 +56,12 @@ def of_deal(judged: Setting, signal: Signal) -> tuple[Finding, ...]:
 
 
 def ranked(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in their order: score, stake, what may slip, amount; ties by id."""
-    return tuple(
-        sorted(found, key=lambda f: (-f.score, -f.stake, -f.slipping, -(f.amount or Decimal(0)), f.id))
-    )
+    """Return findings in their order: score, stake, what may slip, amount, the loudest first; ties by id."""
+
+    def key(f: Finding) -> tuple[Decimal | int | str, ...]:
+        return (-f.score, -f.stake, -f.slipping, -(f.amount or Decimal(0)), f.deal_id, -f.severity.rank, f.id)
+
+    return tuple(sorted(found, key=key))
 
 
 def _harm(judged: Setting, signal: Signal, harm: Harm, spoken: tuple[Harm, ...], told: Teller) -> Finding:

@@ -74,6 +74,14 @@ def silence(setting: Setting, signal: Signal, told: Teller) -> Evidence:
     return told.tell("buyer silent", f"{seen}{told.days('idle', idle)}{usual}")
 
 
+def contact(setting: Setting, signal: Signal, told: Teller) -> Evidence:
+    """Return when the buyer was last seen, for a deal that nothing is wrong with."""
+    idle = (setting.today - setting.day(signal.last_touch)).days if signal.last_touch else signal.idle
+    seen = f"{told.days('idle', idle)} ago" if idle else "today"
+    usual = "" if signal.gap is None else f" (usual gap: {told.days('gap', max(round(signal.gap), 1))})"
+    return told.tell("buyer seen", f"buyer seen {seen}{usual}")
+
+
 def _stale(setting: Setting, signal: Signal, told: Teller) -> Harm:
     idle = timedelta(days=signal.idle)
     unknown: tuple[str, ...] = ()

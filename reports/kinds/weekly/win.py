@@ -49,7 +49,8 @@ def build(page: Page) -> Body | LeftOut:
         remarks=(
             (
                 "Odds now: how often deals called, pushed, touched and planned alike were won by their quarter's end. "
-                "Peers: the same for deals that stand where the act should bring it: dated in the quarter, buyer seen, called commit. "
+                "Peers: the same for deals that stand where the act should bring it: dated in the quarter, buyer seen, "
+                "called commit. "
                 "Odds say: sum of value × peers' odds."
             ),
         ),
