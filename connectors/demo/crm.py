@@ -64,7 +64,7 @@ class DemoCrm:
 
     def flags(self) -> Flags:
         """Return what this connector can do: everything but write."""
-        return Flags(history=True, activities=True, contacts=self._larkmoor.is_told, writes=False)
+        return Flags(history=True, activities=True, contacts=self._larkmoor.has_season, writes=False)
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the stages in their order."""

@@ -13,6 +13,7 @@ from connectors.demo.crm import DemoCrm
 from connectors.demo.customers import PAIR, POPULAR
 from connectors.demo.people import REPS, rep_id
 from connectors.demo.simulate import OPEN, Past
+from connectors.demo.story import Story
 
 # Signs of the season that look like a harm and are none, and those that are a chance.
 _DECOYS = frozenset({"logs_little", "procurement", "friday"})
@@ -23,7 +24,7 @@ _PAST_DECOYS = frozenset({"procurement", "logs_little"})
 def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
     """Return what was planted: `harms`, `decoys` and `opportunities`, each by name with the ids of open deals.
 
-    A revived deal is the exception: it is closed. `season` names the deals of the season by their part in the story,
+    Deals of the season are named even where they have closed. `season` names the deals of the season by their part in the story,
     `habits` the reps by what is odd about them. `products` names pairs of them: owners of the first of `pair` tend to
     own the second as well, those of the popular one do not.
     """
@@ -32,17 +33,9 @@ def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
         kind: defaultdict(list)
         for kind in ("harms", "decoys", "opportunities", "season", "habits", "products")
     }
-    if larkmoor.is_told:
-        for story in larkmoor.told.stories:
-            if part := story.planted.get("part"):
-                planted["season"][part].append(story.id)
-            for name in {str(story.planted.get("sign", ""))} - {""}:
-                kind = "decoys" if name in _DECOYS else "opportunities" if name in _CHANCES else "harms"
-                planted[kind][name].append(story.id)
-            for name in sorted(set(story.planted) - {"part", "sign"}):
-                if story.is_open:
-                    planted["decoys" if name in _PAST_DECOYS else "harms"][name].append(story.id)
-    else:
+    for story in larkmoor.stories:
+        _from_story(story, planted)
+    if not larkmoor.is_told:
         for past in larkmoor.pasts():
             _from_past(past, planted)
     planted["products"]["pair"].append(" > ".join(PAIR))
@@ -60,6 +53,17 @@ def write_truth(path: Path, crm: DemoCrm) -> None:
         OSError: the file cannot be written.
     """
     path.write_text(json.dumps(truth(crm), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _from_story(story: Story, planted: dict[str, defaultdict[str, list[str]]]) -> None:
+    if part := story.planted.get("part"):
+        planted["season"][part].append(story.id)
+    if name := story.planted.get("sign"):
+        kind = "decoys" if name in _DECOYS else "opportunities" if name in _CHANCES else "harms"
+        planted[kind][name].append(story.id)
+    for name in sorted(set(story.planted) - {"part", "sign"}):
+        if story.is_open:
+            planted["decoys" if name in _PAST_DECOYS else "harms"][name].append(story.id)
 
 
 def _from_past(past: Past, planted: dict[str, defaultdict[str, list[str]]]) -> None:

@@ -77,6 +77,15 @@ def test_another_day_moves_the_story_by_whole_weeks(days):
     assert moved == story + timedelta(days=days)
 
 
+@pytest.mark.parametrize("size", [100, 2_000, 12_000])
+def test_a_company_of_another_size_keeps_the_deals_of_the_story(size):
+    assert _close_of(DemoCrm(opportunities=size), "Ostrander Paper") == date(2027, 1, 29)
+
+
+def test_a_very_small_company_has_no_room_for_the_story():
+    assert _close_of(DemoCrm(opportunities=50), "Ostrander Paper") is None
+
+
 def _close_of(crm: DemoCrm, name: str) -> date | None:
     for page in crm.changes(None):
         for batch in page.batches:
@@ -138,4 +147,5 @@ def test_the_truth_of_a_company_without_a_season_comes_from_its_simulation(tmp_p
     write_truth(tmp_path / "truth.json", crm)
     harms = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["harms"]
 
+    assert {"stalled", "zombie"} <= set(harms)
     assert all(crm.read(deal) is not None for deals in harms.values() for deal in deals[:5])
