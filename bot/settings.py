@@ -80,7 +80,7 @@ def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None
 def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    from dotenv import dotenv_values  # noqa: PLC0415 — only where there is such a file
+    from dotenv import dotenv_values
 
     return {name: value for name, value in dotenv_values(path).items() if value is not None}
 

@@ -74,7 +74,7 @@ class Installation:
         """Bring the mirror up to date; the demo company brings last week's actions along."""
         self.mirror.load(self.crm, full=full, progress=self.progress)
         if self.settings.crm == "demo":
-            from connectors import demo  # noqa: PLC0415 — only where it is used
+            from connectors import demo
 
             self.store.keep_actions(
                 self.settings.workspace,
@@ -115,7 +115,7 @@ def progress(*, quiet: bool) -> Progress:
     """Return what says on standard error what is being done: only to a person at a terminal."""
     if quiet or not sys.stderr.isatty():
         return lambda _step: None
-    return lambda step: print(f"… {step}", file=sys.stderr, flush=True)  # noqa: T201 — a terminal's progress
+    return lambda step: print(f"… {step}", file=sys.stderr, flush=True)
 
 
 def demo_options(home: Path) -> Mapping[str, str]:

@@ -32,7 +32,7 @@ def run(arguments: Namespace) -> int:
         }
         sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
         return 0
-    from bot.terminal import Terminal  # noqa: PLC0415 — not needed for JSON
+    from bot.terminal import Terminal
 
     Terminal().reply(reply, made, file)
     return 0

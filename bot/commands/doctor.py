@@ -132,5 +132,5 @@ def _words(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _yes(flag: bool) -> str:  # noqa: FBT001 — one flag, one word
+def _yes(flag: bool) -> str:
     return "yes" if flag else "no"

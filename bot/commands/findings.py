@@ -23,7 +23,7 @@ def run(arguments: Namespace) -> int:
         shown = [finding.model_dump(mode="json") for finding in found]
         sys.stdout.write(json.dumps({"findings": shown}, ensure_ascii=False, indent=2) + "\n")
         return 0
-    from bot.terminal import Terminal  # noqa: PLC0415 — not needed for JSON
+    from bot.terminal import Terminal
 
     Terminal().findings(found[: arguments.limit], left_out=max(0, len(found) - arguments.limit))
     return 0

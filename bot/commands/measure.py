@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(as_json(measured), ensure_ascii=False, indent=2) + "\n")
         return 0
-    from bot.terminal import Terminal  # noqa: PLC0415 — not needed for JSON
+    from bot.terminal import Terminal
 
     Terminal().measured(measured)
     return 0

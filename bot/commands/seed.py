@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     with installation(arguments) as opened:
         opened.load(full=True)
         if arguments.truth is not None:
-            from connectors import demo  # noqa: PLC0415 — only when asked for
+            from connectors import demo
 
             if isinstance(opened.crm, demo.DemoCrm):
                 demo.write_truth(arguments.truth, opened.crm)
