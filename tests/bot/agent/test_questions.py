@@ -382,6 +382,7 @@ def test_umlauts_fold_both_ways(text: str):
 
     assert isinstance(meant, DealCard), meant
     assert meant.deal.id == "D7"
+    assert meant.read_as == ()
 
 
 @pytest.mark.parametrize("text", ["O'Malley", "omalley", "o’malley freight", "OMALLEY's deal"])

@@ -61,7 +61,9 @@ def test_an_edit_in_a_sentence_of_talk_is_not_carried_out(text: str, wanted: str
 
 def test_a_message_to_somebody_else_is_none_of_our_business():
     for text in ("<@U777> only EMEA", "only EMEA @priya", "@jonas drop 4 and 6", "<!here> drop 4"):
-        assert isinstance(in_thread(text), Nothing)
+        meant = in_thread(text)
+        assert isinstance(meant, Nothing)
+        assert meant.offer is None
 
 
 def test_a_mention_of_us_is_an_address():
