@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -39,7 +39,7 @@ class Deal:
     status: Status
     amount: Decimal | None
     currency: str
-    local: Money | None
+    entered: tuple[Decimal, str] | None
     close: date | None
     created_on: date
     created_at: datetime
@@ -51,60 +51,71 @@ class Deal:
     url: str | None
     since: datetime
 
+    @property
+    def local(self) -> Money | None:
+        """Return the amount as entered, in the currency in which it was; None where nobody entered one."""
+        return None if self.entered is None else Money(amount=self.entered[0], currency=self.entered[1])
 
-# What `deal` expects of a row, in this order: aliases r (valued states), d (deal), a (account), s (full state).
+
+# What `deals` expects of a row, in this order: aliases r (valued states), d (deal), a (account), s (full state).
+# `$zone` is the organisation's.
 COLUMNS: Final = (
     "r.deal_id, d.name, a.name, d.account_id, r.owner_id, r.region, r.segment, r.stage, r.category, r.status, r.value, "
-    "r.amount, r.currency, r.close, d.created_at, r.type, r.product, r.source, s.next_step, s.reason, d.url, r.valid_from"
+    "r.amount, r.currency, r.close, d.created_at, "
+    "CAST(timezone($zone, timezone('UTC', coalesce(d.created_at, r.valid_from))) AS DATE), r.type, r.product, r.source, "
+    "s.next_step, s.reason, d.url, r.valid_from"
 )
 
 
-def deal(
-    row: tuple[Any, ...],
-    *,
-    company: Company,
-    currency: str,
-    people: Mapping[str, Person],
-    day: Callable[[datetime], date],
-) -> Deal:
-    """Return the deal of one row of COLUMNS."""
-    (
-        identity, name, account, account_id, owner_id, region, segment, stage, category, status, value,
-        amount, local_currency, close, created_at, type_, product, source, next_step, reason, url, valid_from,
-    ) = row  # fmt: skip
-    owner = people.get(owner_id or "")
-    manager = people.get((owner.manager_id if owner else None) or "")
-    step = company.stage(stage or "")
-    local = None if amount is None else Money(amount=amount, currency=local_currency or company.currency)
-    since = valid_from.replace(tzinfo=UTC)
-    created = created_at.replace(tzinfo=UTC) if created_at else since
-    return Deal(
-        id=identity,
-        name=name or identity,
-        account=account,
-        account_id=account_id,
-        owner_id=owner_id or "",
-        owner=owner.name if owner else owner_id or "",
-        manager_id=manager.id if manager else None,
-        manager=manager.name if manager else None,
-        team=owner.team or None if owner else None,
-        region=region,
-        segment=segment,
-        stage=stage,
-        stage_order=step.order if step else 0,
-        category=ForecastClass(category or ForecastClass.PIPELINE),
-        status=Status(status),
-        amount=value,
-        currency=currency,
-        local=local,
-        close=close,
-        created_on=day(created),
-        created_at=created,
-        type=type_,
-        product=product,
-        source=source,
-        next_step=next_step,
-        reason=reason,
-        url=url,
-        since=since,
-    )
+def deals(
+    rows: Iterable[tuple[Any, ...]], *, company: Company, currency: str, people: Mapping[str, Person]
+) -> tuple[Deal, ...]:
+    """Return the deals of rows of COLUMNS; there may be many, so what can be looked up once is."""
+    places = {stage.name: stage.order for stage in company.stages}
+    categories = {str(name): name for name in ForecastClass}
+    statuses = {str(name): name for name in Status}
+    nobody = (None, None, None, None)
+    owners = {
+        person.id: (person.name, person.manager_id, people.get(person.manager_id or ""), person.team or None)
+        for person in people.values()
+    }
+
+    def deal(row: tuple[Any, ...]) -> Deal:
+        (
+            identity, name, account, account_id, owner_id, region, segment, stage, category, status, value, amount,
+            local, close, created_at, created_on, type_, product, source, next_step, reason, url, valid_from,
+        ) = row  # fmt: skip
+        owner, manager_id, manager, team = owners.get(owner_id, nobody)
+        since = valid_from.replace(tzinfo=UTC)
+        return Deal(
+            id=identity,
+            name=name or identity,
+            account=account,
+            account_id=account_id,
+            owner_id=owner_id or "",
+            owner=owner or owner_id or "",
+            manager_id=manager_id if manager else None,
+            manager=manager.name if manager else None,
+            team=team,
+            region=region,
+            segment=segment,
+            stage=stage,
+            stage_order=places.get(stage, 0),
+            category=categories[category] if category else ForecastClass.PIPELINE,
+            status=statuses[status],
+            amount=value,
+            currency=currency,
+            entered=None if amount is None else (amount, local or company.currency),
+            close=close,
+            created_on=created_on,
+            created_at=created_at.replace(tzinfo=UTC) if created_at else since,
+            type=type_,
+            product=product,
+            source=source,
+            next_step=next_step,
+            reason=reason,
+            url=url,
+            since=since,
+        )
+
+    return tuple(deal(row) for row in rows)

@@ -15,7 +15,7 @@ from reports.facts import Dim, Filter, Period
 from reports.periods import Calendar
 from reports.view import moves, names
 from reports.view import scope as scopes
-from reports.view.deals import COLUMNS, Deal, deal
+from reports.view.deals import COLUMNS, Deal, deals
 from reports.view.session import Session, naive
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class PipelineView:
             limit: at most so many.
         """
         conditions = ["TRUE"]
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {"zone": self.company.zone.key}
         if status is not None:
             conditions.append("r.status = $status")
             values["status"] = str(status)
@@ -173,10 +173,7 @@ class PipelineView:
             f"ON s.deal_id = r.deal_id AND s.valid_from = r.valid_from {order}",
             **values,
         )
-        return tuple(
-            deal(row, company=self.company, currency=self.currency, people=self.people, day=self.calendar.day)
-            for row in rows
-        )
+        return deals(rows, company=self.company, currency=self.currency, people=self.people)
 
     def present(self, dim: Dim) -> tuple[str, ...]:
         """Return every value of a dimension in the records that this access covers, sorted; accounts: see `names`."""
