@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -167,15 +167,26 @@ class Interrupted(TinyCrm):
                 raise TryLater("the system is out of reach")
 
 
+@dataclass
+class Listening(TinyCrm):
+    """A system that remembers from where it was asked to go on."""
+
+    asked: list[str | None] = field(default_factory=list)
+
+    def changes(self, since: str | None) -> Iterator[Page]:
+        self.asked.append(since)
+        return super().changes(since)
+
+
 @pytest.mark.parametrize("after", [1, 2, 3])
 def test_a_load_that_was_interrupted_goes_on_where_it_stopped(mirror, tmp_path, monkeypatch, after):
     monkeypatch.setattr(live, "_ROWS_PER_COMMIT", 1)
     with pytest.raises(TryLater, match="out of reach"):
         mirror.load(Interrupted(pages=tiny().pages, after=after))
-    rest = tiny()
-    rest.pages = [*[() for _ in range(after)], *rest.pages[after:]]
+    rest = Listening(pages=tiny().pages)
     generation = mirror.load(rest)
 
+    assert rest.asked == [str(after)]
     assert generation.name == Mirror(tmp_path / "whole", "larkmoor").load(tiny()).name
     assert rows(generation, "SELECT count(*) FROM state") == [(6,)]
 
@@ -208,13 +219,13 @@ def test_a_program_that_holds_the_live_file_is_asked_to_let_go(mirror):
         mirror.load(tiny())
 
 
-def test_a_reload_asks_only_for_what_is_new(mirror):
-    mirror.load(tiny())
-    crm = tiny()
-    crm.pages = [(), (), (), (batch("event", [event(7, "D1", instant(20), next_step="x")]),)]
-    generation = mirror.load(crm)
+def test_a_reload_asks_only_for_what_is_new_and_a_full_load_for_everything(mirror):
+    crm = Listening(pages=tiny().pages)
+    mirror.load(crm)
+    mirror.load(crm)
+    mirror.load(crm, full=True)
 
-    assert rows(generation, "SELECT count(*) FROM event") == [(7,)]
+    assert crm.asked == [None, "3", None]
 
 
 def test_progress_is_told_in_words(mirror):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import BadRequest
@@ -51,7 +51,8 @@ def test_half_a_character_becomes_a_mark_and_two_halves_become_the_character():
     assert kept(["a\ud800b", "\ud83e\udd8a", "plain", None]) == [f"a{LOST}b", "🦊", "plain", None]
 
 
-@given(st.lists(st.one_of(st.none(), st.integers(-(10**15), 10**15)), min_size=1, max_size=20))
+@example([90_071_992_547_409_931, None])
+@given(st.lists(st.one_of(st.none(), st.integers(1 - 10**18, 10**18 - 1)), min_size=1, max_size=20))
 @settings(max_examples=30, deadline=None)
 def test_money_is_exact_to_the_hundredth(hundredths):
     missing = [value is None for value in hundredths]
