@@ -116,10 +116,15 @@ def test_right_to_left_names_are_drawn_in_reading_order():
 
 def test_a_highlight_stands_out_and_what_was_won_is_not_a_loss():
     accent = (0x1D, 0x4E, 0xD8)
-    image = picture(moves=(), gap_text="", target=None)
+    steps = tuple(
+        step.model_copy(update={"value": decks.k(-900)}) if step.label == "Won" else step
+        for step in decks.card().bridge
+    )
+    image = picture(moves=(), gap_text="", target=None, bridge=steps)
     rows = {y for y in range(300, 1300) for x in range(150, 900, 5) if _near(image.getpixel((x, y)), accent)}
 
     assert rows
+    assert min(rows) > 670  # below the row of "Won", which is the larger one
     assert max(rows) - min(rows) < 60
 
 

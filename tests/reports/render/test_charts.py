@@ -197,7 +197,13 @@ def test_labels_at_the_ends_of_lines_keep_apart():
     ]
 
     assert len(moved) == 2
-    assert 0 < min(moved) < max(moved)
+    assert 0.01 < min(moved) < max(moved) < 0.2
+
+
+def test_a_label_that_stands_alone_is_not_moved():
+    data = chart_slide(mark="line", series=(series("a", 1, 100), series("b", 1, 20)))
+
+    assert next(iter(reading.charts(data).values())).findall(f".//{C}dLbl/{C}layout") == []
 
 
 @pytest.mark.parametrize(
