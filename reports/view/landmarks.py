@@ -47,8 +47,9 @@ def past(view: PipelineView, period: Period) -> Past:
     every = max(1, -(-_count(view) // SAMPLE))
     won, lost = rows(
         view,
-        f"SELECT count(*) FILTER (status = 'won'), count(*) FILTER (status = 'lost') "
-        f"FROM {timeline(view, at='$as_of')}",
+        "SELECT count(*) FILTER (status = 'won'), count(*) FILTER (status = 'lost') FROM state "
+        f"WHERE valid_from <= $as_of AND valid_to > $as_of AND NOT coalesce(deleted, FALSE) "
+        f"AND {view.scope.where(chosen=False)}",
     )[0]
     marks = _landmarks(view, period)
     if not marks:
@@ -119,10 +120,11 @@ def _statement(view: PipelineView, marks: tuple[_Landmark, ...], every: int) -> 
         for mark in marks
     )
     week, month = IDLE_DAYS
-    sampled = f"WHERE hash(deal_id) % {every} = 0" if every > 1 else ""
+    sampled = f"WHERE hash(id) % {every} = 0" if every > 1 else ""
     return f"""
         WITH mark(looked, day, finish, next_end, over) AS (VALUES {rows}),
-        known AS MATERIALIZED (SELECT * FROM {timeline(view)} {sampled}),
+        sample AS MATERIALIZED (SELECT id AS deal_id FROM deal {sampled}),
+        known AS MATERIALIZED (SELECT * FROM {timeline(view, of="sample" if every > 1 else "")}),
         stood AS MATERIALIZED (
             SELECT mark.*, known.* FROM known JOIN mark ON valid_from <= looked AND valid_to > looked
             WHERE status = 'open' AND close IS NOT NULL

@@ -27,17 +27,19 @@ def stage_norms(view: PipelineView, *, every: int = 1) -> Mapping[tuple[int, str
 
     Won in the last twelve months; a segment of None stands for all segments. Only every `every`-th deal is looked at.
     """
-    sampled = f"AND hash(deal_id) % {every} = 0" if every > 1 else ""
+    sampled = f"WHERE hash(id) % {every} = 0" if every > 1 else ""
+    of = "sample" if every > 1 else ""
     found = rows(
         view,
         f"""
-        WITH won AS (
-            SELECT deal_id FROM {timeline(view, at="$as_of")}
-            WHERE status = 'won' AND close > $today::DATE - INTERVAL 1 YEAR {sampled}
+        WITH sample AS (SELECT id AS deal_id FROM deal {sampled}),
+        won AS (
+            SELECT deal_id FROM {timeline(view, at="$as_of", of=of)}
+            WHERE status = 'won' AND close > $today::DATE - INTERVAL 1 YEAR
         ),
         past AS (
-            SELECT deal_id, valid_from, ord, segment, status, lag(ord) OVER w AS was FROM {timeline(view)}
-            SEMI JOIN won USING (deal_id) WHERE valid_from <= $as_of
+            SELECT deal_id, valid_from, ord, segment, status, lag(ord) OVER w AS was
+            FROM {timeline(view, of="won")} WHERE valid_from <= $as_of
             WINDOW w AS (PARTITION BY deal_id ORDER BY valid_from)
         ),
         visit AS (
