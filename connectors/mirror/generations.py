@@ -16,7 +16,7 @@ from typing import Final
 
 import duckdb
 
-from connectors.errors import NoData
+from connectors.errors import NoData, TryLater
 from connectors.mirror.schema import COLUMNS, create_table
 
 POINTER: Final = "CURRENT"
@@ -47,6 +47,7 @@ def open_generation(generation: Generation) -> duckdb.DuckDBPyConnection:
 
     Raises:
         NoData: the file is gone or cannot be read.
+        TryLater: another program has it open to write.
     """
     return _open(generation.path)
 
@@ -135,6 +136,11 @@ def sweep(folder: Path) -> None:
     shutil.rmtree(folder / "live.duckdb.tmp", ignore_errors=True)
 
 
+def held_elsewhere(error: duckdb.Error) -> bool:
+    """Say whether a file could not be opened because somebody else has it open, rather than because it is bad."""
+    return isinstance(error, duckdb.ConnectionException) or "set lock on file" in str(error)
+
+
 def _path(folder: Path, name: str) -> Path:
     return folder / f"mirror-{name}.duckdb"
 
@@ -145,6 +151,10 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         con = duckdb.connect(str(path), read_only=True, config={"memory_limit": "1500MB"})
     except duckdb.Error as error:
+        if held_elsewhere(error):
+            raise TryLater(
+                f"another program has {str(path)!r} open to write: close it, then try again"
+            ) from error
         raise NoData(f"{path.name!r} cannot be read as a mirror: {_HELP}") from error
     con.execute("SET enable_progress_bar = false")
     return con

@@ -175,7 +175,7 @@ def _open_live(path: Path, *, fresh: bool) -> duckdb.DuckDBPyConnection:
     try:
         con = duckdb.connect(str(path), config={"memory_limit": "1200MB"})
     except duckdb.Error as error:
-        if "lock" in str(error) or isinstance(error, duckdb.ConnectionException):
+        if generations.held_elsewhere(error):
             raise TryLater(f"another program has {str(path)!r} open: close it, then try again") from error
         raise NoData(
             f"{str(path)!r} cannot be read ({str(error).splitlines()[0]}): run `quarterdeck sync --full`"

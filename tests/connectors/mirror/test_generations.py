@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from connectors.errors import NoData
+from connectors.errors import NoData, TryLater
 from connectors.mirror import Mirror, generations, live, open_generation
 from tests.fakes.tiny_crm import batch, event, instant, tiny
 
@@ -101,6 +101,16 @@ def test_a_generation_of_another_layout_says_so(mirror, monkeypatch):
 
     with pytest.raises(NoData, match=r"another version.*--full"):
         mirror.current()
+
+
+def test_a_generation_that_somebody_else_opened_is_not_taken_for_a_damaged_one(mirror):
+    generation = mirror.load(tiny())
+    with live.duckdb.connect(str(generation.path)):
+        for ask in (mirror.current, lambda: mirror.load(tiny()), lambda: open_generation(generation)):
+            with pytest.raises(TryLater, match="close it"):
+                ask()
+
+    assert mirror.current() == generation
 
 
 def test_a_published_generation_cannot_be_written(mirror):
