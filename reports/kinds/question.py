@@ -82,7 +82,7 @@ def _title(page: Page, answer: Answer) -> str:
         return ASKED_THEN
     enough = ENOUGH.get(total.measure, 0)
     valued = [row for row in answer.rows if row.value is not None and row.n >= enough]
-    valued.sort(key=lambda row: (-(row.value or Decimal(0)), row.by))
+    valued.sort(key=lambda row: (-(row.value or Decimal(0)), label(page, row)))
     if len(valued) < 2 or answer.text(valued[0].value) == answer.text(valued[-1].value):
         return ASKED
     high, low = valued[0], valued[-1]

@@ -81,7 +81,7 @@ def _row(scene: Scene, part: str | None, label: str, dim: Dim) -> Covered:
         amounts={**amounts, "gap": gap},
         coverage=of("coverage"),
         coverage_then=of("coverage", then=True),
-        open_change=None if before is None else (now or 0) - before,
+        open_change=(now or Decimal(0)) - (before or 0) if scene.has_history else None,
     )
 
 
@@ -155,7 +155,7 @@ def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: b
     if full:
         columns.append(Column(heading="Coverage of what is left", align="right", weight=1.2))
     columns.append(Column(heading="Week on week", align="right"))
-    shown = [row for row in rows if any(row.amounts.values())][:9]
+    shown = [row for row in rows if any(row.amounts.values()) or row.open_change][:9]
     lines = tuple(_line(page, row, names, full=full, total=False) for row in shown)
     foot = [
         name
