@@ -11,6 +11,7 @@ from connectors.access import Access
 from connectors.records import ForecastClass, Money, Status
 from reports.errors import BadInput, NothingThere
 from reports.view import push_count
+from reports.view.hygiene import hygiene
 from tests.reports.small import NOW, WEEK_AGO, Small, State, deal, grant, only, sees
 
 OPEN = State()
@@ -318,3 +319,24 @@ def test_the_newest_instant_is_the_view_s_own():
     view = Small([deal("d1", OPEN)]).view(as_of=datetime(2026, 11, 20, 12, tzinfo=UTC))
 
     assert (view.as_of.day, view.today) == (20, date(2026, 11, 20))
+
+
+def test_hygiene_counts_what_to_mend_by_team():
+    late = date(2026, 11, 20)
+    small = Small([
+        deal("1", OPEN.at(60, close=late, next_step="call")),
+        deal("2", OPEN.at(60, amount=None, owner="u2")),
+        deal("3", OPEN.at(60, stage="Proposal", next_step=" ", owner="u3")),
+        deal("4", OPEN.at(60, status="won", close=late)),
+        deal("5", OPEN.at(60, type="Renewal", close=late)),
+    ])  # fmt: skip
+    found = hygiene(small.view(), first_stages=1)
+
+    assert [
+        (each.team, each.deals, each.overdue, each.overdue_value, each.no_amount, each.no_step)
+        for each in found
+    ] == [
+        ("East", 1, 1, 100, 0, 0),
+        ("West", 1, 0, 0, 1, 0),
+        (None, 1, 0, 0, 0, 1),
+    ]

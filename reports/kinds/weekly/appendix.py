@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
-from connectors.records import Status
 from reports import words
 from reports.context import Action
 from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Tone, Unit
 from reports.kinds.page import Body, LeftOut, Page, short_name
 from reports.kinds.weekly import titles
-from reports.measures import CATALOGUE
-from reports.view import Deal
+from reports.measures import CATALOGUE, measure
+from reports.view.hygiene import Hygiene, hygiene
 
 TEAMS = 6
 ACTIONS = 6
 # Stages up to and with this one need no next step yet.
 FIRST_STAGE = 1
+NO_TEAM = "no team"
 STATES: dict[str, tuple[str, Tone]] = {
     "done": ("done", "good"),
     "open": ("open", "warn"),
@@ -30,35 +29,13 @@ STATES: dict[str, tuple[str, Tone]] = {
 PRINTED = ("open_pipeline", "coverage", "slip_rate")
 
 
-@dataclass(slots=True)
-class Hygiene:
-    """What one team has to mend: deals past due, without an amount, without a next step."""
-
-    overdue: int = 0
-    overdue_value: Decimal = Decimal(0)
-    no_amount: int = 0
-    no_step: int = 0
-
-    def add(self, deal: Deal, *, overdue: bool) -> None:
-        """Count one open deal."""
-        self.overdue += overdue
-        self.overdue_value += (deal.amount or Decimal(0)) if overdue else 0
-        self.no_amount += deal.amount is None
-        self.no_step += deal.stage_order > FIRST_STAGE and not (deal.next_step or "").strip()
-
-    @property
-    def faults(self) -> int:
-        """Return how many faults there are."""
-        return self.overdue + self.no_amount + self.no_step
-
-
 def build(page: Page) -> Body | LeftOut:
     """Return hygiene, actions and definitions; left out when nothing is open and nothing was taken on."""
-    deals = page.scene.view.deals(status=Status.OPEN)
-    if not deals and not recent(page):
+    teams = hygiene(page.scene.view, first_stages=FIRST_STAGE)
+    if not teams and not recent(page):
         return LeftOut("nothing is open and no action was taken on last week")
-    title = page.ledger.say(titles.sentence(*_title(page, deals)))
-    blocks = [_hygiene(page, deals)] if deals else []
+    title = page.ledger.say(titles.sentence(*_title(page)))
+    blocks = [_hygiene(page, teams)] if teams else []
     if recent(page):
         blocks.append(_actions(page))
     return Body(
@@ -83,16 +60,26 @@ def recent(page: Page) -> tuple[Action, ...]:
     )
 
 
-def _title(page: Page, deals: tuple[Deal, ...]) -> tuple[str, str]:
+def _title(page: Page) -> tuple[str, str]:
     scene, ledger = page.scene, page.ledger
-    late = [deal for deal in deals if deal.close is not None and deal.close < scene.today]
-    ids = [deal.id for deal in late]
-    value = sum((deal.amount or Decimal(0) for deal in late), Decimal(0))
+    late = measure(scene.view, "overdue").rows[0]
+    value = late.value or Decimal(0)
     definition = "Open deals whose close date lies before today, any period"
-    ledger.number("overdue", len(late), source="Close dates past due", definition=definition, records=ids)
+    ledger.value(
+        "overdue", late.n, Unit.COUNT, words.number_word(late.n), source="Close dates past due",
+        definition=definition, records=late.records, n=late.n,
+    )  # fmt: skip
     coarse = scene.scale.with_decimals(1) if value >= 1_000_000 else words.scale_for([value])
-    ledger.money("value", value, source="Value past due", scale=coarse, definition=definition, records=ids)
-    dates = titles.PAST_DUE if len(late) > 1 else titles.PAST_DUE_ONE if late else titles.PAST_DUE_NONE
+    ledger.money(
+        "value",
+        value,
+        source="Value past due",
+        scale=coarse,
+        definition=definition,
+        records=late.records,
+        n=late.n,
+    )
+    dates = titles.PAST_DUE if late.n > 1 else titles.PAST_DUE_ONE if late.n else titles.PAST_DUE_NONE
     actions = recent(page)
     if not actions:
         return "", dates[:1].upper() + dates[1:]
@@ -102,28 +89,16 @@ def _title(page: Page, deals: tuple[Deal, ...]) -> tuple[str, str]:
     return titles.ACTIONS_DONE if len(actions) > 1 or not done else titles.ACTION_DONE_ONE, dates
 
 
-def _hygiene(page: Page, deals: tuple[Deal, ...]) -> Table:
-    scene = page.scene
-    teams: dict[str, Hygiene] = defaultdict(Hygiene)
-    total = Hygiene()
-    for deal in deals:
-        late = deal.close is not None and deal.close < scene.today
-        for part in (teams[deal.team or "no team"], total):
-            part.add(deal, overdue=late)
-    ranked = sorted(teams.items(), key=lambda item: (-item[1].faults, item[0]))
+def _hygiene(page: Page, teams: tuple[Hygiene, ...]) -> Table:
+    total = _together("All", teams)
+    ranked = sorted(teams, key=lambda part: (-_faults(part), part.team or NO_TEAM))
     shown, rest = ranked[:TEAMS], ranked[TEAMS:]
     if len(rest) > 1:
-        other = Hygiene(
-            overdue=sum(part.overdue for _, part in rest),
-            overdue_value=sum((part.overdue_value for _, part in rest), Decimal(0)),
-            no_amount=sum(part.no_amount for _, part in rest),
-            no_step=sum(part.no_step for _, part in rest),
-        )
-        shown.append((f"{len(rest)} other teams", other))
+        shown.append(_together(f"{len(rest)} other teams", rest))
     else:
         shown += rest
-    rows = [_hygiene_row(page, name, part, total=False) for name, part in shown]
-    feet = words.foots((part.overdue_value for _, part in shown), total.overdue_value, words.THOUSANDS)
+    rows = [_hygiene_row(page, part, total=False) for part in shown]
+    feet = words.foots((part.overdue_value for part in shown), total.overdue_value, words.THOUSANDS)
     return Table(
         id="hygiene",
         slot="left",
@@ -135,19 +110,35 @@ def _hygiene(page: Page, deals: tuple[Deal, ...]) -> Table:
             Column(heading="No amount", align="right", weight=0.9),
             Column(heading="No next step", align="right", weight=1.0),
         ),
-        rows=(*rows, _hygiene_row(page, "All", total, total=True)),
+        rows=(*rows, _hygiene_row(page, total, total=True)),
         more="" if feet else "Figures are rounded; the total is exact.",
         alt=f"Hygiene by team: {total.overdue} close dates past due, "
         f"{total.no_amount} deals without an amount, {total.no_step} without a next step.",
     )
 
 
-def _hygiene_row(page: Page, name: str, part: Hygiene, *, total: bool) -> TableRow:
+def _together(name: str, parts: Iterable[Hygiene]) -> Hygiene:
+    found = tuple(parts)
+    return Hygiene(
+        team=name,
+        deals=sum(part.deals for part in found),
+        overdue=sum(part.overdue for part in found),
+        overdue_value=sum((part.overdue_value for part in found), Decimal(0)),
+        no_amount=sum(part.no_amount for part in found),
+        no_step=sum(part.no_step for part in found),
+    )
+
+
+def _faults(part: Hygiene) -> int:
+    return part.overdue + part.no_amount + part.no_step
+
+
+def _hygiene_row(page: Page, part: Hygiene, *, total: bool) -> TableRow:
     value = words.money(part.overdue_value, page.scene.currency, words.THOUSANDS)
     return TableRow(
         total=total,
         cells=(
-            Cell(text=words.line(name, 28), bold=total),
+            Cell(text=words.line(part.team or NO_TEAM, 28), bold=total),
             _counted(part.overdue, bold=total),
             Cell(text=value if part.overdue else "–", value=part.overdue_value, unit=Unit.MONEY, bold=total),
             _counted(part.no_amount, bold=total),
