@@ -22,8 +22,8 @@ from tests.oracle.evaluator import Evaluator
 from tests.oracle.world import Answer, Asked, World
 from tests.oracle.worlds import mirror_of, questions, view_of, worlds
 
-SHARDS = 4
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "80"))
+SHARDS = 8
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "40"))
 MANY = settings(
     max_examples=EXAMPLES,
     deadline=None,
