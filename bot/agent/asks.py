@@ -13,6 +13,8 @@ from reports.spec import Question
 # Measures of one instant: a past week or month means the state at its end.
 _STANDING = {"open_pipeline", "commit", "best_case", "coverage", "gap"}
 _SHORT = 31
+_BEST = {"best", "most", "highest", "biggest", "largest", "top"}
+_WORST = {"worst", "least", "lowest", "smallest", "behind"}
 _ASKED_BARE: tuple[Dim, ...] = ("owner", "region", "segment", "manager", "team", "product", "source", "stage")
 
 
@@ -21,7 +23,13 @@ def ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
     lexicon = found.said.lexicon
     defaults = lexicon.words.raw["defaults"]
     filters = merged(filters)
+    keys = set(found.said.keys)
+    best, worst = bool(keys & _BEST), bool(keys & _WORST)
     by: tuple[Dim, ...] = tuple(found.by) or _named_dims(found)
+    if not by and "who" in keys and (best or worst or "behind" in keys or "short" in keys):
+        by = ("owner",)
+    if not by and keys & {"vs", "versus", "compare", "or", "against"}:
+        by = tuple(item.dim for item in filters if len(item.values) > 1)[:1]
     assumed = []
     if not by and measure in defaults["by"]:
         dim = defaults["by"][measure]
@@ -53,7 +61,7 @@ def ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
         period=period,
         filters=filters,
         compare=compare,  # type: ignore[arg-type]
-        order="desc" if found.limit else "natural",
+        order="asc" if worst else "desc" if found.limit or best else "natural",
         limit=found.limit,
     )
     return Ask(

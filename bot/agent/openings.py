@@ -217,7 +217,7 @@ def provenance(begun: Opening) -> Intent | None:
     pointed = tail and {"this", "that", "it", "number", "numbers"} & set(keys[at:])
     if number is None and measure is None and not alone and not pointed:
         return None
-    if not (tail or strict or (opened[0] == "where" and number is not None)):
+    if not (tail or strict or (opened[0] in {"where", "whats", "what"} and number is not None)):
         return None
     if (
         number is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 from bot.agent.asks import ask, currency_of, follow_up, is_short, merged, scope_words
@@ -29,7 +30,7 @@ _STATUS = {"wins": "won", "losses": "lost"}
 _GENERIC = {"attainment"}
 
 
-def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
+def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # noqa: C901 — one branch an intent
     """Return what the recognised words ask for; `Unread` when none of them is one.
 
     `previous` says that a question was asked before, so that `emea?` can be a follow-up of it.
@@ -44,6 +45,8 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
         and any(named.accounts or named.deals for named, _, _ in found.named)
     ):
         topic = None  # what happened to a deal is on its card
+    if found.idle and found.idle_days is None and topic is None and measure is None:
+        topic = "stale"
     filters = (*filters, *_meant_values(found, topic, measure))
     kinds = found.of("kind")
     if kinds:
@@ -59,7 +62,7 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:
         return _deals(found, topic, filters)
     if topic is not None:
         return _finding(found, topic, filters, mine=False)
-    if measure == "bridge" and found.periods and is_short(found):
+    if measure == "bridge" and (found.compare == "prior_week" or (found.periods and is_short(found))):
         return _finding(found, "changed", filters, mine=False)
     if measure is not None:
         return ask(found, measure, filters)
@@ -89,6 +92,8 @@ def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
         return topic, None
     if topic == "created" and measures[0] == "open_pipeline":
         return None, "pipeline_created"
+    if "changed" in topics and measures[0] == "open_pipeline":
+        return "changed", None
     if topic is not None and (topic in _SOFT_TOPICS or both):
         alone = [name for name in measures if not _is_value(found, name)]
         if alone and (alone[0] not in _GENERIC or topic not in {"opportunities", "changed", "actions"}):
@@ -179,15 +184,22 @@ def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:
         )
     elif named is not None:
         return named
+    period = found.periods[0] if found.periods else None
+    short = period is not None and is_short(found)
     as_of = found.as_of or (found.days[0] if found.days and found.days[0] <= found.said.clock.today else None)
+    if period is not None and short:
+        # The weekly of last week is the one that was made then; its period is still the quarter.
+        clock = found.said.clock
+        span = clock.calendar.parse(period, clock.today)
+        as_of = as_of or (date.fromordinal(span.end.toordinal() - 1) if span.end <= clock.today else None)
     return Report(
         kind=_kind(kind),
-        period=found.periods[0] if found.periods else None,
+        period=None if short else period,
         filters=merged(filters),
         as_of=as_of,
         currency=currency_of(found),
         subject=subject,
-        assumed=() if found.periods else ("period: this quarter",),
+        assumed=() if period and not short else ("period: this quarter",),
         unread=found.unread(),
     )
 

@@ -16,14 +16,20 @@ def one_record(found: Scan, *, measured: bool) -> Found:
     `measured` says that something is asked about them (a measure, a topic, conditions): then a person or an account is
     a filter. Alone, one open deal is a card, several accounts are a choice, one account is a list of its deals.
     """
+    people: list[Filter] = []
     for named, start, end in found.named:
-        if named.people and not named.accounts and not named.deals:
-            person = _person(found, named, start, end)
-            if person is not None:
-                return person
-            continue
-        return _of_records(found, named, start, end, measured=measured)
-    return None
+        if not named.people or named.accounts or named.deals:
+            return _of_records(found, named, start, end, measured=measured)
+        person = _person(found, named, start, end)
+        if not isinstance(person, Filter):
+            return person
+        people.append(person)
+    if not people:
+        return None
+    same = [item for item in people if item.dim == people[0].dim]
+    return Filter(
+        dim=people[0].dim, values=tuple(dict.fromkeys(value for item in same for value in item.values))
+    )
 
 
 def candidates(named: Named) -> tuple[Candidate, ...]:
@@ -83,7 +89,7 @@ def _owned(named: Named) -> tuple[Candidate, ...]:
     return named.accounts
 
 
-def _person(found: Scan, named: Named, start: int, end: int) -> Filter | Choose | Problem | None:
+def _person(found: Scan, named: Named, start: int, end: int) -> Filter | Choose | Problem:
     if len(named.people) > 1:
         return choose(found, named.people, start, end)
     name = named.people[0].name

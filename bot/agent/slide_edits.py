@@ -28,6 +28,8 @@ _GONE = (
     ("are", "not", "needed"),
     ("arent", "needed"),
 )
+# `make slide 4 win rate by segment` puts another slide in its place.
+_REMAKE = {"make", "turn", "change", "switch", "convert", "set"}
 _UP = {"up": -1, "forward": -1, "earlier": -1, "down": 1, "back": 1, "later": 1}
 
 
@@ -214,7 +216,7 @@ def _about(draft: Drafting, at: int) -> int | None:
         end += 1
     count = len(draft.ops)
     replaced = question_at(draft, end) if refs and not refs.unknown and len(refs.ids) == 1 else None
-    if refs and replaced is not None and place > at:
+    if refs and replaced is not None and draft.key(at) in _REMAKE and draft.separated(replaced.end):
         draft.put(
             AddSlide(key="measure", question=replaced.question, mark=replaced.mark, after=refs.ids[0]),
             RemoveSlide(slide=refs.ids[0]),

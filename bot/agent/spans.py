@@ -199,6 +199,8 @@ def _fiscal(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[
             return _known(name, clock, length)
         if matched := _TURNED.fullmatch(text):
             return _known(f"FY{matched[3][-2:]}-{matched[1].upper()}{matched[2]}", clock, length)
+        if length == 1 and re.fullmatch(r"20[1-3]\d", text):
+            return _known(f"FY{text[-2:]}", clock, length)
         if matched := _CALENDAR.fullmatch(text):
             return _known(f"{matched[1]}-Q{matched[2]}", clock, length)
     return None

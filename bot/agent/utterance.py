@@ -301,7 +301,8 @@ class Utterance:
             named = self._named_value(dim[0], place)
             if named is not None:
                 return Value(dim[0], named[0], place + named[1] - at, named=True)
-        if place >= len(self.keys) or self.tokens[place].shape == "mark":
+        unsaid = place >= len(self.keys) or self.tokens[place].shape == "mark" or self.keys[place - 1] == "is"
+        if unsaid:
             return None
         return Value(dim[0], self.raw(place, place + 1), place + 1 - at, known=False)
 

@@ -35,7 +35,9 @@ def write(begun: Opening) -> Intent | None:
         kind = kind or "update"
         if kind == "share":
             return None
-    if kind is None:
+    if kind is None or (
+        kind == "update" and keys[at + 1 : at + 2] in {("on",), ("me",), ("us",), ("about",)}
+    ):
         return None
     read = scan(said, at + (found[1] if found else 0), lean="future")
     deals: list[Candidate] = []
