@@ -23,6 +23,8 @@ def needed_row(cells: tuple[Cell, ...], widths: tuple[float, ...], stretch: floa
     """Return the height in points that a table row takes."""
     most = 0.0
     for cell, wide in zip(cells, widths, strict=False):
+        if not any(para.runs for para in cell.paras):
+            continue
         left, top, right, bottom = cell.margins
         most = max(most, _height(cell.paras, wide - left - right, stretch) + top + bottom)
     return most

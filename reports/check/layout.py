@@ -102,7 +102,7 @@ def _words(view: View) -> Iterator[Problem]:
             yield from _grid_words(view, shape)
         elif shape.paras and shape.place is not None:
             least = TITLE_SIZE if shape is view.title else FOOTER_SIZE if shape.name in _SMALL else BODY_SIZE
-            yield from _styles(view, shape.name, shape.paras, shape.fill or view.ground, least)
+            yield from _styles(view, shape.name, shape.paras, shape.fill or view.ground, least * view.zoom)
             high = shape.place.h / POINT
             wants = needed(shape, view.stretch)
             if wants > high + SLACK:
@@ -119,7 +119,7 @@ def _grid_words(view: View, shape: Shape) -> Iterator[Problem]:
         return
     for number, (row, height) in enumerate(zip(grid.rows, grid.heights, strict=True), start=1):
         for cell in row:
-            yield from _styles(view, shape.name, cell.paras, cell.fill or view.ground, TABLE_SIZE)
+            yield from _styles(view, shape.name, cell.paras, cell.fill or view.ground, TABLE_SIZE * view.zoom)
         wants = needed_row(row, grid.widths, view.stretch)
         if wants > height + SLACK:
             yield error(
@@ -137,7 +137,7 @@ def _styles(view: View, name: str, paras: tuple[Para, ...], ground: str, least: 
             if key in seen or not any(char.isalnum() for char in run.text):
                 continue
             seen.add(key)
-            if run.size < least:
+            if run.size < least - 0.01:
                 yield error(
                     "layout.size",
                     view.where,
@@ -277,9 +277,10 @@ def _filled(view: View) -> Iterator[Problem]:
 def chart_sizes(sizes: Mapping[str, float], view: View) -> Iterator[Problem]:
     """Yield charts whose smallest words are too small, given the size by shape name."""
     for name, size in sizes.items():
-        if size < BODY_SIZE:
+        least = BODY_SIZE * view.zoom
+        if size < least - 0.01:
             yield error(
                 "layout.size",
                 view.where,
-                f"words in the chart {name!r} are {size:g} pt; {BODY_SIZE} is the least",
+                f"words in the chart {name!r} are {size:g} pt; {least:g} is the least",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.check.colour import Palette
+from reports.render.grid import zoom_of
 
 POINT = 12_700
 
@@ -110,6 +111,11 @@ class View:
     shapes: tuple[Shape, ...]
     notes: str
     colours: Palette
+
+    @property
+    def zoom(self) -> float:
+        """Return how large the slide is against one 7.5 inches high, for which the least type sizes hold."""
+        return zoom_of(self.width, self.height)
 
     @property
     def where(self) -> str:
