@@ -214,7 +214,8 @@ def _kind(name: str) -> Kind:
 def _mine(
     found: Scan, topic: Topic | None, measure: str | None, filters: tuple[Filter, ...], asker: str | None
 ) -> Intent:
-    own = (*filters, *((Filter(dim="owner", values=(asker,)),) if asker else ()))
+    dim: Dim = "owner" if asker in found.said.lexicon.values["owner"] else "manager"
+    own = (*filters, *((Filter(dim=dim, values=(asker,)),) if asker else ()))
     if topic is not None:
         return _finding(found, topic, filters, mine=True)
     if measure is not None and "deals" not in found.nouns:

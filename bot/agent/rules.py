@@ -99,7 +99,7 @@ def read(  # noqa: PLR0913 — what surrounds a message, by name
         posted=book(deck, spec),
         spec=spec,
         author=asker or "somebody",
-        owner=owner or asker,
+        owner=_owned_by(owner or asker, lexicon),
         previous=previous,
         now=now or lexicon.now,
     )
@@ -320,6 +320,11 @@ class _Reading:
         keys = tuple(changes.get(index, key) for index, key in enumerate(self.said.keys))
         mended = Utterance(self.said.text, self.said.tokens, keys, self.lexicon)
         return mended, tuple(f"Read as: {word}" for word in changes.values())
+
+
+def _owned_by(name: str | None, lexicon: Lexicon) -> str | None:
+    """Return the name where deals are owned or managed under it; None for anybody else."""
+    return name if name in lexicon.values["owner"] or name in lexicon.values["manager"] else None
 
 
 def _without_command(text: str) -> str:

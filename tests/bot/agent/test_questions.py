@@ -242,6 +242,22 @@ def test_what_jonas_said_stands_in_his_words():
         ("pipeline h2", "open_pipeline", (), "FY26-H2", ()),
         ("pipeline FY26-Q3", "open_pipeline", (), "FY26-Q3", ()),
         ("pipeline eoq", "open_pipeline", (), "this-quarter", ()),
+        ("who is behind", "attainment", ("owner",), None, ()),
+        ("which region is behind", "attainment", ("region",), None, ()),
+        ("top 5 reps by pipeline", "open_pipeline", ("owner",), None, ()),
+        ("who has the best win rate", "win_rate", ("owner",), None, ()),
+        (
+            "emea vs apac pipeline",
+            "open_pipeline",
+            ("region",),
+            None,
+            (Filter(dim="region", values=("EMEA", "APAC")),),
+        ),
+        ("how much more do we need", "gap", ("region",), None, ()),
+        ("how short is emea", "gap", (), None, (EMEA,)),
+        ("what did we book in october", "bookings", (), "2026-10", ()),
+        ("bookings 2025", "bookings", (), "FY25", ()),
+        ("can we still make it", "attainment", ("region",), None, ()),
         ("my pipeline", "open_pipeline", (), None, (Filter(dim="owner", values=("Jonas Brenner",)),)),
         (
             "pipeline ostrander",
@@ -271,6 +287,15 @@ def test_words_may_come_in_any_order():
         assert asked.model_copy(update={"filters": frozenset(asked.filters)}) == wanted.model_copy(
             update={"filters": frozenset(wanted.filters)}
         )
+
+
+def test_my_means_the_asker_where_the_crm_knows_one():
+    def own(asker: str) -> Intent:
+        return read("my pipeline", LEXICON, surface="direct", asker=asker)
+
+    assert own("Jonas Brenner").question.filters == (Filter(dim="owner", values=("Jonas Brenner",)),)
+    assert own("Dana Whitcombe").question.filters == (Filter(dim="manager", values=("Dana Whitcombe",)),)
+    assert isinstance(own("you"), MyDeals)
 
 
 def test_nobody_is_asked_back_what_was_assumed_is_said():
@@ -328,6 +353,9 @@ def test_every_alternative_is_read_in_full_and_keeps_the_scope(text: str):
         ("what can we pull in", "ready_to_pull_in", None, ()),
         ("sandbagging", "better_than_called", None, ()),
         ("open actions", "actions", None, ()),
+        ("how has pipeline changed since last week", "changed", "2026-11-16..2026-11-23", ()),
+        ("what should i do today", "at_risk", None, ()),
+        ("deals without activity", "stale", None, ()),
     ],
 )
 def test_what_matters_is_asked_for_by_name(text: str, topic: str, period: str | None, filters: tuple):
@@ -522,6 +550,7 @@ def test_a_past_week_is_the_state_of_then():
         ("ppt emea", "weekly", {"filters": (EMEA,)}),
         ("weekly as of 3 October in eur", "weekly", {"as_of": date(2026, 10, 3), "currency": "EUR"}),
         ("weekly last quarter", "weekly", {"period": "last-quarter"}),
+        ("weekly deck for last week", "weekly", {"period": None, "as_of": date(2026, 11, 22)}),
         ("forecast", "forecast", {}),
         ("qbr last quarter", "qbr", {"period": "last-quarter"}),
         ("win/loss emea", "winloss", {"filters": (EMEA,)}),
