@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from reports.check.fit import lines_of, needed, needed_row
+from reports.check.package import A, Package
 from reports.check.page import POINT, Cell, Para, Run, Shape, View
 from reports.check.problem import Problem, error, warning
 from reports.deck import Deck, Slide
@@ -28,13 +29,14 @@ _LARGE, _LARGE_BOLD = 18, 14
 _GRID_X, _GRID_Y = 64, 36
 
 
-def layout_problems(views: tuple[View, ...], deck: Deck) -> tuple[Problem, ...]:
+def layout_problems(package: Package, views: tuple[View, ...], deck: Deck) -> tuple[Problem, ...]:
     """Return what is wrong with how the slides look; `views` and the deck's slides go in pairs."""
     found: list[Problem] = []
     for view, slide in zip(views, deck.slides, strict=False):
         found += _places(view)
         found += _order(view)
         found += _words(view)
+        found += _chart_words(package, view)
         found += _title(view, slide)
         found += _described(view)
         found += _tables(view)
@@ -274,13 +276,17 @@ def _filled(view: View) -> Iterator[Problem]:
         yield warning("layout.empty", view.where, f"{1 - covered:.0%} of the slide is empty")
 
 
-def chart_sizes(sizes: Mapping[str, float], view: View) -> Iterator[Problem]:
-    """Yield charts whose smallest words are too small, given the size by shape name."""
-    for name, size in sizes.items():
-        least = BODY_SIZE * view.zoom
-        if size < least - 0.01:
+def _chart_words(package: Package, view: View) -> Iterator[Problem]:
+    """Yield charts with words that are too small to read."""
+    for shape in view.shapes:
+        root = package.trees.get(shape.chart) if shape.chart else None
+        sizes = (
+            () if root is None else (item.get("sz") for item in root.iter(f"{{{A}}}defRPr", f"{{{A}}}rPr"))
+        )
+        least = min((int(size) / 100 for size in sizes if size), default=BODY_SIZE)
+        if least < BODY_SIZE:
             yield error(
                 "layout.size",
                 view.where,
-                f"words in the chart {name!r} are {size:g} pt; {least:g} is the least",
+                f"words in the chart {shape.name!r} are {least:g} pt; {BODY_SIZE} is the least",
             )

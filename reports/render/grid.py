@@ -55,7 +55,7 @@ class Frame:
 
 def frame(width: int, height: int, title: Box | None, footer: Box | None) -> Frame:
     """Return the frame of a slide of that size, given where its layout puts title and footer (None: nowhere)."""
-    zoom = round(max(0.4, min(height / HIGH, width / LEAST_WIDE, 4.0)), 6) if height else 1.0
+    zoom = zoom_of(width, height)
     width, height = round(width / zoom), round(height / zoom)
     title, footer = _unzoomed(title, zoom), _unzoomed(footer, zoom)
     margin = round(width * 0.045)
@@ -87,6 +87,11 @@ def frame(width: int, height: int, title: Box | None, footer: Box | None) -> Fra
         footer=foot,
         number=Box(right - number_wide, foot.y, number_wide, foot.h),
     )
+
+
+def zoom_of(width: int, height: int) -> float:
+    """Return how large a slide is against one 7.5 inches high, on which lengths and type sizes are laid out."""
+    return round(max(0.4, min(height / HIGH, width / LEAST_WIDE, 4.0)), 6) if height else 1.0
 
 
 def _unzoomed(box: Box | None, zoom: float) -> Box | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pptx import Presentation
 from pptx.util import Inches
 
+from reports.check import check
 from reports.errors import BadInput
 from reports.render import render
 from reports.render.look import THEME, THEME_NAME, contrast, look_of
@@ -76,6 +77,13 @@ def test_a_companys_template_keeps_its_master_and_loses_its_slides(tmp_path, wid
         shape.top + shape.height <= deck.slide_height + 9 for slide in deck.slides for shape in slide.shapes
     )
     assert reading.errors(data, tmp_path) == []
+
+
+def test_a_small_slide_passes_the_layout_check_at_its_own_scale(tmp_path):
+    path = company_template(tmp_path / "company.pptx", width=10, height=5.625)
+    problems = check(render(decks.every_block(), template=path), decks.every_block())
+
+    assert [problem for problem in problems if problem.rule.startswith("layout.")] == []
 
 
 def test_a_potx_will_do(tmp_path):
