@@ -31,7 +31,7 @@ def check(pptx: bytes, deck: Deck) -> tuple[Problem, ...]:
     seen = views(package)
     return (
         *found,
-        *layout_problems(seen, deck),
+        *layout_problems(package, seen, deck),
         *shown_problems(package, seen, deck),
         *content_problems(deck),
     )

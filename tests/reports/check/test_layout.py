@@ -28,7 +28,7 @@ def good() -> bytes:
 def looked_at(data: bytes, deck: Deck) -> tuple[Problem, ...]:
     package = opened(data)
     assert not isinstance(package, str)
-    return layout_problems(views(package), deck)
+    return layout_problems(package, views(package), deck)
 
 
 def rules(data: bytes) -> set[str]:
@@ -69,6 +69,7 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "a list lies on the tiles": ("layout.overlap", moved("summary.changes", "y", -1_000_000)),
     "the lists are read in the wrong order": ("layout.reading-order", lambda data: rewritten(data, {ONE: _swapped})),
     "a line is set in eight points": ("layout.size", edit(ONE, 'sz="1200"', 'sz="800"')),
+    "a chart's labels are tiny": ("layout.size", edit("ppt/charts/chart1.xml", 'sz="1200"', 'sz="700"')),
     "the words are pale": (
         "layout.contrast",
         lambda data: rewritten(data, {ONE: swap('<a:schemeClr val="tx1"/>', '<a:srgbClr val="C8C8C8"/>', count=4)}),
