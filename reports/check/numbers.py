@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from reports.check.figures import figures, reads, reads_date, scaled
-from reports.check.problem import Problem, error
+from reports.check.problem import Problem, error, warning
 from reports.deck import Chart, Deck, Lines, Slide, Table, Tiles, Words
 from reports.facts import Fact, Unit
 from reports.narrative import EXEMPT, guard
@@ -34,6 +34,7 @@ def number_problems(deck: Deck) -> tuple[Problem, ...]:
         for words in _machine_words(slide):
             found += [error("numbers.unbound", where, problem) for problem in guard(words, slide.facts)]
         known = _known(slide)
+        found += _persons_title(slide, known, where)
         for block in slide.blocks:
             match block:
                 case Tiles():
@@ -52,6 +53,17 @@ def _machine_words(slide: Slide) -> Iterator[Words]:
     for block in slide.blocks:
         if isinstance(block, Lines):
             yield from block.lines
+
+
+def _persons_title(slide: Slide, known: frozenset[str], where: str) -> Iterator[Problem]:
+    """Yield, to be told in private and never to stop anything, a figure of a person's title that the slide does not show."""
+    for figure in figures(slide.title.text) if slide.title.by is not None else ():
+        if figure.kind != "plain" and known and figure.text not in known:
+            yield warning(
+                "numbers.person",
+                where,
+                f"the title by {slide.title.by} says {figure.text}, which nothing on the slide shows",
+            )
 
 
 def _facts(slide: Slide, where: str) -> Iterator[Problem]:

@@ -76,6 +76,14 @@ def test_a_person_may_write_any_number():
     assert found(deck.model_copy(update={"slides": (first, *deck.slides[1:])})) == []
 
 
+def test_a_persons_title_that_the_slide_does_not_bear_out_is_told_and_no_more():
+    title = Words(text="We are $0.2M short of $12.0M", by="Dana Whitcombe")
+    problems = content_problems(changed(1, title=title))
+
+    assert [(problem.severity, problem.rule) for problem in problems] == [("warning", "numbers.person")]
+    assert "says $0.2M, which nothing on the slide shows" in str(problems[0])
+
+
 def test_a_fact_that_reads_otherwise_than_it_is_is_caught():
     facts = tuple(
         fact.model_copy(update={"value": "1600000"}) if fact.id == "gap" else fact
