@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC
 
-from pydantic_core import PydanticSerializationError
-
 from reports.deck import Deck
 from reports.render.package import Part
 from reports.render.xml import HEAD, attr, esc, one_line
@@ -22,7 +20,7 @@ def deck_hash(deck: Deck) -> str:
     """Return the SHA-256 (64 hex digits) of the resolved deck; lone surrogates in a name do no harm."""
     try:
         text = deck.model_dump_json().encode()
-    except PydanticSerializationError:
+    except ValueError:
         text = repr(deck.model_dump()).encode("utf-8", "backslashreplace")
     return hashlib.sha256(text).hexdigest()
 
