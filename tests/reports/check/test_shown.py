@@ -46,6 +46,7 @@ CHANGED: dict[str, tuple[str, Defect]] = {
     "a tile": ("shown.text", edit("ppt/slides/slide1.xml", ">$5.00M<", ">$5.10M<")),
     "a line": ("shown.text", edit("ppt/slides/slide1.xml", "Ostrander Paper $310k", "Ostrander Paper $410k")),
     "a cell": ("shown.text", edit("ppt/slides/slide3.xml", ">1.40x<", ">1.50x<")),
+    "a person's note": ("shown.text", edit("ppt/slides/slide4.xml", "Legal call Tue", "Legal call Wed")),
     "a footer": ("shown.text", edit("ppt/slides/slide2.xml", "23 Nov 2026", "22 Nov 2026")),
     "a row": ("shown.table", edit("ppt/slides/slide3.xml", ">APAC<", ">Mars<")),
     "a category": ("shown.chart", edit(CHART, "<c:v>EMEA</c:v>", "<c:v>Mars</c:v>")),
@@ -68,6 +69,22 @@ def test_a_change_in_the_file_is_found(good, what):
     rule, defect = CHANGED[what]
 
     assert rule in rules(defect(good), decks.every_block())
+
+
+def test_a_waterfall_of_other_movements_is_found(good):
+    deck = decks.every_block()
+    slide = deck.slides[1]
+    chart = slide.blocks[0]
+    assert chart.type == "chart"
+    values = list(chart.series[0].values)
+    values[1], values[2] = values[2], values[1]
+    series = (chart.series[0].model_copy(update={"values": tuple(values)}),)
+    other = slide.model_copy(
+        update={"blocks": (chart.model_copy(update={"series": series}), *slide.blocks[1:])}
+    )
+    meant = deck.model_copy(update={"slides": (deck.slides[0], other, *deck.slides[2:])})
+
+    assert rules(good, meant) == {"shown.chart"}
 
 
 def test_a_slide_too_many_is_found(good):
