@@ -16,6 +16,7 @@ NAMES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
 # Characters that XML 1.0 forbids: controls but tab and line feed, surrogates, the two non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
+_PER_CENT = re.compile(r"(?<=[0-9]) (?=%)")
 _SPECIAL = re.compile('[&<>"]')
 _ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
@@ -28,8 +29,9 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return the cleaned text on one line, runs of white space as one space."""
-    return " ".join(words(clean(text))).strip()
+    """Return the cleaned text on one line, runs of white space as one space; a per cent sign keeps to its number."""
+    line = " ".join(words(clean(text))).strip()
+    return _PER_CENT.sub("\u00a0", line) if " %" in line else line
 
 
 def words(text: str) -> list[str]:

@@ -123,3 +123,7 @@ def test_any_text_gives_a_file_that_opens(cells, title, label):
 
     reading.parsed(data, r".*\.(xml|rels)")
     assert len(reading.deck(data).slides) == 1
+
+
+def test_a_per_cent_sign_keeps_to_its_number():
+    assert one_line("against 9.5 % of 3 deals, % won") == "against 9.5\u00a0% of 3 deals, % won"
