@@ -83,6 +83,16 @@ class Calendar:
         monday = day - timedelta(days=day.weekday())
         return Period(label=f"week of {written(monday)}", start=monday, end=monday + timedelta(days=7))
 
+    def trailing_year(self, today: date) -> Period:
+        """Return the twelve months that end with the day."""
+        end = today + _DAY
+        last_year = (
+            end.replace(year=end.year - 1, day=28)
+            if (end.month, end.day) == (2, 29)
+            else end.replace(year=end.year - 1)
+        )
+        return Period(label=f"12 months to {written(today)}", start=last_year, end=end)
+
     def next(self, period: Period) -> Period:
         """Return the period of the same length that follows: months where it is made of months, else days."""
         return self._shift(period, 1)
@@ -217,15 +227,6 @@ class Calendar:
             return self.week(period.start + length_in_days)
         return self._between(period.start + length_in_days, period.end + length_in_days)
 
-    def _trailing(self, today: date) -> Period:
-        end = today + _DAY
-        last_year = (
-            end.replace(year=end.year - 1, day=28)
-            if (end.month, end.day) == (2, 29)
-            else end.replace(year=end.year - 1)
-        )
-        return Period(label=f"12 months to {written(today)}", start=last_year, end=end)
-
 
 _RELATIVE: dict[str, Callable[[Calendar, date], Period]] = {
     "this-quarter": Calendar.quarter,
@@ -239,7 +240,7 @@ _RELATIVE: dict[str, Callable[[Calendar, date], Period]] = {
     "next-year": lambda calendar, today: calendar.next(calendar.year(today)),
     "this-week": Calendar.week,
     "last-week": lambda calendar, today: calendar.week(today - timedelta(days=7)),
-    "trailing-12-months": Calendar._trailing,  # noqa: SLF001 — one of the calendar's own names
+    "trailing-12-months": Calendar.trailing_year,
 }
 
 
