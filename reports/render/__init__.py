@@ -8,6 +8,9 @@ How a file is laid out, for whoever reads it back:
   graphic frame of a chart or table, the text box of lines. What belongs to a block is "<block id>/heading",
   "<block id>/more", and for tiles "<block id>/1", "<block id>/2" … in order.
 - Shapes stand in reading order. A text that had to be shortened ends in "…"; its full text is in the notes.
+- All is laid out as on a slide 7.5 inches high; on a template of another height lengths and type sizes are scaled.
+- White space is one space; "9.5 %" is written with a space that does not break (`reports.render.xml.one_line`).
+- A chart without a single value is a text box with the block's id that says "Nothing to show".
 - A table has one header row and as many columns as the block. A cell's note is its second paragraph.
 - A chart's workbook is one sheet: row 1 headings, column A categories, then one column per series. A waterfall's
   sheet is that of `reports.render.waterfall`: A label, B value, C "total" or "delta", M label position, N label text.
