@@ -168,6 +168,14 @@ def test_the_slip_rate_is_what_slipped_of_what_was_due():
     ]
 
 
+def test_what_slips_and_changes_hands_slipped_in_neither_slice():
+    small = Small([ANCHOR, deal("d1", OPEN, OPEN.at(3, close=AFTER, region="EMEA"))])
+
+    assert measure(small.view(), "slip_rate").value == 1
+    assert [row.value for row in measure(small.view(), "slip_rate", by=("region",)).rows] == [0]
+    assert steps(small, only("region", "AMER")) == {"left_scope": -100}
+
+
 def test_the_usual_slip_rate_is_the_mean_of_the_four_weeks_before():
     small = Small(
         [
