@@ -66,7 +66,6 @@ class Drafting:
     posted: Book
     spec: ReportSpec
     author: str
-    owner: str | None
     addressed: bool
     now: datetime
     ops: list[Op] = field(default_factory=list)

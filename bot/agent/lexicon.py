@@ -17,7 +17,6 @@ from connectors.company import Company
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim
 from reports.periods import Calendar
-from reports.spec import Kind
 
 if TYPE_CHECKING:
     from reports.view.names import Names
@@ -218,5 +217,4 @@ def chosen(meanings: Sequence[Meaning], sort: Sort) -> Meaning | None:
     return next((meaning for meaning in meanings if meaning.sort == sort), None)
 
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 TOPICS: tuple[Topic, ...] = get_args(Topic)

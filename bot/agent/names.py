@@ -90,10 +90,6 @@ class NameIndex:
         """Return every word that occurs in a name, in its loose form."""
         return self._by_word.keys()
 
-    def known(self, key: str) -> bool:
-        """Say whether the word occurs in some name."""
-        return loose(key) in self._by_word
-
     def every(self, key: str) -> Named:
         """Return everything with that word in its name, however common the word is."""
         numbers = self._by_word.get(loose(key), set())

@@ -46,7 +46,6 @@ from reports.spec import ReportSpec
 MOST_WORDS = 250
 _FEW = 2
 _COMMAND = re.compile(r"\s*/[a-z][\w-]{0,30}(?=\s|$)", re.IGNORECASE)
-_LEADING_AT = re.compile(r"\s*@([\w.-]+)[\s,:]*", re.IGNORECASE)
 
 
 def read(  # noqa: PLR0913 — what surrounds a message, by name
@@ -201,7 +200,6 @@ class _Reading:
             self.posted,
             self.spec,
             author=self.author,
-            owner=self.owner,
             addressed=self.addressed,
             now=self.now,
         )
@@ -260,9 +258,7 @@ class _Reading:
 
     def _without_deck(self) -> Intent | None:
         """Return the problem with an edit where there is no deck to edit."""
-        draft = draft_of(
-            self.said, Book(), _EMPTY, author=self.author, owner=self.owner, addressed=True, now=self.now
-        )
+        draft = draft_of(self.said, Book(), _EMPTY, author=self.author, addressed=True, now=self.now)
         if draft.unread or not (draft.flags or Sure.CERTAIN in draft.sure or draft.problems):
             return None
         return Problem(
@@ -279,7 +275,6 @@ class _Reading:
             posted=self.posted,
             spec=self.spec or _EMPTY,
             author=self.author,
-            owner=self.owner,
             addressed=True,
             now=self.now,
         )

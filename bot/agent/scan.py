@@ -97,10 +97,6 @@ class Scan:
         """Return the upper bound of the amount, thousands added where they can only be meant."""
         return self.span.most.meant if self.span and self.span.most else None
 
-    def only(self, *sorts: str) -> bool:
-        """Say whether phrases of none but these sorts were recognised."""
-        return all(any(meaning.sort in sorts for meaning in meanings) for meanings, _, _ in self.hits)
-
     def unread(self) -> tuple[str, ...]:
         """Return the words that were not understood, as typed."""
         return tuple(self.said.raw(index, index + 1) for index in self.unknown)
@@ -291,7 +287,5 @@ def _grouping(found: Scan, at: int, lean: Lean) -> int | None:
     grouped = found.said.by_at(at)
     if grouped is None:
         return None
-    measured = found.said.meanings_at(at - 1) if at else None
-    del measured
     found.by += [dim for dim in grouped[0] if dim not in found.by]
     return at + grouped[1]

@@ -42,14 +42,11 @@ def draft_of(
     spec: ReportSpec,
     *,
     author: str,
-    owner: str | None,
     addressed: bool,
     now: datetime,
 ) -> Drafting:
     """Read the message as edits, as far as that goes; never raises."""
-    draft = Drafting(
-        said=said, posted=posted, spec=spec, author=author, owner=owner, addressed=addressed, now=now
-    )
+    draft = Drafting(said=said, posted=posted, spec=spec, author=author, addressed=addressed, now=now)
     at, last_read = 0, True
     while at < len(draft.keys):
         step = draft.separator(at)
