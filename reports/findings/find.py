@@ -25,23 +25,26 @@ from reports.view import PipelineView
 from reports.view.signals import Signal, open_signals
 
 
-def find(view: PipelineView, period: Period, *, judged: Setting | None = None) -> tuple[Finding, ...]:
+def find(
+    view: PipelineView, period: Period, *, judged: Setting | None = None, harms_too: bool = True
+) -> tuple[Finding, ...]:
     """Return the findings about open deals due up to the end of `period`, and the chances to win more in it.
 
     Ranked by score, then stake, then amount; a deal's loudest first. Empty where nothing speaks. Harms are told of deals due in
     the period or overdue; chances of deals of the next period too, and of customers. Access and filters are the
-    view's; peers are all deals that may be seen. `judged` saves working out the setting twice.
+    view's; peers are all deals that may be seen. `judged` saves working out the setting twice;
+    without `harms_too` only the chances are worded and returned.
     """
     judged = judged or setting(view, period)
     found: list[Finding] = []
     for signal in open_signals(view, period, since=judged.since):
-        found += of_deal(judged, signal)
+        found += of_deal(judged, signal, harms_too=harms_too)
     found += revive(judged)
     found += expansion(judged)
     return ranked(found)
 
 
-def of_deal(judged: Setting, signal: Signal) -> tuple[Finding, ...]:
+def of_deal(judged: Setting, signal: Signal, *, harms_too: bool = True) -> tuple[Finding, ...]:
     """Return what there is to say about one open deal: harms where it is due by the period's end, and chances."""
     tellers: dict[FindingKind, Teller] = {}
 
@@ -49,7 +52,7 @@ def of_deal(judged: Setting, signal: Signal) -> tuple[Finding, ...]:
         return tellers.setdefault(kind, judged.teller(f"{kind}:{signal.id}", signal.id))
 
     made: list[Finding] = [_chance(judged, signal, chance) for chance in chances(judged, signal, told)]
-    if signal.close < judged.period.end:
+    if harms_too and signal.close < judged.period.end:
         spoken = tuple(harms(judged, signal, told))
         made += [_harm(judged, signal, harm, spoken, told(harm.kind)) for harm in spoken]
     return tuple(made)

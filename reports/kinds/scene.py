@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from connectors.company import Company
-from connectors.records import Status
 from reports import words
 from reports.errors import NothingThere
 from reports.facts import Dim, Filter, Measured, Period
@@ -224,14 +223,14 @@ class Scene:
         return inspect(self.view, deals, period=self.period, judged=self.judged)
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """Return what was found in the scope, most money first."""
-        return find(self.view, self.period, judged=self.judged)
+    def chances(self) -> tuple[Finding, ...]:
+        """Return the findings of the scope that may bring money, most of it first."""
+        return find(self.view, self.period, judged=self.judged, harms_too=False)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Return the ways to win in this period, most money first."""
-        return moves(self.view, self.period, self.findings)
+        return moves(self.view, self.period, self.chances)
 
     def deals(self, ids: Iterable[str]) -> dict[str, Deal]:
         """Return deals by id, whatever their state at the view's instant."""
@@ -240,12 +239,6 @@ class Scene:
             found = self.view.everything().deals(ids=asked, counted=False)
             self._deals.update(dict.fromkeys(asked) | {deal.id: deal for deal in found})
         return {key: deal for key in wanted if (deal := self._deals[key]) is not None}
-
-    def won(self, period: Period) -> tuple[Deal, ...]:
-        """Return the deals won in a period, largest first."""
-        if period not in self._won:
-            self._won[period] = self.view.deals(status=Status.WON, due=period)
-        return self._won[period]
 
     # How it is written
 
@@ -295,10 +288,6 @@ class Scene:
 
     @cached_property
     def _deals(self) -> dict[str, Deal | None]:
-        return {}
-
-    @cached_property
-    def _won(self) -> dict[Period, tuple[Deal, ...]]:
         return {}
 
     @cached_property

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
 from reports.view.session import naive
-from reports.view.timeline import SETTLING_HOURS, logs_activity, rows, timeline
+from reports.view.timeline import SETTLING_HOURS, deal_count, logs_activity, rows, timeline
 
 # Quarters looked back on.
 QUARTERS = 8
 # Above this many deals every k-th one is enough to measure a rate.
-SAMPLE = 60_000
+SAMPLE = 20_000
 # Buyer touch within so many days: `week`, `month`; otherwise `longer`.
 IDLE_DAYS = (7, 28)
 
@@ -44,7 +44,7 @@ def past(view: PipelineView, period: Period) -> Past:
     The view's filters do not apply: peers are all peers that may be seen. For a period ahead, the landmark lies as
     many quarters before the past quarter as today lies before the period.
     """
-    every = max(1, -(-_count(view) // SAMPLE))
+    every = max(1, -(-deal_count(view) // SAMPLE))
     won, lost = rows(
         view,
         "SELECT count(*) FILTER (status = 'won'), count(*) FILTER (status = 'lost') FROM state "
@@ -169,7 +169,3 @@ def _statement(view: PipelineView, marks: tuple[_Landmark, ...], every: int) -> 
         SELECT NULL, 'this', category, segment, NULL, NULL, NULL, count(*), count(*) FILTER (won), owner_id
         FROM peer WHERE due = 'this' AND owner_id IS NOT NULL GROUP BY category, segment, owner_id
         """
-
-
-def _count(view: PipelineView) -> int:
-    return int(rows(view, "SELECT count(*) FROM deal")[0][0])

@@ -14,7 +14,7 @@ from typing import Any
 from connectors.records import ForecastClass, Status
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
-from reports.view.timeline import SETTLING_HOURS, logs_activity, quarter, rows, timeline
+from reports.view.timeline import SETTLING_HOURS, deal_count, logs_activity, quarter, rows, timeline
 
 # Days of past activity from which a rep's habit is learned.
 HABIT_DAYS = 91
@@ -25,6 +25,8 @@ HABIT_WEEKS = 30
 RHYTHM_TOUCHES, RHYTHM_DAYS, RHYTHM_FASTER = 5, 14, 2
 # At most this many deals come back, the largest first.
 CANDIDATES = 1000
+# In a company of MANY deals, the LARGEST are looked at first: mostly they hold all that come back.
+LARGEST, MANY = 8_000, 80_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +108,35 @@ def open_signals(
     `since`, where a rule speaks or which may be a chance; at most `limit`. With `ids`: exactly those that are open
     and visible.
     """
+    if ids is not None:
+        return _signals(view, period, since=since, ids=list(ids), limit=len(ids), largest=len(ids))
+    for largest in (LARGEST, None) if deal_count(view) > MANY else (None,):
+        found = _signals(view, period, since=since, ids=None, limit=limit, largest=largest)
+        if largest is None or len(found) == limit:
+            return found
+    return ()
+
+
+def _signals(
+    view: PipelineView,
+    period: Period,
+    *,
+    since: datetime,
+    ids: list[str] | None,
+    limit: int,
+    largest: int | None,
+) -> tuple[Signal, ...]:
     limits = view.company.thresholds
     next_end = view.calendar.next(period).end
     found = rows(
         view,
         f"""
         WITH now AS MATERIALIZED (
-            SELECT held.*, deal.created_at, deal.account_id FROM {timeline(view, at="$as_of", chosen=True)} held
-            JOIN deal ON deal.id = held.deal_id WHERE status = 'open'
-            AND {"deal_id IN (SELECT unnest($ids))" if ids is not None else "(close < $next_end OR valid_from > $since)"}
+            SELECT held.*, deal.created_at, deal.account_id FROM (
+                SELECT * FROM {timeline(view, at="$as_of", chosen=True)} WHERE status = 'open'
+                AND {"deal_id IN (SELECT unnest($ids))" if ids is not None else "(close < $next_end OR valid_from > $since)"}
+                {"" if largest is None else f"ORDER BY value DESC NULLS LAST, deal_id LIMIT {largest}"}
+            ) held JOIN deal ON deal.id = held.deal_id
         ),
         past AS (
             SELECT s.deal_id, s.valid_from, s.close, s.stage, s.ord, s.value, s.next_step,
@@ -150,7 +172,7 @@ def open_signals(
             SELECT deal_id, max("at") FILTER (buyer) AS last_touch, count(*) FILTER (buyer) AS touches
             FROM activity SEMI JOIN now USING (deal_id) WHERE "at" <= $as_of GROUP BY deal_id
         ),
-        {_habits(view)},
+        habit AS (FROM {_habits(view)}),
         seen AS (
             SELECT now.*, story.* EXCLUDE (deal_id), last_touch, coalesce(touches, 0) AS touches, logs,
                 date_diff('second', coalesce(last_touch, now.created_at), $as_of) / 86400.0 AS idle,
@@ -190,7 +212,6 @@ def open_signals(
         """,
         since=since,
         month_ago=view.calendar.back(view.as_of, days=30),
-        habit_from=view.as_of - timedelta(days=HABIT_DAYS),
         today=view.today,
         early_day=view.today + timedelta(days=limits.early_days + 1),
         regress_from=view.as_of - timedelta(days=limits.regress_days),
@@ -201,8 +222,8 @@ def open_signals(
         silent=limits.stale_probability,
         silent_days=limits.stale_min_days,
         quiet_days=limits.stale_days_without_activity_data,
-        ids=None if ids is None else list(ids),
-        limit=limit if ids is None else len(ids),
+        ids=ids,
+        limit=limit,
     )
     return tuple(_signal(row) for row in found)
 
@@ -218,12 +239,13 @@ def _told(view: PipelineView) -> str:
 
 
 def _habits(view: PipelineView) -> str:
-    """Return the relation `habit`: buyer touches per day and deal, for each owner and stage, lately.
+    """Return a table: buyer touches per day and deal, for each owner and stage, lately; worked out once.
 
     `(n × mean of owner and stage + 30 × mean of stage) / (n + 30)` with n in deal-weeks (METRICS §5).
     """
-    return f"""
-        span AS (
+    return view.kept(
+        f"""
+        WITH span AS (
             SELECT deal_id, owner_id, ord, valid_from, valid_to,
                 date_diff('second', greatest(valid_from, $habit_from), least(valid_to, $as_of)) / 86400.0 AS days
             FROM {timeline(view)} WHERE status = 'open' AND valid_from <= $as_of AND valid_to > $habit_from
@@ -238,13 +260,15 @@ def _habits(view: PipelineView) -> str:
             SELECT ord, coalesce(sum(n), 0) / nullif(sum(days), 0) AS mean
             FROM worked LEFT JOIN logged USING (owner_id, ord) GROUP BY ord
         ),
-        lately AS (SELECT owner_id, max(last) AS last FROM logged GROUP BY owner_id),
-        habit AS (
-            SELECT owner_id, ord, (coalesce(n, 0) / 7 + {HABIT_WEEKS} * mean) / (days / 7 + {HABIT_WEEKS}) AS daily,
-                coalesce(lately.last > $as_of - to_days($silent_days::INTEGER), FALSE) AS logs
-            FROM worked JOIN everybody USING (ord) LEFT JOIN logged USING (owner_id, ord)
-            LEFT JOIN lately USING (owner_id)
-        )"""
+        lately AS (SELECT owner_id, max(last) AS last FROM logged GROUP BY owner_id)
+        SELECT owner_id, ord, (coalesce(n, 0) / 7 + {HABIT_WEEKS} * mean) / (days / 7 + {HABIT_WEEKS}) AS daily,
+            coalesce(lately.last > $as_of - to_days($silent_days::INTEGER), FALSE) AS logs
+        FROM worked JOIN everybody USING (ord) LEFT JOIN logged USING (owner_id, ord)
+        LEFT JOIN lately USING (owner_id)
+        """,
+        habit_from=view.as_of - timedelta(days=HABIT_DAYS),
+        silent_days=view.company.thresholds.stale_min_days,
+    )
 
 
 def _stale(view: PipelineView) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from connectors.records import Status
 from reports import words
 from reports.deck import Chart, Lines, Series
 from reports.facts import Period, Unit
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
-from reports.view import Deal
+from reports.view.built import Built, built
 
 # Weeks of building that the line shows before the next period begins.
 WEEKS = 13
 SOURCES = 6
+# What was created in so many days is what is being built now.
+RECENT_DAYS = 28
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -25,14 +26,14 @@ def build(page: Page) -> Body | LeftOut:
     period = scene.next
     if period.start <= scene.today:
         return LeftOut(f"{scene.view.calendar.short(period)} has begun already")
-    deals = scene.view.deals(status=Status.OPEN, due=period)
+    deals = built(scene.view, period, recent=scene.today - timedelta(days=RECENT_DAYS))
     target = scene.measure("target", period=period).value
-    if not deals and target is None:
+    if not deals.n and target is None:
         return LeftOut(f"nothing is open or targeted in {scene.view.calendar.short(period)}")
     need = needed(scene, target)
     title = ledger.say(titles.sentence(_title(page, period, target, need)))
     blocks = [_line(page, deals, period, need)]
-    if deals:
+    if deals.n:
         blocks.append(_sources(page, period))
     return Body(
         title=title,
@@ -80,22 +81,17 @@ def _title(page: Page, period: Period, target: Decimal | None, need: Decimal | N
     return titles.OPENS
 
 
-def _line(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal | None) -> Chart:
+def _line(page: Page, deals: Built, period: Period, need: Decimal | None) -> Chart:
     scene = page.scene
     days = week_ends(scene.today, period.start)
-    built = [
-        _cents(sum((deal.amount or Decimal(0) for deal in deals if deal.created_on <= day), Decimal(0)))
-        if day <= scene.today
-        else None
-        for day in days
-    ]
-    series = [Series(name="Open, by day of creation", values=tuple(built), tone="accent", line=True)]
+    made = [_cents(deals.value(until=day)) if day <= scene.today else None for day in days]
+    series = [Series(name="Open, by day of creation", values=tuple(made), tone="accent", line=True)]
     if need is not None:
-        start = built[0] or Decimal(0)
+        start = made[0] or Decimal(0)
         ramp = [_cents(start + (need - start) * number / (len(days) - 1)) for number in range(len(days))]
         series.append(Series(name="Needed by then", values=tuple(ramp), tone="muted", line=True))
     coarse = coarse_scale(scene, need)
-    now = next(value for value in reversed(built) if value is not None)
+    now = next(value for value in reversed(made) if value is not None)
     short = scene.view.calendar.short(period)
     return Chart(
         id="build",
@@ -147,16 +143,13 @@ def _sources(page: Page, period: Period) -> Chart:
     )
 
 
-def _so_what(page: Page, deals: tuple[Deal, ...], period: Period, need: Decimal | None) -> Lines:
+def _so_what(page: Page, deals: Built, period: Period, need: Decimal | None) -> Lines:
     scene, ledger = page.scene, page.ledger
-    opened = sum((deal.amount or Decimal(0) for deal in deals), Decimal(0))
-    recent = scene.today - timedelta(days=28)
-    lately = [deal for deal in deals if deal.created_on > recent]
-    pace = sum((deal.amount or Decimal(0) for deal in lately), Decimal(0)) / 4
-    ids = [deal.id for deal in lately]
+    opened = deals.value()
+    pace = deals.value(after=scene.today - timedelta(days=RECENT_DAYS)) / 4
     ledger.number("weeks", 4, source="weeks in the average")
     rate = ledger.money(
-        "pace", pace, source="Pace of building", alone=True, records=ids,
+        "pace", pace, source="Pace of building", alone=True, records=deals.recent, n=deals.recent_n,
         definition="Deals due in the next period created in the last 28 days, per week",
     )  # fmt: skip
     left = (period.start - scene.today).days

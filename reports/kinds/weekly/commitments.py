@@ -22,16 +22,16 @@ LEAST, MOST = 5, 8
 def build(page: Page) -> Body | LeftOut:
     """Return the inspection of the commit deals; left out when none is due in the period."""
     scene, ledger = page.scene, page.ledger
-    deals = scene.view.deals(status=Status.OPEN, category=ForecastClass.COMMIT, due=scene.period)
+    deals = scene.view.deals(status=Status.OPEN, category=ForecastClass.COMMIT, due=scene.period, limit=MOST)
     if not deals:
         return LeftOut(f"no commit deal is due in {scene.name}")
-    shown = carriers(deals)
+    shown = carriers(deals, scene.amount("commit") or Decimal(0))
     seen = scene.inspected(shown)
     signs = {deal.id: signs_of(seen.get(deal.id)) for deal in shown}
-    title = ledger.say(titles.sentence(_carry(page, deals, shown), _signs(page, signs)))
+    title = ledger.say(titles.sentence(_carry(page, shown), _signs(page, signs)))
     return Body(
         title=title,
-        blocks=(_table(page, deals, shown, seen, signs), _so_what(page, shown, seen, signs)),
+        blocks=(_table(page, shown, seen, signs), _so_what(page, shown, seen, signs)),
         remarks=(
             (
                 "Shown: the fewest largest commit deals that together carry two thirds of commit, five to eight of them. "
@@ -41,9 +41,8 @@ def build(page: Page) -> Body | LeftOut:
     )
 
 
-def carriers(deals: tuple[Deal, ...]) -> tuple[Deal, ...]:
-    """Return the fewest largest deals that carry two thirds of the value, LEAST to MOST of them."""
-    total = sum((deal.amount or Decimal(0) for deal in deals), Decimal(0))
+def carriers(deals: tuple[Deal, ...], total: Decimal) -> tuple[Deal, ...]:
+    """Return the fewest of the largest deals that carry two thirds of `total`, LEAST to MOST of them."""
     held = Decimal(0)
     for number, deal in enumerate(deals[:MOST], start=1):
         held += deal.amount or 0
@@ -72,13 +71,13 @@ def signs_of(look: Inspection | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
-def _carry(page: Page, deals: tuple[Deal, ...], shown: tuple[Deal, ...]) -> str:
+def _carry(page: Page, shown: tuple[Deal, ...]) -> str:
     """Bind what the shown deals carry, and return the clause."""
     ledger, ids = page.ledger, [deal.id for deal in shown]
     ledger.measured("total", page.scene.measure("commit"))
     ledger.number("n", len(shown), source="Commit deals shown", records=ids)
     ledger.name("deals", words.plural(len(shown), "deal"), source="wording")
-    if len(shown) == len(deals):
+    if len(shown) == _count(page):
         return titles.CARRY_ALL_ONE if len(shown) == 1 else titles.CARRY_ALL
     part = sum((deal.amount or Decimal(0) for deal in shown), Decimal(0))
     ledger.money(
@@ -89,6 +88,11 @@ def _carry(page: Page, deals: tuple[Deal, ...], shown: tuple[Deal, ...]) -> str:
         records=ids,
     )
     return titles.CARRY_ONE if len(shown) == 1 else titles.CARRY
+
+
+def _count(page: Page) -> int:
+    """Return how many commit deals there are, shown or not."""
+    return page.scene.measure("commit").rows[0].n
 
 
 def _signs(page: Page, signs: dict[str, tuple[str, ...]]) -> str:
@@ -107,17 +111,16 @@ def _signs(page: Page, signs: dict[str, tuple[str, ...]]) -> str:
 
 def _table(
     page: Page,
-    deals: tuple[Deal, ...],
     shown: tuple[Deal, ...],
     seen: Mapping[str, Inspection],
     signs: dict[str, tuple[str, ...]],
 ) -> Table:
     scene = page.scene
-    rest = deals[len(shown) :]
+    rest = _count(page) - len(shown)
     more = ""
     if rest:
-        value = sum((deal.amount or Decimal(0) for deal in rest), Decimal(0))
-        more = f"and {words.count(len(rest))} more, {words.money(value, scene.currency, scene.scale)}"
+        value = (scene.amount("commit") or Decimal(0)) - sum((deal.amount or 0 for deal in shown), Decimal(0))
+        more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scene.scale)}"
     return Table(
         id="commit",
         slot="main",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 
 from reports import words
 from reports.deck import Block, Cell, Column, Lines, Table, TableRow, Tile, Tiles, Words
-from reports.facts import Unit
+from reports.facts import Period, Row, Unit
 from reports.findings import FindingKind, Move
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page, short_name
@@ -93,33 +92,35 @@ def bind_moves(scene: Scene, ledger: Ledger, found: tuple[Move, ...]) -> str:
 
 def protect(scene: Scene, ledger: Ledger) -> Words | None:
     """Return what to protect: a product newly in many of the period's wins; None when none stands out."""
-    won = scene.won(scene.period)
-    counts = Counter(deal.product for deal in won if deal.product)
-    if len(won) < PROTECT_MIN_WINS or len(counts) < 2:
+    won, counts = _wins(scene, scene.period)
+    if won < PROTECT_MIN_WINS or len(counts) < 2:
         return None
-    previous = scene.won(scene.view.calendar.previous(scene.period))
-    before = Counter(deal.product for deal in previous if deal.product)
+    previous, before = _wins(scene, scene.view.calendar.previous(scene.period))
 
     def gain(product: str) -> Decimal:
-        past = Decimal(before[product]) / len(previous) if previous else Decimal(0)
-        return Decimal(counts[product]) / len(won) - past
+        past = Decimal(before[product].n) / previous if product in before else Decimal(0)
+        return Decimal(counts[product].n) / won - past
 
-    first = counts.most_common(1)[0][0]
-    rising = [
-        product for product in counts if product != first and counts[product] >= len(won) * PROTECT_SHARE
-    ]
+    first = max(counts, key=lambda product: counts[product].n)
+    rising = [product for product in counts if product != first and counts[product].n >= won * PROTECT_SHARE]
     rising = [product for product in rising if gain(product) >= RISING]
     if not rising:
         return None
     product = max(rising, key=lambda name: (gain(name), name))
-    part = Decimal(counts[product]) / len(won)
-    ids = [deal.id for deal in won if deal.product == product]
+    part = Decimal(counts[product].n) / won
     name = ledger.name("product", product.split(" (")[0], source="product")
     text = ledger.value(
         "product_part", part, Unit.SHARE, words.share_word(part), source="Share of the period's wins",
-        definition="Won deals with this product / all won deals of the period", records=ids,
+        definition="Won deals with this product / all won deals of the period",
+        records=counts[product].records, n=counts[product].n,
     )  # fmt: skip
     return ledger.say(f"{name} is in {text} of our wins.")
+
+
+def _wins(scene: Scene, period: Period) -> tuple[int, dict[str, Row]]:
+    """Return how many deals were won in a period, and those of each product."""
+    rows = scene.measure("bookings", "product", period=period).rows
+    return sum(row.n for row in rows), {row.by[0][1]: row for row in rows if row.by and row.by[0][1]}
 
 
 def label_of(move: Move) -> str:
@@ -154,7 +155,7 @@ def _later(scene: Scene, ledger: Ledger) -> Words | None:
     """Return what else could be won, after the period: expansion and revival, one sentence."""
     parts = []
     for kind, noun in ((FindingKind.EXPANSION, "to expand"), (FindingKind.REVIVE, "to revive")):
-        found = [item for item in scene.findings if item.kind is kind]
+        found = [item for item in scene.chances if item.kind is kind]
         if not found:
             continue
         best = found[0]
