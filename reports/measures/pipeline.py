@@ -125,14 +125,15 @@ def gap(asked: Asked) -> list[Line]:
 
 
 def coverage(asked: Asked) -> list[Line]:
-    """Return open pipeline over what is left of the target; None where it is met or none is set."""
+    """Return open pipeline over what is left of the target; None where it is met, none is set, or bookings are empty."""
     still_open, won = asked.open(), asked.closed(Status.WON)
     _disclose_overdue(asked)
     lines, known, missing, met = [], asked.targets(), 0, []
     for key in together(still_open, won, dict.fromkeys(known.keys(asked.by), NOTHING)):
         group, wanted = still_open.get(key, NOTHING), known.of(asked.by, key)
         missing += wanted is None
-        left = None if wanted is None else wanted - won.get(key, NOTHING).total
+        booked = won.get(key, NOTHING).value
+        left = None if wanted is None or booked is None else wanted - booked
         if left is not None and left <= 0:
             met.append(key)
         rate = None if left is None or left <= 0 or group.value is None else group.value / left
@@ -148,8 +149,8 @@ def _disclose_overdue(asked: Asked) -> None:
     late = overdue_part(asked)
     if late.n:
         asked.note(
-            f"of this {asked.money(late.total)} ({deals(late.n)}) is past its close date; "
-            "what was due before the period is not in it"
+            f"past the close date by now: {deals(late.n)}, {asked.money(late.total)}; "
+            "what was due before the period is not counted here"
         )
 
 

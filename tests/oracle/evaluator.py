@@ -241,7 +241,7 @@ class Evaluator:
                     n=len(sizes),
                 )
             )
-        return rows
+        return [row for row in rows if row.n or not asked.by]
 
     def sales_cycle(self, asked: Asked) -> list[Answer]:
         won = self.is_closed(asked, "won")
@@ -250,7 +250,7 @@ class Evaluator:
             days = [(state.close - self.day(self.world.created[deal])).days for deal, state in group]
             kept = [Decimal(number) for number in days if number >= 0]
             rows.append(Answer(by=self.named(key, asked), value=median(kept) if kept else None, n=len(kept)))
-        return rows
+        return [row for row in rows if row.n or not asked.by]
 
     # -- created ----------------------------------------------------------------------------------------------
 

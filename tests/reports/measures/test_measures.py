@@ -205,7 +205,7 @@ def test_overdue_deals_of_the_period_are_in_it_and_disclosed():
 
     assert found.value == 200
     assert found.notes == (
-        "of this 100.00 USD (1 deal) is past its close date; what was due before the period is not in it",
+        "past the close date by now: 1 deal, 100.00 USD; what was due before the period is not counted here",
     )
     assert value("overdue", small) == 200
 
@@ -439,3 +439,11 @@ def test_rates_lie_between_nothing_and_all(deals):
     for name in ("win_rate", "win_rate_value", "slip_rate", "slip_rate_average"):
         for row in measure(view, name, by=("owner",)).rows:
             assert row.value is None or 0 <= row.value <= 1, name
+
+
+def test_coverage_is_unknown_while_no_won_deal_has_an_amount():
+    small = Small([deal("d1", State(amount="350")), deal("d2", State(status="won", amount=None))])
+
+    covered = measure(small.view(), "coverage")
+
+    assert covered.value is None
