@@ -115,7 +115,7 @@ def progress(*, quiet: bool) -> Progress:
     """Return what says on standard error what is being done: only to a person at a terminal."""
     if quiet or not sys.stderr.isatty():
         return lambda _step: None
-    return lambda step: print(f"… {step}", file=sys.stderr, flush=True)
+    return lambda step: print(f"… {step}", file=sys.stderr, flush=True)  # noqa: T201 — a terminal's progress
 
 
 def demo_options(home: Path) -> Mapping[str, str]:

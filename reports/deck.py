@@ -18,8 +18,10 @@ Slot = Literal["top", "main", "left", "right", "side", "bottom"]
 
 
 class Words(Frozen):
-    """A text for people. `template` is the text with `{{fact_id}}` in place of every fact; `by` names the person who
-    typed it (then it may hold any number and is not computed), None for machine words.
+    """A text for people.
+
+    `template` is the text with `{{fact_id}}` in place of every fact; `by` names the person who typed it (then it may
+    hold any number and is not computed), None for machine words.
     """
 
     text: str
@@ -67,7 +69,9 @@ class Series(Frozen):
 
 
 class Chart(Frozen):
-    """A native, editable chart. For a waterfall there is one series, and `totals` are the indexes of its total bars;
+    """A native, editable chart.
+
+    For a waterfall there is one series, and `totals` are the indexes of its total bars;
     the other values are signed movements. `axis_from` is above zero only where the axis is cut (then the renderer
     marks it); None means zero. `alt` describes the chart for people who cannot see it, with its numbers.
     """
@@ -94,8 +98,9 @@ class Column(Frozen):
 
 
 class Cell(Frozen):
-    """A table cell. `value` is the exact number behind `text` where it is one; `link` is the record's address;
-    `note` is a person's context or a second, smaller line.
+    """A table cell.
+
+    `value` is the exact number behind `text` where it is one; `link` is the record's address; `note` is a person's context or a second, smaller line.
     """
 
     text: str

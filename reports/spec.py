@@ -87,5 +87,7 @@ class ReportSpec(Frozen):
 
 def spec_hash(spec: ReportSpec) -> str:
     """Return the SHA-256 (64 hex digits) of the spec's canonical JSON: equal specs give equal hashes."""
-    canonical = json.dumps(spec.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    canonical = json.dumps(
+        spec.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    )
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

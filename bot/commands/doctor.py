@@ -132,5 +132,5 @@ def _words(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _yes(flag: bool) -> str:
+def _yes(flag: object) -> str:
     return "yes" if flag else "no"

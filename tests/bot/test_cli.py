@@ -105,7 +105,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
+@pytest.mark.parametrize("words,said", REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
 def test_bad_words_are_named_with_what_would_have_worked_and_nothing_is_written(
     run: Run, words: tuple[str, ...], said: str
 ) -> None:

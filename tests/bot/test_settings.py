@@ -31,20 +31,20 @@ def test_a_secret_is_read_from_the_file_that_its_name_with_file_points_to(tmp_pa
 
 
 def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="OPENAI_API_KEY_FILE points to .*nowhere"):
+    with pytest.raises(BadSetting, match=r"OPENAI_API_KEY_FILE points to .*nowhere"):
         read_settings({"OPENAI_API_KEY_FILE": str(tmp_path / "nowhere")}, folder=tmp_path)
 
 
 def test_writes_are_off_unless_somebody_says_otherwise(tmp_path: Path) -> None:
     assert read_settings({}, folder=tmp_path).writes == "off"
-    with pytest.raises(BadSetting, match="QUARTERDECK_WRITES is 'yes'; use off, propose or on"):
+    with pytest.raises(BadSetting, match=r"QUARTERDECK_WRITES is 'yes'; use off, propose or on"):
         read_settings({"QUARTERDECK_WRITES": "yes"}, folder=tmp_path)
 
 
 def test_an_unknown_name_in_the_toml_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "quarterdeck.toml").write_text('QUARTERDECK_COLOUR = "blue"\n')
 
-    with pytest.raises(BadSetting, match="'QUARTERDECK_COLOUR', which is not a setting"):
+    with pytest.raises(BadSetting, match=r"'QUARTERDECK_COLOUR', which is not a setting"):
         read_settings({}, folder=tmp_path)
 
 

@@ -91,7 +91,9 @@ def check(world: World, asked: Asked) -> None:
         },
     }
     for name, evaluate in sums.items():
-        assert ours(measure(view, name, period=period, by=asked.by)) == theirs(plain.known(asked, evaluate(asked))), name
+        assert ours(measure(view, name, period=period, by=asked.by)) == theirs(
+            plain.known(asked, evaluate(asked))
+        ), name
     assert ours(measure(view, "overdue", by=asked.by)) == theirs(plain.overdue(asked)), "overdue"
     rates = {
         "win_rate": plain.win_rate,
