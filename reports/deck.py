@@ -71,9 +71,9 @@ class Series(Frozen):
 class Chart(Frozen):
     """A native, editable chart.
 
-    For a waterfall there is one series, and `totals` are the indexes of its total bars;
-    the other values are signed movements. `axis_from` is above zero only where the axis is cut (then the renderer
-    marks it); None means zero. `alt` describes the chart for people who cannot see it, with its numbers.
+    For a waterfall there is one series, and `totals` are the indexes of its total bars; the other values are signed
+    movements. `axis_from` is above zero only where the axis is cut (then the renderer marks it); None means zero.
+    `alt` describes the chart for people who cannot see it, with its numbers.
     """
 
     type: Literal["chart"] = "chart"
@@ -100,7 +100,8 @@ class Column(Frozen):
 class Cell(Frozen):
     """A table cell.
 
-    `value` is the exact number behind `text` where it is one; `link` is the record's address; `note` is a person's context or a second, smaller line.
+    `value` is the exact number behind `text` where it is one; `link` is the record's address; `note` is a person's
+    context or a second, smaller line.
     """
 
     text: str
