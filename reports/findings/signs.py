@@ -60,12 +60,18 @@ def signs(
 
 
 def inspect(
-    view: PipelineView, deals: Iterable[Deal], *, period: Period | None = None, judged: Setting | None = None
+    view: PipelineView,
+    deals: Iterable[Deal],
+    *,
+    period: Period | None = None,
+    judged: Setting | None = None,
+    known: Iterable[Signal] | None = None,
 ) -> Mapping[str, Inspection]:
     """Return what a look at each open deal shows, by its id; deals that are closed or not visible are left out.
 
     Slow alone is no sign: a deal that is old for its stage is told of only where it also is silent, pushed or
-    without a plan. One that goes through procurement with its buyer in touch is slow, and fine.
+    without a plan. One that goes through procurement with its buyer in touch is slow, and fine. `known` saves reading
+    the signals of these deals again.
     """
     ids = [deal.id for deal in deals]
     if not ids:
@@ -73,7 +79,11 @@ def inspect(
     period = period or view.calendar.quarter(view.today)
     judged = judged or setting(view, period)
     norms = stage_norms(view, every=judged.every)
-    found = open_signals(view.everything(), period, since=judged.since, ids=ids)
+    found = (
+        open_signals(view.everything(), period, since=judged.since, ids=ids)
+        if known is None
+        else sorted(known, key=lambda signal: (-(signal.amount or 0), signal.id))
+    )
     return {signal.id: _inspection(judged, signal, norms) for signal in found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,10 @@ from reports.view.signals import Signal, open_signals
 WEEK = 7
 # Weeks whose mean a week is held against.
 USUAL_WEEKS = 4
+# Of every way to move, so many of the largest are looked up together with what left.
+FIRST_OF_BUCKET = 5
+# And so many of the largest deals called commit.
+LARGEST_CALLED = 8
 # A scope whose name is longer than this is called `this scope` in sentences; the footer names it.
 PLACE = 36
 # Sums over deals: where no deal is, they are zero.
@@ -208,7 +213,7 @@ class Scene:
     def signals(self, ids: Iterable[str]) -> dict[str, Signal]:
         """Return what is known about these deals, by id; only those that are open."""
         wanted = set(ids)
-        if asked := tuple(sorted(wanted - self._signals.keys())):
+        if asked := tuple(sorted((wanted | self._told) - self._signals.keys())):
             found = open_signals(self.view.everything(), self.period, since=self.since, ids=asked)
             self._signals.update(dict.fromkeys(asked) | {signal.id: signal for signal in found})
         return {key: signal for key in wanted if (signal := self._signals[key]) is not None}
@@ -220,7 +225,9 @@ class Scene:
 
     def inspected(self, deals: Iterable[Deal]) -> Mapping[str, Inspection]:
         """Return what a look at each open deal shows, by its id."""
-        return inspect(self.view, deals, period=self.period, judged=self.judged)
+        few = tuple(deals)
+        known = self.signals(deal.id for deal in few)
+        return inspect(self.view, few, period=self.period, judged=self.judged, known=known.values())
 
     @cached_property
     def chances(self) -> tuple[Finding, ...]:
@@ -235,7 +242,7 @@ class Scene:
     def deals(self, ids: Iterable[str]) -> dict[str, Deal]:
         """Return deals by id, whatever their state at the view's instant."""
         wanted = set(ids)
-        if asked := tuple(sorted(wanted - self._deals.keys())):
+        if asked := tuple(sorted((wanted | self._told) - self._deals.keys())):
             found = self.view.everything().deals(ids=asked, counted=False)
             self._deals.update(dict.fromkeys(asked) | {deal.id: deal for deal in found})
         return {key: deal for key in wanted if (deal := self._deals[key]) is not None}
@@ -281,6 +288,18 @@ class Scene:
     def slippage(self) -> Decimal | None:
         """Return the week's slip rate; None without history or without pipeline a week ago."""
         return self.measure("slip_rate", since=self.since).value if self.has_history else None
+
+    @cached_property
+    def _told(self) -> set[str]:
+        """Return the deals that slides look up one after the other: reading them together reads the mirror once."""
+        moved = self.movement.movements if self.movement else ()
+        places = Counter[str]()
+        found = set()
+        for move in moved:
+            places[move.bucket] += 1
+            if move.bucket in {"pushed_out", "lost"} or places[move.bucket] <= FIRST_OF_BUCKET:
+                found.add(move.deal_id)
+        return found | set(self.measure("commit").rows[0].records[:LARGEST_CALLED])
 
     @cached_property
     def _signals(self) -> dict[str, Signal | None]:

@@ -41,14 +41,19 @@ def _born(view: PipelineView, start: date) -> str:
     )
     days = [start + timedelta(days=number) for number in range((view.today - start).days + 1)]
     counted = "NOT coalesce(deleted, FALSE) AND " + " AND ".join(view.scope.counted)
-    candidates = (
-        "SELECT DISTINCT deal_id FROM state WHERE valid_from >= $window_from AND valid_from <= $as_of "
-        f"AND valid_to > $window_from AND {counted}"
-    )
+    # States of a deal touch, so whoever was there before the window has one that reaches up to it. Only where that one
+    # did not count may an earlier one have counted: history is looked up for those few.
     born = (
+        "WITH fresh AS MATERIALIZED (SELECT deal_id, min(valid_from) AS first_at FROM state "
+        f"WHERE valid_to > $window_from AND valid_from >= $window_from AND valid_from <= $as_of AND {counted} "
+        "GROUP BY deal_id), "
+        f"known AS MATERIALIZED (SELECT deal_id, {counted} AS had FROM state SEMI JOIN fresh USING (deal_id) "
+        "WHERE valid_to >= $window_from AND valid_from < $window_from), "
+        "earlier AS (SELECT deal_id FROM known WHERE had UNION ALL SELECT deal_id FROM state "
+        "SEMI JOIN (SELECT deal_id FROM known WHERE had IS NOT TRUE) USING (deal_id) "
+        f"WHERE valid_to < $window_from AND {counted}) "
         "SELECT s.*, b.first_at FROM (SELECT f.deal_id, f.first_at, least(d.ends, $as_of) AS until FROM "
-        f"(SELECT deal_id, min(valid_from) AS first_at FROM state WHERE deal_id IN ({candidates}) AND {counted} "
-        "GROUP BY deal_id HAVING first_at >= $window_from AND first_at <= $as_of) f "
+        "(SELECT * FROM fresh ANTI JOIN earlier USING (deal_id)) f "
         "ASOF JOIN (SELECT unnest($begins::TIMESTAMP[]) AS begins, unnest($ends::TIMESTAMP[]) AS ends) d "
         "ON f.first_at >= d.begins "
         f"SEMI JOIN {view.session.states(view.as_of, view.currency)} n ON n.deal_id = f.deal_id) b "

@@ -302,7 +302,7 @@ def _side(asked: Asked, instant: datetime) -> str:
 
 
 _FLOW_STEPS: Final = """
-a AS ({start}), b AS ({end}),
+a AS NOT MATERIALIZED ({start}), b AS NOT MATERIALIZED ({end}),
 wanted AS (
     SELECT deal_id FROM a WHERE eligible AND status = 'open' AND {due}
     UNION

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from reports.view.timeline import logs_activity, rows, timeline
+from reports.view.timeline import logs_activity, rows
 
 if TYPE_CHECKING:
     from reports.view.pipeline import PipelineView
@@ -82,11 +82,13 @@ def revivals(view: PipelineView, *, months: tuple[int, int], quiet_days: int = 3
         view,
         f"""
         WITH lost AS (
-            SELECT * FROM {timeline(view, at="$as_of", chosen=True)} WHERE status = 'lost' AND ({timing})
-            AND close > $today::DATE - to_months({months[1]}) AND close <= $today::DATE - to_months({months[0]})
+            SELECT r.*, s.reason FROM {view.states()} r
+            JOIN state s ON s.deal_id = r.deal_id AND s.valid_from = r.valid_from
+            WHERE r.status = 'lost' AND s.status = 'lost' AND s.valid_to > $as_of AND ({timing})
+            AND r.close > $today::DATE - to_months({months[1]}) AND r.close <= $today::DATE - to_months({months[0]})
         ),
         busy AS (
-            SELECT DISTINCT account_id FROM {timeline(view, at="$as_of")} JOIN deal ON deal.id = deal_id
+            SELECT DISTINCT account_id FROM {view.states(chosen=False)} JOIN deal ON deal.id = deal_id
             WHERE status = 'open'
         ),
         stirred AS (
@@ -115,7 +117,7 @@ def pairs(view: PipelineView) -> tuple[Pair, ...]:
     found = rows(
         view,
         f"""
-        WITH {_owned(view, chosen=False)},
+        WITH owned AS (FROM {_owned(view, chosen=False)}),
         kind AS (SELECT account_id, any_value(segment) AS segment, any_value(industry) AS industry
             FROM owned GROUP BY account_id),
         customers AS (SELECT segment, industry, grouping(industry) AS whole, count(*) AS n FROM kind
@@ -159,10 +161,10 @@ def gaps(
     found = rows(
         view,
         f"""
-        WITH {_owned(view, chosen=True)},
+        WITH owned AS (FROM {_owned(view, chosen=True)}),
         wanted AS (SELECT unnest($segments::VARCHAR[]) AS segment, unnest($has::VARCHAR[]) AS has,
             unnest($wants::VARCHAR[]) AS wants),
-        now AS (SELECT s.*, deal.account_id FROM {timeline(view, at="$as_of")} s JOIN deal ON deal.id = s.deal_id),
+        now AS (SELECT s.*, deal.account_id FROM {view.states(chosen=False)} s JOIN deal ON deal.id = s.deal_id),
         taken AS (SELECT DISTINCT account_id, product FROM now WHERE account_id IS NOT NULL AND (status IN ('open', 'won')
             OR (status = 'lost' AND close > $today::DATE - INTERVAL 1 YEAR))),
         price AS (SELECT segment, product, quantile_disc(value, 0.5) AS amount FROM now
@@ -185,15 +187,17 @@ def gaps(
 
 
 def _owned(view: PipelineView, *, chosen: bool) -> str:
-    """Return the relation `owned`: what each customer bought, since when, by the owner of the latest deal."""
-    return f"""owned AS (
+    """Return a table: what each customer bought, since when, by the owner of the latest deal; worked out once."""
+    return view.kept(
+        f"""
             SELECT deal.account_id, s.product, min(s.close) AS since, arg_max(s.owner_id, s.close) AS owner_id,
                 arg_max(s.region, s.close) AS region, arg_max(coalesce(account.segment, s.segment), s.close) AS segment,
                 any_value(account.industry) AS industry
-            FROM {timeline(view, at="$as_of", chosen=chosen)} s JOIN deal ON deal.id = s.deal_id
+            FROM {view.states(chosen=chosen)} s JOIN deal ON deal.id = s.deal_id
             JOIN account ON account.id = deal.account_id
             WHERE s.status = 'won' AND s.product IS NOT NULL GROUP BY deal.account_id, s.product
-        )"""
+        """
+    )
 
 
 def _aware(value: Any) -> Any:

@@ -10,7 +10,7 @@ from connectors.access import Access
 from connectors.records import ForecastClass, Status
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
-from reports.view.session import Session, bound
+from reports.view.session import Session, bound, text
 
 # What people write for deals where a dimension is not filled in.
 NOT_SET: Final = "(none)"
@@ -51,9 +51,7 @@ def scope(session: Session, access: Access, filters: tuple[Filter, ...]) -> Scop
     visible, values = _rights(access)
     counted = [f"(status <> '{Status.OPEN}' OR category IS DISTINCT FROM '{ForecastClass.OMITTED}')"]
     if session.company.types_in_scope:
-        members, binding = bound("types_in_scope", session.company.types_in_scope)
-        counted.append(f"type IN {members}")
-        values |= binding
+        counted.append(f"type IN ({', '.join(text(name) for name in session.company.types_in_scope)})")
     chosen = []
     for number, item in enumerate(filters):
         condition, binding = _chosen(session, item, f"filter_{number}")

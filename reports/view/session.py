@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # One reader stays well below two gigabytes at a million deals; more threads than this gain nothing there.
 MEMORY_LIMIT = "1500MB"
-THREADS = 4
+THREADS = 2
 
 # Several sessions may share a connection, so the names of their tables never repeat.
 _NUMBERS = itertools.count()

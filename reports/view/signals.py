@@ -14,7 +14,7 @@ from typing import Any
 from connectors.records import ForecastClass, Status
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
-from reports.view.timeline import SETTLING_HOURS, deal_count, logs_activity, quarter, rows, timeline
+from reports.view.timeline import SETTLING_HOURS, deal_count, logs_activity, quarter, rows, stages, timeline
 
 # Days of past activity from which a rep's habit is learned.
 HABIT_DAYS = 91
@@ -132,11 +132,14 @@ def _signals(
         view,
         f"""
         WITH now AS MATERIALIZED (
-            SELECT held.*, deal.created_at, deal.account_id FROM (
-                SELECT * FROM {timeline(view, at="$as_of", chosen=True)} WHERE status = 'open'
+            SELECT held.*, coalesce(step.ord, 0) AS ord, s.next_step, deal.created_at, deal.account_id FROM (
+                SELECT * FROM {view.states()} WHERE status = 'open'
                 AND {"deal_id IN (SELECT unnest($ids))" if ids is not None else "(close < $next_end OR valid_from > $since)"}
                 {"" if largest is None else f"ORDER BY value DESC NULLS LAST, deal_id LIMIT {largest}"}
             ) held JOIN deal ON deal.id = held.deal_id
+            JOIN (SELECT deal_id, valid_from, next_step FROM state WHERE valid_to > $as_of AND status = 'open') s
+            ON s.deal_id = held.deal_id AND s.valid_from = held.valid_from
+            LEFT JOIN {stages(view)} ON step_name = held.stage
         ),
         past AS (
             SELECT s.deal_id, s.valid_from, s.close, s.stage, s.ord, s.value, s.next_step,

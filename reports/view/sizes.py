@@ -16,7 +16,7 @@ def median_amounts(view: PipelineView) -> Mapping[str | None, Decimal]:
     """Return the median amount of an open deal by segment, in the view's currency; all that may be seen count."""
     found = rows(
         view,
-        f"SELECT segment, quantile_disc(value, 0.5) FROM {timeline(view, at='$as_of')} "
+        f"SELECT segment, quantile_disc(value, 0.5) FROM {view.states(chosen=False)} "
         "WHERE status = 'open' AND value IS NOT NULL GROUP BY segment",
     )
     return {segment: Decimal(median) for segment, median in found}
@@ -27,15 +27,13 @@ def stage_norms(view: PipelineView, *, every: int = 1) -> Mapping[tuple[int, str
 
     Won in the last twelve months; a segment of None stands for all segments. Only every `every`-th deal is looked at.
     """
-    sampled = f"WHERE hash(id) % {every} = 0" if every > 1 else ""
-    of = "sample" if every > 1 else ""
+    sampled = f" AND hash(deal_id) % {every} = 0" if every > 1 else ""
     found = rows(
         view,
         f"""
-        WITH sample AS (SELECT id AS deal_id FROM deal {sampled}),
-        won AS (
-            SELECT deal_id FROM {timeline(view, at="$as_of", of=of)}
-            WHERE status = 'won' AND close > $today::DATE - INTERVAL 1 YEAR
+        WITH won AS MATERIALIZED (
+            SELECT deal_id FROM {view.states(chosen=False)}
+            WHERE status = 'won' AND close > $today::DATE - INTERVAL 1 YEAR{sampled}
         ),
         past AS (
             SELECT deal_id, valid_from, ord, segment, status, lag(ord) OVER w AS was

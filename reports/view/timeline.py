@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reports.view.session import naive
+from reports.view.session import naive, text
 
 if TYPE_CHECKING:
     from reports.view.pipeline import PipelineView
@@ -23,9 +23,6 @@ def timeline(
     what the access and the company's rule of what counts allow, `chosen` what the view's filters choose as well. `of` names a
     relation with the deal_ids that are looked at, all where it is empty.
     """
-    stages = (
-        ", ".join(f"({_quoted(stage.name)}, {stage.order})" for stage in view.company.stages) or "('', 0)"
-    )
     table = f"(SELECT * FROM state SEMI JOIN {of} USING (deal_id))" if of else "state"
     conditions = ["NOT coalesce(deleted, FALSE)"]
     if at:
@@ -33,8 +30,14 @@ def timeline(
     if scoped:
         conditions.append(view.scope.where(chosen=chosen))
     return f"""(SELECT held.*, coalesce(ord, 0) AS ord FROM {view.valued(table)} AS held
-        LEFT JOIN (VALUES {stages}) AS step(step_name, ord) ON step_name = stage
+        LEFT JOIN {stages(view)} ON step_name = stage
         WHERE {" AND ".join(conditions)})"""
+
+
+def stages(view: PipelineView) -> str:
+    """Return the relation `step` as SQL: `step_name` and `ord`, the place of each stage that the company file knows."""
+    known = ", ".join(f"({text(stage.name)}, {stage.order})" for stage in view.company.stages) or "('', 0)"
+    return f"(VALUES {known}) AS step(step_name, ord)"
 
 
 def rows(view: PipelineView, sql: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -57,7 +60,3 @@ def logs_activity(view: PipelineView) -> bool:
 def deal_count(view: PipelineView) -> int:
     """Return how many deals the mirror holds, whoever may see them."""
     return int(view.rows_once("SELECT count(*) FROM deal")[0][0])
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
