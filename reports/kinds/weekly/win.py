@@ -7,7 +7,7 @@ from decimal import Decimal
 from reports import words
 from reports.deck import Block, Cell, Column, Lines, Table, TableRow, Tile, Tiles, Words
 from reports.facts import Period, Row, Unit
-from reports.findings import FindingKind, Move
+from reports.findings import FindingKind, Move, customers
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page, short_name
 from reports.kinds.scene import Scene
@@ -168,7 +168,8 @@ def _later(scene: Scene, ledger: Ledger) -> Words | None:
         )
         name = ledger.name(f"{kind}.best", best.account or best.deal, source="finding")
         accounts = words.plural(len(found), "account" if kind is FindingKind.EXPANSION else "lost deal")
-        parts.append(f"{n} {accounts} {noun}, worth {amount}, {name} first")
+        capped = kind is FindingKind.EXPANSION and len(found) >= customers.MOST
+        parts.append(f"{'The best ' if capped else ''}{n} {accounts} {noun}, worth {amount}, {name} first")
     return ledger.say(". ".join(parts) + ".") if parts else None
 
 
