@@ -47,12 +47,18 @@ def truth(crm: DemoCrm) -> dict[str, dict[str, list[str]]]:
 
 
 def write_truth(path: Path, crm: DemoCrm) -> None:
-    """Write what was planted as JSON; see `truth`.
+    """Write what was planted as JSON, whole or not at all; see `truth`.
 
     Raises:
         OSError: the file cannot be written.
     """
-    path.write_text(json.dumps(truth(crm), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(json.dumps(truth(crm), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _from_story(story: Story, planted: dict[str, defaultdict[str, list[str]]]) -> None:
