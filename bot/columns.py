@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-
-from rich.cells import cell_len
 
 from reports.deck import CardStep
 
 _GAP = 2
 
 Wrap = Callable[[str, int], Sequence[str]]
+
+
+def text_columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes: two for wide signs, none for marks on others."""
+    return sum(
+        0
+        if unicodedata.category(char) in {"Mn", "Me", "Cf"}
+        else 2
+        if unicodedata.east_asian_width(char) in "WF"
+        else 1
+        for char in text
+    )
 
 
 def table_lines(
@@ -22,9 +33,11 @@ def table_lines(
     `right` are the columns that hold numbers: they are never broken. `wrap` breaks a text into lines of a width.
     """
     columns = list(zip(headings, *rows, strict=True))
-    natural = [max(map(cell_len, column)) for column in columns]
+    natural = [max(map(text_columns, column)) for column in columns]
     least = [
-        width if index in right else max(cell_len(word) for cell in column for word in cell.split() or [""])
+        width
+        if index in right
+        else max(text_columns(word) for cell in column for word in cell.split() or [""])
         for index, (column, width) in enumerate(zip(columns, natural, strict=True))
     ]
     free = room - _GAP * (len(columns) - 1)
@@ -44,7 +57,7 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: frozenset[int], wra
         parts = []
         for index, (pieces, width) in enumerate(zip(broken, widths, strict=True)):
             piece = pieces[at] if at < len(pieces) else ""
-            fill = " " * (width - cell_len(piece))
+            fill = " " * (width - text_columns(piece))
             parts.append(fill + piece if index in right else piece + fill)
         lines.append((" " * _GAP).join(parts).rstrip())
     return lines
@@ -75,8 +88,8 @@ def bridge_lines(steps: Sequence[CardStep], room: int) -> list[str]:
         spans.append((start, level))
     moved = [point for step, span in zip(steps, spans, strict=True) if not step.total for point in span]
     ends = [end for _, end in spans]
-    names = max(cell_len(step.label) for step in steps)
-    values = max(cell_len(step.text) for step in steps)
+    names = max(text_columns(step.label) for step in steps)
+    values = max(text_columns(step.text) for step in steps)
     wide = max(4, room - names - values - 2 * _GAP)
     low, high = min([*moved, *ends]), max([*moved, *ends])
     low -= (high - low) / 4

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+_PLAIN = re.compile(r"[a-z]+(?![\w@./:-])")
+
 
 def capital(sentence: str) -> str:
-    """Return the sentence with a capital in front; a name such as `r2` stays as it is."""
-    return sentence[:1].upper() + sentence[1:] if sentence[:2].isalpha() else sentence
+    """Return the sentence with a capital in front.
+
+    Only a plain word in small letters gets one: `r2`, `eBay`, an address and a file name stay as they are.
+    """
+    return sentence[:1].upper() + sentence[1:] if _PLAIN.match(sentence) else sentence

@@ -24,7 +24,7 @@ from reports.words import clean, value_text
 
 # Piped text is not cut to anybody's window.
 PIPED_WIDTH = 160
-_MARK = re.compile(r"\s*(?:(?:\d+\.?|[A-Z]\.|•|→|–)\s+)?")
+_MARK = re.compile(r"\s*(?:(?:\d+\.\s|\d+\s\s|[A-Z]\.\s|[•→–]\s)\s*)?")
 STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "warn": "yellow", "accent": "bold", "muted": "dim"}
 
 
@@ -108,12 +108,12 @@ class Terminal:
         if made is not None and not reply.changes:
             self.message(made.deck.message, card)
         for number, words in enumerate(reply.lines):
-            self.line(words, "bold" if number == 0 and not reply.silent else "")
+            self.line(capital(words), "bold" if number == 0 and not reply.silent else "")
         if reply.grid is not None:
             self.table(reply.grid.headings, reply.grid.rows, reply.grid.right)
         if not reply.silent:
             for words in reply.small:
-                self.line(words, "dim")
+                self.line(capital(words), "dim")
         if reply.buttons:
             self.line("  ".join(f"[{button.label}]" for button in reply.buttons))
         if file is not None:
@@ -153,25 +153,27 @@ class Terminal:
         period = f", {measured.period.label}" if measured.period else ""
         self.line(f"{measured.label}{period}", "bold")
         dims = [dim for dim, _ in measured.rows[0].by] if measured.rows else []
+        told_apart = any(row.n != row.record_count for row in measured.rows)
+        counts = ["n", "records"] if told_apart else ["deals"]
         self.table(
-            [*dims, measured.label, "n", "records"],
+            [*(dim.capitalize() for dim in dims), measured.label, *counts],
             (
                 [
-                    *(value or "(none)" for _, value in row.by),
+                    *((value or "(none)").replace("_", " ") for _, value in row.by),
                     value_text(row.value, measured.unit, measured.currency),
                     f"{row.n:,}",
-                    f"{row.record_count:,}",
+                    *([f"{row.record_count:,}"] if told_apart else []),
                 ]
                 for row in measured.rows
             ),
-            right=range(len(dims), len(dims) + 3),
+            right=range(len(dims), len(dims) + 1 + len(counts)),
         )
         self.line(
             f"{measured.definition} (definitions v{measured.version}, as of {measured.as_of:%Y-%m-%d %H:%M} UTC)",
             "dim",
         )
         for note in measured.notes:
-            self.line(note, "dim")
+            self.line(capital(note), "dim")
 
     def findings(self, found: Iterable[Finding], *, left_out: int) -> None:
         """Print findings, worst first, each with its evidence and what to do."""

@@ -15,6 +15,7 @@ from bot.commands.ask import asker_named
 from bot.errors import BotError
 from bot.flows import Line, file_of
 from bot.page import Turn, page
+from bot.sentences import capital
 from bot.settings import Settings
 from bot.store import Revision
 from bot.store.files import write_atomically
@@ -94,7 +95,8 @@ class _Stage:
         self._terminal.line("Quarterdeck", "bold")
         card_shown = made.deck.card if made is not None and not reply.changes else None
         path = None if file is None else self._out / file
-        self._terminal.reply(reply, made, path, card=card_shown, only=asker.name.split()[0])
+        only = "" if scene.surface == "direct" else asker.name.split()[0]
+        self._terminal.reply(reply, made, path, card=card_shown, only=only)
         deck = None if made is None else made.deck
         self._show(
             Turn(who=asker.name, text=shown, at=self._at()),
@@ -106,7 +108,7 @@ class _Stage:
         try:
             self.play(Scene(who="Dana Whitcombe", text=text, surface="direct"), echo=False)
         except (BotError, ReportError, ConnectorError) as error:
-            self._sorry(asked=text, said=f"{error}".rstrip(".") + ". Nothing was changed.")
+            self._sorry(asked=text, said=capital(f"{error}".rstrip(".")) + ". Nothing was changed.")
         except Exception as error:  # noqa: BLE001 — the outermost edge of one reply: the thread goes on
             _log.debug("unforeseen", exc_info=error)
             self._sorry(

@@ -111,7 +111,7 @@ def _dates(chart: Chart, left: float, step: float) -> list[str]:
         label(
             left + index * step,
             _HIGH - _FOOT + 20,
-            broken(category, step * every - 2, size=13),
+            broken(category, step * every - 8, size=13),
             colour=LOOK.muted.rgb,
             size=13,
         )

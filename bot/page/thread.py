@@ -93,7 +93,7 @@ def _reply(reply: Reply, turn: Turn) -> str:
     if reply.grid is not None:
         parts.append(grid_html(reply.grid.headings, reply.grid.rows, reply.grid.right, reply.grid.links))
     if not reply.silent:
-        parts += [f'<p class="grey">{text(words)}</p>' for words in reply.small]
+        parts += [f'<p class="grey">{text(capital(words))}</p>' for words in reply.small]
     parts.append(_buttons(*(button.label for button in reply.buttons)))
     return "".join(parts)
 
@@ -101,7 +101,7 @@ def _reply(reply: Reply, turn: Turn) -> str:
 def _line(line: str, *, first: bool) -> str:
     """Return a line of an answer; a numbered one hangs under its words."""
     if first:
-        return f"<p><strong>{text(line)}</strong></p>"
+        return f"<p><strong>{text(capital(line))}</strong></p>"
     hang = ' class="hang"' if _NUMBERED.match(line) else ""
     return f"<p{hang}>{text(line)}</p>"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Rows that an answer shows before it says how many more there are.
 SHOWN = 10
+_KINDS = {"save": "slipped, not dead", "stale": "silent", "regress": "gone backwards"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ def headline(finding: Finding) -> str:
         parts.append(f"closes {words.day(finding.close)}")
     if finding.owner:
         parts.append(finding.owner)
-    return f"{', '.join(parts)}: {finding.kind.replace('_', ' ')}"
+    return f"{', '.join(parts)}: {_KINDS.get(finding.kind, finding.kind.replace('_', ' '))}"
 
 
 def deals_grid(deals: tuple[Deal, ...], extra: tuple[str, dict[str, str]] | None = None) -> Grid:

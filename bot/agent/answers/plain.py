@@ -7,6 +7,7 @@ from bot.agent.intents import Courtesy, Help, Nothing, NotYet, Problem, Unread
 from bot.agent.reply import Button, Reply
 
 EXAMPLES: tuple[str, ...] = ("pipeline emea", "what slipped last week", "win rate by segment")
+_SHORT_NAME = 40
 _MENU: tuple[tuple[str, str], ...] = (
     ("Weekly deck", "weekly"),
     ("My deals", "my deals"),
@@ -88,13 +89,11 @@ def not_yet(asking: Asking, intent: NotYet) -> Reply:
 
 
 def problem(_asking: Asking, intent: Problem) -> Reply:
-    """Say what is not there and what is."""
-    return Reply(
-        intent="problem",
-        private=True,
-        lines=(intent.message,),
-        small=(f"There is: {', '.join(intent.known[:12])}",) if intent.known else (),
-    )
+    """Say what is not there and what is: short names in a row, titles each on a line of its own."""
+    known = intent.known[:12]
+    listed = known if any(len(name) > _SHORT_NAME for name in known) else (", ".join(known),)
+    small = (f"There is: {listed[0]}",) if len(listed) == 1 else ("There is:", *listed)
+    return Reply(intent="problem", private=True, lines=(intent.message,), small=small if known else ())
 
 
 def unread(_asking: Asking, intent: Unread) -> Reply:
