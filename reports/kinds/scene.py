@@ -223,6 +223,16 @@ class Scene:
         """Return what findings are judged against: odds, floors, landmarks."""
         return setting(self.view, self.period)
 
+    @property
+    def sampled(self) -> tuple[str, ...]:
+        """Return the sentence that odds and usual times stand on a part of the deals; empty where on all."""
+        if self.judged.every == 1:
+            return ()
+        which = words.ordinal(self.judged.every)
+        return (
+            f"Odds and usual days in a stage are measured on every {which} deal of the past, always the same ones.",
+        )
+
     def inspected(self, deals: Iterable[Deal]) -> Mapping[str, Inspection]:
         """Return what a look at each open deal shows, by its id."""
         few = tuple(deals)

@@ -37,6 +37,7 @@ def build(page: Page) -> Body | LeftOut:
                 "Shown: the fewest largest commit deals that together carry two thirds of commit, five to eight of them. "
                 "A warning sign is a rule that speaks against a deal; silence is held against the owner's own habit."
             ),
+            *scene.sampled,
         ),
     )
 

@@ -52,6 +52,7 @@ def build(page: Page) -> Body | LeftOut:
                 "called commit. "
                 "Odds say: sum of value × peers' odds."
             ),
+            *scene.sampled,
         ),
     )
 

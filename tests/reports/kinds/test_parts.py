@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.kinds.ledger import Ledger
+from reports.kinds.scene import Scene
 from reports.kinds.weekly.ahead import week_ends
 from reports.kinds.weekly.changes import chosen_moves
 from reports.kinds.weekly.commitments import carriers
@@ -148,3 +149,13 @@ def test_a_region_explains_the_gap_only_as_a_large_part_of_it():
     assert not replace(short, driver_gap=D(900)).driver_explains
     assert not replace(short, driver_gap=D(300)).driver_explains
     assert not replace(short, gap=D(-10), side="ahead").driver_explains
+
+
+@pytest.mark.parametrize("every,said", [(1, 0), (3, 1)])
+def test_rates_that_stand_on_a_part_of_the_deals_say_so(every, said):
+    scene = SimpleNamespace(judged=SimpleNamespace(every=every))
+
+    sentences = Scene.sampled.fget(scene)
+
+    assert len(sentences) == said
+    assert all("every third deal" in sentence for sentence in sentences)
