@@ -17,7 +17,7 @@ class ReportError(Exception):
     """Base of everything the middle floor raises on purpose."""
 
 
-class BadInput(ReportError):  # noqa: N818 — named for what the caller does next
+class BadInput(ReportError):
     """A value that is not known. The message names it and lists what would have worked."""
 
     @classmethod
@@ -26,15 +26,15 @@ class BadInput(ReportError):  # noqa: N818 — named for what the caller does ne
         return cls(f"unknown {what} {value!r}; try: {', '.join(nearest(value, known)[:12])}")
 
 
-class NothingThere(ReportError):  # noqa: N818 — named for what the caller does next
+class NothingThere(ReportError):
     """There is nothing to show, and the message says why."""
 
 
-class StalePatch(ReportError):  # noqa: N818 — named for what the caller does next
+class StalePatch(ReportError):
     """The patch was made for another revision."""
 
 
-class FailedCheck(ReportError):  # noqa: N818 — named for what the caller does next
+class FailedCheck(ReportError):
     """The finished file did not pass its own check; `problems` says where."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
