@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PLAIN = re.compile(r"[a-z]+(?![\w@./:-])")
+_PLAIN = re.compile(r"[a-z]+(?!\w|[@./:-]\S)")
 
 
 def capital(sentence: str) -> str:

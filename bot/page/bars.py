@@ -13,6 +13,7 @@ from reports.render.waterfall import steps
 HIGH, TOP, FOOT = 300.0, 28.0, 44.0
 # A part of a stack lower than this has no room for its number.
 _LEAST_PART = 18.0
+_LEAST_SIZE = 9.0
 
 
 def bars(chart: Chart) -> Drawing:
@@ -80,13 +81,16 @@ def columns(chart: Chart) -> Drawing:
             parts.append(rect(left, y0, slot - (0 if stacked else 2), y1 - y0, colour))
             if not stacked:
                 ink = LOOK.accent_text.rgb if marked else LOOK.ink.rgb
-                parts.append(label(left + slot / 2, y0 - 6, number(chart, value), colour=ink, bold=marked))
+                parts.append(
+                    _value(left + slot / 2, y0 - 6, number(chart, value), slot, wide, ink, bold=marked)
+                )
             elif y1 - y0 >= _LEAST_PART:
                 parts.append(
                     label(left + slot / 2, (y0 + y1) / 2 + 5, number(chart, value), colour=on(colour))
                 )
         if stacked:
-            parts.append(label(x + step / 2, scale.at(up) - 6, number(chart, up + down), bold=True))
+            total = number(chart, up + down)
+            parts.append(_value(x + step / 2, scale.at(up) - 6, total, step, wide, LOOK.ink.rgb, bold=True))
         parts.append(_name(x + step / 2, category, step))
     parts.append(rule(0, base, wide, base, LOOK.muted.rgb))
     legend = _legend(chart, standing, 0.0) if len(standing) > 1 else ""
@@ -115,7 +119,7 @@ def waterfall(chart: Chart) -> Drawing:
             parts.append(rule(x + thick, level, (index + 1) * step + step * 0.13, level, LOOK.muted.rgb))
         words = number(chart, bar.value, signed=not bar.total)
         ink = LOOK.accent_text.rgb if marked else LOOK.ink.rgb
-        parts.append(label(x + thick / 2, y0 - 6, words, colour=ink, bold=bar.total or marked))
+        parts.append(_value(x + thick / 2, y0 - 6, words, step, wide, ink, bold=bar.total or marked))
         parts.append(_name(x + thick / 2, chart.categories[index], step))
     parts.append(rule(0, scale.start, wide, scale.start, LOOK.muted.rgb))
     return Drawing("".join(parts), wide, HIGH)
@@ -128,6 +132,14 @@ def _slit(x: float, thick: float, y: float) -> str:
         f'<path d="M{x - 2:.1f} {y:.1f}q{half / 2 + 1:.1f} -7 {half + 2:.1f} 0t{half + 2:.1f} 0" '
         f'fill="none" stroke="#{paper}" stroke-width="6"/>'
     )
+
+
+def _value(x: float, y: float, words: str, room: float, wide: float, colour: str, *, bold: bool) -> str:
+    """Return a value over its bar, smaller where bars stand close, inside the picture where they stand at its edge."""
+    needed = text_width(words, bold=bold)
+    size = max(_LEAST_SIZE, min(float(SIZE), SIZE * room / max(needed, 1.0)))
+    half = needed * size / SIZE / 2
+    return label(min(max(x, half), wide - half), y, words, colour=colour, bold=bold, size=round(size, 1))
 
 
 def _name(x: float, category: str, step: float) -> str:

@@ -28,7 +28,7 @@ def lines(chart: Chart) -> Drawing:
             parts.append(
                 label(left - 8, y + 4, number(chart, tick), anchor="end", colour=LOOK.muted.rgb, size=13)
             )
-    parts += _dates(chart, left, step)
+    parts += _dates(chart, left, step, wide)
     parts += _drawn(chart, [*chart.series], scale, left, step, wide)
     return Drawing("".join(parts), wide, _HIGH)
 
@@ -103,21 +103,18 @@ def _step(chart: Chart, series: Series, room: float) -> float:
     return max(1.0, min((room - 12) / max(1, len(values) - 1), (room - name) / max(1, last)))
 
 
-def _dates(chart: Chart, left: float, step: float) -> list[str]:
+def _dates(chart: Chart, left: float, step: float, wide: float) -> list[str]:
     """Return the categories that fit, first and every n-th after it."""
     widest = max((text_width(word, 13) for text in chart.categories for word in text.split()), default=1.0)
     every = max(1, -int(-(widest + 8) // step)) if step > 0 else 1
-    return [
-        label(
-            left + index * step,
-            _HIGH - _FOOT + 20,
-            broken(category, step * every - 8, size=13),
-            colour=LOOK.muted.rgb,
-            size=13,
-        )
-        for index, category in enumerate(chart.categories)
-        if index % every == 0
-    ]
+    parts = []
+    for index, category in enumerate(chart.categories):
+        if index % every == 0:
+            words = broken(category, max(24.0, min(step * every, wide) - 8), size=13)
+            half = max(text_width(line, 13) for line in words) / 2
+            x = min(max(left + index * step, half), wide - half)
+            parts.append(label(x, _HIGH - _FOOT + 20, words, colour=LOOK.muted.rgb, size=13))
+    return parts
 
 
 def _ticks(values: list[Decimal]) -> list[Decimal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from bot.agent.reply import Button, Grid, Reply
 from bot.page import Turn, page
 from bot.page.charts import chart_svg
+from bot.page.markup import text_width
 from bot.page.style import style
 from reports.deck import Chart, Deck, NumberFormat, Series, Words
 from reports.facts import Unit
@@ -297,6 +299,12 @@ def test_nothing_is_drawn_outside_the_picture(data: st.DataObject, mark: str, sl
         assert y >= -1
         assert x + width <= wide + 1.5
         assert y + height <= high + 1.5
-    for x, y in re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)"', svg):
-        assert -1 <= float(x) <= wide + 1
+    for x, y, anchor, size, words in re.findall(
+        r'<text x="([-\d.]+)" y="([-\d.]+)" text-anchor="(\w+)" font-size="([\d.]+)".*?>(.*?)</text>', svg
+    ):
+        lines = [unescape(line) for line in re.findall(r"<tspan.*?>(.*?)</tspan>", words)]
+        room = max(text_width(line, float(size)) for line in lines)
+        left = float(x) - {"start": 0.0, "middle": room / 2, "end": room}[anchor]
+        assert left >= -3, lines
+        assert left + room <= wide + 3, lines
         assert 0 <= float(y) <= high + 60

@@ -118,11 +118,16 @@ def test_a_silent_turn_says_why_nothing_was_said(monkeypatch: pytest.MonkeyPatch
 
 
 def test_changes_and_remarks_begin_with_a_capital(monkeypatch: pytest.MonkeyPatch) -> None:
-    reply = Reply(intent="edits", changes=("slide 7 dropped", "r1 → r2"), small=("of this $1k is past due",))
+    reply = Reply(
+        intent="edits",
+        changes=("slide 7 dropped", "r1 → r2", "unchanged: 1"),
+        small=("of this $1k is past due",),
+    )
 
     assert shown(reply, monkeypatch).splitlines() == [
         "• Slide 7 dropped",
         "• r1 → r2",
+        "• Unchanged: 1",
         "Of this $1k is past due",
     ]
 
