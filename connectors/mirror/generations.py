@@ -11,6 +11,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -76,6 +77,18 @@ def find(folder: Path, name: str) -> Generation:
     if not _NAME.fullmatch(name):
         raise NoData(f"{name!r} does not name a generation of the mirror: {_HELP}")
     path = _path(folder, name)
+    found, layout = _read(path, _stamp(path))
+    if layout != LAYOUT:
+        raise NoData(
+            f"{path.name!r} was written by another version of Quarterdeck: run `quarterdeck sync --full`"
+        )
+    return found
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, stamp: tuple[int, ...]) -> tuple[Generation, str]:
+    """Return a generation and its layout. A file that was not written since (`stamp`) is not opened again."""
+    del stamp
     con = _open(path)
     try:
         facts = dict(con.execute("SELECT key, value FROM meta").fetchall())
@@ -86,16 +99,20 @@ def find(folder: Path, name: str) -> Generation:
             workspace=facts["workspace"],
             connector=facts["connector"],
         )
-        layout = facts["layout"]
+        return found, facts["layout"]
     except (duckdb.Error, KeyError, ValueError) as error:
         raise NoData(f"{path.name!r} is not a complete mirror: {_HELP}") from error
     finally:
         con.close()
-    if layout != LAYOUT:
-        raise NoData(
-            f"{path.name!r} was written by another version of Quarterdeck: run `quarterdeck sync --full`"
-        )
-    return found
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what changes whenever somebody writes to the file; empty where there is none."""
+    try:
+        known = path.stat()
+    except OSError:
+        return ()
+    return (known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
 
 
 def publish(con: duckdb.DuckDBPyConnection, folder: Path, name: str, *, now: float) -> Generation:
