@@ -171,3 +171,11 @@ def test_a_refusal_at_the_prompt_is_said_as_a_sentence(
 
     assert main(["demo", "--out", str(home.parent)]) == 0
     assert "Nothing in scope. Nothing was changed." in capsys.readouterr().out
+
+
+def test_the_pictures_of_the_front_page_are_there_and_small() -> None:
+    root = Path(__file__).parents[2]
+    named = re.findall(r'src="(docs/images/[^"]+)"', (root / "README.md").read_text(encoding="utf-8"))
+
+    assert {"docs/images/thread.png", "docs/images/slide-2.png", "docs/images/card.png"} <= set(named)
+    assert all((root / name).stat().st_size < 250_000 for name in named)
