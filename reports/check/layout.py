@@ -284,9 +284,9 @@ def _chart_words(package: Package, view: View) -> Iterator[Problem]:
             () if root is None else (item.get("sz") for item in root.iter(f"{{{A}}}defRPr", f"{{{A}}}rPr"))
         )
         least = min((int(size) / 100 for size in sizes if size), default=BODY_SIZE)
-        if least < BODY_SIZE:
+        if least < BODY_SIZE * view.zoom - 0.01:
             yield error(
                 "layout.size",
                 view.where,
-                f"words in the chart {shape.name!r} are {least:g} pt; {BODY_SIZE} is the least",
+                f"words in the chart {shape.name!r} are {least:g} pt; {BODY_SIZE * view.zoom:g} is the least",
             )
