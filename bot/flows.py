@@ -48,11 +48,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """A finished report: the resolved deck, its file, its card, and what the check remarked without stopping it."""
+    """A finished report: the resolved deck, its file, and what the check remarked without stopping it."""
 
     deck: Deck
     file: bytes
-    card: bytes
     remarks: tuple[str, ...]
 
 
@@ -95,13 +94,13 @@ def finish(line: Line, deck: Deck) -> Built:
         FailedCheck: the finished file does not hold what it should; it must not be posted.
     """
     line.progress("drawing the slides")
-    file, card = render(deck, template=line.template), card_png(deck.card)
+    file = render(deck, template=line.template)
     line.progress("checking every number")
     problems = check(file, deck)
     errors = tuple(str(problem) for problem in problems if problem.severity == "error")
     if errors:
         raise FailedCheck(errors)
-    return Built(deck=deck, file=file, card=card, remarks=tuple(str(problem) for problem in problems))
+    return Built(deck=deck, file=file, remarks=tuple(str(problem) for problem in problems))
 
 
 def draft(line: Line, spec: ReportSpec, *, author: str, key: str) -> Revision:
@@ -197,6 +196,7 @@ def _save(
     parent: int | None,
     changes: tuple[str, ...],
 ) -> Revision:
+    card = card_png(built.deck.card)
     revision = Revision(
         draft_id=head.id,
         workspace=line.workspace,
@@ -214,7 +214,7 @@ def _save(
         else hashlib.sha256(line.template.read_bytes()).hexdigest(),
         renderer=RENDERER,
         file_sha256=hashlib.sha256(built.file).hexdigest(),
-        card_sha256=hashlib.sha256(built.card).hexdigest(),
+        card_sha256=hashlib.sha256(card).hexdigest(),
         problems=built.remarks,
     )
-    return line.store.save(head, revision, key=key, deck=built.file, card=built.card)
+    return line.store.save(head, revision, key=key, deck=built.file, card=card)
