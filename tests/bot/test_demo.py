@@ -95,18 +95,23 @@ class Person:
     def leave(self) -> int:
         """Return the exit code."""
         try:
-            while os.read(self._end, 65536):
+            while select.select([self._end], [], [], DEADLINE)[0] and os.read(self._end, 65536):
                 pass
         except OSError:
             pass
         os.close(self._end)
-        return self._process.wait(DEADLINE)
+        try:
+            return self._process.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
 
 
 START = """
-import fcntl, sys, termios
+import fcntl, signal, sys, termios
 import bot.commands.demo as demo
 from bot.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born with Ctrl-C switched off
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches us as it would a person's program
 demo.SCENES = demo.SCENES[:int(sys.argv[2])]
 turn = demo.turn
