@@ -105,7 +105,7 @@ def _inspection(
         norm_days=days if n >= THIN else None,
         norm_n=n,
         last_touch=signal.last_touch,
-        idle_days=signal.idle,
+        idle_days=(judged.today - judged.day(signal.last_touch)).days if signal.last_touch else signal.idle,
         usual_gap=signal.gap,
         pushes=signal.pushes,
         moves=signal.moves,

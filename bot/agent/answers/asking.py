@@ -115,7 +115,12 @@ def headline(finding: Finding) -> str:
         parts.append(f"closes {words.day(finding.close)}")
     if finding.owner:
         parts.append(finding.owner)
-    return f"{', '.join(parts)}: {_KINDS.get(finding.kind, finding.kind.replace('_', ' '))}"
+    return f"{', '.join(parts)}: {kind_text(finding)}"
+
+
+def kind_text(finding: Finding) -> str:
+    """Return what kind of finding it is, in people's words."""
+    return _KINDS.get(finding.kind, finding.kind.replace("_", " "))
 
 
 def deals_grid(deals: tuple[Deal, ...], extra: tuple[str, dict[str, str]] | None = None) -> Grid:

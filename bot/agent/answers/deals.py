@@ -9,6 +9,7 @@ from bot.agent.answers.asking import (
     Asking,
     amount,
     deals_grid,
+    kind_text,
     more_line,
     name_fact,
     scope_text,
@@ -23,6 +24,7 @@ from reports import words
 from reports.errors import BadInput
 from reports.facts import Filter
 from reports.findings import Finding, find
+from reports.periods import NAMES as PERIODS
 from reports.view import Deal, PipelineView, push_count
 
 
@@ -53,7 +55,7 @@ def card(asking: Asking, intent: DealCard) -> Reply:
         f"Next step: {words.clean(deal.next_step)}" if deal.next_step else "No next step.",
     ]
     lines.extend(
-        f"{finding.kind.replace('_', ' ').capitalize()}: {'; '.join(item.text for item in finding.evidence)}. Do: {finding.act}."
+        f"{kind_text(finding).capitalize()}: {'; '.join(item.text for item in finding.evidence)}. Do: {finding.act}."
         for finding in about
     )
     return Reply(
@@ -216,9 +218,9 @@ def _conditions(asking: Asking, intent: DealFilter) -> str:
     if intent.status != "any":
         parts.append(intent.status)
     if intent.close:
-        parts.append(f"closing {intent.close.replace('-', ' ')}")
+        parts.append(f"closing {_period_text(asking, intent.close)}")
     if intent.created:
-        parts.append(f"created {intent.created.replace('-', ' ')}")
+        parts.append(f"created {_period_text(asking, intent.created)}")
     if intent.amount_min is not None:
         parts.append(f"over {words.money(intent.amount_min, currency)}")
     if intent.amount_max is not None:
@@ -234,3 +236,10 @@ def _conditions(asking: Asking, intent: DealFilter) -> str:
     if intent.no_amount:
         parts.append("no amount")
     return ", ".join(part for part in parts if part)
+
+
+def _period_text(asking: Asking, name: str) -> str:
+    """Return a period as people say it: `this month` for a relative name, else its label."""
+    if name in PERIODS:
+        return name.replace("-", " ")
+    return asking.view.calendar.parse(name, asking.view.today).label

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.agent.answers.asking import SHOWN, Asking, headline, more_line, scope_text, sentence, stamp
 from bot.agent.intents import FindingsAsk
-from bot.agent.reply import Grid, Reply
+from bot.agent.reply import Button, Grid, Reply
 from reports import words
 from reports.facts import Period
 from reports.findings import Finding, find
@@ -31,6 +31,7 @@ _VERBS = {
     "created": "created",
     "changed": "moved",
 }
+_ASKED = {**_VERBS, "slipped": "slipped", "wins": "wins", "losses": "lost deals", "changed": "what changed"}
 _WEEKS = {None, "last-week", "this-week"}
 
 
@@ -72,7 +73,7 @@ def window(view: PipelineView, period: str | None) -> tuple[PipelineView, Period
     if period in _WEEKS:
         return view, calendar.quarter(view.today), calendar.back(view.as_of, days=7)
     span = calendar.parse(period or "this-quarter", view.today)
-    end = min(view.as_of, calendar.start_of(span.end))
+    end = min(view.as_of, calendar.end_of(span.end - timedelta(days=1)))
     whole = span if calendar.quarters(span) else calendar.quarter(span.start)
     return (view if end == view.as_of else view.at(end)), whole, calendar.start_of(span.start)
 
@@ -130,7 +131,15 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         if shown
         else None,
         small=(*more_line(len(shown), len(movements)), stamp(asking, scope)),
+        buttons=_wider(intent, scope),
     )
+
+
+def _wider(intent: FindingsAsk, scope: str) -> tuple[Button, ...]:
+    """Return the same question for the quarter, where nobody said for when."""
+    if intent.period is not None:
+        return ()
+    return (Button(label="This quarter", text=f"{_ASKED[intent.topic]} this quarter {scope}".strip()),)
 
 
 def _dates(item: Movement) -> str:

@@ -207,7 +207,7 @@ def _grid(
         for row in rows
     ]
     if len(dims) == 1 and question.limit is None:
-        table.append(("all", *bottom))
+        table.append(("All", *bottom))
     headings = (*dims, measured.label, "deals", *(item.heading for item in compared))
     return Grid(
         headings=tuple(heading[:1].upper() + heading[1:] for heading in headings),

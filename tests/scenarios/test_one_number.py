@@ -1,0 +1,42 @@
+"""A person who asks twice hears the same: slides, cards and answers tell one number alike."""
+
+from __future__ import annotations
+
+import re
+
+from bot.agent.answers.asking import Asker
+from bot.agent.turn import turn
+from bot.wiring import Installation
+
+DANA = Asker(name="Dana Whitcombe")
+
+
+def test_a_deal_card_tells_the_same_silence_as_the_commit_slide(installation: Installation) -> None:
+    line = installation.line()
+    _, made = turn(line, "weekly", thread_id="t", asker=DANA)
+    assert made is not None
+    (table,) = (
+        block
+        for slide in made.deck.slides
+        if slide.key == "commit"
+        for block in slide.blocks
+        if block.type == "table"
+    )
+    place = [column.heading for column in table.columns].index("Last buyer touch")
+
+    for row in table.rows:
+        card, _ = turn(line, row.cells[0].text, thread_id="cards", asker=DANA)
+
+        said = " ".join(card.lines)
+        assert card.intent == "deal_card", row.cells[0].text
+        assert f"Last buyer touch {row.cells[place].text}." in said
+        days = set(re.findall(r"[Nn]o buyer touch for (\d+ days)", said))
+        assert days <= {row.cells[place].text.removesuffix(" ago")}
+
+
+def test_a_window_that_lies_behind_us_ends_with_its_last_day(installation: Installation) -> None:
+    line = installation.line()
+
+    lost, _ = turn(line, "lost deals last quarter", thread_id="t", asker=DANA)
+
+    assert "between Wed 1 Jul and Wed 30 Sep" in lost.lines[0]
