@@ -13,7 +13,18 @@ from pydantic import BaseModel, ConfigDict
 RECORD_CAP = 50
 
 Dim = Literal[
-    "region", "segment", "owner", "manager", "team", "stage", "category", "product", "source", "type", "account", "currency"
+    "region",
+    "segment",
+    "owner",
+    "manager",
+    "team",
+    "stage",
+    "category",
+    "product",
+    "source",
+    "type",
+    "account",
+    "currency",
 ]
 DIMS: tuple[Dim, ...] = (
     "region",
