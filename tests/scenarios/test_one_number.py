@@ -6,7 +6,11 @@ import re
 
 from bot.agent.answers.asking import Asker
 from bot.agent.turn import turn
+from bot.flows import pull
 from bot.wiring import Installation
+from reports.facts import RECORD_CAP
+from reports.measures import bridge
+from reports.words import money
 
 DANA = Asker(name="Dana Whitcombe")
 
@@ -40,3 +44,17 @@ def test_a_window_that_lies_behind_us_ends_with_its_last_day(installation: Insta
     lost, _ = turn(line, "lost deals last quarter", thread_id="t", asker=DANA)
 
     assert "between Wed 1 Jul and Wed 30 Sep" in lost.lines[0]
+
+
+def test_a_long_list_is_counted_and_summed_whole(installation: Installation) -> None:
+    line = installation.line()
+    with pull(line) as view:
+        period = view.calendar.quarter(view.today)
+        walk = bridge(view, period, view.calendar.start_of(period.start))
+    (lost,) = (step for step in walk.steps if step.bucket == "lost")
+
+    reply, _ = turn(line, "how many deals did we lose this quarter", thread_id="t", asker=DANA)
+
+    assert lost.n > RECORD_CAP
+    assert f"{lost.n} deals lost" in reply.lines[0]
+    assert reply.lines[0].endswith(f"{money(-lost.value, 'USD')}.")

@@ -9,7 +9,7 @@ from bot.agent.answers.asking import SHOWN, Asking, headline, more_line, scope_t
 from bot.agent.intents import FindingsAsk
 from bot.agent.reply import Button, Grid, Reply
 from reports import words
-from reports.facts import Period
+from reports.facts import Filter, Period
 from reports.findings import Finding, find
 from reports.measures import Movement, bridge
 from reports.view import PipelineView
@@ -79,29 +79,29 @@ def window(view: PipelineView, period: str | None) -> tuple[PipelineView, Period
 
 
 def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
+    if intent.mine and asking.asker.person_id is not None:
+        view = view.where(Filter(dim="owner", values=(asking.asker.person_id,)))
     at_end, period, since = window(view, intent.period)
     buckets = BUCKETS[intent.topic]
     walk = bridge(at_end, period, since)
+    # Steps are whole, movements name only the largest deals of each: count and sum the steps.
+    steps = [step for step in walk.steps if not buckets or step.bucket in buckets]
     movements = [item for item in walk.movements if not buckets or item.bucket in buckets]
-    if intent.mine:
-        mine = {
-            deal.id
-            for deal in at_end.deals(ids=(item.deal_id for item in movements), counted=False)
-            if deal.owner_id == asking.asker.person_id
-        }
-        movements = [item for item in movements if item.deal_id in mine]
     movements.sort(key=lambda item: (-abs(item.value), item.deal_id, item.bucket))
     shown = movements[: intent.limit or SHOWN]
     deals = {deal.id: deal for deal in at_end.deals(ids=(item.deal_id for item in shown), counted=False)}
     calendar = view.calendar
     between = f"between {words.dated(calendar.day(since))} and {words.dated(calendar.day(at_end.as_of))}"
-    count = len({item.deal_id for item in movements})
-    value = sum((abs(item.value) for item in movements), Decimal(0))
+    count = sum(step.n for step in steps)
+    value = sum((abs(step.value) for step in steps), Decimal(0))
     scope = scope_text(asking, intent.filters)
+    what = (
+        f"{words.plural(count, 'deal')} {_VERBS[intent.topic]}" if buckets else words.plural(count, "change")
+    )
     net = (
         ""
         if buckets
-        else f", net {words.money(sum((item.value for item in movements), Decimal(0)), view.currency, signed=True)}"
+        else f", net {words.money(sum((step.value for step in steps), Decimal(0)), view.currency, signed=True)}"
     )
 
     def row(item: Movement) -> tuple[str, ...]:
@@ -118,8 +118,8 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         intent="findings",
         lines=(
             (
-                f"{calendar.short(period)} pipeline{f', {scope}' if scope else ''}: {count} {words.plural(count, 'deal')} "
-                f"{_VERBS[intent.topic]} {between}, {words.money(value, view.currency)}{net}."
+                f"{calendar.short(period)} pipeline{f', {scope}' if scope else ''}: {count:,} {what} "
+                f"{between}, {words.money(value, view.currency)}{net}."
             ),
         ),
         grid=Grid(
@@ -130,7 +130,7 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         )
         if shown
         else None,
-        small=(*more_line(len(shown), len(movements)), stamp(asking, scope)),
+        small=(*more_line(len(shown), count), stamp(asking, scope)),
         buttons=_wider(intent, scope),
     )
 
