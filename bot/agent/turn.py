@@ -14,10 +14,8 @@ from bot.agent.rules import read
 from bot.flows import Line
 from bot.store import Revision, Thread
 from bot.store.threads import FACT_CAP
-from reports.errors import BadInput, NothingThere, StalePatch
-
-# What was meant, when it could not be done for a reason that the person can act on.
-_Refused = (BadInput, NothingThere, StalePatch)
+from connectors.errors import ConnectorError
+from reports.errors import FailedCheck, ReportError
 
 
 def turn(
@@ -49,8 +47,8 @@ def turn(
         )
         try:
             reply, made = _answer(asking, meant)
-        except _Refused as refusal:
-            reply, made = Reply(intent=meant.type, lines=(f"{refusal}.",), private=True), None
+        except (ReportError, ConnectorError) as refusal:
+            reply, made = Reply(intent=meant.type, lines=_refused(refusal), private=True), None
     said = (*meant.read_as, *_unused(meant))
     reply = reply.model_copy(update={"read_as": (*said, *reply.read_as)})
     _remember(line, thread, reply, made)
@@ -105,6 +103,13 @@ def _answer(asking: Asking, meant: i.Intent) -> tuple[Reply, Revision | None]:  
             return plain.unread(asking, meant), None
         case i.Nothing():
             return plain.nothing(asking, meant), None
+
+
+def _refused(refusal: ReportError | ConnectorError) -> tuple[str, ...]:
+    """Return why it could not be done, as sentences; of a failed check the first problems."""
+    if isinstance(refusal, FailedCheck):
+        return ("The deck did not pass its own check, so it is not handed out:", *refusal.problems[:3])
+    return (f"{refusal}.",)
 
 
 def _unused(meant: i.Intent) -> tuple[str, ...]:
