@@ -58,3 +58,18 @@ def test_a_long_list_is_counted_and_summed_whole(installation: Installation) -> 
     assert lost.n > RECORD_CAP
     assert f"{lost.n} deals lost" in reply.lines[0]
     assert reply.lines[0].endswith(f"{money(-lost.value, 'USD')}.")
+
+
+def test_deals_of_which_none_has_an_amount_do_not_sum_to_zero(installation: Installation) -> None:
+    reply, _ = turn(installation.line(), "deals with no amount", thread_id="t", asker=DANA)
+
+    assert reply.grid is not None
+    assert reply.grid.rows
+    assert "deals, no amount" in reply.lines[0]
+
+
+def test_commit_beside_its_target_shows_no_ratio_of_something_else(installation: Installation) -> None:
+    reply, _ = turn(installation.line(), "commit vs target by region", thread_id="t", asker=DANA)
+
+    assert reply.grid is not None
+    assert reply.grid.headings[-1] == "Target"

@@ -99,9 +99,12 @@ def amount(deal: Deal) -> str:
     return "no amount" if deal.amount is None else words.money(deal.amount, deal.currency)
 
 
-def total(deals: tuple[Deal, ...]) -> Decimal:
-    """Return the sum of the amounts that are there; 0 for none."""
-    return sum((deal.amount for deal in deals if deal.amount is not None), Decimal(0))
+def total(deals: tuple[Deal, ...]) -> str:
+    """Return the sum of the amounts that are there, in the deals' currency; where none of them has one, that is said."""
+    amounts = [deal.amount for deal in deals if deal.amount is not None]
+    if not amounts:
+        return "no amount" if deals else "nothing"
+    return words.money(sum(amounts, Decimal(0)), deals[0].currency)
 
 
 def headline(finding: Finding) -> str:

@@ -96,7 +96,7 @@ def _at_account(view: PipelineView, name: str) -> str:
         deals = view.where(Filter(dim="account", values=(name,))).deals(status=Status.OPEN)
     except BadInput:
         return ""
-    return f"{words.money(total(deals), view.currency)} open, {deals[0].owner}" if deals else "nothing open"
+    return f"{total(deals)} open, {deals[0].owner}" if deals else "nothing open"
 
 
 def listed(asking: Asking, intent: DealFilter) -> Reply:
@@ -120,7 +120,7 @@ def listed(asking: Asking, intent: DealFilter) -> Reply:
         private=True,
         lines=(
             (
-                f"{len(deals):,} {words.plural(len(deals), 'deal')}, {words.money(total(deals), view.currency)}"
+                f"{len(deals):,} {words.plural(len(deals), 'deal')}, {total(deals)}"
                 f"{f', {conditions}' if conditions else ''}."
             ),
         ),
@@ -166,7 +166,7 @@ def mine(asking: Asking, intent: MyDeals) -> Reply:
         lines=(
             (
                 f"You have {len(deals):,} open {words.plural(len(deals), 'deal')} due in {view.calendar.short(period)}, "
-                f"{words.money(total(deals), view.currency)}; {len([deal for deal in deals if deal.id in flags]):,} with a flag."
+                f"{total(deals)}; {len([deal for deal in deals if deal.id in flags]):,} with a flag."
             ),
         ),
         grid=deals_grid(tuple(worst[:SHOWN]), ("Flag", shown)) if deals else None,

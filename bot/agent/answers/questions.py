@@ -171,8 +171,9 @@ def _compared(
     if question.compare is None:
         return (), ""
     if question.compare == "target":
-        other = "bookings" if measured.measure == "attainment" else "attainment"
-        beside = [measure(view, name, period=measured.period, by=by) for name in ("target", other)]
+        # Attainment is what was won over target: beside anything but what was won it would not follow from its row.
+        names = ("target", "attainment") if measured.measure == "bookings" else ("target",)
+        beside = [measure(view, name, period=measured.period, by=by) for name in names]
         return tuple(_Beside(item.label, item) for item in beside), ""
     period = measured.period or view.calendar.quarter(view.today)
     try:
