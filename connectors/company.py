@@ -20,43 +20,58 @@ from connectors.errors import BadRequest
 from connectors.records import ForecastClass, Stage, Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fiscal:
+def _exact(value: object) -> object:
+    """Read a number as it is written: a float of the file would not be exact, its text is."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+_Text = Annotated[str, Field(min_length=1)]
+_Amount = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0)]
+_Rate = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, gt=0)]
+_Share = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0, le=1)]
+_Days = Annotated[int, Field(ge=0, le=3660)]
+
+
+class _Part(BaseModel):
+    """A part of the file; a key that is not known is refused, so that a misspelt one cannot be overlooked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Fiscal(_Part):
     """A fiscal calendar of calendar-month quarters.
 
     `start_month` is 1 to 12; `named_by` says whether FY26 is the year that ends or the one that starts in 2026.
     """
 
-    start_month: int = 1
-    named_by: str = "ending"
+    start_month: Annotated[int, Field(ge=1, le=12)] = 1
+    named_by: Literal["ending", "starting"] = "ending"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(_Part):
     """What was to be won in a fiscal quarter: for one region, one owner, or (both None) the whole company."""
 
-    period: str
-    amount: Decimal
+    period: _Text
+    amount: _Amount
     region: str | None = None
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
+class Thresholds(_Part):
     """Where a rule starts to speak. Defaults are those of the definitions; days are calendar days."""
 
-    required_coverage: Decimal | None = None
-    stale_probability: Decimal = Decimal("0.02")
-    stale_min_days: int = 10
-    stale_days_without_activity_data: int = 21
-    overdue_risk_days: int = 14
-    push_severe: int = 3
-    amount_drop: Decimal = Decimal("0.10")
-    regress_days: int = 30
-    early_days: int = 14
-    ready_touch_days: int = 7
-    revive_min_months: int = 6
-    revive_max_months: int = 12
+    required_coverage: _Rate | None = None
+    stale_probability: _Share = Decimal("0.02")
+    stale_min_days: _Days = 10
+    stale_days_without_activity_data: _Days = 21
+    overdue_risk_days: _Days = 14
+    push_severe: _Days = 3
+    amount_drop: _Share = Decimal("0.10")
+    regress_days: _Days = 30
+    early_days: _Days = 14
+    ready_touch_days: _Days = 7
+    revive_min_months: _Days = 6
+    revive_max_months: _Days = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +150,7 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
         name=raw.name,
         version=raw.version,
         zone=raw.zone,
-        fiscal=Fiscal(start_month=raw.fiscal.start_month, named_by=raw.fiscal.named_by),
+        fiscal=raw.fiscal,
         currency=raw.currency,
         rates={**raw.rates, raw.currency: Decimal(1)},
         rate_date=raw.rate_date,
@@ -143,11 +158,8 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
         labels=raw.labels,
         stages=stages,
         types_in_scope=raw.scope.types,
-        targets=tuple(
-            Target(period=item.period, amount=item.amount, region=item.region, owner=item.owner)
-            for item in raw.targets
-        ),
-        thresholds=Thresholds(**raw.thresholds.model_dump()),
+        targets=raw.targets,
+        thresholds=raw.thresholds,
         synonyms={word.casefold(): meaning for word, meaning in raw.synonyms.items()},
         roles=raw.roles,
     )
@@ -160,29 +172,6 @@ def _zone(name: object) -> object:
         raise ValueError("not a time zone; use one like 'Europe/Berlin'") from error
 
 
-def _exact(value: object) -> object:
-    """Read a number as it is written: a float of the file would not be exact, its text is."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-_Text = Annotated[str, Field(min_length=1)]
-_Amount = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0)]
-_Rate = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, gt=0)]
-_Share = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0, le=1)]
-_Days = Annotated[int, Field(ge=0, le=3660)]
-
-
-class _Part(BaseModel):
-    """A part of the file; a key that is not known is refused, so that a misspelt one cannot be overlooked."""
-
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
-
-
-class _Fiscal(_Part):
-    start_month: Annotated[int, Field(ge=1, le=12)] = 1
-    named_by: Literal["ending", "starting"] = "ending"
-
-
 class _Stage(_Part):
     name: _Text
     status: Status = Status.OPEN
@@ -193,42 +182,20 @@ class _Scope(_Part):
     types: tuple[_Text, ...] = ()
 
 
-class _Target(_Part):
-    period: _Text
-    amount: _Amount
-    region: str | None = None
-    owner: str | None = None
-
-
-class _Thresholds(_Part):
-    required_coverage: _Rate | None = None
-    stale_probability: _Share = Decimal("0.02")
-    stale_min_days: _Days = 10
-    stale_days_without_activity_data: _Days = 21
-    overdue_risk_days: _Days = 14
-    push_severe: _Days = 3
-    amount_drop: _Share = Decimal("0.10")
-    regress_days: _Days = 30
-    early_days: _Days = 14
-    ready_touch_days: _Days = 7
-    revive_min_months: _Days = 6
-    revive_max_months: _Days = 12
-
-
 class _File(_Part):
     name: _Text
     version: Annotated[int, Field(ge=1)] = 1
     zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     currency: _Text
     rate_date: date | None = None
-    fiscal: _Fiscal = _Fiscal()
+    fiscal: Fiscal = Fiscal()
     rates: dict[str, _Rate] = {}
     dimensions: dict[str, tuple[_Text, ...]] = {}
     labels: dict[str, str] = {}
     stages: tuple[_Stage, ...] = ()
     scope: _Scope = _Scope()
-    targets: tuple[_Target, ...] = ()
-    thresholds: _Thresholds = _Thresholds()
+    targets: tuple[Target, ...] = ()
+    thresholds: Thresholds = Thresholds()
     synonyms: dict[str, str] = {}
     roles: dict[str, tuple[str, ...]] = {}
 
