@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,20 +26,7 @@ Dim = Literal[
     "account",
     "currency",
 ]
-DIMS: tuple[Dim, ...] = (
-    "region",
-    "segment",
-    "owner",
-    "manager",
-    "team",
-    "stage",
-    "category",
-    "product",
-    "source",
-    "type",
-    "account",
-    "currency",
-)
+DIMS: tuple[Dim, ...] = get_args(Dim)
 
 
 class Frozen(BaseModel):
