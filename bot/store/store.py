@@ -17,13 +17,19 @@ from reports.context import Action
 
 _META = sa.MetaData()
 
-_DRAFT = sa.Table(
-    "draft",
-    _META,
-    sa.Column("workspace", sa.String, primary_key=True),
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
-)
+
+def _keyed(name: str) -> sa.Table:
+    """Return a table of JSON bodies by workspace and id."""
+    return sa.Table(
+        name,
+        _META,
+        sa.Column("workspace", sa.String, primary_key=True),
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("body", sa.Text, nullable=False),
+    )
+
+
+_DRAFT, _ACTION, _THREAD = _keyed("draft"), _keyed("action"), _keyed("thread")
 _REVISION = sa.Table(
     "revision",
     _META,
@@ -33,20 +39,6 @@ _REVISION = sa.Table(
     sa.Column("key", sa.String, nullable=False),  # idempotency: the same request gives the same revision
     sa.Column("body", sa.Text, nullable=False),
     sa.UniqueConstraint("workspace", "key"),
-)
-_ACTION = sa.Table(
-    "action",
-    _META,
-    sa.Column("workspace", sa.String, primary_key=True),
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
-)
-_THREAD = sa.Table(
-    "thread",
-    _META,
-    sa.Column("workspace", sa.String, primary_key=True),
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
 )
 
 
