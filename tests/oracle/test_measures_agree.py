@@ -18,6 +18,7 @@ from reports.facts import Measured, Period
 from reports.measures import bridge, measure
 from reports.periods import Calendar
 from reports.view import PipelineView
+from tests.oracle.bridging import Bridging
 from tests.oracle.evaluator import Evaluator
 from tests.oracle.world import Answer, Asked, World
 from tests.oracle.worlds import mirror_of, questions, view_of, worlds
@@ -76,7 +77,7 @@ def check(world: World, asked: Asked) -> None:
         event(f"refused: {refusal}")
         con.close()
         return
-    plain = Evaluator(world)
+    plain = Bridging(world)
     period = Period(label="P", start=asked.start, end=asked.end)
     sums = {
         "open_pipeline": plain.open_pipeline,
@@ -121,7 +122,7 @@ def against_targets(world: World, asked: Asked, view: PipelineView) -> None:
         assert rounded(found) == rounded(plain.against_target(asked, name)), name
 
 
-def movements(plain: Evaluator, asked: Asked, view: PipelineView, period: Period) -> None:
+def movements(plain: Bridging, asked: Asked, view: PipelineView, period: Period) -> None:
     since = plain.days_back(asked.at, 7)
     begins = min(entry.valid_at for entry in plain.world.events)
     if since < begins:
