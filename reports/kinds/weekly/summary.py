@@ -171,7 +171,7 @@ def _created(scene: Scene, ledger: Ledger) -> Tile:
         detail = f"{USUAL_WEEKS}-week average {words.money(usual, scene.currency, scale)}"
     made = measured.value or Decimal(0)
     return Tile(
-        label="Created this week",
+        label="Created, any close date",
         value=words.money(made, scene.currency, scale),
         detail=detail,
         tone="neutral" if usual is None or made == usual else "good" if made >= usual else "warn",
