@@ -1,0 +1,1 @@
+"""Durable runs: work that comes to its end, behind two ports."""
