@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Grant:
     """What one person may see. None means no limit on that axis; an empty set means nothing at all.
 
-    A deal is visible when its region is in `regions` and its owner is in `owners`.
+    A deal is visible when its region is in `regions` and its owner is in `owners`. `names` says whether reps' names
+    may stand beside it.
     """
 
     person: str
     regions: frozenset[str] | None = None
     owners: frozenset[str] | None = None
+    names: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,16 @@ class Access:
     def owners(self) -> frozenset[str] | None:
         """Return the deal owners that everybody may see; None when nobody is limited."""
         return _common(tuple(grant.owners for grant in (self.asker, *self.audience)))
+
+    @property
+    def names(self) -> bool:
+        """Say whether reps' names may be shown: only where everybody's grant allows it."""
+        return all(grant.names for grant in (self.asker, *self.audience))
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether no deal at all can be seen."""
+        return frozenset() in (self.regions, self.owners)
 
     @classmethod
     def operator(cls, workspace: str) -> Access:

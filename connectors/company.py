@@ -32,6 +32,10 @@ _Share = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, 
 _Days = Annotated[int, Field(ge=0, le=3660)]
 
 
+# Which deals somebody may see: all, those of the person's region, of the team, only the own, or none.
+Visible = Literal["all", "region", "team", "own", "nothing"]
+
+
 class _Part(BaseModel):
     """A part of the file; a key that is not known is refused, so that a misspelt one cannot be overlooked."""
 
@@ -55,6 +59,16 @@ class Target(_Part):
     amount: _Amount
     region: str | None = None
     owner: str | None = None
+
+
+class Channel(_Part):
+    """A channel that was cleared for more than the company's usual: `name` is its name without #, or its id.
+
+    `names` says that reps' names may appear there.
+    """
+
+    name: _Text
+    names: bool = False
 
 
 class Thresholds(_Part):
@@ -84,7 +98,9 @@ class Company:
         labels: how a value is written for people, for example ENT: Enterprise; the value itself where absent.
         types_in_scope: deal types that count; empty means all.
         synonyms: a word people type to the word it stands for, folded to lower case.
-        roles: role (`admin`, `revops`, …) to person e-mails.
+        roles: role (`admin`, `revops`, `weekly_owner`) to person e-mails.
+        visibility: role in the CRM to the deals that a person of this role may see; a role that is absent sees none.
+        channels: the channels that were cleared.
         version: definitions version, printed on every slide.
     """
 
@@ -103,6 +119,8 @@ class Company:
     thresholds: Thresholds
     synonyms: dict[str, str]
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    visibility: dict[str, Visible] = field(default_factory=dict)
+    channels: tuple[Channel, ...] = ()
 
     def label(self, value: str) -> str:
         """Return how `value` is written for people."""
@@ -161,7 +179,9 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
         targets=raw.targets,
         thresholds=raw.thresholds,
         synonyms={word.casefold(): meaning for word, meaning in raw.synonyms.items()},
-        roles=raw.roles,
+        roles={role: tuple(email.casefold() for email in emails) for role, emails in raw.roles.items()},
+        visibility=raw.visibility,
+        channels=raw.channels,
     )
 
 
@@ -198,6 +218,8 @@ class _File(_Part):
     thresholds: Thresholds = Thresholds()
     synonyms: dict[str, str] = {}
     roles: dict[str, tuple[str, ...]] = {}
+    visibility: dict[str, Visible] = {}
+    channels: tuple[Channel, ...] = ()
 
 
 def _first(error: ValidationError) -> str:
