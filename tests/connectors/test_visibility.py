@@ -22,7 +22,7 @@ def named(name: str) -> Person:
 
 
 @pytest.mark.parametrize(
-    ("name", "regions"),
+    "name, regions",
     [("Dana Whitcombe", None), ("Katrin Vogelsang", {"EMEA"}), ("Priya Raman", {"AMER"})],
 )
 def test_a_role_of_the_company_file_decides_what_is_seen(name: str, regions: set[str] | None) -> None:
@@ -45,7 +45,7 @@ def test_a_region_that_nobody_entered_is_not_every_region() -> None:
     assert Access(workspace="w", asker=grant(COMPANY, nowhere, PEOPLE)).nothing
 
 
-@pytest.mark.parametrize(("rule", "others"), [("own", set()), ("team", {"Jonas Adler", "Lena Rautio"})])
+@pytest.mark.parametrize("rule, others", [("own", set()), ("team", {"Jonas Adler", "Lena Rautio"})])
 def test_team_and_own_are_limits_on_owners(rule: Visible, others: set[str]) -> None:
     company = replace(COMPANY, visibility={"Sales manager": rule})
     seen = grant(company, named("Katrin Vogelsang"), PEOPLE).owners
