@@ -33,14 +33,35 @@ class Work(Frozen):
     payload: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+class Failure(Frozen):
+    """A piece of work that did not come to its end; somebody waits for a word about it.
+
+    Attributes:
+        work: what was asked.
+        reference: what the log calls this failure; the person may quote it.
+        reason: what went wrong, for the log and the operator; never to be shown to a person as it stands.
+        died: whether the process died of it again and again, so that nothing was raised that could say why.
+    """
+
+    work: Work
+    reference: str
+    reason: str
+    died: bool = False
+
+
 class Steps(Protocol):
-    """What a handler gets: steps whose results are kept, so that a run taken up again does not repeat them."""
+    """What a handler gets: steps whose results are kept, so that a run taken up again does not repeat them.
+
+    A handler takes the same steps in the same order whenever their results are the same. All it does to the world it
+    does inside steps.
+    """
 
     def step(self, name: str, do: Callable[[], Kept]) -> Kept:
         """Do it and keep the result, or return the result kept by an earlier try of this run.
 
         A process killed inside a step does that step again when the run is taken up: what it does outside must bear
-        being done twice, or look first whether it was done. Errors pass through and are not kept.
+        being done twice, or look first whether it was done. An error passes through, and the handler lets it: the run
+        ends there and is a `Failure`. What the handler wants to go on from is caught inside the step and returned.
         """
         ...
 
@@ -51,27 +72,54 @@ class Steps(Protocol):
 
 
 Handler = Callable[[Steps, Payload], None]
+OnFailure = Callable[[Failure], None]
 
 
 class Runs(Protocol):
     """Takes work, and does it in the background of a process that was started with handlers for it."""
 
-    def start(self, handlers: Mapping[str, Handler]) -> None:
-        """Begin to do work; take up what a process that died has left undone."""
+    def start(self, handlers: Mapping[str, Handler], on_failure: OnFailure) -> None:
+        """Begin to do work; take up what a process that died has left undone.
+
+        `on_failure` is called once for each work whose handler raised, whose process died of it too often, or for which
+        there is no handler. It is a durable work of its own: when the process dies in it, it is called again.
+        """
         ...
 
     def enqueue(self, work: Work, *, after: float = 0.0) -> None:
-        """Take work, to be begun no sooner than `after` seconds from now. It is kept when this returns."""
+        """Take work, to be begun no sooner than `after` seconds from now. It is kept when this returns.
+
+        Work that waits for its time does not hold up its lane. May be called before `start` and from inside a step.
+        """
         ...
 
     def cancel(self, lane: str) -> int:
-        """Stop what waits or runs in a lane, a running work at its next step; return how many works that was."""
+        """Stop what waits or runs in a lane, a running work at its next step; return how many works that was.
+
+        A step that has begun comes to its end before the next work of the lane begins. Work that was stopped is not a
+        `Failure`, and its key stays used.
+        """
         ...
 
     def every(self, name: str, cron: str, *, zone: str, kind: str) -> None:
-        """Do work of that kind by a cron line in a time zone, once over all processes; the same name replaces it."""
+        """Do work of that kind by a cron line in a time zone, once over all processes; the same name replaces it.
+
+        The handler's payload is `{"name": name, "due": instant}`, the instant it was due in ISO format with the zone's
+        offset. Schedules last as long as this object: whoever keeps them asks again after each start. What was due
+        while nothing ran is not made up for.
+
+        Raises:
+            ValueError: the cron line or the zone means nothing.
+        """
+        ...
+
+    def forget(self, name: str) -> None:
+        """Fire that schedule no more; a name that is not there is none the worse."""
         ...
 
     def close(self, *, within: float = 10.0) -> None:
-        """Take no more work, let running work come to its end for so many seconds, and let go of everything."""
+        """Take no more work, let running work come to its end for so many seconds, and let go of everything.
+
+        What is not done by then stops at its next step, and is taken up by the next process.
+        """
         ...
