@@ -16,6 +16,7 @@ from reports.periods import Calendar
 from reports.view import moves, names
 from reports.view import scope as scopes
 from reports.view.deals import COLUMNS, Deal, deals
+from reports.view.narrow import narrowed
 from reports.view.session import Session, naive
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class PipelineView:
         return self._scoped(scopes.replace(self.filters, new))
 
     def everything(self) -> PipelineView:
-        """Return this view without filters; rights still apply."""
+        """Return this view without filters; rights still apply, and a limit on regions stays among the filters."""
         return self._scoped(())
 
     def at(self, instant: datetime) -> PipelineView:
@@ -192,6 +193,7 @@ class PipelineView:
         return moves.touches(self, ids, days=days)
 
     def _scoped(self, filters: tuple[Filter, ...]) -> PipelineView:
+        filters = narrowed(filters, self.access)
         return replace(self, filters=filters, scope=scopes.scope(self.session, self.access, filters))
 
 
@@ -211,9 +213,9 @@ def open_view(
         BadInput: a filter, the currency or the instant cannot be used; the message lists what would have worked.
         NothingThere: history begins later than `as_of`.
     """
-    session = Session(con=con, company=company)
+    session = Session(con=con, company=company, names=access.names)
     calendar = Calendar(company.fiscal, company.zone)
-    wanted = scopes.canonical(session, access, filters)
+    wanted = narrowed(scopes.canonical(session, access, filters), access)
     return PipelineView(
         company=company,
         calendar=calendar,

@@ -28,12 +28,27 @@ _NAME = re.compile(r"\$([a-z][a-z0-9_]*)")
 RATE_STEP = Decimal("1E-10")
 
 
+# Stands before the mirror's own table of people: reps, who lead nobody, are called by their team, wherever SQL asks.
+_UNNAMED = """
+CREATE TEMP TABLE person AS
+SELECT p.* REPLACE (
+    CASE WHEN lead.id IS NULL THEN coalesce(nullif(p.team, ''), 'a rep') ELSE p.name END AS name,
+    CASE WHEN lead.id IS NULL THEN '' ELSE p.email END AS email
+)
+FROM person p LEFT JOIN (SELECT DISTINCT manager_id AS id FROM person) lead ON lead.id = p.id
+"""
+
+
 @dataclass(slots=True, eq=False)
 class Session:
-    """A read-only connection to one generation, and what has been read from it so far."""
+    """A read-only connection to one generation, and what has been read from it so far.
+
+    `names` False calls every rep by the team: the view goes to a place that is not cleared for reps' names.
+    """
 
     con: DuckDBPyConnection
     company: Company
+    names: bool = True
     people: Mapping[str, Person] = field(default_factory=dict)
     _states: dict[tuple[datetime, str], str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)
@@ -46,6 +61,8 @@ class Session:
         """Bound the connection's memory and read the people, who are few."""
         self.con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self.con.execute(f"SET threads = {THREADS}")
+        if not self.names:
+            self.con.execute(_UNNAMED)
         rows = self.con.execute(
             "SELECT id, name, email, role, nullif(team, ''), region, manager_id, active, started_on FROM person ORDER BY id"
         ).fetchall()

@@ -98,7 +98,7 @@ def test_who_may_see_one_region_gets_that_region_only(opened):
     access = Access(workspace="demo", asker=Grant(person="ana", regions=frozenset({"APAC"})))
     deck = compose(weekly.spec(), open_view(opened, company(), access))
 
-    assert deck.slides[0].title.text.startswith("Q4 is $50k short of $700k")
+    assert deck.slides[0].title.text.startswith("APAC is $50k short of $700k in Q4")
     assert "EMEA" not in deck_text(deck)
     assert "AMER" not in deck_text(deck)
 

@@ -1,0 +1,46 @@
+"""What a place is cleared for shows in the view itself: its region stands among the filters, reps go by their team."""
+
+from __future__ import annotations
+
+from connectors.access import Access, Grant
+from reports.facts import Filter
+from reports.view.narrow import narrowed, outside
+from tests.reports.small import Small, State, deal
+
+OPEN = State()
+
+
+def access(*regions: str, names: bool = True) -> Access:
+    limit = frozenset(regions) if regions else None
+    return Access(
+        workspace="w", asker=Grant(person="ana"), audience=(Grant(person="b", regions=limit, names=names),)
+    )
+
+
+def test_a_limit_on_regions_is_a_filter_that_every_scope_line_names():
+    view = Small([deal("d1", OPEN), deal("d2", OPEN.at(9, region="EMEA"))]).view(access=access("EMEA"))
+
+    assert view.filters == (Filter(dim="region", values=("EMEA",)),)
+    assert view.everything().filters == view.filters
+    assert [found.id for found in view.deals()] == ["d2"]
+
+
+def test_without_a_limit_nothing_is_added():
+    assert Small([deal("d1", OPEN)]).view(access=access()).filters == ()
+
+
+def test_what_was_asked_for_stays_and_is_told_apart_from_what_may_be_seen():
+    asked = (Filter(dim="region", values=("AMER", "EMEA")), Filter(dim="segment", values=("ENT",)))
+
+    assert narrowed(asked, access("EMEA")) == asked
+    assert outside(asked, access("EMEA")) == ("AMER",)
+    assert outside(asked, access()) == ()
+
+
+def test_reps_go_by_their_team_and_leaders_by_their_name():
+    view = Small([deal("d1", OPEN)]).view(access=access(names=False))
+    (found,) = view.deals()
+
+    assert (found.owner, found.manager) == ("East", "Mia Lead")
+    assert "Bo Ax" not in {person.name for person in view.people.values()}
+    assert "Bo Ax" not in str(view.names())
