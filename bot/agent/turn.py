@@ -16,34 +16,34 @@ from bot.store import Revision, Thread
 from bot.store.threads import FACT_CAP
 from connectors.errors import ConnectorError
 from reports.errors import FailedCheck, ReportError
+from reports.view import PipelineView
 
 
 def turn(
-    line: Line, text: str, *, thread_id: str, asker: Asker, surface: i.Surface = "direct"
+    line: Line,
+    text: str,
+    *,
+    thread_id: str,
+    asker: Asker,
+    surface: i.Surface = "direct",
+    key: str = "",
 ) -> tuple[Reply, Revision | None]:
     """Read one message, answer it, and remember what the next one may refer to.
 
-    Every message that addresses us ends in a reply. The revision is the one that this turn made, else None.
+    Every message that addresses us ends in a reply. The revision is the one that this turn made, else None. A turn that
+    is taken again under the same `key` makes nothing anew and is remembered once; without one, no turn is like another.
     """
     thread = line.store.thread(line.workspace, thread_id)
-    newest = _newest(line, thread)
+    newest = newest_of(line, thread)
     with flows.pull(line) as view:
-        meant = read(
-            text,
-            lexicon(line.company, view.names(), now=line.now()),
-            deck=newest.deck if newest else None,
-            spec=newest.spec if newest else None,
-            surface=surface,
-            asker=asker.name,
-            previous=thread.question is not None,
-        )
+        meant = _read(line, view, text, thread=thread, newest=newest, asker=asker, surface=surface)
         asking = Asking(
             line=line,
             view=view,
             asker=asker,
             thread=thread,
             revision=newest,
-            key=f"{thread_id}:{thread.turns + 1}",
+            key=key or f"{thread_id}:{thread.turns + 1}",
         )
         try:
             reply, made = _answer(asking, meant)
@@ -53,6 +53,46 @@ def turn(
     reply = reply.model_copy(update={"read_as": (*said, *reply.read_as)})
     _remember(line, thread, reply, made)
     return reply, made
+
+
+def understand(
+    line: Line, text: str, *, thread_id: str, asker: Asker, surface: i.Surface = "direct"
+) -> i.Intent:
+    """Read one message as `turn` would, and do nothing about it."""
+    thread = line.store.thread(line.workspace, thread_id)
+    with flows.pull(line) as view:
+        return _read(
+            line, view, text, thread=thread, newest=newest_of(line, thread), asker=asker, surface=surface
+        )
+
+
+def newest_of(line: Line, thread: Thread) -> Revision | None:
+    """Return the newest revision of the draft that a conversation is about; None when it is about none."""
+    if thread.draft_id is None:
+        return None
+    head = line.store.draft(line.workspace, thread.draft_id).head
+    return line.store.revision(line.workspace, thread.draft_id, head)
+
+
+def _read(
+    line: Line,
+    view: PipelineView,
+    text: str,
+    *,
+    thread: Thread,
+    newest: Revision | None,
+    asker: Asker,
+    surface: i.Surface,
+) -> i.Intent:
+    return read(
+        text,
+        lexicon(line.company, view.names(), now=line.now()),
+        deck=newest.deck if newest else None,
+        spec=newest.spec if newest else None,
+        surface=surface,
+        asker=asker.name,
+        previous=thread.question is not None,
+    )
 
 
 def _answer(asking: Asking, meant: i.Intent) -> tuple[Reply, Revision | None]:  # noqa: C901, PLR0912 — one case an intent
@@ -117,13 +157,6 @@ def _unused(meant: i.Intent) -> tuple[str, ...]:
     if not meant.unread or isinstance(meant, i.Nothing | i.Unread):
         return ()
     return (f"Not used: {', '.join(meant.unread)}",)
-
-
-def _newest(line: Line, thread: Thread) -> Revision | None:
-    if thread.draft_id is None:
-        return None
-    head = line.store.draft(line.workspace, thread.draft_id).head
-    return line.store.revision(line.workspace, thread.draft_id, head)
 
 
 def _remember(line: Line, thread: Thread, reply: Reply, made: Revision | None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +10,17 @@ import sqlalchemy as sa
 from bot.errors import NoSuchDraft
 from bot.store.drafts import Draft, Revision
 from bot.store.files import keep
+from bot.store.notebook import Notebook
+from bot.store.tables import META, writing
 from bot.store.threads import Thread
 from reports.context import Action
-
-_META = sa.MetaData()
 
 
 def _keyed(name: str) -> sa.Table:
     """Return a table of JSON bodies by workspace and id."""
     return sa.Table(
         name,
-        _META,
+        META,
         sa.Column("workspace", sa.String, primary_key=True),
         sa.Column("id", sa.String, primary_key=True),
         sa.Column("body", sa.Text, nullable=False),
@@ -32,7 +30,7 @@ def _keyed(name: str) -> sa.Table:
 _DRAFT, _ACTION, _THREAD = _keyed("draft"), _keyed("action"), _keyed("thread")
 _REVISION = sa.Table(
     "revision",
-    _META,
+    META,
     sa.Column("workspace", sa.String, primary_key=True),
     sa.Column("draft_id", sa.String, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
@@ -43,12 +41,13 @@ _REVISION = sa.Table(
 
 
 class Store:
-    """Drafts, revisions, actions and the files of one installation."""
+    """Drafts, revisions, actions and the files of one installation; `notes` holds small things beside them."""
 
     def __init__(self, engine: sa.Engine, files: Path) -> None:
         """Use `engine` for rows and the folder `files` for decks and cards."""
         self._engine = engine
         self.files = files
+        self.notes = Notebook(engine)
 
     def save(self, draft: Draft, revision: Revision, *, key: str, deck: bytes, card: bytes) -> Revision:
         """Keep a new revision with its files, move the draft's head to it, and return what is kept.
@@ -57,7 +56,7 @@ class Store:
         """
         keep(self.files, deck, ".pptx")
         keep(self.files, card, ".png")
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             known = connection.execute(
                 sa.select(_REVISION.c.body).where(
                     _REVISION.c.workspace == revision.workspace, _REVISION.c.key == key
@@ -139,7 +138,7 @@ class Store:
 
     def keep_actions(self, workspace: str, actions: tuple[Action, ...]) -> None:
         """Keep these actions, replacing those of the same id."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             for action in actions:
                 connection.execute(
                     sa.delete(_ACTION).where(_ACTION.c.workspace == workspace, _ACTION.c.id == action.id)
@@ -160,7 +159,7 @@ class Store:
 
     def keep_thread(self, thread: Thread) -> None:
         """Remember a conversation as it is now."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             connection.execute(
                 sa.delete(_THREAD).where(_THREAD.c.workspace == thread.workspace, _THREAD.c.id == thread.id)
             )
@@ -174,12 +173,6 @@ class Store:
         """Let go of the database."""
         self._engine.dispose()
 
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """Give a connection inside one transaction; on SQLite it takes the write lock at once."""
-        with self._engine.connect().execution_options(write=True) as connection, connection.begin():
-            yield connection
-
 
 def open_store(home: Path, url: str | None = None) -> Store:
     """Open (or make) the store: `url` where one is set, else SQLite in `home`."""
@@ -188,7 +181,7 @@ def open_store(home: Path, url: str | None = None) -> Store:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin)
-    _META.create_all(engine)
+    META.create_all(engine)
     return Store(engine, home / "files")
 
 

@@ -1,0 +1,105 @@
+"""`Notebook`: small things that must outlive the process, as JSON by kind and id, in the same database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from pydantic import JsonValue
+
+from bot.store.tables import META, writing
+
+Body = dict[str, JsonValue]
+
+_NOTE = sa.Table(
+    "note",
+    META,
+    sa.Column("workspace", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+_CLAIM = sa.Table(
+    "claim",
+    META,
+    sa.Column("workspace", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),  # seconds since the epoch
+)
+
+
+class Notebook:
+    """Notes and claims of one installation. A kind is a word for what the notes are: `person`, `posted`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Use `engine`, whose tables exist."""
+        self._engine = engine
+
+    def read(self, workspace: str, kind: str, note_id: str) -> Body | None:
+        """Return a note; None when there is none."""
+        with self._engine.connect() as connection:
+            body = connection.execute(_at(workspace, kind, note_id)).scalar()
+        return None if body is None else json.loads(body)
+
+    def all(self, workspace: str, kind: str) -> Mapping[str, Body]:
+        """Return every note of a kind by its id, ordered by id; empty where there is none."""
+        query = (
+            sa.select(_NOTE.c.id, _NOTE.c.body)
+            .where(_NOTE.c.workspace == workspace, _NOTE.c.kind == kind)
+            .order_by(_NOTE.c.id)
+        )
+        with self._engine.connect() as connection:
+            return {note_id: json.loads(body) for note_id, body in connection.execute(query)}
+
+    def write(self, workspace: str, kind: str, note_id: str, body: Body) -> None:
+        """Keep a note, in place of the one of that id."""
+        self.change(workspace, kind, note_id, lambda _before: body)
+
+    def erase(self, workspace: str, kind: str, note_id: str) -> None:
+        """Forget a note; nothing happens when there is none."""
+        self.change(workspace, kind, note_id, lambda _before: None)
+
+    def change(
+        self, workspace: str, kind: str, note_id: str, to: Callable[[Body | None], Body | None]
+    ) -> Body | None:
+        """Read a note, keep what `to` makes of it (None: forget it), and return that, with nobody in between."""
+        with writing(self._engine) as connection:
+            body = connection.execute(_at(workspace, kind, note_id)).scalar()
+            after = to(None if body is None else json.loads(body))
+            connection.execute(
+                sa.delete(_NOTE).where(
+                    _NOTE.c.workspace == workspace, _NOTE.c.kind == kind, _NOTE.c.id == note_id
+                )
+            )
+            if after is not None:
+                connection.execute(
+                    sa.insert(_NOTE).values(
+                        workspace=workspace, kind=kind, id=note_id, body=json.dumps(after, ensure_ascii=False)
+                    )
+                )
+        return after
+
+    def claim(self, workspace: str, claim_id: str, *, at: datetime, within: timedelta) -> bool:
+        """Say whether this is the first claim of that id within a time; of many at once exactly one is the first."""
+        now = at.timestamp()
+        with writing(self._engine) as connection:
+            where = (_CLAIM.c.workspace == workspace, _CLAIM.c.id == claim_id)
+            last = connection.execute(sa.select(_CLAIM.c.at).where(*where)).scalar()
+            if last is not None and now - last < within.total_seconds():
+                return False
+            connection.execute(sa.delete(_CLAIM).where(*where))
+            connection.execute(sa.insert(_CLAIM).values(workspace=workspace, id=claim_id, at=now))
+        return True
+
+    def forget_claims(self, *, before: datetime) -> int:
+        """Forget the claims that were made before an instant; return how many they were."""
+        with writing(self._engine) as connection:
+            return connection.execute(sa.delete(_CLAIM).where(_CLAIM.c.at < before.timestamp())).rowcount
+
+
+def _at(workspace: str, kind: str, note_id: str) -> sa.Select[str]:
+    return sa.select(_NOTE.c.body).where(
+        _NOTE.c.workspace == workspace, _NOTE.c.kind == kind, _NOTE.c.id == note_id
+    )
