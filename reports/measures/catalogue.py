@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reports.facts import Unit
-from reports.measures import closing, created, movement, pipeline
+from reports.measures import closing, created, pipeline, slipping
 from reports.measures.asked import Asked
 from reports.measures.groups import Line
 
@@ -166,7 +166,7 @@ _ALL: Final = (
         definition="Of the value open and due in the period at the start, the share that is open and due later now.",
         unit=Unit.SHARE,
         compares=True,
-        evaluate=movement.slip_rate,
+        evaluate=slipping.slip_rate,
     ),
     Definition(
         name="slip_rate_average",
@@ -174,7 +174,7 @@ _ALL: Final = (
         definition="Mean of the four weekly slip rates before the start of the comparison.",
         unit=Unit.SHARE,
         compares=True,
-        evaluate=movement.slip_rate_average,
+        evaluate=slipping.slip_rate_average,
     ),
     Definition(
         name="win_rate",

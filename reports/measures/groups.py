@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -78,6 +78,26 @@ def columns(by: tuple[Dim, ...], *, prefix: str = "") -> str:
     return "".join(f"{prefix}k{number}, " for number in range(len(by)))
 
 
+# So many columns `sums` returns.
+WIDTH: Final = 5
+
+
+def sums(condition: str | None = None) -> str:
+    """Return the columns that `group` reads, for the deals that meet a condition (None: all), as SQL."""
+    only = f" FILTER ({condition})" if condition else ""
+    unrated = f"({condition}) AND unrated" if condition else "unrated"
+    return (
+        f"count(*){only}, count(value){only}, coalesce(sum(value){only}, 0), count(*) FILTER ({unrated}), "
+        f"{LARGEST}{only}"
+    )
+
+
+def group(row: Sequence[Any]) -> Group:
+    """Return the group that `sums` counted."""
+    n, valued, total, unrated, largest = row
+    return Group(n=n, valued=valued, total=exact(total), unrated=unrated, records=identities(largest))
+
+
 def groups(
     view: PipelineView, source: str, by: tuple[Dim, ...], condition: str = "TRUE", **values: Any
 ) -> dict[Key, Group]:
@@ -87,21 +107,11 @@ def groups(
     """
     keys = columns(by)
     rows = view.rows_once(
-        f"SELECT {keys}count(*), count(value), coalesce(sum(value), 0), count(*) FILTER (unrated), {LARGEST} "
-        f"FROM {keyed(by, source)} WHERE {condition}{' GROUP BY ' + keys.rstrip(', ') if by else ''}",
+        f"SELECT {keys}{sums()} FROM {keyed(by, source)} WHERE {condition}"
+        f"{' GROUP BY ' + keys.rstrip(', ') if by else ''}",
         **values,
     )
-    size = len(by)
-    return {
-        row[:size]: Group(
-            n=row[size],
-            valued=row[size + 1],
-            total=exact(row[size + 2]),
-            unrated=row[size + 3],
-            records=identities(row[size + 4]),
-        )
-        for row in rows
-    }
+    return {row[: len(by)]: group(row[len(by) :]) for row in rows}
 
 
 def identities(largest: list[dict[str, Any]] | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The bridge: how open pipeline moved from one instant to another, and the slip rate that comes from it.
+"""The bridge: how open pipeline moved from one instant to another.
 
 Two states and close stamps (METRICS §4.2): a deal has at most one entry and one exit, the change of its amount is
 split out, and what came and went between the two instants is counted on both sides, so that the won bar equals the
@@ -20,8 +20,6 @@ from reports.measures.asked import NOTHING, Asked, deals, together
 from reports.measures.groups import Group, Key, Line, columns, exact, groups, keyed, ordered
 from reports.periods import written
 from reports.view import PipelineView
-
-AVERAGED_WEEKS: Final = 4
 
 # Every bucket in the order in which a bridge shows it, with what it means.
 BUCKETS: Final[Mapping[str, str]] = {
@@ -138,49 +136,6 @@ def bridge_rows(asked: Asked) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def slip_rate(asked: Asked) -> list[Line]:
-    """Return the share of the opening value that slipped: is still open, and due after the period now.
-
-    The cohort is what was open and due in the period at `since`. None where that had no value.
-    """
-    opening, slipped = _slipped(asked)
-    asked.disclose(opening.values())
-    return [
-        Line(
-            key=key,
-            value=slipped.get(key, NOTHING).total / group.total if group.total > 0 else None,
-            n=group.n,
-            records=slipped.get(key, NOTHING).records,
-            record_count=slipped.get(key, NOTHING).n,
-        )
-        for key, group in opening.items()
-    ]
-
-
-def slip_rate_average(asked: Asked) -> list[Line]:
-    """Return the mean of the four weekly slip rates before `since`; None where there is none of them."""
-    calendar = asked.view.calendar
-    rates: dict[Key, list[Decimal]] = {}
-    weeks = 0
-    for week in range(AVERAGED_WEEKS):
-        end = calendar.back(asked.since, days=7 * week)
-        start = calendar.back(asked.since, days=7 * (week + 1))
-        if asked.view.begins is None or start < asked.view.begins:
-            break
-        weeks += 1
-        then = Asked(view=asked.view.at(end), by=asked.by, span=asked.span, since=start)
-        for line in slip_rate(then):
-            if line.value is not None:
-                rates.setdefault(line.key, []).append(line.value)
-    if weeks < AVERAGED_WEEKS:
-        asked.note(f"history reaches back {weeks} of the {AVERAGED_WEEKS} weeks")
-    found = rates or ({} if asked.by else {(): []})
-    return [
-        Line(key=key, value=sum(each, Decimal(0)) / len(each) if each else None, n=len(each), record_count=0)
-        for key, each in found.items()
-    ]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Flow:
     """The bridge of one slice."""
@@ -192,7 +147,7 @@ class _Flow:
 
 
 def _flows(asked: Asked) -> dict[Key, _Flow]:
-    _must_reach(asked)
+    must_reach(asked)
     view, due = asked.view, f"status = '{Status.OPEN}' AND {asked.within()}"
     opening = groups(view, view.states(asked.since), asked.by, due)
     closing = groups(view, view.states(), asked.by, due)
@@ -220,7 +175,13 @@ def _flows(asked: Asked) -> dict[Key, _Flow]:
     return flows
 
 
-def _must_reach(asked: Asked) -> None:
+def must_reach(asked: Asked) -> None:
+    """Refuse a comparison that history does not cover.
+
+    Raises:
+        BadInput: it ends before it begins.
+        NothingThere: history begins after its start.
+    """
     begins, calendar = asked.view.begins, asked.view.calendar
     if asked.since > asked.view.as_of:
         raise BadInput(
@@ -355,24 +316,6 @@ flows AS (
         AND ((in0 AND (in1 OR closed_in)) OR (in1 AND NOT in0 AND entry IN ('pulled_in', 'pushed_in')))
 )
 """
-
-
-def _slipped(asked: Asked) -> tuple[dict[Key, Group], dict[Key, Group]]:
-    """Return what was open and due in the period at `since`, and the part of it that is due after the period now."""
-    _must_reach(asked)
-    view = asked.view
-    scope = view.scope.where()
-    due = f"status = '{Status.OPEN}' AND {asked.within()}"
-    then, now = (view.session.inline(instant, view.currency) for instant in (asked.since, view.as_of))
-    cohort = f"(SELECT * FROM {then} WHERE {scope} AND {due})"
-    later = f"(SELECT * FROM {now} WHERE {scope} AND status = '{Status.OPEN}' AND close >= DATE '{asked.period.end}')"
-    same = "".join(f" AND a.k{n} IS NOT DISTINCT FROM b.k{n}" for n in range(len(asked.by)))
-    without = f" EXCLUDE ({columns(asked.by).rstrip(', ')})" if asked.by else ""
-    moved = (
-        f"(SELECT a.*{without} FROM {keyed(asked.by, cohort)} a "
-        f"JOIN {keyed(asked.by, later)} b ON a.deal_id = b.deal_id{same})"
-    )
-    return groups(view, cohort, asked.by), groups(view, moved, asked.by)
 
 
 def _row(group: Group, by: tuple[tuple[str, str | None], ...] = ()) -> Row:

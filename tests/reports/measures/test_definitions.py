@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.measures import BUCKETS, CATALOGUE
-from reports.measures.movement import AVERAGED_WEEKS
+from reports.measures.slipping import AVERAGED_WEEKS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "definitions.md").read_text(encoding="utf-8")
 
