@@ -1,0 +1,101 @@
+"""A Slack for tests: a workspace, its Web API on loopback, and people who act in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Literal, Self
+
+from tests.fakes.slack.delivery import Postman
+from tests.fakes.slack.desk import Desk
+from tests.fakes.slack.driver.handling import Handling
+from tests.fakes.slack.driver.housekeeping import Housekeeping
+from tests.fakes.slack.driver.speaking import Speaking
+from tests.fakes.slack.driver.watching import Watching
+from tests.fakes.slack.larkmoor import larkmoor_world
+from tests.fakes.slack.rates import Fault
+from tests.fakes.slack.serving import Serving
+from tests.fakes.slack.sockets import Switchboard
+from tests.fakes.slack.world import World
+
+
+class FakeSlack(Speaking, Handling, Housekeeping, Watching):
+    """A running Slack. Point the bot's SLACK_API_URL at `api_url`; set `request_url` for HTTP, else sockets are used.
+
+    Attributes:
+        scopes: what the bot's token may do; None means everything.
+        events: which events the app has subscribed to; None means all.
+    """
+
+    bot_token = "xoxb-larkmoor-bot"
+    app_token = "xapp-larkmoor-app"
+    signing_secret = "larkmoor-signing-secret"
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        request_url: str | None = None,
+        scopes: Iterable[str] | None = None,
+        events: Iterable[str] | None = None,
+        strict_rates: bool = False,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.world = larkmoor_world() if world is None else world
+        self.events = None if events is None else frozenset(events)
+        self._desk = Desk(
+            world=self.world,
+            bot_token=self.bot_token,
+            app_token=self.app_token,
+            scopes=None if scopes is None else frozenset(scopes),
+            strict_rates=strict_rates,
+        )
+        self.switchboard = Switchboard(self.world)
+        self.postman = Postman(self.world, self.switchboard, self.signing_secret, wall)
+        self.postman.request_url = request_url
+        self._serving = Serving(self._desk, self.switchboard)
+        self.world.base_url = f"http://127.0.0.1:{self._serving.port}"
+        self.api_url = f"{self.world.base_url}/api/"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop serving.
+
+        Raises:
+            RuntimeError: the fake itself broke while it served; the message is its traceback.
+        """
+        self._serving.stop()
+        if self._serving.failures:
+            raise RuntimeError(self._serving.failures[0])
+
+    @property
+    def request_url(self) -> str | None:
+        """Where the bot is told what happens; None means through its sockets."""
+        return self.postman.request_url
+
+    @request_url.setter
+    def request_url(self, url: str | None) -> None:
+        self.postman.request_url = url
+
+    def fault(
+        self,
+        method: str,
+        *,
+        error: str | None = None,
+        retry_after: int | None = None,
+        drop_connection: Literal["before", "after"] | None = None,
+        times: int = 1,
+    ) -> None:
+        """Let the next calls of a method ("*" for any, "upload" for the bytes of a file) go wrong."""
+        with self.world.changed:
+            fault = Fault(error=error, retry_after=retry_after, drop_connection=drop_connection)
+            self._desk.faults.add(method, fault, times)
+
+    def drop_sockets(self, *, politely: bool = False) -> None:
+        """Break every Socket Mode connection; politely sends a disconnect frame first."""
+        self.switchboard.drop(politely=politely)
