@@ -2,6 +2,7 @@
 
 BotError
 ├── BadSetting   mend the setting: the message names it, its value and what would have worked
+├── HomeInUse    stop the other process, or choose another home
 └── NoSuchDraft  name another draft or revision
 """
 
@@ -14,6 +15,10 @@ class BotError(Exception):
 
 class BadSetting(BotError):
     """A setting that cannot be used."""
+
+
+class HomeInUse(BotError):
+    """Another process does the works of this home."""
 
 
 class NoSuchDraft(BotError):

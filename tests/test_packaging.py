@@ -107,7 +107,13 @@ def test_everything_that_the_project_asks_for_is_locked():
 def test_the_demo_needs_neither_slack_nor_a_model_nor_a_crm():
     core = names(PROJECT["dependency-groups"]["core"])
 
-    assert names(PROJECT["project"]["dependencies"]) - core == {"openai", "simple-salesforce", "slack-bolt"}
+    assert names(PROJECT["project"]["dependencies"]) - core == {
+        "dbos",
+        "openai",
+        "simple-salesforce",
+        "slack-bolt",
+        "uvicorn",
+    }
     assert core <= names(PROJECT["project"]["dependencies"])
     assert core <= pins(REQUIREMENTS["core"]).keys()
 

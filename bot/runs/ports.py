@@ -6,6 +6,7 @@ with DBOS; the tests have an engine in memory that passes the same contract.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
@@ -47,6 +48,16 @@ class Failure(Frozen):
     reference: str
     reason: str
     died: bool = False
+
+    @classmethod
+    def of(cls, work: Work, reason: str, *, died: bool = False) -> Failure:
+        """Return the failure of a work, under the reference that every try of it has."""
+        return cls(
+            work=work,
+            reference=hashlib.sha256(work.key.encode()).hexdigest()[:8].upper(),
+            reason=reason,
+            died=died,
+        )
 
 
 class Steps(Protocol):

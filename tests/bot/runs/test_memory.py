@@ -1,0 +1,68 @@
+"""The engine in memory keeps the contract."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.bot.runs.contract import ATTEMPTS, RunsContract, diary, note, work
+from tests.fakes.runs import Crash, MemoryRuns, VirtualClock
+
+__all__ = ["diary", "note"]
+
+
+class MemoryPlace:
+    def __init__(self):
+        self.clock = VirtualClock(datetime(2026, 11, 24, 8, tzinfo=UTC))
+        self.runs = MemoryRuns(self.clock, attempts=ATTEMPTS, retell=(0.0, 0.0))
+
+    def wait(self, until, _changed):
+        with contextlib.suppress(Crash):
+            self.runs.run_due()
+
+        assert until()
+
+    def advance(self, seconds):
+        self.clock.advance(seconds)
+
+    def die(self):
+        raise Crash
+
+    def reopen(self):
+        self.runs = self.runs.reopened()
+
+
+class TestMemoryRuns(RunsContract):
+    @pytest.fixture
+    def place(self):
+        return MemoryPlace()
+
+
+def test_a_crash_at_each_place_repeats_only_the_step_in_flight():
+    def lives(crash_at):
+        effects = []
+
+        def handler(steps, _payload):
+            for name in ("plan", "build", "post"):
+                steps.step(name, lambda name=name: effects.append(name))
+
+        runs = MemoryRuns(VirtualClock(datetime(2026, 11, 24, tzinfo=UTC)), crash_at=crash_at)
+        runs.start({"note": handler}, lambda _failure: None)
+        runs.enqueue(work("k"))
+        with pytest.raises(Crash):
+            runs.run_due()
+        runs = runs.reopened()
+        runs.start({"note": handler}, lambda _failure: None)
+        runs.run_due()
+        return effects
+
+    assert [lives(place) for place in range(6)] == [
+        ["plan", "build", "post"],
+        ["plan", "plan", "build", "post"],
+        ["plan", "build", "post"],
+        ["plan", "build", "build", "post"],
+        ["plan", "build", "post"],
+        ["plan", "build", "post", "post"],
+    ]
