@@ -37,7 +37,7 @@ def find(
     """
     judged = judged or setting(view, period)
     found: list[Finding] = []
-    for signal in open_signals(view, period, since=judged.since):
+    for signal in open_signals(view, period, since=judged.since, chances_only=not harms_too):
         found += of_deal(judged, signal, harms_too=harms_too)
     found += revive(judged)
     found += expansion(judged)

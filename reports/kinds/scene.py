@@ -214,7 +214,10 @@ class Scene:
         """Return what is known about these deals, by id; only those that are open."""
         wanted = set(ids)
         if asked := tuple(sorted((wanted | self._told) - self._signals.keys())):
-            found = open_signals(self.view.everything(), self.period, since=self.since, ids=asked)
+            whole = self.view.everything()
+            # Without filters the chances look at the same deals.
+            together = whole.filters == self.view.filters
+            found = open_signals(whole, self.period, since=self.since, ids=asked, together=together)
             self._signals.update(dict.fromkeys(asked) | {signal.id: signal for signal in found})
         return {key: signal for key in wanted if (signal := self._signals[key]) is not None}
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
 from reports.view.session import naive
-from reports.view.timeline import SETTLING_HOURS, deal_count, logs_activity, rows, timeline
+from reports.view.timeline import SETTLING_HOURS, logs_activity, rows, timeline
 
 # Quarters looked back on.
 QUARTERS = 8
@@ -44,7 +44,7 @@ def past(view: PipelineView, period: Period) -> Past:
     The view's filters do not apply: peers are all peers that may be seen. For a period ahead, the landmark lies as
     many quarters before the past quarter as today lies before the period.
     """
-    every = max(1, -(-deal_count(view) // SAMPLE))
+    every = max(1, -(-view.session.size // SAMPLE))
     won, lost = rows(
         view,
         "SELECT count(*) FILTER (status = 'won'), count(*) FILTER (status = 'lost') FROM state "
@@ -146,7 +146,9 @@ def _statement(view: PipelineView, marks: tuple[_Landmark, ...], every: int) -> 
             WHERE moved_at <= stood.looked GROUP BY ALL
         ),
         touch AS (
-            SELECT deal_id, activity."at" AS touched_at FROM activity SEMI JOIN stood USING (deal_id) WHERE buyer
+            SELECT looked, deal_id, max(activity."at") AS touched_at FROM activity JOIN stood USING (deal_id)
+            WHERE buyer AND activity."at" <= looked AND activity."at" > looked - INTERVAL {month} DAY
+            GROUP BY looked, deal_id
         ),
         peer AS (
             SELECT stood.ord, stood.category, stood.segment, stood.owner_id,
@@ -155,13 +157,13 @@ def _statement(view: PipelineView, marks: tuple[_Landmark, ...], every: int) -> 
                 least(coalesce(pushes, 0), 2) AS pushes,
                 CASE WHEN {"TRUE" if not logs_activity(view) else "FALSE"} THEN 'unknown'
                     WHEN touched_at > stood.looked - INTERVAL {week} DAY THEN 'week'
-                    WHEN touched_at > stood.looked - INTERVAL {month} DAY THEN 'month' ELSE 'longer' END AS idle,
+                    WHEN touched_at IS NOT NULL THEN 'month' ELSE 'longer' END AS idle,
                 trim(coalesce(stood.next_step, '')) <> '' AS step,
                 ended.deal_id IS NOT NULL AS won
             FROM stood
             LEFT JOIN pushes ON pushes.looked = stood.looked AND pushes.deal_id = stood.deal_id
             LEFT JOIN ended ON ended.looked = stood.looked AND ended.deal_id = stood.deal_id
-            ASOF LEFT JOIN touch ON touch.deal_id = stood.deal_id AND touch.touched_at <= stood.looked
+            LEFT JOIN touch ON touch.looked = stood.looked AND touch.deal_id = stood.deal_id
         )
         SELECT ord, due, category, segment, pushes, idle, step, count(*), count(*) FILTER (won), NULL
         FROM peer GROUP BY ord, due, category, segment, pushes, idle, step

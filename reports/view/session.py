@@ -17,9 +17,12 @@ from reports.errors import NothingThere
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# One reader stays well below two gigabytes at a million deals; more threads than this gain nothing there.
+# One reader stays well below two gigabytes at a million deals; more threads than this gain nothing there. In a company
+# of fewer than MANY deals a second thread costs more than it brings: most of the time goes into planning.
 MEMORY_LIMIT = "1500MB"
-THREADS = 2
+THREADS, MANY = 2, 200_000
+# Instants are joined with states by comparison: below so many of them, trying each is faster than sorting all states.
+FEW_INSTANTS = 64
 
 # Several sessions may share a connection, so the names of their tables never repeat.
 _NUMBERS = itertools.count()
@@ -43,12 +46,14 @@ FROM person p LEFT JOIN (SELECT DISTINCT manager_id AS id FROM person) lead ON l
 class Session:
     """A read-only connection to one generation, and what has been read from it so far.
 
-    `names` False calls every rep by the team: the view goes to a place that is not cleared for reps' names.
+    `names` False calls every rep by the team: the view goes to a place that is not cleared for reps' names. `size` is
+    how many deals the mirror holds, whoever may see them.
     """
 
     con: DuckDBPyConnection
     company: Company
     names: bool = True
+    size: int = 0
     people: Mapping[str, Person] = field(default_factory=dict)
     _states: dict[tuple[datetime, str], str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)
@@ -60,7 +65,9 @@ class Session:
     def __post_init__(self) -> None:
         """Bound the connection's memory and read the people, who are few."""
         self.con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-        self.con.execute(f"SET threads = {THREADS}")
+        self.size = self.con.execute("SELECT count(*) FROM deal").fetchall()[0][0]
+        self.con.execute(f"SET threads = {THREADS if self.size > MANY else 1}")
+        self.con.execute(f"SET nested_loop_join_threshold = {FEW_INSTANTS}")
         if not self.names:
             self.con.execute(_UNNAMED)
         rows = self.con.execute(
@@ -152,11 +159,11 @@ class Session:
         """Return the name of the table (code, rate) that turns amounts into `currency` at plan rates."""
         if currency not in self._rates:
             name = f"rates_{next(_NUMBERS)}"
-            self.con.execute(f"CREATE TEMP TABLE {name} (code VARCHAR, rate DECIMAL(20, 10))")
-            self.con.executemany(
-                f"INSERT INTO {name} VALUES (?, CAST(? AS DECIMAL(20, 10)))",
-                [[code, format(rate, "f")] for code, rate in cross_rates(self.company, currency).items()],
+            rates = ", ".join(
+                f"({text(code)}, {rate:f}::DECIMAL(20, 10))"
+                for code, rate in cross_rates(self.company, currency).items()
             )
+            self.con.execute(f"CREATE TEMP TABLE {name} AS FROM (VALUES {rates}) AS known(code, rate)")
             self._rates[currency] = name
         return self._rates[currency]
 

@@ -14,7 +14,7 @@ from typing import Any
 from connectors.records import ForecastClass, Status
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
-from reports.view.timeline import SETTLING_HOURS, deal_count, logs_activity, quarter, rows, stages, timeline
+from reports.view.timeline import SETTLING_HOURS, logs_activity, quarter, rows, stages, timeline
 
 # Days of past activity from which a rep's habit is learned.
 HABIT_DAYS = 91
@@ -101,59 +101,80 @@ def open_signals(
     since: datetime,
     ids: Sequence[str] | None = None,
     limit: int = CANDIDATES,
+    chances_only: bool = False,
+    together: bool = False,
 ) -> tuple[Signal, ...]:
     """Return what is known about open deals, the largest first.
 
     Without `ids`: deals due before the end of the period after `period`, or that slipped out of `period` since
-    `since`, where a rule speaks or which may be a chance; at most `limit`. With `ids`: exactly those that are open
-    and visible.
+    `since`, where a rule speaks or which may be a chance (`chances_only`: only these); at most `limit`. With `ids`:
+    exactly those that are open and visible; `together` looks at all of them at once because they will be asked for too.
     """
     if ids is not None:
-        return _signals(view, period, since=since, ids=list(ids), limit=len(ids), largest=len(ids))
-    for largest in (LARGEST, None) if deal_count(view) > MANY else (None,):
-        found = _signals(view, period, since=since, ids=None, limit=limit, largest=largest)
-        if largest is None or len(found) == limit:
-            return found
+        return _signals_of(view, period, since=since, ids=list(ids), together=together)
+    speaking, chance = _told(view)
+    for largest in _looks(view):
+        relation = view.kept(_judged(view, _due(largest)), **_limits(view, period, since))
+        told = f"(SELECT * FROM {relation} WHERE {speaking} {_ORDER} LIMIT {limit})"
+        values = {"start": period.start, "end": period.end, "next_end": view.calendar.next(period).end}
+        if largest is None or rows(view, f"SELECT count(*) FROM {told}", **values)[0][0] == limit:
+            return _read(view, f"{told} WHERE {chance if chances_only else 'TRUE'}", **values)
     return ()
 
 
-def _signals(
-    view: PipelineView,
-    period: Period,
-    *,
-    since: datetime,
-    ids: list[str] | None,
-    limit: int,
-    largest: int | None,
+def _looks(view: PipelineView) -> tuple[int | None, ...]:
+    """Return how many of the largest deals are looked at, one after the other until enough speak; None is all."""
+    return (LARGEST, None) if view.session.size > MANY else (None,)
+
+
+def _signals_of(
+    view: PipelineView, period: Period, *, since: datetime, ids: list[str], together: bool
 ) -> tuple[Signal, ...]:
-    limits = view.company.thresholds
-    next_end = view.calendar.next(period).end
-    found = rows(
-        view,
-        f"""
+    limits = _limits(view, period, since)
+    found: tuple[Signal, ...] = ()
+    if together:
+        relation = view.kept(_judged(view, _due(_looks(view)[0])), **limits)
+        found = _read(view, f"{relation} WHERE deal_id IN (SELECT unnest($ids))", ids=ids)
+        missing = sorted(set(ids) - {signal.id for signal in found})
+        others = f"{view.states()} WHERE status = 'open' AND close IS NOT NULL AND deal_id IN (SELECT unnest($ids))"
+        ids = [row[0] for row in rows(view, f"SELECT deal_id FROM {others}", ids=missing)]
+        if not ids:
+            return found
+    found += _read(view, f"({_judged(view, 'deal_id IN (SELECT unnest($ids))')})", ids=ids, **limits)
+    return tuple(sorted(found, key=lambda signal: (signal.amount is None, -(signal.amount or 0), signal.id)))
+
+
+_ORDER = "ORDER BY value DESC NULLS LAST, deal_id"
+
+
+def _due(largest: int | None) -> str:
+    """Return the condition of deals that matter for a period, or are new to it; None is all of them, else the largest."""
+    return f"(close < $next_end OR valid_from > $since){f' {_ORDER} LIMIT {largest}' if largest else ''}"
+
+
+def _judged(view: PipelineView, among: str) -> str:
+    """Return what is known about the open deals among those, and which rules speak, as a statement.
+
+    `among` is a condition on `states`, and how many of the rows that meet it.
+    """
+    return f"""
         WITH now AS MATERIALIZED (
-            SELECT held.*, coalesce(step.ord, 0) AS ord, s.next_step, deal.created_at, deal.account_id FROM (
-                SELECT * FROM {view.states()} WHERE status = 'open'
-                AND {"deal_id IN (SELECT unnest($ids))" if ids is not None else "(close < $next_end OR valid_from > $since)"}
-                {"" if largest is None else f"ORDER BY value DESC NULLS LAST, deal_id LIMIT {largest}"}
-            ) held JOIN deal ON deal.id = held.deal_id
-            JOIN (SELECT deal_id, valid_from, next_step FROM state WHERE valid_to > $as_of AND status = 'open') s
-            ON s.deal_id = held.deal_id AND s.valid_from = held.valid_from
-            LEFT JOIN {stages(view)} ON step_name = held.stage
+            SELECT held.*, coalesce(step.ord, 0) AS ord, deal.name, deal.url, deal.created_at, deal.account_id,
+                account.name AS account, person.name AS owner
+            FROM (SELECT * FROM {view.states()} WHERE status = 'open' AND close IS NOT NULL AND {among}) held
+            JOIN deal ON deal.id = held.deal_id LEFT JOIN account ON account.id = deal.account_id
+            LEFT JOIN person ON person.id = held.owner_id LEFT JOIN {stages(view)} ON step_name = held.stage
         ),
         past AS (
-            SELECT s.deal_id, s.valid_from, s.close, s.stage, s.ord, s.value, s.next_step,
-                lag(s.close) OVER w AS was_close, lag(s.stage) OVER w AS was_stage, lag(s.ord) OVER w AS was_ord,
-                lag(s.value) OVER w AS was_value, lag(s.next_step) OVER w AS was_step,
-                s.close IS DISTINCT FROM lag(s.close) OVER w AND lag(s.close) OVER w IS NOT NULL
-                    AND s.close IS NOT NULL
-                    AND s.valid_from > now.created_at + INTERVAL {SETTLING_HOURS} HOUR AS moved
-            FROM {timeline(view, scoped=False, of="now")} s JOIN now USING (deal_id)
-            WHERE s.valid_from <= $as_of
+            SELECT s.*, coalesce(step.ord, 0) AS ord, lag(s.close) OVER w AS was_close, lag(s.stage) OVER w AS was_stage,
+                lag(coalesce(step.ord, 0)) OVER w AS was_ord, lag(s.value) OVER w AS was_value,
+                lag(s.next_step) OVER w AS was_step,
+                s.close <> lag(s.close) OVER w AND s.valid_from > made_at + INTERVAL {SETTLING_HOURS} HOUR AS moved
+            FROM {view.valued(_STATES_SO_FAR)} s LEFT JOIN {stages(view)} ON step_name = s.stage
             WINDOW w AS (PARTITION BY s.deal_id ORDER BY s.valid_from)
         ),
         story AS (
-            SELECT deal_id,
+            SELECT deal_id, arg_max_null(next_step, valid_from) AS next_step,
                 list(valid_from ORDER BY valid_from) FILTER (moved) AS moved_at,
                 list(was_close ORDER BY valid_from) FILTER (moved) AS moved_from,
                 list(close ORDER BY valid_from) FILTER (moved) AS moved_to,
@@ -175,70 +196,87 @@ def _signals(
             SELECT deal_id, max("at") FILTER (buyer) AS last_touch, count(*) FILTER (buyer) AS touches
             FROM activity SEMI JOIN now USING (deal_id) WHERE "at" <= $as_of GROUP BY deal_id
         ),
-        habit AS (FROM {_habits(view)}),
         seen AS (
             SELECT now.*, story.* EXCLUDE (deal_id), last_touch, coalesce(touches, 0) AS touches, logs,
                 date_diff('second', coalesce(last_touch, now.created_at), $as_of) / 86400.0 AS idle,
                 CASE WHEN touches >= {RHYTHM_TOUCHES} THEN least({RHYTHM_FASTER} * daily,
                     (touches + {RHYTHM_DAYS} * daily) / ({RHYTHM_DAYS}
                         + date_diff('second', now.created_at, last_touch) / 86400.0)) ELSE daily END AS daily
-            FROM now JOIN story USING (deal_id)
-            LEFT JOIN touched USING (deal_id) LEFT JOIN habit ON habit.owner_id = now.owner_id AND habit.ord = now.ord
-        ),
-        judged AS (
-            SELECT *,
-                close < $today AS overdue,
-                close >= $today AND close < $early_day AND ord <= 2 AS early,
-                pushes >= 2 OR slips >= 1 AS pushed,
-                {_stale(view)} AS stale,
-                ord >= 2 AND trim(coalesce(next_step, '')) = '' AS no_step,
-                coalesce(value <= greatest(value_then, value_peak) * (1 - $drop::DECIMAL(4, 3)), FALSE) AS dropped,
-                coalesce(regressed_at > $regress_from AND ord < regressed_ord, FALSE) AS regress,
-                close_then >= $start AND close_then < $end AND close >= $end AS slipped
-            FROM seen
-        ),
-        told AS (
-            SELECT * FROM judged WHERE close IS NOT NULL
-            {"AND " + _told(view) if ids is None else ""}
-            ORDER BY value DESC NULLS LAST, deal_id LIMIT $limit
+            FROM now JOIN story USING (deal_id) LEFT JOIN touched USING (deal_id)
+            LEFT JOIN {_habits(view)} habit ON habit.owner_id = now.owner_id AND habit.ord = now.ord
         )
-        SELECT deal_id, deal.name, account.name, told.account_id, told.owner_id, person.name, told.region,
-            told.segment, stage, ord, category, value, close, told.created_at, next_step, deal.url,
-            moved_at, moved_from, moved_to, pushes, slips, CASE WHEN slipped THEN close_then END, in_stage_since,
-            regressed_at, regressed_from, value_then, value_peak, dropped_at, step_gone_since,
-            last_touch, touches, floor(idle)::BIGINT, date_diff('day', valid_from, $as_of),
-            CASE WHEN daily > 0 THEN round(1 / daily, 1)::DECIMAL(9, 1) END,
-            logs, overdue, early, pushed, stale, no_step, dropped, regress
-        FROM told JOIN deal ON deal.id = deal_id LEFT JOIN account ON account.id = told.account_id
-        LEFT JOIN person ON person.id = told.owner_id
-        ORDER BY value DESC NULLS LAST, deal_id
-        """,
-        since=since,
-        month_ago=view.calendar.back(view.as_of, days=30),
-        today=view.today,
-        early_day=view.today + timedelta(days=limits.early_days + 1),
-        regress_from=view.as_of - timedelta(days=limits.regress_days),
-        drop=str(limits.amount_drop),
-        start=period.start,
-        end=period.end,
-        next_end=next_end,
-        silent=limits.stale_probability,
-        silent_days=limits.stale_min_days,
-        quiet_days=limits.stale_days_without_activity_data,
-        ids=ids,
-        limit=limit,
-    )
-    return tuple(_signal(row) for row in found)
+        SELECT *,
+            close < $today AS overdue,
+            close >= $today AND close < $early_day AND ord <= 2 AS early,
+            pushes >= 2 OR slips >= 1 AS pushed,
+            {_stale(view)} AS stale,
+            ord >= 2 AND trim(coalesce(next_step, '')) = '' AS no_step,
+            coalesce(value <= greatest(value_then, value_peak) * (1 - $drop::DECIMAL(4, 3)), FALSE) AS dropped,
+            coalesce(regressed_at > $regress_from AND ord < regressed_ord, FALSE) AS regress,
+            close_then >= $start AND close_then < $end AND close >= $end AS slipped
+        FROM seen
+        """
 
 
-def _told(view: PipelineView) -> str:
-    """Return when a deal comes back: a rule speaks, it slipped, or it may be called higher or pulled in."""
+# The states up to the view's instant of the deals in `now`, those in which a deal was deleted left out.
+_STATES_SO_FAR = """(
+    SELECT state.*, now.created_at AS made_at FROM state JOIN now USING (deal_id)
+    WHERE state.valid_from <= $as_of AND NOT coalesce(deleted, FALSE)
+)"""
+
+
+def _limits(view: PipelineView, period: Period, since: datetime) -> dict[str, Any]:
+    """Return the values that `_judged` names: the period, and from where on something is told."""
+    limits = view.company.thresholds
+    return {
+        "since": since,
+        "month_ago": view.calendar.back(view.as_of, days=30),
+        "today": view.today,
+        "early_day": view.today + timedelta(days=limits.early_days + 1),
+        "regress_from": view.as_of - timedelta(days=limits.regress_days),
+        "drop": str(limits.amount_drop),
+        "start": period.start,
+        "end": period.end,
+        "next_end": view.calendar.next(period).end,
+        "silent": limits.stale_probability,
+        "silent_days": limits.stale_min_days,
+        "quiet_days": limits.stale_days_without_activity_data,
+    }
+
+
+def _told(view: PipelineView) -> tuple[str, str]:
+    """Return two conditions: a deal is told of, and it may be a chance.
+
+    Told of: a rule speaks, it slipped, or it may be called higher or pulled in. The rules of the findings decide which
+    of those that may be a chance is one.
+    """
     last = max((s.order for s in view.company.stages if s.status is Status.OPEN), default=0)
     harmed = "overdue OR early OR pushed OR stale OR no_step OR dropped OR regress"
-    return (
-        f"(slipped OR close < $end AND ({harmed} OR category = '{ForecastClass.BEST_CASE}') "
-        f"OR close >= $end AND close < $next_end AND ord = {last})"
+    best = f"category = '{ForecastClass.BEST_CASE}'"
+    speaking = f"(slipped OR close < $end AND ({harmed} OR {best}) OR close >= $end AND close < $next_end AND ord = {last})"
+    chance = (
+        f"value IS NOT NULL AND (slipped OR {best} AND (stale OR no_step OR regress) IS NOT TRUE "
+        f"OR ord = {last} AND ({harmed}) IS NOT TRUE)"
     )
+    return speaking, chance
+
+
+def _read(view: PipelineView, source: str, **values: Any) -> tuple[Signal, ...]:
+    """Return the signals of a relation of `_judged`, the largest first."""
+    found = rows(
+        view,
+        f"""
+        SELECT deal_id, name, account, account_id, owner_id, owner, region, segment, stage, ord, category, value, close,
+            created_at, next_step, url, moved_at, moved_from, moved_to, pushes, slips,
+            CASE WHEN slipped THEN close_then END, in_stage_since, regressed_at, regressed_from, value_then, value_peak,
+            dropped_at, step_gone_since, last_touch, touches, floor(idle)::BIGINT, date_diff('day', valid_from, $as_of),
+            CASE WHEN daily > 0 THEN round(1 / daily, 1)::DECIMAL(9, 1) END,
+            logs, overdue, early, pushed, stale, no_step, dropped, regress
+        FROM {source} {_ORDER}
+        """,
+        **values,
+    )
+    return tuple(_signal(row) for row in found)
 
 
 def _habits(view: PipelineView) -> str:

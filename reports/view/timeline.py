@@ -55,8 +55,3 @@ def quarter(view: PipelineView, column: str) -> str:
 def logs_activity(view: PipelineView) -> bool:
     """Say whether the mirror holds any activity at all."""
     return bool(view.rows_once("SELECT EXISTS (SELECT 1 FROM activity)")[0][0])
-
-
-def deal_count(view: PipelineView) -> int:
-    """Return how many deals the mirror holds, whoever may see them."""
-    return int(view.rows_once("SELECT count(*) FROM deal")[0][0])

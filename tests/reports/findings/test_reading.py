@@ -16,8 +16,9 @@ from connectors.demo.crm import company
 from connectors.mirror import Mirror, open_generation
 from connectors.records import Status
 from reports.facts import Period
+from reports.findings import FindingKind, find
 from reports.view import PipelineView, open_view, push_count
-from reports.view.landmarks import _landmarks, past
+from reports.view.landmarks import IDLE_DAYS, _landmarks, past
 from reports.view.signals import Signal, open_signals
 
 
@@ -99,6 +100,49 @@ def test_amounts_and_stages_are_those_of_the_log_of_states(
         assert signal.in_stage_since == (changes[-1][0] if changes else log[key][0][0])
         back = [(at, old) for at, old, new in changes if new < old]
         assert signal.regress == bool(back and back[-1][0] > month_ago and signal.order < back[-1][1])
+
+
+def test_deals_read_together_say_what_each_says_alone(
+    view: PipelineView, quarter: Period, signals: dict[str, Signal]
+) -> None:
+    closed = next(deal.id for deal in view.deals(status=Status.WON, limit=1))
+    far = next(key for key, each in signals.items() if each.close >= view.calendar.next(quarter).end)
+    ids = [closed, far, *list(signals)[:40]]
+    week_ago = view.calendar.back(view.as_of, days=7)
+
+    together = open_signals(view, quarter, since=week_ago, ids=ids, together=True)
+
+    assert together == open_signals(view, quarter, since=week_ago, ids=ids)
+    assert far in {each.id for each in together}
+
+
+def test_chances_alone_are_the_chances_among_all_findings(view: PipelineView, quarter: Period) -> None:
+    everything = find(view, quarter)
+    chances = find(view, quarter, harms_too=False)
+
+    assert chances == tuple(each for each in everything if each.is_chance)
+    assert {FindingKind.SAVE, FindingKind.BETTER_THAN_CALLED} & {each.kind for each in chances}
+
+
+def test_a_peer_is_as_idle_as_its_last_buyer_touch_before_the_landmark(
+    view: PipelineView, quarter: Period
+) -> None:
+    idle: Counter[str] = Counter()
+    week, month = (timedelta(days=days) for days in IDLE_DAYS)
+    for mark in _landmarks(view, quarter):
+        then = view.at(mark.at.replace(tzinfo=UTC))
+        touches = then.touches(
+            deal.id for deal in then.deals(status=Status.OPEN) if deal.close is not None
+        ).values()
+        for touch in touches:
+            gap = then.as_of - touch.last_buyer if touch.last_buyer else None
+            idle["longer" if gap is None or gap >= month else "week" if gap < week else "month"] += 1
+
+    counted: Counter[str] = Counter()
+    for cell in past(view, quarter).cells:
+        counted[cell[5]] += cell[7]
+    assert counted == idle
+    assert set(idle) == {"week", "month", "longer"}
 
 
 def test_landmarks_count_the_deals_that_were_open_then_and_those_won_by_the_quarters_end(
