@@ -27,7 +27,7 @@ from reports.context import Action
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
 
-_ACTION_FIELDS = ("id", "text", "owner", "due", "state", "source")
+_ACTION_FIELDS = ("id", "text", "owner", "owner_id", "due", "state", "deal_id", "source")
 
 
 class Installation:

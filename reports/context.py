@@ -9,7 +9,10 @@ from reports.facts import Frozen
 
 
 class Action(Frozen):
-    """Something somebody took on: text, owner, due date, and how it stands."""
+    """Something somebody took on: text, owner, due date, and how it stands.
+
+    `owner_id` is the owner's id in the records, None where only the name is known; `deal_id` the deal it is about.
+    """
 
     id: str
     text: str
@@ -17,6 +20,7 @@ class Action(Frozen):
     due: date
     state: Literal["open", "done", "moved", "dropped"] = "open"
     deal_id: str | None = None
+    owner_id: str | None = None
     source: str = ""
 
 

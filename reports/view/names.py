@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from connectors.records import Status
 from reports.facts import Dim
 
 if TYPE_CHECKING:
@@ -68,6 +69,14 @@ def names(view: PipelineView) -> Names:
         ),
         values={dim: _values(view, dim) for dim in _LISTED},
     )
+
+
+def open_owners(view: PipelineView) -> frozenset[str]:
+    """Return the ids of the people who own an open deal in scope; empty where nothing is open."""
+    rows = view.rows_once(
+        f"SELECT DISTINCT owner_id FROM {view.states(counted=False)} WHERE status = '{Status.OPEN}'"
+    )
+    return frozenset(row[0] for row in rows if row[0])
 
 
 def _values(view: PipelineView, dim: Dim) -> tuple[str, ...]:

@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from decimal import Decimal
 
 from reports import words
 from reports.context import Action
-from reports.deck import Cell, Column, Lines, Table, TableRow
-from reports.facts import Tone, Unit
-from reports.kinds.page import Body, LeftOut, Page, short_name
-from reports.kinds.weekly import titles
+from reports.deck import Cell, Column, Lines, Slot, Table, TableRow
+from reports.facts import Unit
+from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.weekly import taken, titles
 from reports.measures import CATALOGUE, measure
 from reports.view.hygiene import Hygiene, hygiene
 
 TEAMS = 6
-ACTIONS = 6
 # Stages up to and with this one need no next step yet.
 FIRST_STAGE = 1
 NO_TEAM = "no team"
-STATES: dict[str, tuple[str, Tone]] = {
-    "done": ("done", "good"),
-    "open": ("open", "warn"),
-    "moved": ("moved", "neutral"),
-    "dropped": ("dropped", "muted"),
-}
 PRINTED = ("open_pipeline", "coverage", "slip_rate")
 
 
 def build(page: Page) -> Body | LeftOut:
     """Return hygiene, actions and definitions; left out when nothing is open and nothing was taken on."""
     teams = hygiene(page.scene.view, first_stages=FIRST_STAGE)
-    if not teams and not recent(page):
+    actions = taken.taken(page)
+    if not teams and not actions:
         return LeftOut("nothing is open and no action was taken on last week")
-    title = page.ledger.say(titles.sentence(*_title(page)))
-    blocks = [_hygiene(page, teams)] if teams else []
-    if recent(page):
-        blocks.append(_actions(page))
+    title = page.ledger.say(titles.sentence(*_title(page, actions)))
+    blocks = [_hygiene(page, teams, slot="left" if actions else "main")] if teams else []
+    if actions:
+        blocks.append(taken.table(page, actions))
     return Body(
         title=title,
         blocks=(*blocks, _definitions(page)),
@@ -50,17 +43,7 @@ def build(page: Page) -> Body | LeftOut:
     )
 
 
-def recent(page: Page) -> tuple[Action, ...]:
-    """Return the actions that were due in the two weeks before the slide's day, or are still open since then."""
-    today = page.scene.today
-    return tuple(
-        action
-        for action in page.context.actions
-        if today - timedelta(days=14) < action.due <= today + timedelta(days=7)
-    )
-
-
-def _title(page: Page) -> tuple[str, str]:
+def _title(page: Page, actions: tuple[Action, ...]) -> tuple[str, str]:
     scene, ledger = page.scene, page.ledger
     late = measure(scene.view, "overdue").rows[0]
     value = late.value or Decimal(0)
@@ -80,7 +63,6 @@ def _title(page: Page) -> tuple[str, str]:
         n=late.n,
     )
     dates = titles.PAST_DUE if late.n > 1 else titles.PAST_DUE_ONE if late.n else titles.PAST_DUE_NONE
-    actions = recent(page)
     if not actions:
         return "", dates[:1].upper() + dates[1:]
     done = [action for action in actions if action.state == "done"]
@@ -89,7 +71,7 @@ def _title(page: Page) -> tuple[str, str]:
     return titles.ACTIONS_DONE if len(actions) > 1 or not done else titles.ACTION_DONE_ONE, dates
 
 
-def _hygiene(page: Page, teams: tuple[Hygiene, ...]) -> Table:
+def _hygiene(page: Page, teams: tuple[Hygiene, ...], *, slot: Slot) -> Table:
     total = _together("All", teams)
     ranked = sorted(teams, key=lambda part: (-_faults(part), part.team or NO_TEAM))
     shown, rest = ranked[:TEAMS], ranked[TEAMS:]
@@ -101,7 +83,7 @@ def _hygiene(page: Page, teams: tuple[Hygiene, ...]) -> Table:
     feet = words.foots((part.overdue_value for part in shown), total.overdue_value, words.THOUSANDS)
     return Table(
         id="hygiene",
-        slot="left",
+        slot=slot,
         heading="To mend in the CRM, open deals of any period",
         columns=(
             Column(heading="Team", weight=1.8),
@@ -150,37 +132,6 @@ def _hygiene_row(page: Page, part: Hygiene, *, total: bool) -> TableRow:
 def _counted(number: int, *, bold: bool) -> Cell:
     return Cell(
         text=words.count(number) if number else "–", value=Decimal(number), unit=Unit.COUNT, bold=bold
-    )
-
-
-def _actions(page: Page) -> Table:
-    order = ("open", "moved", "dropped", "done")
-    ranked = sorted(recent(page), key=lambda action: (order.index(action.state), action.due, action.id))
-    rest = len(ranked) - ACTIONS
-    return Table(
-        id="actions",
-        slot="right",
-        heading="Taken on last week",
-        columns=(
-            Column(heading="Action", weight=3.0),
-            Column(heading="Owner", weight=1.1),
-            Column(heading="Due", weight=0.8),
-            Column(heading="Now", weight=0.7),
-        ),
-        rows=tuple(
-            TableRow(
-                record=action.deal_id,
-                cells=(
-                    Cell(text=words.line(action.text, 60)),
-                    Cell(text=short_name(action.owner)),
-                    Cell(text=words.day(action.due, page.scene.today)),
-                    Cell(text=STATES[action.state][0], tone=STATES[action.state][1], bold=True),
-                ),
-            )
-            for action in ranked[:ACTIONS]
-        ),
-        more=f"and {rest} more" if rest > 0 else "",
-        alt="Actions of last week with owner, due date and state.",
     )
 
 

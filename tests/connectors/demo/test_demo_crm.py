@@ -131,6 +131,19 @@ def test_four_of_five_actions_are_done():
     assert all(date(2026, 11, 16) <= action.due <= date(2026, 11, 20) for action in actions())
 
 
+def test_actions_name_the_deals_and_people_that_they_are_about():
+    rows = {
+        table: dict(zip(batch.columns["id"].tolist(), batch.columns["name"].tolist(), strict=True))
+        for page in LARKMOOR.changes(None)
+        for batch in page.batches
+        if (table := batch.table) in {"deal", "person"}
+    }
+
+    assert {action.owner for action in actions()} == {rows["person"][a.owner_id] for a in actions()}
+    assert all(rows["deal"][a.deal_id] in a.text for a in actions() if a.deal_id)
+    assert sum(a.deal_id is not None for a in actions()) == 3
+
+
 def test_the_truth_file_names_harms_decoys_and_opportunities(tmp_path):
     write_truth(tmp_path / "truth.json", DemoCrm())
     told = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))

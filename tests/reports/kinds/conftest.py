@@ -32,6 +32,8 @@ def last_week():
                 owner=item.owner,
                 due=item.due,
                 state=item.state,
+                deal_id=item.deal_id,
+                owner_id=item.owner_id,
                 source=item.source,
             )
             for item in actions()
