@@ -2,6 +2,7 @@
 
 from tests.fakes.slack.driver.base import CannotDo
 from tests.fakes.slack.larkmoor import larkmoor_world
+from tests.fakes.slack.loopback import Loopback
 from tests.fakes.slack.seen import Seen, text_of
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.shapes import Channel, File, Message, User, View
@@ -15,6 +16,7 @@ __all__ = [
     "Channel",
     "FakeSlack",
     "File",
+    "Loopback",
     "Message",
     "Seen",
     "User",

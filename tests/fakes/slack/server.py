@@ -12,9 +12,10 @@ from tests.fakes.slack.driver.handling import Handling
 from tests.fakes.slack.driver.housekeeping import Housekeeping
 from tests.fakes.slack.driver.speaking import Speaking
 from tests.fakes.slack.driver.watching import Watching
+from tests.fakes.slack.front import Front
 from tests.fakes.slack.larkmoor import larkmoor_world
+from tests.fakes.slack.loopback import Loopback
 from tests.fakes.slack.rates import Fault
-from tests.fakes.slack.serving import Serving
 from tests.fakes.slack.sockets import Switchboard
 from tests.fakes.slack.world import World
 
@@ -53,8 +54,9 @@ class FakeSlack(Speaking, Handling, Housekeeping, Watching):
         self.switchboard = Switchboard(self.world)
         self.postman = Postman(self.world, self.switchboard, self.signing_secret, wall)
         self.postman.request_url = request_url
-        self._serving = Serving(self._desk, self.switchboard)
-        self.world.base_url = f"http://127.0.0.1:{self._serving.port}"
+        self._front = Front(self._desk, self.switchboard)
+        self._loopback = Loopback(self._front)
+        self.world.base_url = self._loopback.url
         self.api_url = f"{self.world.base_url}/api/"
 
     def __enter__(self) -> Self:
@@ -69,9 +71,9 @@ class FakeSlack(Speaking, Handling, Housekeeping, Watching):
         Raises:
             RuntimeError: the fake itself broke while it served; the message is its traceback.
         """
-        self._serving.stop()
-        if self._serving.failures:
-            raise RuntimeError(self._serving.failures[0])
+        self._loopback.stop()
+        if self._front.failures:
+            raise RuntimeError(self._front.failures[0])
 
     @property
     def request_url(self) -> str | None:
@@ -95,6 +97,10 @@ class FakeSlack(Speaking, Handling, Housekeeping, Watching):
         with self.world.changed:
             fault = Fault(error=error, retry_after=retry_after, drop_connection=drop_connection)
             self._desk.faults.add(method, fault, times)
+
+    def wait_for_sockets(self, number: int = 1, timeout: float = 5.0) -> None:
+        """Return as soon as the bot holds this many Socket Mode connections."""
+        self.wait_for(lambda: len(self.switchboard.connections) >= number, timeout)
 
     def drop_sockets(self, *, politely: bool = False) -> None:
         """Break every Socket Mode connection; politely sends a disconnect frame first."""

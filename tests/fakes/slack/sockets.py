@@ -30,6 +30,7 @@ class Switchboard:
         self.world = world
         self.loop: asyncio.AbstractEventLoop | None = None
         self.connections: list[Connection] = []
+        self.known = False
         self._waiting: dict[str, Future[Json]] = {}
         self._turn = count()
         self._numbers = count(1)
@@ -37,6 +38,7 @@ class Switchboard:
 
     async def connect(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one socket until it closes; its ticket is good for one."""
+        self.loop = asyncio.get_running_loop()
         await receive()
         ticket = parse_qs(scope["query_string"].decode()).get("ticket", [""])[0]
         with self.world.changed:
@@ -61,8 +63,13 @@ class Switchboard:
             self._leave(connection)
 
     def deliver(self, envelope: Json, timeout: float) -> Json | None:
-        """Send an envelope to one socket; return its acknowledgement, or None when none came in time."""
+        """Send an envelope to one socket; return its acknowledgement, or None when none came in time.
+
+        An app that has lost its sockets is given that time to come back; one that never had any hears nothing.
+        """
         with self.world.changed:
+            if not self.known:
+                return None
             if not self.world.changed.wait_for(lambda: self.connections, timeout):
                 return None
             connection = self.connections[next(self._turn) % len(self.connections)]
@@ -124,6 +131,7 @@ class Switchboard:
     def _enter(self, connection: Connection) -> None:
         with self.world.changed:
             self.connections.append(connection)
+            self.known = True
             self.world.changed.notify_all()
 
     def _leave(self, connection: Connection) -> None:
