@@ -141,8 +141,12 @@ def revise(
     return _save(line, head, spec, built, author=author, key=key, parent=before.number, changes=changes)
 
 
-def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None = None) -> Revision:
+def undo(
+    line: Line, before: Revision, *, author: str, key: str, to: int | None = None, anew: bool = False
+) -> Revision:
     """Make the next revision equal to the parent of the given one (or to revision `to`), from what that one stored.
+
+    `anew` measures it again instead, on the same generation: for when those who will see it are others than then.
 
     Raises:
         NothingThere: the first revision has no parent.
@@ -156,7 +160,9 @@ def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None 
         raise NothingThere(message)
     earlier = line.store.revision(line.workspace, before.draft_id, wanted)
     head = _following(line, before)
-    built = finish(line, renumber(earlier.deck, head.head))
+    built = (
+        build(line, earlier.spec, revision=head.head) if anew else finish(line, renumber(earlier.deck, head.head))
+    )
     changes = (f"Back to r{earlier.number}.", *describe(before.spec, earlier.spec, before.deck, built.deck))
     return _save(
         line, head, earlier.spec, built, author=author, key=key, parent=earlier.parent, changes=changes

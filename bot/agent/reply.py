@@ -9,10 +9,14 @@ from reports.spec import Question
 
 
 class Button(Frozen):
-    """A choice beside an answer: its label, and the words it stands for (they are read again when it is taken)."""
+    """A choice beside an answer: its label, and the words it stands for (they are read again when it is taken).
+
+    One with a `url` opens that address instead.
+    """
 
     label: str
-    text: str
+    text: str = ""
+    url: str = ""
 
 
 class Grid(Frozen):

@@ -27,16 +27,19 @@ def turn(
     asker: Asker,
     surface: i.Surface = "direct",
     key: str = "",
+    meant: i.Intent | None = None,
 ) -> tuple[Reply, Revision | None]:
     """Read one message, answer it, and remember what the next one may refer to.
 
     Every message that addresses us ends in a reply. The revision is the one that this turn made, else None. A turn that
     is taken again under the same `key` makes nothing anew and is remembered once; without one, no turn is like another.
+    `meant` is what the words mean where somebody has read them already.
     """
     thread = line.store.thread(line.workspace, thread_id)
     newest = newest_of(line, thread)
     with flows.pull(line) as view:
-        meant = _read(line, view, text, thread=thread, newest=newest, asker=asker, surface=surface)
+        if meant is None:
+            meant = _read(line, view, text, thread=thread, newest=newest, asker=asker, surface=surface)
         asking = Asking(
             line=line,
             view=view,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.agent.answers.asking import Asking, sentence
-from bot.agent.intents import Courtesy, Help, Nothing, NotYet, Problem, Unread
+from bot.agent.intents import Courtesy, Edits, Help, Nothing, NotYet, Problem, Unread
 from bot.agent.reply import Button, Reply
 
 EXAMPLES: tuple[str, ...] = ("pipeline emea", "what slipped last week", "win rate by segment")
@@ -93,7 +93,13 @@ def problem(_asking: Asking, intent: Problem) -> Reply:
     known = intent.known[:12]
     listed = known if any(len(name) > _SHORT_NAME for name in known) else (", ".join(known),)
     small = (f"There is: {listed[0]}",) if len(listed) == 1 else ("There is:", *listed)
-    return Reply(intent="problem", private=True, lines=(intent.message,), small=small if known else ())
+    return Reply(
+        intent="problem",
+        private=True,
+        lines=(intent.message,),
+        small=small if known else (),
+        buttons=tuple(Button(label=item.label, text=item.text) for item in intent.alternatives),
+    )
 
 
 def unread(_asking: Asking, intent: Unread) -> Reply:
@@ -113,13 +119,13 @@ def nothing(_asking: Asking, intent: Nothing) -> Reply:
     """Say nothing in the thread; an offer goes to the person who wrote, and to nobody else."""
     if intent.offer is None:
         return Reply(intent="nothing", silent=True, private=True, small=(intent.reason,))
+    edits = isinstance(intent.offer, Edits)
+    labels = ("Do it", "No") if edits else ("Answer", "In DM")
     return Reply(
         intent="nothing",
         silent=True,
         private=True,
-        lines=(
-            f"Read this as: {intent.offer_words}?" if intent.offer_words else "Shall I answer this here?",
-        ),
+        lines=(f"Read this as: {intent.offer_words}?" if edits else "Answer here?",),
         small=(intent.reason,),
-        buttons=(Button(label="Do it", text=intent.offer_words), Button(label="No", text="no")),
+        buttons=tuple(Button(label=label, text=intent.offer_words) for label in labels),
     )

@@ -1,0 +1,134 @@
+"""The Slack app: settings and an open installation → a Bolt app with its desk, ready to be served either way."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import sleep
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import BadSetting
+from bot.runs.ports import Runs
+from bot.settings import Settings
+from bot.slack.desk import Desk
+from bot.slack.files import Files
+from bot.slack.handlers import failed, handlers
+from bot.slack.listeners import register
+from bot.slack.people import Directory
+from bot.slack.places import Places
+from bot.slack.poster import Poster
+from bot.slack.sessions import Sessions
+from bot.wiring import Installation
+
+SLACK = "https://slack.com/api/"
+COMMAND = "/sales"
+# Threads that only acknowledge and keep; the work has its own.
+_LISTENERS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A Bolt app and the desk behind it."""
+
+    app: App
+    desk: Desk
+
+    def start(self) -> None:
+        """Begin to do work, and take up what was left undone."""
+        self.desk.runs.start(handlers(self.desk), failed(self.desk))
+
+
+def build(installation: Installation, runs: Runs) -> Served:
+    """Return the app of an installation, signed in to Slack.
+
+    Raises:
+        BadSetting: no token, or one that Slack does not take; the message says which setting and what to do.
+        OSError: Slack cannot be reached.
+    """
+    settings = installation.settings
+    token = required(settings, "SLACK_BOT_TOKEN", "the Bot User OAuth Token of your app (xoxb-…)")
+    client = WebClient(token=token, base_url=settings.values.get("SLACK_API_URL", SLACK), retry_handlers=[])
+    try:
+        told = client.auth_test()
+    except SlackApiError as error:
+        message = f"Slack does not take SLACK_BOT_TOKEN ({error.response.get('error')}); copy it anew from your app's page"
+        raise BadSetting(message) from error
+    team, bot = str(told["team_id"]), str(told["user_id"])
+    who = AuthorizeResult.from_auth_test_response(auth_test_response=told, bot_token=token)
+    app = App(
+        client=client,
+        signing_secret=settings.values.get("SLACK_SIGNING_SECRET", ""),
+        authorize=lambda **_: who,
+        listener_executor=ThreadPoolExecutor(max_workers=_LISTENERS, thread_name_prefix="listen"),
+        request_verification_enabled="SLACK_APP_TOKEN" not in settings.values,
+    )
+    desk = _desk(installation, runs, client, team=team, bot=bot)
+    register(app, desk)
+    return Served(app=app, desk=desk)
+
+
+def required(settings: Settings, name: str, what: str) -> str:
+    """Return a setting.
+
+    Raises:
+        BadSetting: it is not there; the message says what belongs there.
+    """
+    value = settings.values.get(name)
+    if not value:
+        message = f"{name} is not set: {what}. docs/slack.md shows where to find it"
+        raise BadSetting(message)
+    return value
+
+
+def _desk(installation: Installation, runs: Runs, client: WebClient, *, team: str, bot: str) -> Desk:
+    line = installation.line()
+    settings = installation.settings
+    notes = line.store.notes
+    poster = Poster(client)
+    directory = Directory(
+        client,
+        notes,
+        workspace=line.workspace,
+        team=team,
+        company=line.company,
+        people=line.crm.people,
+        now=_now,
+    )
+    return Desk(
+        workspace=line.workspace,
+        bot=bot,
+        command=settings.values.get("QUARTERDECK_COMMAND", COMMAND),
+        line=line,
+        notes=notes,
+        directory=directory,
+        places=Places(
+            client,
+            directory,
+            notes,
+            workspace=line.workspace,
+            team=team,
+            company=line.company,
+            bot=bot,
+            allowed=channels(settings.values.get("QUARTERDECK_CHANNELS", "")),
+        ),
+        poster=poster,
+        files=Files(poster, pause=sleep),
+        sessions=Sessions(client),
+        runs=runs,
+        clock=_now,
+        demo=settings.crm == "demo",
+    )
+
+
+def channels(text: str) -> frozenset[str]:
+    """Return the channels of a list like `#sales-leadership, C0123`: names without #, and ids."""
+    return frozenset(part.strip().removeprefix("#") for part in text.split(",") if part.strip())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

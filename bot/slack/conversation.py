@@ -1,0 +1,320 @@
+"""From a request to an answer: who asks, who would read it, under whose rights, and only then what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import flows
+from bot.agent import intents as i
+from bot.agent.turn import turn, understand
+from bot.errors import BotError
+from bot.slack import errands, settings
+from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.gate import gate
+from bot.slack.people import Known
+from bot.slack.places import Verdict
+from bot.slack.request import Request
+from connectors.access import Access
+from connectors.errors import ConnectorError
+from reports.edits import Op, Patch, apply
+from reports.errors import ReportError
+from reports.facts import Filter
+from reports.view.narrow import outside
+
+# One revision in so many seconds and thread; what is said meanwhile joins it.
+PACE = timedelta(seconds=20)
+_CHANGES = (i.Edits, i.Undo, i.FreshData, i.AddNote)
+_MADE = (i.Report, *_CHANGES)
+# Whoever has one of these roles revises anybody's draft.
+OWNERS = ("weekly_owner", "revops", "admin")
+
+
+def hear(desk: Desk, request: Request) -> Answer:
+    """Return what is said to a request, and where. Nothing is posted by this; a second call gives the same answer."""
+    if request.surface == "thread" and not _ours(desk, request):
+        return Answer(to="nobody")
+    known = desk.directory.known(request.user)
+    stopped = gate(desk, request, known)
+    if stopped is not None:
+        return stopped
+    told = errands.run(desk, request, known)
+    if told is not None:
+        return told
+    alone = Access(workspace=desk.workspace, asker=known.grant)
+    if alone.nothing:
+        return Answer(
+            to="alone",
+            why="The CRM role you have is not given a view of any deal here. An admin can change that.",
+        )
+    line = desk.under(alone)
+    private = _private_memory(desk, request)
+    meant = understand(line, request.text, thread_id=private, asker=known.asker, surface=request.surface)
+    if isinstance(meant, i.Nothing) and meant.offer is None:
+        return Answer(to="nobody")
+    if hidden := outside(_filters(meant), alone):
+        return Answer(to="alone", why=f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it.")
+    if not _to_all(request, meant):
+        return _answered(desk, request, known, alone, private, meant, to="alone")
+    verdict = _verdict(desk, request, known, meant)
+    posted = posted_in(desk, request.conversation) if isinstance(meant, _CHANGES) else None
+    if posted and not may_revise(desk, known, posted):
+        owner = desk.directory.member(posted.owner).name or "Somebody else"
+        return _own_copy(desk, request, known, meant, posted, why=f"{owner} owns this draft.")
+    if not verdict.here:
+        if posted:
+            return _own_copy(desk, request, known, meant, posted, why=verdict.why)
+        return _directly(desk, request, known, meant, verdict.why)
+    if posted:
+        return _revised(desk, request, known, verdict.access, posted, meant)
+    return _answered(desk, request, known, verdict.access, request.conversation, None, to="here")
+
+
+def may_revise(desk: Desk, known: Known, posted: Posted) -> bool:
+    """Say whether somebody may change a draft: the one who asked for it, and the owners' list."""
+    return known.member.id == posted.owner or any(desk.directory.is_in(role, known) for role in OWNERS)
+
+
+def posted_in(desk: Desk, conversation: str) -> Posted | None:
+    """Return where the draft of a conversation stands; None when the conversation is about none."""
+    draft_id = desk.thread(conversation).draft_id
+    note = desk.notes.read(desk.workspace, "posted", draft_id) if draft_id else None
+    return None if note is None else Posted.model_validate(note)
+
+
+def join(desk: Desk, requests: tuple[Request, ...], *, key: str) -> Answer:
+    """Return the answer to edits that were held for a moment: one revision with all of them, in the order they came."""
+    last = requests[-1]
+    posted = posted_in(desk, last.conversation)
+    if posted is None:
+        return Answer(to="nobody")
+    known = desk.directory.known(last.user)
+    verdict = desk.places.judge(desk.places.look(last.channel), known)
+    if not verdict.here:
+        return Answer(to="alone", why=verdict.why)
+    line = desk.under(verdict.access)
+    ops: list[Op] = []
+    authors: list[str] = []
+    for request in requests:
+        asker = desk.directory.known(request.user).asker
+        meant = understand(
+            line, request.text, thread_id=request.conversation, asker=asker, surface=request.surface
+        )
+        if isinstance(meant, i.Edits):
+            ops.extend(meant.patch.ops)
+            authors.extend([asker.name] if asker.name not in authors else [])
+    if not ops:
+        return Answer(
+            to="alone", why="The draft has changed meanwhile, and I can no longer read that as an edit of it."
+        )
+    try:
+        made = flows.revise(
+            line, desk.revision(posted.draft_id), tuple(ops), author=" and ".join(authors), key=key
+        )
+    except (ReportError, ConnectorError, BotError) as refusal:
+        return Answer(to="alone", why=f"{refusal}.")
+    return Answer(
+        to="here",
+        draft_id=made.draft_id,
+        number=made.number,
+        conversation=last.conversation,
+        limits=limits_of(verdict.access),
+    )
+
+
+def _ours(desk: Desk, request: Request) -> bool:
+    """Say whether a thread is one that we take part in and may listen to."""
+    if settings.mode_of(desk, request.channel) == "mention only":
+        return False
+    thread = desk.thread(request.conversation)
+    return thread.draft_id is not None or thread.turns > 0
+
+
+def _to_all(request: Request, meant: i.Intent) -> bool:
+    """Say whether an answer is for everybody in the place: a report always is, an answer where it was asked aloud."""
+    return request.public or isinstance(meant, _MADE)
+
+
+def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Verdict:
+    """Return whether the answer may stand where it was asked for.
+
+    The words are read again with the eyes of everybody there: where that gives another meaning, or a part of what was
+    asked for is not for all, the answer is not for that place.
+    """
+    roster = desk.places.look(request.channel)
+    verdict = desk.places.judge(roster, known)
+    if not verdict.here or roster.kind == "direct":
+        return verdict
+    away = Verdict(
+        here=False,
+        access=Access(workspace=desk.workspace, asker=known.grant),
+        why=f"Not everybody in #{roster.name} may see this. I sent it to you directly.",
+    )
+    if outside(_filters(meant), verdict.access) or (not verdict.access.names and _by_name(meant)):
+        return away
+    seen = understand(
+        desk.under(verdict.access),
+        request.text,
+        thread_id=request.conversation,
+        asker=known.asker,
+        surface=request.surface,
+    )
+    return verdict if _same(seen, meant) else away
+
+
+def _answered(
+    desk: Desk,
+    request: Request,
+    known: Known,
+    access: Access,
+    conversation: str,
+    meant: i.Intent | None,
+    *,
+    to: str,
+    why: str = "",
+) -> Answer:
+    """Take the turn, and return what it says."""
+    reply, made = turn(
+        desk.under(access),
+        request.text,
+        thread_id=conversation,
+        asker=known.asker,
+        surface=request.surface,
+        key=request.key,
+        meant=meant,
+    )
+    if reply.silent:
+        return _offer(desk, request, reply_lines=bool(reply.lines), answer=Answer(to="alone", reply=reply))
+    if to == "here" and reply.private and not request.direct:
+        to = "alone"
+    asked = (
+        request.text if to == "alone" and request.surface == "slash" and _worth_sharing(reply.intent) else ""
+    )
+    return Answer.model_validate(
+        {
+            "to": to,
+            "why": why,
+            "reply": reply.model_dump() if made is None else None,
+            "draft_id": made.draft_id if made else "",
+            "number": made.number if made else 0,
+            "conversation": conversation,
+            "limits": limits_of(access),
+            "here": asked,
+        }
+    )
+
+
+def _directly(desk: Desk, request: Request, known: Known, meant: i.Intent, why: str) -> Answer:
+    """Answer to the person's direct messages, under that person's own rights, and say why."""
+    if isinstance(meant, i.Nothing) or request.surface == "thread":
+        return Answer(to="nobody")
+    alone = Access(workspace=desk.workspace, asker=known.grant)
+    conversation = f"{request.conversation}:{request.user}"
+    return _answered(desk, request, known, alone, conversation, meant, to="person", why=why)
+
+
+def _own_copy(
+    desk: Desk, request: Request, known: Known, meant: i.Intent, posted: Posted, *, why: str
+) -> Answer:
+    """Give somebody a copy of a draft with the edits, by direct message, under the own rights; the draft stays."""
+    if not isinstance(meant, i.Edits):
+        return Answer(to="alone", why=f"{why} It stays as it is.")
+    before = desk.revision(posted.draft_id)
+    spec = apply(before.spec, Patch(base_rev=before.spec_hash, ops=meant.patch.ops))
+    alone = Access(workspace=desk.workspace, asker=known.grant)
+    try:
+        made = flows.draft(desk.under(alone), spec, author=known.asker.name, key=request.key)
+    except (ReportError, ConnectorError) as refusal:
+        return Answer(to="alone", why=f"{refusal}.")
+    return Answer(
+        to="person",
+        why=f"{why.removesuffix(' I sent it to you directly.')} I sent you a copy of your own with that change.",
+        draft_id=made.draft_id,
+        number=made.number,
+        conversation=f"{request.conversation}:{request.user}",
+        limits=limits_of(alone),
+    )
+
+
+def _revised(
+    desk: Desk, request: Request, known: Known, access: Access, posted: Posted, meant: i.Intent
+) -> Answer:
+    """Revise a draft, or hold the edit for a moment where the last revision is younger than twenty seconds."""
+    held = settings.hold(desk, request, pace=PACE) if isinstance(meant, i.Edits) else None
+    if held is not None:
+        return Answer(to="nobody")
+    if isinstance(meant, i.Undo) and posted.limits != limits_of(access):
+        return _undone_anew(desk, request, known, access, posted, meant)
+    return _answered(desk, request, known, access, request.conversation, None, to="here")
+
+
+def _undone_anew(
+    desk: Desk, request: Request, known: Known, access: Access, posted: Posted, meant: i.Undo
+) -> Answer:
+    """Go back to an earlier revision where those who read here have changed since: measured anew, under their rights."""
+    before = desk.revision(posted.draft_id)
+    number = meant.to or before.parent
+    if number is None:
+        return Answer(to="alone", why="This is the first revision; there is nothing to undo.")
+    try:
+        made = flows.undo(
+            desk.under(access), before, author=known.asker.name, key=request.key, to=number, anew=True
+        )
+    except (ReportError, ConnectorError, BotError) as refusal:
+        return Answer(to="alone", why=f"{refusal}.")
+    return Answer(
+        to="here",
+        draft_id=made.draft_id,
+        number=made.number,
+        conversation=request.conversation,
+        limits=limits_of(access),
+    )
+
+
+def _offer(desk: Desk, request: Request, *, reply_lines: bool, answer: Answer) -> Answer:
+    """Offer privately what was not said to us, once per person and thread; else say nothing."""
+    if not reply_lines or settings.mode_of(desk, request.channel) == "mention only":
+        return Answer(to="nobody")
+    first = desk.notes.claim(
+        desk.workspace,
+        f"offer:{request.conversation}:{request.user}",
+        at=desk.clock(),
+        within=timedelta(days=3650),
+    )
+    return answer if first else Answer(to="nobody")
+
+
+def _private_memory(desk: Desk, request: Request) -> str:
+    """Return what a person's private turns are remembered under; it begins with the draft that all of them talk about.
+
+    What was shown to one person must not be in the memory of a thread that others ask about.
+    """
+    if request.direct:
+        return request.conversation
+    own = request.conversation if request.surface == "slash" else f"{request.conversation}:{request.user}"
+    shared, mine = desk.thread(request.conversation), desk.thread(own)
+    if shared.draft_id is not None and mine.draft_id != shared.draft_id:
+        desk.line.store.keep_thread(mine.model_copy(update={"draft_id": shared.draft_id}))
+    return own
+
+
+def _filters(meant: i.Intent) -> tuple[Filter, ...]:
+    question = getattr(meant, "question", None)
+    return tuple(getattr(meant, "filters", ())) + (tuple(question.filters) if question else ())
+
+
+def _by_name(meant: i.Intent) -> bool:
+    """Say whether an answer would be about reps by name."""
+    question = getattr(meant, "question", None)
+    asked = (*getattr(meant, "by", ()), *(question.by if question else ()))
+    return "owner" in asked or any(item.dim == "owner" for item in _filters(meant))
+
+
+def _same(one: i.Intent, other: i.Intent) -> bool:
+    """Say whether two readings mean the same; what was merely assumed, offered or left unread does not count."""
+    left_out = {"read_as", "assumed", "unread", "alternatives", "suggestions", "offer", "reason"}
+    return one.model_dump(exclude=left_out) == other.model_dump(exclude=left_out)
+
+
+def _worth_sharing(intent: str) -> bool:
+    """Say whether others may want to see an answer that one person got."""
+    return intent in {"ask", "follow_up", "findings", "deal_card", "deal_filter", "why"}

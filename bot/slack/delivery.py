@@ -1,0 +1,342 @@
+"""From an answer to Slack: each step is kept, looks first when it is taken up again, and goes where it still may."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import cast
+
+from pydantic import JsonValue
+from slack_sdk.errors import SlackApiError
+
+from bot import flows
+from bot.runs.ports import Steps
+from bot.slack import message as m
+from bot.slack import settings
+from bot.slack.blocks import button, escaped
+from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.files import Reserved
+from bot.slack.poster import UnsureError
+from bot.slack.request import Request
+from bot.store import Revision
+from reports.facts import Frozen
+
+_log = logging.getLogger("quarterdeck")
+
+# Why a message cannot stand where it was about to, by Slack's word for it.
+_GONE = {
+    "is_archived": "The channel was archived.",
+    "channel_not_found": "I can no longer see that channel.",
+    "not_in_channel": "I am no longer in that channel; /invite @quarterdeck brings me back.",
+    "thread_not_found": "The message I was to answer was deleted.",
+    "message_not_found": "The message I was to answer was deleted.",
+    "cannot_reply_to_message": "The message I was to answer was deleted.",
+    "restricted_action": "This channel does not let me post.",
+}
+
+
+class Spot(Frozen):
+    """Where a message goes: a channel, and a thread in it (empty for the top level). `moved`: not where it was asked."""
+
+    channel: str
+    thread: str = ""
+    moved: str = ""
+
+
+def deliver(desk: Desk, steps: Steps, request: Request, answer: Answer) -> None:
+    """Bring an answer to where it belongs. Taken up again after a crash, it brings nothing twice."""
+    mark = mark_of(request.key)
+    if answer.to == "nobody":
+        return
+    if answer.draft_id:
+        _draft(desk, steps, request, answer, mark)
+    elif answer.to == "alone":
+        told = private(answer, thread=request.thread)
+        steps.step("tell", lambda: tell(desk, request, told, key=mark, look=steps.again))
+    else:
+        _words(desk, steps, request, answer, mark)
+    desk.sessions.say(request.channel, request.thread or request.ts, "active")
+
+
+def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool = False) -> bool:
+    """Tell one person something where they asked, so that nobody else sees it; else in their direct messages."""
+    if request.channel.startswith("D") and not request.response_url:
+        desk.poster.post(request.channel, told, key=key, thread=request.thread, look=look)
+        return True
+    if request.response_url and desk.poster.respond(request.response_url, told):
+        return True
+    if request.surface != "slash" and desk.poster.whisper(
+        request.channel, request.user, told, key=key, thread=request.thread
+    ):
+        return True
+    desk.poster.post(desk.poster.direct(request.user), told, key=key, look=look)
+    return True
+
+
+def private(answer: Answer, *, thread: str = "") -> m.Outgoing:
+    """Return what one person alone is told; `thread` is where."""
+    buttons = tuple(button(label, action, value) for label, action, value in answer.buttons)
+    if answer.reply is None:
+        return m.sentence(answer.why, buttons=buttons)
+    return m.answer(answer.reply, why=answer.why, here=answer.here, thread=thread)
+
+
+def mark_of(key: str) -> str:
+    """Return what the blocks of a message are told by: short, and the same for the same request."""
+    return f"qd-{hashlib.sha256(key.encode()).hexdigest()[:20]}"
+
+
+def _words(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str) -> None:
+    if answer.reply is None:
+        return
+    shown = m.answer(answer.reply)
+
+    def post() -> dict[str, JsonValue]:
+        spot, ts = _put(desk, request, _spot(desk, request, answer), shown, mark, look=steps.again)
+        return {"spot": spot.model_dump(), "ts": ts}
+
+    kept = steps.step("post", post)
+    spot, ts = Spot.model_validate(kept["spot"]), str(kept["ts"])
+    steps.step("remember", lambda: _remember(desk, answer, spot.channel, spot.thread or ts))
+    _explain(desk, steps, request, answer, spot, ts, mark)
+
+
+def _draft(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str) -> None:
+    revision = desk.revision(answer.draft_id, answer.number)
+    before = steps.step(
+        "before", lambda: cast("JsonValue", desk.notes.read(desk.workspace, "posted", answer.draft_id))
+    )
+    card = steps.step("card", lambda: _card(desk, revision))
+    posted = (
+        _first(desk, steps, request, answer, revision, card, mark)
+        if before is None
+        else _following(desk, steps, request, answer, revision, Posted.model_validate(before), card, mark)
+    )
+    if posted is None:
+        return
+    steps.step("pace", lambda: _pace(desk, posted))
+
+
+def _first(
+    desk: Desk, steps: Steps, request: Request, answer: Answer, revision: Revision, card: str, mark: str
+) -> Posted | None:
+    """Post the message of a new draft, and its deck in the message's thread."""
+
+    def post() -> dict[str, JsonValue]:
+        spot = _spot(desk, request, answer)
+        try:
+            spot, ts = _put(desk, request, spot, m.draft(revision, card=card), mark, look=steps.again)
+        except UnsureError:
+            desk.poster.post(
+                desk.poster.direct(request.user),
+                m.sentence(
+                    "I was interrupted while I posted your draft, and I may not read that channel to see whether it "
+                    "got there. If it is not there, ask once more."
+                ),
+                key=f"{mark}u",
+                look=True,
+            )
+            ts = ""
+        return {"spot": spot.model_dump(), "ts": ts}
+
+    kept = steps.step("post", post)
+    spot, ts = Spot.model_validate(kept["spot"]), str(kept["ts"])
+    if not ts:
+        return None
+    thread = spot.thread or ts
+    posted = Posted(
+        draft_id=revision.draft_id,
+        owner=request.user,
+        channel=spot.channel,
+        ts=ts,
+        thread=thread,
+        number=revision.number,
+        card=card,
+        limits=answer.limits,
+    )
+    steps.step("keep", lambda: _keep(desk, posted, also=_aliases(request, answer, spot, thread)))
+    comment = f"{revision.deck.title}, r{revision.number}: {len(revision.deck.slides)} slides."
+    posted = _file(desk, steps, revision, posted, comment)
+    _explain(desk, steps, request, answer, spot, ts, mark)
+    return posted
+
+
+def _following(
+    desk: Desk,
+    steps: Steps,
+    request: Request,
+    answer: Answer,
+    revision: Revision,
+    before: Posted,
+    card: str,
+    mark: str,
+) -> Posted | None:
+    """Post the next revision's deck with what changed, show it in the message, and mark the older file superseded."""
+    verdict = steps.step("place", lambda: _still(desk, request, before, answer))
+    if verdict:
+        told = m.sentence(verdict)
+        steps.step("tell", lambda: tell(desk, request, told, key=mark, look=steps.again))
+        return None
+    posted = before.model_copy(update={"number": revision.number, "card": card, "limits": answer.limits})
+    lines = [f"*r{revision.number}*", *(f"• {escaped(line)}" for line in revision.changes)]
+    posted = _file(desk, steps, revision, posted, "\n".join(lines))
+
+    def show() -> bool:
+        desk.poster.update(
+            posted.channel,
+            posted.ts,
+            m.draft(revision, card=card, taken=posted.taken, state=posted.state),
+            key=f"{mark}r",
+        )
+        if before.file_ts and before.file_ts != posted.file_ts:
+            old = f"r{before.number}, superseded by r{revision.number}"
+            _quietly(
+                lambda: desk.poster.call("chat.update", channel=before.channel, ts=before.file_ts, text=old)
+            )
+        return True
+
+    steps.step("show", show)
+    return posted
+
+
+def _file(desk: Desk, steps: Steps, revision: Revision, posted: Posted, comment: str) -> Posted:
+    """Bring the deck into the draft's thread, and keep where it stands."""
+    data = flows.file_of(desk.line, revision, "deck").read_bytes()
+    name = f"{revision.spec.kind}-{revision.deck.as_of:%Y-%m-%d}-r{revision.number}.pptx"
+    title = f"{revision.deck.title}, r{revision.number}"
+    first = steps.step("reserve", lambda: cast("JsonValue", desk.files.reserve(name, len(data)).model_dump()))
+
+    def bring() -> dict[str, JsonValue]:
+        reserved = Reserved.model_validate(first)
+        if steps.again and (there := _there(desk, reserved, posted.channel)):
+            return {"file": reserved.id, "ts": there}
+        where = {"channel": posted.channel, "thread": posted.thread, "comment": comment}
+        try:
+            desk.files.send(reserved, data)
+            desk.files.complete(reserved, title, **where)
+        except SlackApiError as error:
+            if error.response.get("error") not in {"file_not_found", "file_deleted"}:
+                raise
+            reserved = desk.files.reserve(name, len(data))
+            desk.files.send(reserved, data)
+            desk.files.complete(reserved, title, **where)
+        return {"file": reserved.id, "ts": desk.files.shown(reserved.id, posted.channel)}
+
+    brought = steps.step("deck", bring)
+    found = posted.model_copy(update={"file": str(brought["file"]), "file_ts": str(brought["ts"])})
+    steps.step("filed", lambda: _keep(desk, found))
+    return found
+
+
+def _card(desk: Desk, revision: Revision) -> str:
+    """Upload the phone card and return its id; empty when Slack does not take it: the message goes without."""
+    data = flows.file_of(desk.line, revision, "card").read_bytes()
+    try:
+        reserved = desk.files.reserve("card.png", len(data), alt=revision.deck.card.headline)
+        desk.files.send(reserved, data)
+        desk.files.complete(reserved, "Phone card")
+    except (SlackApiError, OSError) as error:
+        _log.warning("the phone card could not be uploaded (%s)", type(error).__name__)
+        return ""
+    return reserved.id
+
+
+def _put(
+    desk: Desk, request: Request, spot: Spot, shown: m.Outgoing, mark: str, *, look: bool
+) -> tuple[Spot, str]:
+    """Post a message; where the place is gone at that moment, the person gets it directly, and the reason with it."""
+    try:
+        return spot, desk.poster.post(spot.channel, shown, key=mark, thread=spot.thread, look=look)
+    except SlackApiError as error:
+        why = _GONE.get(str(error.response.get("error")))
+        if why is None or spot.channel.startswith("D"):
+            raise
+    direct = Spot(channel=desk.poster.direct(request.user), moved=f"{why} I sent it to you directly.")
+    return direct, desk.poster.post(direct.channel, shown, key=mark, look=look)
+
+
+def _spot(desk: Desk, request: Request, answer: Answer) -> Spot:
+    """Return where an answer goes at this moment: to the place where it was asked, if all there may see it by now."""
+    if answer.to == "here":
+        thread = request.thread or (request.ts if request.surface == "mention" else "")
+        if request.direct:
+            return Spot(channel=request.channel, thread=request.thread)
+        known = desk.directory.known(request.user)
+        verdict = desk.places.judge(desk.places.look(request.channel), known)
+        if verdict.here and limits_of(verdict.access) == answer.limits:
+            return Spot(channel=request.channel, thread=thread)
+        moved = verdict.why or "Who reads in this channel changed just now. I sent it to you directly."
+        return Spot(channel=desk.poster.direct(request.user), moved=moved)
+    return Spot(channel=desk.poster.direct(request.user), moved=answer.why)
+
+
+def _still(desk: Desk, request: Request, posted: Posted, answer: Answer) -> str:
+    """Return why a revision may not go to where its draft stands; empty when it may."""
+    roster = desk.places.look(posted.channel)
+    verdict = desk.places.judge(roster, desk.directory.known(request.user))
+    if not verdict.here:
+        return verdict.why.removesuffix(" I sent it to you directly.") or "I cannot post there any more."
+    if roster.kind != "direct" and limits_of(verdict.access) != answer.limits:
+        return "Who reads in this channel changed just now; say it once more and I measure anew."
+    return ""
+
+
+def _explain(
+    desk: Desk, steps: Steps, request: Request, answer: Answer, spot: Spot, ts: str, mark: str
+) -> None:
+    """Tell the person privately why an answer is not where it was asked for, with the way to it."""
+    if not spot.moved or (request.channel == spot.channel and not answer.why):
+        return
+
+    def explain() -> bool:
+        link = desk.poster.link(spot.channel, ts)
+        buttons = (button("Open", "link", url=link),) if link else ()
+        return tell(desk, request, m.sentence(spot.moved, buttons=buttons), key=f"{mark}w", look=steps.again)
+
+    steps.step("explain", explain)
+
+
+def _keep(desk: Desk, posted: Posted, also: tuple[str, ...] = ()) -> bool:
+    desk.notes.write(desk.workspace, "posted", posted.draft_id, posted.model_dump(mode="json"))
+    for conversation in also:
+        thread = desk.thread(conversation)
+        desk.line.store.keep_thread(thread.model_copy(update={"draft_id": posted.draft_id}))
+    return True
+
+
+def _remember(desk: Desk, answer: Answer, channel: str, thread: str) -> bool:
+    """Let the thread under an answer remember what the answer does, so that a reply there can go on from it."""
+    target = f"{channel}:{thread}"
+    if answer.conversation and answer.conversation != target:
+        known = desk.thread(answer.conversation)
+        desk.line.store.keep_thread(known.model_copy(update={"id": target}))
+    return True
+
+
+def _aliases(request: Request, answer: Answer, spot: Spot, thread: str) -> tuple[str, ...]:
+    """Return the conversations that talk about a new draft: its thread, and the direct messages where it stands there."""
+    found = [f"{spot.channel}:{thread}"]
+    if spot.channel.startswith("D"):
+        found.append(spot.channel)
+    if request.surface == "slash" and not spot.moved:
+        found.append(answer.conversation)
+    return tuple(found)
+
+
+def _pace(desk: Desk, posted: Posted) -> bool:
+    settings.mark(desk, f"{posted.channel}:{posted.thread}")
+    return True
+
+
+def _there(desk: Desk, reserved: Reserved, channel: str) -> str:
+    try:
+        return desk.files.shown(reserved.id, channel, wait=False)
+    except SlackApiError:
+        return ""
+
+
+def _quietly(do: object) -> None:
+    try:
+        do()  # type: ignore[operator]
+    except SlackApiError as error:
+        _log.info("left as it is: %s", error.response.get("error"))

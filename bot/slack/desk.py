@@ -1,0 +1,125 @@
+"""`Desk`: everything that answering in one workspace stands on, and the values that pass between its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from bot.agent.reply import Reply
+from bot.flows import Line
+from bot.runs.ports import Runs
+from bot.slack.files import Files
+from bot.slack.people import Directory
+from bot.slack.places import Places
+from bot.slack.poster import Poster
+from bot.slack.sessions import Sessions
+from bot.store import Notebook, Revision, Thread
+from connectors.access import Access
+from reports.facts import Frozen
+
+# `here` is for everybody in the place; `alone` is shown to the person there; `person` goes to the direct messages.
+To = Literal["here", "alone", "person", "nobody"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One workspace: the line, who is who, what a place is, and the ways out to Slack.
+
+    `line` is under the operator's rights: nothing is read by it but through `under`. `now` is the company's clock,
+    `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user.
+    """
+
+    workspace: str
+    bot: str
+    command: str
+    line: Line
+    notes: Notebook
+    directory: Directory
+    places: Places
+    poster: Poster
+    files: Files
+    sessions: Sessions
+    runs: Runs
+    clock: Callable[[], datetime]
+    demo: bool = False
+
+    def under(self, access: Access) -> Line:
+        """Return the line under somebody's rights."""
+        return replace(self.line, access=access)
+
+    def thread(self, conversation: str) -> Thread:
+        """Return what a conversation remembers."""
+        return self.line.store.thread(self.workspace, conversation)
+
+    def revision(self, draft_id: str, number: int = 0) -> Revision:
+        """Return a revision of a draft, the newest for number 0.
+
+        Raises:
+            NoSuchDraft: there is none.
+        """
+        head = number or self.line.store.draft(self.workspace, draft_id).head
+        return self.line.store.revision(self.workspace, draft_id, head)
+
+
+class Answer(Frozen):
+    """What shall be said, and where.
+
+    Attributes:
+        to: where it goes.
+        why: a private sentence to the person besides: why it is not where it was asked for.
+        reply: the answer; None with a draft that speaks for itself, or with `why` alone.
+        draft_id, number: the revision that goes with it; empty and 0 for none.
+        conversation: under what it was remembered.
+        limits: whose rights it was made under, as text; a place where people see less must not get it.
+        here: the words that [Post here] asks again; empty where there is no such button.
+    """
+
+    to: To
+    why: str = ""
+    reply: Reply | None = None
+    draft_id: str = ""
+    number: int = 0
+    conversation: str = ""
+    limits: str = ""
+    here: str = ""
+    buttons: tuple[tuple[str, str, str], ...] = ()
+
+
+class Posted(Frozen):
+    """Where a draft stands in Slack, kept under the draft's id.
+
+    Attributes:
+        owner: the Slack person whose draft it is.
+        channel, ts: the message that carries it.
+        thread: the root of the thread that its files go to.
+        card: the picture in that message.
+        number: the revision that it shows.
+        file, file_ts: the newest deck's file, and the message that shows it.
+        limits: whose rights the newest revision was made under.
+        taken: letter of a decision to who took it.
+        state: empty for a draft, else what became of it.
+    """
+
+    draft_id: str
+    owner: str
+    channel: str
+    ts: str
+    thread: str
+    number: int
+    card: str = ""
+    file: str = ""
+    file_ts: str = ""
+    limits: str = ""
+    taken: dict[str, str] = Field(default_factory=dict)
+    state: str = ""
+
+
+def limits_of(access: Access) -> str:
+    """Return whose rights an access stands for, as a text that is the same for the same rights."""
+    regions = "*" if access.regions is None else ",".join(sorted(access.regions))
+    owners = "*" if access.owners is None else ",".join(sorted(access.owners))
+    return f"{regions}|{owners}|{'names' if access.names else 'teams'}"

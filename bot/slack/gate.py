@@ -1,0 +1,63 @@
+"""Who may speak with us at all: colleagues whom the CRM knows, each confirmed once."""
+
+from __future__ import annotations
+
+from bot.slack.desk import Answer, Desk
+from bot.slack.people import Known
+from bot.slack.request import Request
+
+BE, NOT_ME, CONNECT = "be", "notme", "connect"
+_WAITING = "waiting"
+# In the invented company anybody may be anybody.
+_ROLES = ("VP Sales", "Sales manager", "Account executive")
+
+
+def gate(desk: Desk, request: Request, known: Known) -> Answer | None:
+    """Return what somebody is told instead of an answer; None lets them in.
+
+    People from outside and who has left are told so; a colleague whom the CRM does not know yet is asked who that is,
+    and what was said waits for it. In a thread that nobody called us into, all of them hear nothing.
+    """
+    if known.member.program or (request.surface == "thread" and not known.confirmed):
+        return Answer(to="nobody")
+    if known.member.gone:
+        return _alone("Your Slack account is deactivated, so I do not answer it.")
+    if known.member.outside:
+        return _alone("I answer the people of this company only, and you are a guest here.")
+    if known.confirmed:
+        return None
+    desk.notes.write(desk.workspace, _WAITING, request.user, request.model_dump(mode="json"))
+    if known.person is not None:
+        role = ", ".join(part for part in (known.person.role, known.person.team) if part)
+        return _alone(
+            f"In the CRM I take you for {known.person.name} ({role}). Is that you? I ask this once.",
+            buttons=(("That's me", f"{BE}:0", known.person.id), ("Not me", NOT_ME, "")),
+        )
+    if desk.demo:
+        found = [next(person for person in desk.line.crm.people() if person.role == role) for role in _ROLES]
+        return _alone(
+            "This is the invented company Larkmoor Software. Whose eyes do you want to see it with?",
+            buttons=tuple(
+                (f"{person.name}, {person.role}", f"{BE}:{number}", person.id)
+                for number, person in enumerate(found)
+            ),
+        )
+    return _alone(
+        f"I know you in Slack as {known.member.email or known.member.name}, not in the CRM.",
+        buttons=(("Connect", CONNECT, ""),),
+    )
+
+
+def waiting(desk: Desk, user: str) -> Request | None:
+    """Return what somebody said before it was known who that is; None when nothing waits."""
+    held = desk.notes.read(desk.workspace, _WAITING, user)
+    return None if held is None else Request.model_validate(held)
+
+
+def forget_waiting(desk: Desk, user: str) -> None:
+    """Forget what waited: it is being answered."""
+    desk.notes.erase(desk.workspace, _WAITING, user)
+
+
+def _alone(why: str, buttons: tuple[tuple[str, str, str], ...] = ()) -> Answer:
+    return Answer(to="alone", why=why, buttons=buttons)

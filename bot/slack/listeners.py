@@ -1,0 +1,179 @@
+"""What Slack tells us: acknowledge, keep it by its id, return. The work is done elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.runs.ports import Work
+from bot.slack import blocks as b
+from bot.slack.desk import Desk
+from bot.slack.presses import DOUBLE, from_action
+from bot.slack.request import Request, from_command, from_message, plain
+
+_log = logging.getLogger("quarterdeck")
+_ANYTHING = re.compile(".*", re.DOTALL)
+# The message shortcut, its dialog, and the field in it.
+SHORTCUT, DIALOG, FIELD = "ask_about_this", "ask_about_this", "question"
+_QUOTED = 2_000
+
+
+def register(app: App, desk: Desk) -> None:
+    """Hear everything that the manifest subscribes to; what is not for us is acknowledged too."""
+    _Listeners(desk).register(app)
+
+
+class _Listeners:
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._runs, self._now = desk, desk.runs, desk.clock
+
+    def register(self, app: App) -> None:
+        app.command(_ANYTHING)(self.command)
+        app.event("app_mention")(self.message)
+        app.event("message")(self.message)
+        app.event("app_home_opened")(self.opened)
+        app.event("agent_session_stopped")(self.stopped)
+        app.event("app_uninstalled")(self.gone)
+        app.event("tokens_revoked")(self.gone)
+        app.action(_ANYTHING)(self.pressed)
+        app.shortcut(SHORTCUT)(self.shortcut)
+        app.view(DIALOG)(self.asked)
+        app.view_closed(_ANYTHING)(_ignored)
+        app.options(_ANYTHING)(_ignored)
+        app.error(_failed)
+
+    def command(self, ack: Ack, body: dict[str, Any]) -> None:
+        request = from_command(body, at=self._now())
+        self._take("hear", request)
+        working = f"On it: {b.escaped(request.text, 120)}" if request.text.strip() else ""
+        ack(response_type="ephemeral", text=working) if working else ack()
+
+    def message(self, body: dict[str, Any]) -> None:
+        request = from_message(body, bot=self._desk.bot, at=self._now())
+        if request is not None:
+            self._take("hear", request)
+
+    def pressed(self, ack: Ack, body: dict[str, Any]) -> None:
+        press = from_action(body, at=self._now())
+        key = press.request.key
+        if press.action.partition(":")[0] not in {"link", "leave"} and self._first(key):
+            unique = press.model_copy(
+                update={
+                    "request": press.request.model_copy(
+                        update={"key": f"{key}:{press.request.at.timestamp()}"}
+                    )
+                }
+            )
+            self._enqueue("press", unique.request, unique.model_dump(mode="json"))
+        ack()
+
+    def opened(self, body: dict[str, Any]) -> None:
+        event = body["event"]
+        if event.get("tab") == "messages":
+            self._desk.sessions.suggest(str(event["channel"]))
+            return
+        user = str(event["user"])
+        self._runs.enqueue(
+            Work(
+                kind="home",
+                key=f"home:{body['event_id']}",
+                lane=f"{self._desk.workspace}:home:{user}",
+                payload={"user": user},
+            )
+        )
+
+    def stopped(self, body: dict[str, Any]) -> None:
+        event = body["event"]
+        channel, thread = str(event["channel"]), str(event.get("thread_ts") or "")
+        request = Request(
+            key=f"stopped:{body['event_id']}",
+            workspace=self._desk.workspace,
+            channel=channel,
+            user=str(event["user"]),
+            text="stop",
+            surface="direct" if channel.startswith("D") else "mention",
+            at=self._now(),
+            thread=thread,
+        )
+        for lane in {request.lane, f"{request.workspace}:{channel}"}:
+            self._runs.cancel(lane)
+        self._enqueue("stopped", request, request.model_dump(mode="json"))
+
+    def shortcut(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        quoted = plain(str((body.get("message") or {}).get("text") or ""), bot=self._desk.bot)
+        try:
+            client.views_open(trigger_id=body["trigger_id"], view=_dialog(quoted))
+        except SlackApiError as error:
+            _log.warning("the dialog did not open: %s", error.response.get("error"))
+
+    def asked(self, ack: Ack, body: dict[str, Any]) -> None:
+        text = str(body["view"]["state"]["values"][FIELD][FIELD].get("value") or "").strip()
+        if not text:
+            ack(
+                response_action="errors",
+                errors={FIELD: "Write what you want to know, for example: pipeline emea"},
+            )
+            return
+        user = str(body["user"]["id"])
+        request = Request(
+            key=f"dialog:{body['view']['id']}",
+            workspace=self._desk.workspace,
+            channel=user,
+            user=user,
+            text=plain(text),
+            surface="direct",
+            at=self._now(),
+        )
+        self._take("ask", request)
+        ack()
+
+    def gone(self, body: dict[str, Any]) -> None:
+        _log.warning("Slack says %s: the token no longer works", body["event"]["type"])
+
+    def _take(self, kind: str, request: Request) -> None:
+        self._enqueue(kind, request, request.model_dump(mode="json"))
+
+    def _enqueue(self, kind: str, request: Request, payload: dict[str, Any]) -> None:
+        self._runs.enqueue(Work(kind=kind, key=request.key, lane=request.lane, payload=payload))
+
+    def _first(self, key: str) -> bool:
+        return self._desk.notes.claim(
+            self._desk.workspace, key, at=self._now(), within=timedelta(seconds=DOUBLE)
+        )
+
+
+def _dialog(quoted: str) -> dict[str, Any]:
+    field: dict[str, Any] = {"type": "plain_text_input", "action_id": FIELD, "multiline": True}
+    if quoted:
+        field["initial_value"] = b.clean(quoted, _QUOTED)
+    return {
+        "type": "modal",
+        "callback_id": DIALOG,
+        "title": {"type": "plain_text", "text": "Ask Quarterdeck"},
+        "submit": {"type": "plain_text", "text": "Ask"},
+        "close": {"type": "plain_text", "text": "Cancel"},
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": FIELD,
+                "label": {"type": "plain_text", "text": "What do you want to know?"},
+                "element": field,
+            },
+            *b.grey(["The answer comes to you alone."]),
+        ],
+    }
+
+
+def _ignored(ack: Ack) -> None:
+    ack()
+
+
+def _failed(error: Exception) -> None:
+    _log.error("a listener failed: %s", type(error).__name__)

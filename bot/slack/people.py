@@ -1,0 +1,182 @@
+"""Who is who: a Slack person and the CRM person behind it, linked by e-mail, confirmed once, changed by an admin."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.agent.answers.asking import Asker
+from bot.store import Notebook
+from connectors.access import Grant
+from connectors.company import Company
+from connectors.records import Person
+from connectors.visibility import grant, nobody
+from reports.facts import Frozen
+
+_log = logging.getLogger("quarterdeck")
+_KIND = "person"
+# So long what Slack says about a person is taken as still true.
+FRESH = timedelta(minutes=10)
+
+
+class Member(Frozen):
+    """Somebody in the workspace, as Slack describes them. `outside` is anybody who is not a colleague in full."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    outside: bool = False
+    gone: bool = False
+    program: bool = False
+
+
+class Users(Protocol):
+    """What is asked of Slack about people."""
+
+    def users_info(self, *, user: str) -> Any:
+        """Return one person's profile."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Somebody who spoke: the Slack member, the CRM person (None: not linked), and whether the link was confirmed."""
+
+    member: Member
+    person: Person | None
+    confirmed: bool
+    grant: Grant
+
+    @property
+    def asker(self) -> Asker:
+        """Return how answers call this person."""
+        if self.person is None:
+            return Asker(name=self.member.name or "somebody")
+        return Asker(name=self.person.name, person_id=self.person.id)
+
+
+class Directory:
+    """People of one workspace: asks Slack, remembers for a while, and keeps the links to the CRM."""
+
+    def __init__(
+        self,
+        users: Users,
+        notes: Notebook,
+        *,
+        workspace: str,
+        team: str,
+        company: Company,
+        people: Callable[[], tuple[Person, ...]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`team` is Slack's id of the company, `people` are the CRM's, by `now` what Slack said grows old."""
+        self._users, self._notes, self._workspace, self._company = users, notes, workspace, company
+        self._team = team
+        self._people, self._now = people, now
+        self._seen: dict[str, tuple[datetime, Member]] = {}
+        self._lock = threading.Lock()
+
+    def member(self, user: str, *, fresh: bool = False) -> Member:
+        """Return somebody's profile; `fresh` asks Slack whatever is remembered."""
+        with self._lock:
+            known = self._seen.get(user)
+        if known and not fresh and self._now() - known[0] < FRESH:
+            return known[1]
+        found = member_of(self._users.users_info(user=user)["user"], team=self._team)
+        with self._lock:
+            self._seen[user] = (self._now(), found)
+        return found
+
+    def forget(self, user: str) -> None:
+        """Ask Slack anew about somebody the next time."""
+        with self._lock:
+            self._seen.pop(user, None)
+
+    def known(self, user: str, *, fresh: bool = False) -> Known:
+        """Return who somebody is. Guests, people of other companies and programs are never anybody of the CRM."""
+        member = self.member(user, fresh=fresh)
+        stored = self._notes.read(self._workspace, _KIND, user) or {}
+        people = self._people()
+        person = None
+        if not (member.outside or member.gone or member.program):
+            person = self._linked(stored, member, people)
+        seen = nobody(user) if person is None else grant(self._company, person, people)
+        return Known(
+            member=member, person=person, confirmed=person is not None and "person" in stored, grant=seen
+        )
+
+    def confirm(self, user: str, person_id: str) -> bool:
+        """Keep that a Slack person is that CRM person; False when another Slack person already is."""
+        if any(
+            note.get("person") == person_id and other != user
+            for other, note in self._notes.all(self._workspace, _KIND).items()
+        ):
+            return False
+        self._notes.write(self._workspace, _KIND, user, {"person": person_id})
+        return True
+
+    def refuse(self, user: str) -> None:
+        """Keep that a Slack person is nobody of the CRM, whatever the e-mail address says."""
+        self._notes.write(self._workspace, _KIND, user, {"person": ""})
+
+    def pretend(self, user: str, person_id: str) -> None:
+        """Keep whose eyes somebody sees the invented company with; several may choose the same."""
+        self._notes.write(self._workspace, _KIND, user, {"person": person_id})
+
+    def linked(self, emails: Iterable[str]) -> tuple[str, ...]:
+        """Return the Slack people who are confirmed to be the CRM people of these addresses, ordered by id."""
+        wanted = set(emails)
+        ids = {person.id for person in self._people() if person.email.casefold() in wanted}
+        return tuple(
+            user
+            for user, note in self._notes.all(self._workspace, _KIND).items()
+            if note.get("person") in ids
+        )
+
+    def link(self, user: str, person_id: str) -> None:
+        """Keep an admin's word that a Slack person is that CRM person; whoever was it before is no longer."""
+        for other, note in self._notes.all(self._workspace, _KIND).items():
+            if note.get("person") == person_id and other != user:
+                self._notes.erase(self._workspace, _KIND, other)
+        self._notes.write(self._workspace, _KIND, user, {"person": person_id})
+
+    def is_in(self, role: str, known: Known) -> bool:
+        """Say whether somebody has a role of the company file; it names the CRM person's e-mail address."""
+        return known.person is not None and known.person.email.casefold() in self._company.roles.get(role, ())
+
+    def named(self, role: str) -> tuple[str, ...]:
+        """Return the names of those who have a role, in the company file's order; an address where there is no name."""
+        by_email = {person.email.casefold(): person.name for person in self._people()}
+        return tuple(by_email.get(email, email) for email in self._company.roles.get(role, ()))
+
+    @staticmethod
+    def _linked(stored: Mapping[str, object], member: Member, people: tuple[Person, ...]) -> Person | None:
+        if "person" in stored:
+            return next((person for person in people if person.id == stored["person"]), None)
+        matched = [person for person in people if person.email and person.email.casefold() == member.email]
+        return matched[0] if len(matched) == 1 else None
+
+
+def member_of(user: Mapping[str, Any], *, team: str) -> Member:
+    """Return a member from Slack's description. Whoever belongs to another team is outside."""
+    profile = user.get("profile") or {}
+    home = user.get("team_id") or team
+    enterprise = team in (user.get("enterprise_user") or {}).get("teams", ())
+    return Member(
+        id=str(user["id"]),
+        name=str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""),
+        email=str(profile.get("email") or "").casefold(),
+        outside=bool(
+            user.get("is_restricted")
+            or user.get("is_ultra_restricted")
+            or user.get("is_stranger")
+            or user.get("is_invited_user")
+            or (home != team and not enterprise)
+        ),
+        gone=bool(user.get("deleted")),
+        program=bool(user.get("is_bot") or user["id"] == "USLACKBOT"),
+    )

@@ -1,0 +1,301 @@
+"""Buttons: what a press means, who may press, and that fifty presses have one effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.agent import intents as i
+from bot.agent.turn import turn
+from bot.errors import NoSuchDraft
+from bot.runs.ports import Steps, Work
+from bot.slack import message as m
+from bot.slack.conversation import may_revise
+from bot.slack.delivery import deliver, mark_of, tell
+from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, waiting
+from bot.slack.people import Known
+from bot.slack.request import Request
+from connectors.access import Access
+from reports.context import Action
+from reports.facts import Frozen
+
+# A press that says a thing again is one press for so long.
+DOUBLE = 10.0
+
+
+class Press(Frozen):
+    """A button that was pressed: what it is, what it carries, and the message that it stands on."""
+
+    request: Request
+    action: str
+    value: str
+    message: str = ""
+    whispered: bool = False
+
+
+def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
+    """Return what a press says. The same button of the same message, pressed by the same person, has the same key."""
+    action = body["actions"][0]
+    container = body.get("container") or {}
+    message = body.get("message") or {}
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or body["user"]["id"])
+    ts = str(container.get("message_ts") or message.get("ts") or "")
+    whispered = bool(container.get("is_ephemeral"))
+    user = str(body["user"]["id"])
+    return Press(
+        request=Request(
+            key=f"press:{channel}:{ts or body.get('trigger_id', '')}:{action['action_id']}:{user}",
+            workspace=str((body.get("team") or body["user"]).get("id" if body.get("team") else "team_id")),
+            channel=channel,
+            user=user,
+            text=str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
+            surface="direct" if channel.startswith("D") else "mention",
+            at=at,
+            ts=ts,
+            thread=str(message.get("thread_ts") or container.get("thread_ts") or ""),
+            response_url=str(body.get("response_url") or "") if whispered else "",
+            trigger=str(body.get("trigger_id") or ""),
+        ),
+        action=str(action["action_id"]),
+        value=str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
+        message=ts,
+        whispered=whispered,
+    )
+
+
+def act(desk: Desk, steps: Steps, press: Press) -> None:
+    """Carry out a press. Who may is decided here, now, whoever was shown the button."""
+    kind = press.action.partition(":")[0]
+    known = desk.directory.known(press.request.user)
+    if kind in {BE, NOT_ME, CONNECT}:
+        _identity(desk, steps, press, kind)
+        return
+    stopped = gate(desk, press.request, known)
+    if stopped is not None:
+        deliver(desk, steps, press.request, stopped)
+        return
+    match kind:
+        case m.SAY | m.HERE | m.DO | m.DIRECT:
+            _say(desk, press, kind)
+        case m.OPEN:
+            answer = Answer.model_validate(
+                steps.step("open", lambda: _open(desk, press, known).model_dump(mode="json"))
+            )
+            deliver(desk, steps, press.request, answer)
+        case m.TAKE:
+            told = steps.step("take", lambda: _take(desk, press, known))
+            _told(desk, steps, press, told)
+        case m.PUBLISH:
+            told = steps.step("publish", lambda: _publish(desk, press, known))
+            _told(desk, steps, press, told)
+        case _:
+            pass
+
+
+def _say(desk: Desk, press: Press, kind: str) -> None:
+    """Hear a button's words as if they were said: under an answer in its thread, from a whisper to the one person."""
+    before = press.request
+    update: dict[str, object] = {"key": f"{before.key}:{before.at.timestamp() // DOUBLE:.0f}"}
+    if kind in {m.DO, m.DIRECT}:
+        thread, _, text = press.value.partition("|")
+        update |= {
+            "text": text,
+            "surface": "mention",
+            "public": True,
+            "response_url": "",
+            "thread": thread,
+            "ts": "",
+        }
+    if kind == m.DIRECT:
+        update |= {"channel": desk.poster.direct(before.user), "surface": "direct", "thread": ""}
+    elif kind == m.DO:
+        pass
+    elif kind == m.HERE:
+        update |= {"surface": "slash", "public": True, "thread": "", "ts": ""}
+    elif press.whispered:
+        update |= {"surface": "slash", "public": False}
+    else:
+        update |= {
+            "thread": before.thread or ("" if before.channel.startswith("D") else press.message),
+            "ts": "",
+        }
+    request = before.model_copy(update=update)
+    desk.runs.enqueue(
+        Work(kind="hear", key=request.key, lane=request.lane, payload=request.model_dump(mode="json"))
+    )
+
+
+def _open(desk: Desk, press: Press, known: Known) -> Answer:
+    """Show the deal that a decision is about, to the one who asked, under that person's rights."""
+    try:
+        draft_id, number, letter = press.value.split(":")
+        revision = desk.revision(draft_id, int(number))
+    except (ValueError, NoSuchDraft):
+        return Answer(to="alone", why="I no longer have the draft that this button belongs to.")
+    decision = next((item for item in revision.deck.message.decisions if item.letter == letter), None)
+    if decision is None or decision.deal_id is None:
+        return Answer(to="alone", why="That decision is about no single deal.")
+    access = Access(workspace=desk.workspace, asker=known.grant)
+    conversation = f"{press.request.conversation}:{press.request.user}"
+    deal = i.Candidate(what="deal", id=decision.deal_id, name="this deal")
+    reply, _ = turn(
+        desk.under(access),
+        "",
+        thread_id=conversation,
+        asker=known.asker,
+        key=press.request.key,
+        meant=i.DealCard(deal=deal),
+    )
+    return Answer(to="alone", reply=reply, conversation=conversation, limits=limits_of(access))
+
+
+def _take(desk: Desk, press: Press, known: Known) -> str:
+    """Let somebody take a decision, once; return what the person is told."""
+    posted, letter, told = _posted(desk, press)
+    if posted is None:
+        return told
+    revision = desk.revision(posted.draft_id, posted.number)
+    decision = next((item for item in revision.deck.message.decisions if item.letter == letter), None)
+    if decision is None:
+        return f"r{posted.number} no longer has decision {letter}."
+    name = known.asker.name
+
+    def took(note: dict[str, Any] | None) -> dict[str, Any] | None:
+        held = Posted.model_validate(note)
+        taken = held.taken if letter in held.taken else {**held.taken, letter: name}
+        return held.model_copy(update={"taken": taken}).model_dump(mode="json")
+
+    after = Posted.model_validate(desk.notes.change(desk.workspace, "posted", posted.draft_id, took))
+    if after.taken[letter] != name:
+        return f"{after.taken[letter]} has taken that already."
+    due = decision.due or desk.line.now().date()
+    desk.line.store.keep_actions(
+        desk.workspace,
+        (
+            Action(
+                id=f"{posted.draft_id}:{letter}",
+                text=decision.words.text,
+                owner=name,
+                due=due,
+                deal_id=decision.deal_id,
+                source=f"decision {letter}, {revision.deck.title} r{revision.number}",
+            ),
+        ),
+    )
+    _show(desk, after, press)
+    return f"It is yours: {decision.words.text}"
+
+
+def _publish(desk: Desk, press: Press, known: Known) -> str:
+    """Publish a draft at its owner's word, once; return what the person is told."""
+    posted, _, told = _posted(desk, press)
+    if posted is None:
+        return told
+    if not may_revise(desk, known, posted):
+        owner = desk.directory.member(posted.owner).name or "Somebody else"
+        desk.poster.post(
+            desk.poster.direct(posted.owner),
+            m.sentence(f"{known.asker.name} would publish your draft r{posted.number}; it is yours to say."),
+            key=mark_of(f"{press.request.key}:owner"),
+            look=True,
+        )
+        return f"{owner} owns this draft; I told {owner}."
+    when = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
+
+    def publish(note: dict[str, Any] | None) -> dict[str, Any] | None:
+        held = Posted.model_validate(note)
+        state = held.state or f"published by {known.asker.name} {when}"
+        return held.model_copy(update={"state": state}).model_dump(mode="json")
+
+    after = Posted.model_validate(desk.notes.change(desk.workspace, "posted", posted.draft_id, publish))
+    _show(desk, after, press)
+    return f"r{after.number} is {after.state}."
+
+
+def _show(desk: Desk, posted: Posted, press: Press) -> None:
+    """Show in the draft's message what became of it."""
+    revision = desk.revision(posted.draft_id, posted.number)
+    shown = m.draft(revision, card=posted.card, taken=posted.taken, state=posted.state)
+    desk.poster.update(posted.channel, posted.ts, shown, key=f"{mark_of(press.request.key)}r")
+
+
+def _posted(desk: Desk, press: Press) -> tuple[Posted | None, str, str]:
+    """Return the draft that a button belongs to and its letter; else None and why the button no longer works."""
+    draft_id, _, rest = press.value.partition(":")
+    number, _, letter = rest.partition(":")
+    note = desk.notes.read(desk.workspace, "posted", draft_id)
+    if note is None:
+        return None, letter, "I no longer have the draft that this button belongs to."
+    posted = Posted.model_validate(note)
+    if str(posted.number) != number:
+        return None, letter, f"This button belongs to r{number}; the draft is at r{posted.number} by now."
+    return posted, letter, ""
+
+
+def _told(desk: Desk, steps: Steps, press: Press, told: str) -> None:
+    steps.step(
+        "tell",
+        lambda: tell(desk, press.request, m.sentence(told), key=mark_of(press.request.key), look=steps.again),
+    )
+
+
+def _identity(desk: Desk, steps: Steps, press: Press, kind: str) -> None:
+    """Keep who somebody said they are; what they said before is answered then."""
+    user = press.request.user
+    if kind == CONNECT:
+        steps.step("connect", lambda: _connect(desk, press))
+        names = " and ".join(desk.directory.named("admin")) or "the admin"
+        _told(desk, steps, press, f"I asked {names} to link you.")
+        return
+    if kind == NOT_ME:
+        steps.step("refuse", lambda: desk.directory.refuse(user))
+        _told(desk, steps, press, "Then I take you for nobody. An admin can link you to the right person.")
+        return
+    told = steps.step("confirm", lambda: _confirm(desk, press))
+    if told:
+        _told(desk, steps, press, told)
+        return
+    desk.directory.forget(user)
+    name = desk.directory.known(user).asker.name
+    _told(desk, steps, press, f"Thank you, {name.split()[0]}.")
+    held = waiting(desk, user)
+    if held is not None:
+        again = held.model_copy(update={"key": f"{held.key}:known"})
+        desk.runs.enqueue(
+            Work(kind="hear", key=again.key, lane=again.lane, payload=again.model_dump(mode="json"))
+        )
+        forget_waiting(desk, user)
+
+
+def _confirm(desk: Desk, press: Press) -> str:
+    """Keep a confirmed link; return why not where it may not be."""
+    known = desk.directory.known(press.request.user, fresh=True)
+    if known.member.outside or known.member.gone or known.member.program:
+        return "I answer the people of this company only."
+    offered = known.person.id if known.person is not None else ""
+    if not desk.demo and press.value != offered:
+        return "That is not the person whom your e-mail address names; an admin can link you."
+    if desk.demo:
+        desk.directory.pretend(press.request.user, press.value)
+    elif not desk.directory.confirm(press.request.user, press.value):
+        return "Somebody else in Slack is that person already; an admin can sort it out."
+    return ""
+
+
+def _connect(desk: Desk, press: Press) -> bool:
+    """Ask the admins to link somebody whom the CRM does not know."""
+    member = desk.directory.member(press.request.user)
+    wanted = desk.line.company.roles.get("admin", ())
+    for user in desk.directory.linked(wanted):
+        desk.poster.post(
+            desk.poster.direct(user),
+            m.sentence(
+                f"{member.name or member.id} ({member.email or 'no e-mail address'}) asks to be linked to the CRM.",
+                f"Say: {desk.command} link {member.id} to NAME",
+            ),
+            key=mark_of(f"{press.request.key}:{user}"),
+            look=True,
+        )
+    return True
