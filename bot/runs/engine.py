@@ -13,26 +13,24 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
-from pydantic import JsonValue
 
 from bot.runs.lanes import Lanes
-from bot.runs.ledger import APPLICATION, DO, FIRE, TELL, Ledger, Schedule
+from bot.runs.ledger import APPLICATION, DO, FIRE, SWEEP, TELL, Ledger, Schedule
 from bot.runs.lock import Lock
-from bot.runs.ports import Failure, Handler, Kept, OnFailure, Payload, Steps, Work
+from bot.runs.ports import Failure, Handler, Kept, OnFailure, Runs, Steps, Work, firing
 from bot.runs.rescue import give_up, take_up
 from bot.runs.sqlite import Clock, open_file
 
 VERSION: Final = "runs-1"
 LOG = logging.getLogger(__name__)
 
-_SWEEP = "runs:sweep"
 _NOWHERE = logging.NullHandler()
 # The engine is one object per process.
 _ALONE = threading.Lock()
@@ -47,7 +45,7 @@ def open_runs(
     poll: float = 0.15,
     keep: timedelta = timedelta(days=30),
     retell: tuple[float, ...] = (5.0, 30.0, 120.0, 600.0),
-) -> DurableRuns:
+) -> Runs:
     """Open the runs of a home, for this process alone.
 
     Args:
@@ -64,16 +62,16 @@ def open_runs(
     """
     _quieten()
     home.mkdir(parents=True, exist_ok=True)
-    lock = Lock(home)
-    try:
+    with ExitStack() as held:
+        lock = Lock(home)
+        held.callback(lock.release)
         file = open_file(home / "runs.sqlite", connections=workers + 4, clock=Clock())
+        held.callback(file.dispose)
         ledger = Ledger(file, version=version)
-    except BaseException:
-        lock.release()
-        raise
-    ledger.unschedule()
-    ledger.serve(workers=workers, poll=poll)
-    return DurableRuns(ledger, file, lock, attempts=attempts, keep=keep, retell=retell)
+        held.callback(ledger.close)
+        ledger.unschedule_all()
+        ledger.serve(workers=workers, poll=poll)
+        return DurableRuns(ledger, held.pop_all(), attempts=attempts, keep=keep, retell=retell)
 
 
 class DurableRuns:
@@ -82,14 +80,13 @@ class DurableRuns:
     def __init__(
         self,
         ledger: Ledger,
-        file: sa.Engine,
-        lock: Lock,
+        held: ExitStack,
         *,
         attempts: int,
         keep: timedelta,
         retell: tuple[float, ...],
     ) -> None:
-        self._ledger, self._file, self._lock = ledger, file, lock
+        self._ledger, self._held = ledger, held
         self._attempts, self._keep, self._retell = attempts, keep, retell
         self._executor = uuid.uuid4().hex
         self._engine: DBOS | None = None
@@ -97,26 +94,26 @@ class DurableRuns:
         self._on_failure: OnFailure = _nobody
         self._schedules: dict[str, Schedule | None] = {}
         self._lanes = Lanes()
-        self._closed = False
+        self._started = self._closed = False
 
     def start(self, handlers: Mapping[str, Handler], on_failure: OnFailure) -> None:
         """Begin to do work, after what an earlier process left."""
-        if self._engine is not None or self._closed:
+        if self._started or self._closed:
             raise RuntimeError("these runs were started before; open_runs gives new ones")
         if not _ALONE.acquire(blocking=False):
             raise RuntimeError("a process does the works of one home; close the runs that it has begun first")
-        self._handlers = {**handlers, _SWEEP: self._sweep}
+        self._started = True
+        self._handlers = dict(handlers)
         self._on_failure = on_failure
         give_up(self._ledger, attempts=self._attempts)
-        self._engine = self._launch()
+        self._launch()
         take_up(self._ledger, executor=self._executor)
-        self.every(_SWEEP, "17 3 * * *", zone="UTC", kind=_SWEEP)
-        self.enqueue(Work(kind=_SWEEP, key=f"{_SWEEP}:{self._executor}", lane=_SWEEP))
+        self._ledger.sweep(self._executor)
 
-    def _launch(self) -> DBOS:
+    def _launch(self) -> None:
         config = DBOSConfig(
             name=APPLICATION,
-            system_database_engine=self._file,
+            system_database_engine=self._ledger.file,
             serializer=DBOSPortableJSONSerializer(),
             executor_id=self._executor,
             application_version=self._ledger.version,
@@ -125,7 +122,7 @@ class DurableRuns:
             scheduler_polling_interval_sec=5.0,
             notification_listener_polling_interval_sec=0.1,
         )
-        engine = DBOS(config=config)
+        self._engine = DBOS(config=config)
 
         # The engine marks the functions it is given, so methods will not do.
         def do(work: dict[str, Any]) -> None:
@@ -137,12 +134,14 @@ class DurableRuns:
         def fire(due: str, schedule: Schedule) -> None:
             self._fire(due, schedule)
 
-        for name, function in ((DO, do), (TELL, tell), (FIRE, fire)):
+        def sweep(_due: str | None, _context: None) -> None:
+            self._ledger.forget_ended(datetime.now(UTC) - self._keep)
+
+        for name, function in ((DO, do), (TELL, tell), (FIRE, fire), (SWEEP, sweep)):
             # Attempts are counted by the rescue, which also tells of them.
             DBOS.workflow(name=name, max_recovery_attempts=None)(cast("Callable[..., None]", function))
         DBOS.launch()
         self._ledger.lead()
-        return engine
 
     def enqueue(self, work: Work, *, after: float = 0.0) -> None:
         """Keep a work in the ledger."""
@@ -156,39 +155,38 @@ class DurableRuns:
 
     def every(self, name: str, cron: str, *, zone: str, kind: str) -> None:
         """Do work by a cron line until this object is closed."""
-        schedule = Schedule(name=name, zone=zone, kind=kind)
+        schedule = Schedule(id=f"every:{name}:{uuid.uuid4().hex}", name=name, zone=zone, kind=kind)
         self._ledger.schedule(schedule, cron)
+        self.forget(name)
         self._schedules[name] = schedule
 
     def forget(self, name: str) -> None:
         """End a schedule."""
-        self._ledger.unschedule(name)
-        self._schedules[name] = None
+        if schedule := self._schedules.get(name):
+            self._ledger.unschedule(schedule)
+            self._schedules[name] = None
 
     def close(self, *, within: float = 10.0) -> None:
         """Take no more work, give what runs so many seconds, and let go of everything."""
         if self._closed:
             return
         self._closed = True
-        if self._engine is not None:
-            self._drain(self._engine, within)
+        if self._started:
+            self._drain(within)
             self._lanes.end()
             DBOS.destroy(destroy_registry=True)
             _ALONE.release()
-        self._lanes.when_empty(self._let_go)
+        self._lanes.when_empty(self._held.close)
 
-    def _drain(self, engine: DBOS, within: float) -> None:
+    def _drain(self, within: float) -> None:
         """Begin nothing, and wait so many seconds for the end of what runs."""
-        for stop in engine.background_thread_stop_events:
+        if self._engine is None:
+            return
+        for stop in self._engine.background_thread_stop_events:
             stop.set()
         deadline = time.monotonic() + within
         while time.monotonic() < deadline and (self._lanes.busy or self._ledger.begun()):
             time.sleep(0.01)
-
-    def _let_go(self) -> None:
-        self._ledger.close()
-        self._file.dispose()
-        self._lock.release()
 
     def _do(self, work: Work) -> None:
         with self._lanes.turn(work.lane):
@@ -228,13 +226,8 @@ class DurableRuns:
         # A firing may have been on its way when its schedule was replaced or forgotten.
         if self._schedules.get(name, schedule) != schedule:
             return
-        instant = datetime.fromisoformat(due).astimezone(ZoneInfo(schedule["zone"])).isoformat()
-        lane = f"every:{name}"
-        payload: dict[str, JsonValue] = {"name": name, "due": instant}
-        self.enqueue(Work(kind=schedule["kind"], key=f"{lane}:{instant}", lane=lane, payload=payload))
-
-    def _sweep(self, _steps: Steps, _payload: Payload) -> None:
-        self._ledger.forget_ended(datetime.now(UTC) - self._keep)
+        instant = datetime.fromisoformat(due).astimezone(ZoneInfo(schedule["zone"]))
+        self.enqueue(firing(name, schedule["kind"], instant))
 
 
 class _DbosSteps:

@@ -54,7 +54,8 @@ class Lanes:
 
     def _check(self) -> None:
         if self._then is not None and not self.busy:
-            self._then()
+            then, self._then = self._then, None
+            then()
 
 
 class _Lane:

@@ -20,10 +20,11 @@ from bot.runs.ports import Failure, Work
 APPLICATION: Final = "quarterdeck"
 QUEUE: Final = "lanes"
 
-# The three functions the engine knows: do a work, tell of a failure, fire a schedule.
+# The functions the engine knows: do a work, tell of a failure, fire a schedule, forget what ended long ago.
 DO: Final = "do"
 TELL: Final = "tell"
 FIRE: Final = "fire"
+SWEEP: Final = "sweep"
 
 _WAITS = (WorkflowStatusString.ENQUEUED.value, WorkflowStatusString.DELAYED.value)
 _RUNS = WorkflowStatusString.PENDING.value
@@ -33,6 +34,7 @@ _ENDED = tuple(status.value for status in WorkflowStatusString if status.value n
 class Schedule(TypedDict):
     """What a firing is told: which schedule it is of, in which zone, and the kind of work it asks for."""
 
+    id: str
     name: str
     zone: str
     kind: str
@@ -43,7 +45,7 @@ class Ledger:
 
     def __init__(self, file: sa.Engine, *, version: str) -> None:
         """Open the ledger in a file, making or renewing its tables."""
-        self.version = version
+        self.file, self.version = file, version
         self._client = DBOSClient(
             system_database_engine=file,
             serializer=DBOSPortableJSONSerializer(),
@@ -130,15 +132,14 @@ class Ledger:
         return ended
 
     def schedule(self, schedule: Schedule, cron: str) -> None:
-        """Fire a schedule by a cron line from now on, in the place of one of the same name.
+        """Fire a schedule by a cron line from now on.
 
         Raises:
             ValueError: the cron line or the zone means nothing.
         """
-        self.unschedule(schedule["name"])
         try:
             self._client.create_schedule(
-                schedule_name=schedule["name"],
+                schedule_name=schedule["id"],
                 workflow_name=FIRE,
                 schedule=cron,
                 context=dict(schedule),
@@ -150,8 +151,16 @@ class Ledger:
                 "a line like '30 8 * * 1' in a zone like 'Europe/Lisbon' would do"
             ) from problem
 
-    def unschedule(self, name: str | None = None) -> None:
-        """Fire a schedule no more; without a name, none."""
-        names = [each["schedule_name"] for each in self._client.list_schedules()] if name is None else [name]
-        for each in names:
-            self._client.delete_schedule(each)
+    def unschedule(self, schedule: Schedule) -> None:
+        """Fire a schedule no more."""
+        self._client.delete_schedule(schedule["id"])
+
+    def unschedule_all(self) -> None:
+        """Fire nothing that an earlier process scheduled."""
+        for schedule in self._client.list_schedules():
+            self._client.delete_schedule(schedule["schedule_name"])
+
+    def sweep(self, executor: str) -> None:
+        """Have what ended long ago forgotten now and every day."""
+        self._enqueue(SWEEP, f"{SWEEP}:{executor}", SWEEP, 0.0, None, None)
+        self._client.create_schedule(schedule_name=SWEEP, workflow_name=SWEEP, schedule="17 3 * * *")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from pydantic import Field, JsonValue
@@ -32,6 +33,14 @@ class Work(Frozen):
     key: str = Field(min_length=1)
     lane: str = Field(min_length=1)
     payload: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+def firing(name: str, kind: str, due: datetime) -> Work:
+    """Return the work of a schedule at an instant in its zone: the same work for the same time on the clock."""
+    lane = f"every:{name}"
+    on_the_clock = due.replace(tzinfo=None).isoformat()
+    payload: dict[str, JsonValue] = {"name": name, "due": due.isoformat()}
+    return Work(kind=kind, key=f"{lane}:{on_the_clock}", lane=lane, payload=payload)
 
 
 class Failure(Frozen):
@@ -116,8 +125,9 @@ class Runs(Protocol):
         """Do work of that kind by a cron line in a time zone, once over all processes; the same name replaces it.
 
         The handler's payload is `{"name": name, "due": instant}`, the instant it was due in ISO format with the zone's
-        offset. Schedules last as long as this object: whoever keeps them asks again after each start. What was due
-        while nothing ran is not made up for.
+        offset. A time that clocks show twice counts once; one that they leave out counts as soon as they are past it.
+        Schedules last as long as this object: whoever keeps them asks again after each start. What was due while
+        nothing ran is not made up for.
 
         Raises:
             ValueError: the cron line or the zone means nothing.

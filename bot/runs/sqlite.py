@@ -60,8 +60,12 @@ class Clock:
 def open_file(path: Path, *, connections: int, clock: Clock) -> sa.Engine:
     """Open the file, or make it, for so many threads at once."""
     # The rest is for the engine's own threads: one per queue and schedule, and a few that look after it.
+    # A statement's values are people's words, which no error message may repeat.
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)), pool_size=connections, max_overflow=16
+        sa.URL.create("sqlite", database=str(path)),
+        pool_size=connections,
+        max_overflow=16,
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")

@@ -21,9 +21,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
-from pydantic import JsonValue
 
-from bot.runs.ports import Failure, Handler, Kept, OnFailure, Work
+from bot.runs.ports import Failure, Handler, Kept, OnFailure, Work, firing
 
 
 class Crash(BaseException):
@@ -173,9 +172,7 @@ class MemoryRuns:
         instants = croniter(schedule.cron, schedule.since.astimezone(zone), second_at_beginning=True)
         while (instant := instants.get_next(datetime)) <= self._now():
             schedule.since = instant
-            lane, due = f"every:{name}", instant.isoformat()
-            payload: dict[str, JsonValue] = {"name": name, "due": due}
-            self.enqueue(Work(kind=schedule.kind, key=f"{lane}:{due}", lane=lane, payload=payload))
+            self.enqueue(firing(name, schedule.kind, instant))
 
     def _run(self, row: _Row) -> None:
         row.state = "runs"

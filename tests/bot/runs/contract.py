@@ -392,6 +392,16 @@ class RunsContract:
         with pytest.raises(ValueError, match=r"'weekly'.*" + f"{cron[0]}"):
             place.runs.every("weekly", cron, zone=zone, kind="tick")
 
+    def test_a_schedule_outlives_a_meaningless_successor(self, place, diary):
+        place.runs.start({"tick": lambda _steps, payload: diary.write(payload["name"])}, diary.hear)
+        place.runs.every("weekly", "* * * * * *", zone="UTC", kind="tick")
+        with pytest.raises(ValueError, match="at eight"):
+            place.runs.every("weekly", "at eight", zone="UTC", kind="tick")
+        place.advance(2.0)
+        diary.wait_for(lines=2)
+
+        assert set(diary.lines) == {"weekly"}
+
     def test_runs_start_once(self, place, diary):
         place.runs.start({}, diary.hear)
 

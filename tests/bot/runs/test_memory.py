@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -66,3 +67,29 @@ def test_a_crash_at_each_place_repeats_only_the_step_in_flight():
         ["plan", "build", "post"],
         ["plan", "build", "post", "post"],
     ]
+
+
+@pytest.mark.parametrize(
+    "zone, cron, since, days",
+    [
+        ("Europe/Berlin", "30 2 * * *", (2026, 10, 24), 3),  # 02:30 comes twice on the 25th
+        ("Europe/Berlin", "30 2 * * *", (2027, 3, 27), 3),  # and not at all on the 28th
+        ("America/New_York", "30 1 * * *", (2026, 10, 31), 3),
+        ("America/Sao_Paulo", "0 0 * * *", (2026, 10, 31), 3),  # no change any more
+        ("Australia/Lord_Howe", "45 1 * * *", (2027, 4, 3), 3),  # by half an hour
+        ("Asia/Kathmandu", "0 8 * * *", (2026, 10, 31), 3),
+        ("Pacific/Chatham", "15 3 * * *", (2027, 4, 3), 3),
+    ],
+)
+def test_a_daily_time_comes_once_a_day_when_clocks_change(zone, cron, since, days):
+    clock = VirtualClock(datetime(*since, tzinfo=ZoneInfo(zone)).astimezone(UTC))
+    runs = MemoryRuns(clock)
+    due = []
+    runs.start({"tick": lambda _steps, payload: due.append(payload["due"])}, lambda _failure: None)
+    runs.every("daily", cron, zone=zone, kind="tick")
+    for _ in range(days * 24 * 4):
+        clock.advance(900)
+        runs.run_due()
+
+    dates = [instant[:10] for instant in due]
+    assert len(dates) == len(set(dates)) == days

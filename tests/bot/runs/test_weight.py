@@ -1,0 +1,34 @@
+"""The engine costs most of a second, which nobody pays who does not serve."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import sys
+from bot.cli import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as ended:
+    code = ended.code
+heavy = sorted({"dbos", "uvicorn", "slack_bolt"} & set(sys.modules))
+sys.exit(f"imported {heavy}" if heavy else code)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["--help", "report weekly", "measure coverage", "findings"])
+def test_a_command_that_does_not_serve_does_not_import_the_engine(command, home, tmp_path):
+    words = command.split()
+    if command != "--help":
+        words += ["--home", str(home)]
+    if words[0] == "report":
+        words += ["--out", str(tmp_path / "deck.pptx")]
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words], check=False, capture_output=True, text=True, timeout=120
+    )
+
+    assert ended.returncode == 0, ended.stderr
