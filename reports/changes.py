@@ -70,9 +70,10 @@ def _slides(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_after
 def _slide(old: SlideSpec, new: SlideSpec, drawn: Slide | None) -> list[str]:
     """Return what changed on one slide, each to be read behind its number."""
     changes = []
-    if old.filters != new.filters:
+    if (old.filters, old.lifted) != (new.filters, new.lifted):
         scope = drawn.scope if drawn else _scope(new.filters)
-        changes.append(f"now shows {_only(scope)}" if new.filters else "now shows the report's scope")
+        own = new.filters or new.lifted
+        changes.append(f"now shows {_only(scope)}" if own else "now shows the report's scope")
     if old.period != new.period:
         changes.append(
             f"now looks at {_period(new.period)}" if new.period else "now looks at the report's period"

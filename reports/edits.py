@@ -51,7 +51,11 @@ class SetFilter(Frozen):
 
 
 class ClearFilter(Frozen):
-    """Take a filter off; `dim` None takes all off."""
+    """Take a filter off; `dim` None takes all off.
+
+    On a slide a dimension is shown whole, even where the report is filtered; `dim` None gives a slide with filters of
+    its own the report's scope back, and lifts all of the report's from one that has none.
+    """
 
     op: Literal["clear_filter"] = "clear_filter"
     target: Target = "report"
@@ -220,7 +224,7 @@ def _applied(spec: ReportSpec, op: Op, known: set[str]) -> ReportSpec:  # noqa: 
     match op:
         case SetFilter():
             check_filters("the filter", (op.filter,))
-            return _scoped(spec, op.target, "filters", lambda old: _replaced(old, op.filter))
+            return _filtered(spec, op)
         case ClearFilter():
             return _cleared(spec, op)
         case SetPeriod():
@@ -277,6 +281,15 @@ def _scoped(
     return _changed(spec, target, {name: new(_slide(spec, target).filters)})
 
 
+def _filtered(spec: ReportSpec, op: SetFilter) -> ReportSpec:
+    """Set a filter; on a slide its dimension is then no longer lifted."""
+    if op.target == _REPORT:
+        return spec.model_copy(update={"filters": _replaced(spec.filters, op.filter)})
+    slide = _slide(spec, op.target)
+    lifted = tuple(dim for dim in slide.lifted if dim != op.filter.dim)
+    return _changed(spec, op.target, {"filters": _replaced(slide.filters, op.filter), "lifted": lifted})
+
+
 def _replaced(old: tuple[Filter, ...], new: Filter) -> tuple[Filter, ...]:
     """Return the filters with the one on the same dimension replaced in its place, else the new one at the end."""
     if any(item.dim == new.dim for item in old):
@@ -287,15 +300,37 @@ def _replaced(old: tuple[Filter, ...], new: Filter) -> tuple[Filter, ...]:
 
 
 def _cleared(spec: ReportSpec, op: ClearFilter) -> ReportSpec:
-    """Take filters off. On the report, `all regions` also takes the slides' own filters on that dimension off."""
+    """Take filters off. On the report, `all regions` also takes the slides' own filters on that dimension off.
+
+    On a slide, `all regions` also lifts the report's filter on that dimension there.
+    """
 
     def without(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
         return tuple(item for item in filters if op.dim is not None and item.dim != op.dim)
 
     if op.target != _REPORT:
-        return _changed(spec, op.target, {"filters": without(_slide(spec, op.target).filters)})
+        slide = _slide(spec, op.target)
+        wide = (
+            ()
+            if op.dim is None and (slide.filters or slide.lifted)
+            else tuple(item.dim for item in spec.filters)
+        )
+        lifted = [dim for dim in wide if op.dim in {None, dim}]
+        kept = slide.lifted if op.dim is not None else ()
+        update: dict[str, object] = {
+            "filters": without(slide.filters),
+            "lifted": tuple(dict.fromkeys((*kept, *lifted))),
+        }
+        return _changed(spec, op.target, update)
     slides = tuple(
-        slide.model_copy(update={"filters": without(slide.filters)}) if slide.filters else slide
+        slide.model_copy(
+            update={
+                "filters": without(slide.filters),
+                "lifted": tuple(dim for dim in slide.lifted if op.dim not in {None, dim}),
+            }
+        )
+        if slide.filters or slide.lifted
+        else slide
         for slide in spec.slides
     )
     return spec.model_copy(update={"filters": without(spec.filters), "slides": slides})

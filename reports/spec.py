@@ -11,6 +11,7 @@ from reports.facts import Dim, Filter, Frozen
 
 Kind = Literal["weekly", "forecast", "qbr", "account", "winloss"]
 Mark = Literal["column", "bar", "line", "stacked", "table"]
+Grain = Literal["week", "month", "quarter"]
 
 
 class PersonText(Frozen):
@@ -25,6 +26,8 @@ class Question(Frozen):
     """A measure to be put on a slide or answered: by which dimensions, for which period, compared with what.
 
     `period` is a name of `reports.periods` or None for the measure's default; `compare` shifts the same question.
+    For a measure of change it is when things moved, not when deals are due. `grain` asks for each week, month or
+    quarter of the period, `spans` for each of these periods: a row each, in answers only.
     """
 
     measure: str
@@ -34,18 +37,22 @@ class Question(Frozen):
     compare: Literal["prior_week", "prior_quarter", "prior_year", "target"] | None = None
     order: Literal["asc", "desc", "natural"] = "natural"
     limit: int | None = None
+    grain: Grain | None = None
+    spans: tuple[str, ...] = ()
 
 
 class SlideSpec(Frozen):
     """One slide: which part of the report it is, and how it differs from the report as a whole.
 
     `key` is a slide of the report's kind (`summary`, `movement` …) or `measure`, which shows `question`.
-    A filter here replaces the report's filter on the same dimension; the others still apply.
+    A filter here replaces the report's filter on the same dimension; the others still apply but for those on a
+    dimension that is `lifted`: there the slide shows everything.
     """
 
     id: str
     key: str
     filters: tuple[Filter, ...] = ()
+    lifted: tuple[Dim, ...] = ()
     currency: str | None = None
     period: str | None = None
     title: PersonText | None = None
@@ -80,8 +87,8 @@ class ReportSpec(Frozen):
         return next((slide for slide in self.slides if slide.id == slide_id), None)
 
     def filters_for(self, slide: SlideSpec) -> tuple[Filter, ...]:
-        """Return the filters in force on a slide: per dimension the slide's own, else the report's."""
-        own = {item.dim for item in slide.filters}
+        """Return the filters in force on a slide: per dimension the slide's own, else the report's if not lifted."""
+        own = {*slide.lifted, *(item.dim for item in slide.filters)}
         return (*(item for item in self.filters if item.dim not in own), *slide.filters)
 
 

@@ -91,6 +91,32 @@ def test_slides_that_are_not_named_stay_as_they_are():
     assert spec.model_copy(update={"slides": ()}) == SPEC.model_copy(update={"slides": ()})
 
 
+def test_all_regions_on_one_slide_lifts_the_reports_filter_there_and_nowhere_else():
+    narrow = edited(SetFilter(filter=EMEA), SetFilter(filter=ENT))
+
+    wide = edited(ClearFilter(target="coverage", dim="region"), spec=narrow)
+    back = edited(SetFilter(target="coverage", filter=EMEA), spec=wide)
+    other = edited(SetFilter(filter=Filter(dim="region", values=("APAC",))), spec=wide)
+    whole = edited(ClearFilter(dim="region"), spec=wide)
+
+    assert wide.filters_for(wide.slide("coverage")) == (ENT,)
+    assert wide.filters_for(wide.slide("summary")) == (EMEA, ENT)
+    assert back.filters_for(back.slide("coverage")) == (ENT, EMEA)
+    assert back.slide("coverage").lifted == ()
+    assert other.filters_for(other.slide("coverage")) == (ENT,)
+    assert whole.slide("coverage").lifted == ()
+
+
+def test_no_filter_on_a_slide_gives_its_own_up_first_and_then_the_reports():
+    spec = edited(SetFilter(filter=EMEA), SetFilter(target="coverage", filter=ENT))
+
+    own = edited(ClearFilter(target="coverage"), spec=spec)
+    none = edited(ClearFilter(target="coverage"), spec=own)
+
+    assert own.filters_for(own.slide("coverage")) == (EMEA,)
+    assert none.filters_for(none.slide("coverage")) == ()
+
+
 def test_all_regions_takes_the_slides_own_filters_off_too():
     spec = edited(
         SetFilter(filter=EMEA), SetFilter(target="left", filter=EMEA), SetFilter(target="left", filter=ENT)
