@@ -255,7 +255,7 @@ def test_without_a_target_there_is_no_ratio_but_a_reason(name):
         "no target: targets are set per fiscal quarter, and Nov 2026 is not made of whole ones"
         in by_month.notes
     )
-    assert "no target is set for FY27-Q1 in this scope" in next_quarter.notes
+    assert "no target for FY27-Q1 in the company file for this scope" in next_quarter.notes
 
 
 def test_a_region_without_bookings_still_has_its_row():
