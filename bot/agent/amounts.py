@@ -80,6 +80,13 @@ _SMALL_NUMBERS = {
     "eleven": 11,
     "twelve": 12,
     "couple": 2,
+    "ein": 1,
+    "eine": 1,
+    "einem": 1,
+    "einer": 1,
+    "zwei": 2,
+    "drei": 3,
+    "vier": 4,
 }
 _SPANS = {
     "d": 1,
@@ -102,6 +109,14 @@ _SPANS = {
     "quarters": 91,
     "year": 365,
     "years": 365,
+    "tag": 1,
+    "tage": 1,
+    "tagen": 1,
+    "woche": 7,
+    "wochen": 7,
+    "monat": 30,
+    "monate": 30,
+    "monaten": 30,
 }
 # What is typed without k or M below this is meant in thousands: nobody looks for deals over $100.
 _BARE_THOUSANDS = 1_000

@@ -2,76 +2,165 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
+from bot.agent.grains import default_span
 from bot.agent.intents import Alternative, Ask, FollowUp, Intent, Unread
 from bot.agent.lexicon import Lexicon, chosen
 from bot.agent.scan import Scan
 from reports.facts import Dim, Filter
+from reports.measures import CATALOGUE
 from reports.spec import Question
 
-# Measures of one instant: a past week or month means the state at its end.
-_STANDING = {"open_pipeline", "commit", "best_case", "coverage", "gap"}
+# Measures of one instant: a past day, week or month means the state at its end.
+_STANDING = {"open_pipeline", "commit", "best_case", "coverage", "gap", "attainment", "target"}
+# Measures of what happened: a day means what happened on it.
+_DAILY = {
+    "bookings", "lost", "pipeline_created", "win_rate", "win_rate_value", "average_deal_size", "sales_cycle",
+}  # fmt: skip
 _SHORT = 31
-_BEST = {"best", "most", "highest", "biggest", "largest", "top"}
+_BEST = {"best", "most", "highest", "biggest", "largest", "top", "beste", "bester", "besten", "meilleur"}
 _WORST = {"worst", "least", "lowest", "smallest", "behind"}
+_VERSUS = {
+    "vs",
+    "versus",
+    "compare",
+    "or",
+    "against",
+    "compared",
+    "vergleiche",
+    "vergleich",
+    "gegen",
+    "comparer",
+}
 _ASKED_BARE: tuple[Dim, ...] = ("owner", "region", "segment", "manager", "team", "product", "source", "stage")
+_RANKED: tuple[Dim, ...] = (*_ASKED_BARE, "account", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """For which period and as of which day a question is meant, and what of it had to be assumed."""
+
+    period: str | None
+    as_of: date | None
+    assumed: tuple[str, ...] = ()
 
 
 def ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
     """Return the question to a measure, with what nobody said filled in from the company's defaults."""
     lexicon = found.said.lexicon
-    defaults = lexicon.words.raw["defaults"]
     filters = merged(filters)
     keys = set(found.said.keys)
     best, worst = bool(keys & _BEST), bool(keys & _WORST)
-    by: tuple[Dim, ...] = tuple(found.by) or _named_dims(found)
-    if not by and "who" in keys and (best or worst or "behind" in keys or "short" in keys):
-        by = ("owner",)
-    if not by and keys & {"vs", "versus", "compare", "or", "against"}:
-        by = tuple(item.dim for item in filters if len(item.values) > 1)[:1]
-    assumed = []
-    if not by and measure in defaults["by"]:
-        dim = defaults["by"][measure]
-        narrow = {dim, "owner", "manager", "account"}
-        if not any(item.dim in narrow and len(item.values) == 1 for item in filters):
-            by = (dim,)
-            assumed.append(f"by {dim}")
-    period = found.periods[0] if found.periods else None
-    as_of = found.as_of
-    if period is not None and as_of is None and measure in _STANDING:
-        span = lexicon.clock.calendar.parse(period, lexicon.clock.today)
-        if span.end <= lexicon.clock.today and (span.end - span.start).days <= _SHORT:
-            # How much was open last week asks for that day's state, not for deals due last week.
-            as_of, period = date.fromordinal(span.end.toordinal() - 1), None
-            assumed.append(f"as of {as_of.day} {as_of:%b}")
-    if period is None and as_of is None and found.days:
-        day = found.days[0]
-        if day <= lexicon.clock.today:
-            as_of = day
-        else:
-            period = f"{lexicon.clock.today.isoformat()}..{day.isoformat()}"
-    if period is None:
-        default = defaults["period"].get(measure, "this-quarter")
+    by, assumed_by = _by(found, measure, filters, ranked=best or worst)
+    spans = _spans(found, measure)
+    when = _when(found, measure)
+    period = None if spans else when.period
+    assumed = [*when.assumed, *assumed_by]
+    if found.grain and period is None:
+        clock, backward = lexicon.clock, measure in lexicon.words.backward
+        period = default_span(found.grain, clock.calendar, clock.today, backward=backward)
+        assumed.insert(0, f"period: {clock.calendar.parse(period, clock.today).label}")
+    elif period is None and not spans:
+        default = lexicon.words.raw["defaults"]["period"].get(measure, "this-quarter")
         assumed.insert(0, f"period: {default.replace('-', ' ')}")
-    compare = found.compare
     asked = Question(
         measure=measure,
         by=by,
         period=period,
         filters=filters,
-        compare=compare,  # type: ignore[arg-type]
+        compare=found.compare,  # type: ignore[arg-type]
         order="asc" if worst else "desc" if found.limit or best else "natural",
         limit=found.limit,
+        grain=found.grain,
+        spans=spans,
     )
     return Ask(
         question=asked,
-        as_of=as_of,
+        as_of=when.as_of,
         currency=currency_of(found),
-        alternatives=alternatives(asked, lexicon),
+        alternatives=() if found.grain or spans else alternatives(asked, lexicon),
         assumed=tuple(assumed),
         unread=found.unread(),
     )
+
+
+def _by(
+    found: Scan, measure: str, filters: tuple[Filter, ...], *, ranked: bool
+) -> tuple[tuple[Dim, ...], tuple[str, ...]]:
+    """Return the dimensions to split by, and what of them was assumed."""
+    by: tuple[Dim, ...] = tuple(found.by) or _named_dims(found)
+    if by:
+        return by, ()
+    keys = set(found.said.keys)
+    if "who" in keys and (ranked or "short" in keys):
+        return ("owner",), ()
+    if opposed := opposed_dims(found, filters):
+        return opposed, ()
+    defaults = found.said.lexicon.words.raw["defaults"]["by"]
+    if measure not in defaults or found.grain or len(set(found.periods)) > 1:
+        return (), ()
+    dim = defaults[measure]
+    narrow = {dim, "owner", "manager", "account"}
+    if any(item.dim in narrow and len(item.values) == 1 for item in filters):
+        return (), ()
+    return (dim,), (f"by {dim}",)
+
+
+def opposed_dims(found: Scan, filters: tuple[Filter, ...]) -> tuple[Dim, ...]:
+    """Return the dimension whose values are held against each other: `emea vs apac`, `compare emea and amer`."""
+    if not set(found.said.keys) & _VERSUS:
+        return ()
+    return tuple(item.dim for item in filters if len(item.values) > 1)[:1]
+
+
+def _spans(found: Scan, measure: str) -> tuple[str, ...]:
+    """Return the periods that are held against each other, `q3 vs q4`; empty where there is one or none."""
+    named = tuple(dict.fromkeys(found.periods))
+    if found.grain or len(named) < 2 or CATALOGUE[measure].compares:
+        return ()
+    return () if measure in _STANDING and any(_past_day(found, name) for name in named) else named
+
+
+def _past_day(found: Scan, name: str) -> bool:
+    """Say whether a period is a short one that is over: of a standing measure that is a day, not a due date."""
+    clock = found.said.clock
+    span = clock.calendar.parse(name, clock.today)
+    return span.end <= clock.today and (span.end - span.start).days <= _SHORT
+
+
+def _when(found: Scan, measure: str) -> _When:
+    """Return for when a question is meant: a past day is one to look from, or the day on which things happened."""
+    clock = found.said.clock
+    period, as_of = found.periods[0] if found.periods else None, found.as_of
+    if (
+        period is not None
+        and as_of is None
+        and measure in _STANDING
+        and _standing_span(found, measure, period)
+    ):
+        # How much was open last week asks for that day's state, not for deals due last week.
+        span = clock.calendar.parse(period, clock.today)
+        last = date.fromordinal(span.end.toordinal() - 1)
+        if last >= clock.today:
+            return _When(None, None)
+        return _When(None, last, (f"as of {last.day} {last:%b}",))
+    if as_of is not None or not found.days:
+        return _When(period, as_of)
+    day = found.days[0]
+    if day > clock.today:
+        return _When(period or f"{clock.today.isoformat()}..{day.isoformat()}", None)
+    if period is None and measure in _DAILY and "ago" not in found.said.keys:
+        return _When(day.isoformat(), None)
+    if period is None and CATALOGUE[measure].compares:
+        return _When(f"{day.isoformat()}..{clock.today.isoformat()}", None)
+    return _When(period, day)
+
+
+def _standing_span(found: Scan, measure: str, period: str) -> bool:
+    """Say whether a short period is meant as a day to look from: one that is over, and this week of a target."""
+    return _past_day(found, period) or (CATALOGUE[measure].targets and period == "this-week")
 
 
 def alternatives(asked: Question, lexicon: Lexicon) -> tuple[Alternative, ...]:
@@ -110,28 +199,55 @@ def alternatives(asked: Question, lexicon: Lexicon) -> tuple[Alternative, ...]:
 
 
 def follow_up(found: Scan, filters: tuple[Filter, ...], *, previous: bool) -> Intent:
-    """Return a change of the previous question; a place or a time alone asks for its open pipeline."""
-    by = tuple(found.by)
+    """Return a change of the previous question; a place or a time alone asks for its open pipeline.
+
+    What holds a word that is not understood is no follow-up, unless it begins like one (`and`, `what about`).
+    """
+    by = tuple(found.by) or opposed_dims(found, merged(filters))
+    spans = tuple(dict.fromkeys(found.periods)) if len(set(found.periods)) > 1 else ()
+    as_of = found.as_of or next((day for day in found.days if day <= found.said.clock.today), None)
     said = bool(
-        filters or by or found.periods or found.compare or found.currency or found.as_of or found.limit
+        filters
+        or by
+        or found.grain
+        or found.periods
+        or found.compare
+        or found.currency
+        or as_of
+        or found.limit
     )
-    if not said:
+    if not said or (found.unknown and not found.leads_on and (previous or not filters)):
         return Unread(unread=found.unread())
     if found.compare or previous or found.leads_on or not (filters or found.periods):
         return FollowUp(
             compare=found.compare,  # type: ignore[arg-type]
             filters=merged(filters),
             by=by,
-            period=found.periods[0] if found.periods else None,
+            period=found.periods[0] if found.periods and not spans else None,
             currency=currency_of(found),
-            as_of=found.as_of,
+            as_of=as_of,
             limit=found.limit,
+            grain=found.grain,
+            spans=spans,
             unread=found.unread(),
         )
     if len(found.unknown) > len(found.said.keys) // 2:
         return Unread(unread=found.unread())
     asked = ask(found, "open_pipeline", filters)
     return asked.model_copy(update={"assumed": ("measure: open pipeline", *asked.assumed)})
+
+
+def ranked(found: Scan) -> tuple[Dim, ...]:
+    """Return the dimension whose best or largest values are asked for without a measure: `top reps`."""
+    keys = set(found.said.keys)
+    if not (keys & (_BEST | _WORST) or found.limit):
+        return ()
+    for meanings, _, _ in found.hits:
+        meaning = chosen(meanings, "dim")
+        for dim in _RANKED:
+            if meaning is not None and meaning.value == dim and not chosen(meanings, "value"):
+                return (dim,)
+    return ()
 
 
 def currency_of(found: Scan) -> str | None:

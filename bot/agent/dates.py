@@ -18,18 +18,18 @@ MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
+            "january jan januar janvier",
+            "february feb februar fevrier",
+            "march mar marz maerz",
+            "april apr avril",
             "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct okt",
-            "november nov",
-            "december dec dez",
+            "june jun juni juin",
+            "july jul juli juillet",
+            "august aug aout",
+            "september sep sept septembre",
+            "october oct okt oktober octobre",
+            "november nov novembre",
+            "december dec dez dezember decembre",
         ),
         start=1,
     )
@@ -39,17 +39,19 @@ WEEKDAYS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "monday mon",
-            "tuesday tue tues",
-            "wednesday wed weds",
-            "thursday thu thur thurs",
-            "friday fri",
-            "saturday sat",
-            "sunday sun",
+            "monday mon montag lundi",
+            "tuesday tue tues dienstag mardi",
+            "wednesday wed weds mittwoch mercredi",
+            "thursday thu thur thurs donnerstag jeudi",
+            "friday fri freitag vendredi",
+            "saturday sat samstag samedi",
+            "sunday sun sonntag dimanche",
         )
     )
     for name in names.split()
 }
+_LAST = {"last", "past", "previous", "letzten", "vorigen"}
+_SIDES = {*_LAST, "next", "this", "coming", "on", "am"}
 _NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{2}|\d{4}))?")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"(?:20\d\d)")
@@ -88,6 +90,12 @@ def _fixed(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[d
         (("today",), 0),
         (("now",), 0),
         (("yesterday",), -1),
+        (("heute",), 0),
+        (("gestern",), -1),
+        (("vorgestern",), -2),
+        (("morgen",), 1),
+        (("aujourdhui",), 0),
+        (("demain",), 1),
         (("tomorrow",), 1),
         (("tmrw",), 1),
         (("tomoz",), 1),
@@ -160,6 +168,9 @@ def _ago(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[dat
         if found and not _long(keys, start + 1, found[1]):
             return clock.today + timedelta(days=found[0]), 1 + found[1]
         return None
+    if keys[start] == "vor":
+        found = days_at(keys, start + 1)
+        return (_back(clock.today, found[0]), 1 + found[1]) if found else None
     found = days_at(keys, start)
     if found and keys[start + found[1] : start + found[1] + 1] in (["ago"], ("ago",)):
         return _back(clock.today, found[0]), found[1] + 1
@@ -168,14 +179,14 @@ def _ago(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[dat
 
 def _weekday(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[date, int] | None:
     """Read `friday`, `last friday`, `next tues`, `this thursday`, `monday last week`."""
-    at = start + 1 if keys[start] in {"last", "past", "previous", "next", "this", "coming", "on"} else start
+    at = start + 1 if keys[start] in _SIDES else start
     number = WEEKDAYS.get(keys[at]) if at < len(keys) else None
     if number is None:
         return None
     word = keys[start] if at > start else ""
-    if word in {"last", "past", "previous"} or (word in {"", "on"} and lean == "past"):
+    if word in _LAST or (word in {"", "on", "am"} and lean == "past"):
         back = (clock.today.weekday() - number) % 7
-        return clock.today - timedelta(days=back or 7 * (word not in {"", "on"})), at + 1 - start
+        return clock.today - timedelta(days=back or 7 * (word not in {"", "on", "am"})), at + 1 - start
     ahead = (number - clock.today.weekday()) % 7
     if word == "next":
         monday = clock.today - timedelta(days=clock.today.weekday())

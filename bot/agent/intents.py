@@ -10,7 +10,7 @@ from pydantic import Field
 
 from reports.edits import Patch
 from reports.facts import Dim, Filter, Frozen
-from reports.spec import Kind, Question
+from reports.spec import Grain, Kind, Question
 
 # Where the words came from. `direct` is a direct message or the terminal; `thread` is a reply under a posted deck.
 Surface = Literal["slash", "mention", "direct", "thread"]
@@ -37,6 +37,7 @@ Topic = Literal[
     "expansion",
     "save",
     "actions",
+    "decisions",
 ]
 
 # A request that would change something, or that later work answers: recognised, and said to be not available here.
@@ -156,6 +157,8 @@ class DealFilter(Read):
     """List deals. Amounts are in the company's currency; days are calendar days; `close` is a name of a period.
 
     `idle_days` counts since the last buyer touch; `age_days` since creation; `pushes` counts moves of the close date.
+    `next_steps` shows each deal's next step; `reason` is a word of the reason for which a deal was lost (or won), empty
+    to count the reasons.
     """
 
     type: Literal["deal_filter"] = "deal_filter"
@@ -169,7 +172,9 @@ class DealFilter(Read):
     age_days: int | None = None
     pushes: int | None = None
     no_next_step: bool = False
+    next_steps: bool = False
     no_amount: bool = False
+    reason: str | None = None
     order: Literal["amount", "close", "idle", "worst"] = "amount"
     limit: int | None = None
     as_of: date | None = None
@@ -236,6 +241,8 @@ class FollowUp(Read):
     currency: str | None = None
     as_of: date | None = None
     limit: int | None = None
+    grain: Grain | None = None
+    spans: tuple[str, ...] = ()
 
 
 class Edits(Read):
@@ -311,6 +318,7 @@ class Problem(Read):
     value: str
     known: tuple[str, ...] = ()
     message: str
+    alternatives: tuple[Alternative, ...] = ()
 
 
 class Unread(Read):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.agent.draft import Drafting
+from bot.agent.grains import grain_at
 from bot.agent.intents import Problem
 from bot.agent.lexicon import chosen
 from bot.agent.utterance import Value, filters_of
 from reports.edits import AddSlide, RemoveSlide
 from reports.facts import Dim
-from reports.spec import Mark, Question
+from reports.spec import Grain, Mark, Question
 
 _NOUNS = {
     "slide",
@@ -159,6 +160,8 @@ def add(draft: Drafting, at: int) -> int | None:
     if found is None:
         return None
     end = found.end
+    if draft.addressed and (grain := grain_at(draft.keys, end)):
+        return _no_grain(draft, place, end + grain[1], grain[0])
     while draft.key(end) in {"slide", "chart", "table", "page"}:
         end += 1
     behind = _where(draft, end)
@@ -178,6 +181,14 @@ def add(draft: Drafting, at: int) -> int | None:
         )
     )
     draft.verb = "add"
+    return end
+
+
+def _no_grain(draft: Drafting, start: int, end: int, grain: Grain) -> int:
+    """Note that a slide holds one period, and what gives the table of several."""
+    asked = draft.said.raw(start, end)
+    message = f"A slide cannot show every {grain} yet; ask for the table here: {asked}."
+    draft.problems.append(Problem(kind="edit", value=asked, message=message))
     return end
 
 

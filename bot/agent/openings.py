@@ -140,7 +140,8 @@ def why(begun: Opening) -> Intent | None:  # noqa: C901 — one branch a thing t
     """Read `why is emea low`, `what is driving the gap`, `how come ostrander slipped`."""
     said, at = begun.said, begun.start
     length = said.lexicon.words.why["words"].length(said.keys, at)
-    if not length:
+    phrase = said.meanings_at(at)
+    if not length or (phrase and phrase[1] > length and chosen(phrase[0], "noun")):
         return None
     found = scan(said, at + length)
     measures = found.of("measure")

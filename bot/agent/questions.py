@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import get_args
 
-from bot.agent.asks import ask, currency_of, follow_up, is_short, merged, scope_words
+from bot.agent.asks import ask, currency_of, follow_up, is_short, merged, ranked, scope_words
 from bot.agent.intents import (
     Alternative,
     Candidate,
@@ -27,10 +27,12 @@ from reports.spec import Kind
 # Topics whose words also describe a measure: `bookings won`, `pipeline created`.
 _SOFT_TOPICS = {"wins", "losses", "created", "opportunities", "changed", "stale", "actions", "expansion"}
 _STATUS = {"wins": "won", "losses": "lost"}
+# What is measured where a topic is asked for by week, month or quarter.
+_COUNTED = {"wins": "bookings", "losses": "lost", "created": "pipeline_created", "slipped": "slip_rate"}
 _GENERIC = {"attainment"}
 
 
-def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # noqa: C901 — one branch an intent
+def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # noqa: C901, PLR0912 — one branch an intent
     """Return what the recognised words ask for; `Unread` when none of them is one.
 
     `previous` says that a question was asked before, so that `emea?` can be a follow-up of it.
@@ -39,6 +41,10 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
         return _no_such_value(found)
     filters = _filters(found)
     topic, measure = _topic_and_measure(found)
+    if found.grain is not None and measure is None and topic is not None and topic in _COUNTED:
+        measure, topic = _COUNTED[topic], None
+    if found.reason is not None or "reasons" in found.nouns:
+        return _lost(found, filters)
     if (
         topic == "changed"
         and measure is None
@@ -49,8 +55,12 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
         topic = "stale"
     filters = (*filters, *_meant_values(found, topic, measure))
     kinds = found.of("kind")
-    if kinds:
+    if kinds and not (ranked(found) and kinds == ["account"]):
         return _report(found, kinds[0], filters)
+    if topic == "decisions":
+        return _finding(found, topic, filters, mine=False)
+    if topic is None and measure is None and "deals" not in found.nouns and ranked(found):
+        return _ranking(found, filters)
     if "mine" in found.nouns:
         return _mine(found, topic, measure, filters, asker)
     named = one_record(found, measured=measure is not None or topic is not None or _conditions(found))
@@ -58,7 +68,7 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
         filters = (*filters, named)
     elif named is not None:
         return named
-    if _conditions(found) or ("deals" in found.nouns and topic is None and measure is None):
+    if _conditions(found) or ({"deals", "next_steps"} & found.nouns and topic is None and measure is None):
         return _deals(found, topic, filters)
     if topic is not None:
         return _finding(found, topic, filters, mine=False)
@@ -69,6 +79,44 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
     if _names_only_people(filters) and not (found.by or found.compare):
         return _deals(found, None, filters)
     return follow_up(found, filters, previous=previous)
+
+
+def _lost(found: Scan, filters: tuple[Filter, ...]) -> Intent:
+    """Return the deals that were lost for a reason, or how often each reason was given."""
+    named = one_record(found, measured=True)
+    if named is not None and not isinstance(named, Filter):
+        return named
+    kept = (*filters, *((named,) if named is not None else ()), *_meant_values(found, "losses", None))
+    period = found.periods[0] if found.periods else None
+    return DealFilter(
+        filters=merged(kept),
+        status="lost",
+        close=period or "this-quarter",
+        reason=found.reason or "",
+        limit=found.limit,
+        as_of=found.as_of,
+        assumed=() if period else ("close date: this quarter",),
+        alternatives=()
+        if period
+        else (Alternative(label="Last 12 months", text=f"{found.said.text.strip()} last 12 months"),),
+        unread=found.unread(),
+    )
+
+
+def _ranking(found: Scan, filters: tuple[Filter, ...]) -> Intent:
+    """Return who or what won most (or least): of `top reps` nobody says by what."""
+    named = one_record(found, measured=True)
+    if named is not None and not isinstance(named, Filter):
+        return named
+    (dim,) = ranked(found)
+    asked = ask(found, "bookings", (*filters, *((named,) if named is not None else ())))
+    question = asked.question.model_copy(
+        update={
+            "by": tuple(found.by) or (dim,),
+            "order": "desc" if asked.question.order == "natural" else asked.question.order,
+        }
+    )
+    return asked.model_copy(update={"question": question, "assumed": ("measure: bookings", *asked.assumed)})
 
 
 def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
@@ -249,6 +297,8 @@ def _deals(found: Scan, topic: Topic | None, filters: tuple[Filter, ...]) -> Dea
             if "closing" not in nouns
             else day.isoformat()
         )
+    if close is None and "next_steps" in nouns:
+        close = "this-quarter"
     created = topic == "created" or ("created" in nouns and "closing" not in nouns)
     kept = tuple(item for item in filters if not (item.dim == "category" and status != "open"))
     kept = tuple(item for item in kept if not (item.dim == "stage" and status != "open"))
@@ -274,12 +324,13 @@ def _deals(found: Scan, topic: Topic | None, filters: tuple[Filter, ...]) -> Dea
         idle_days=found.idle_days,
         pushes=found.pushes,
         no_next_step="no_next_step" in found.of("topic"),
+        next_steps="next_steps" in nouns,
         no_amount=found.no_amount,
         order=order,  # type: ignore[arg-type]
         limit=found.limit,
         as_of=found.as_of,
         read_as=tuple(read_as),
-        assumed=() if close else ("close date: any",),
+        assumed=() if found.periods or found.days else (f"close date: {'this quarter' if close else 'any'}",),
         unread=found.unread(),
     )
 

@@ -29,6 +29,7 @@ from bot.agent.intents import (
 from bot.agent.lexicon import Lexicon
 from bot.agent.openings import Opening, courtesy, dispute, opening, provenance, why
 from bot.agent.own_words import note_at
+from bot.agent.places import nowhere
 from bot.agent.questions import question
 from bot.agent.records import choose
 from bot.agent.scan import scan
@@ -135,7 +136,12 @@ class _Reading:
         asked = self._asked(self.said)
         if not asked.unread and not isinstance(asked, Unread):
             return asked
-        return self._read_again() or (asked if not isinstance(asked, Unread) else self._nearest(asked, edits))
+        again = self._read_again()
+        if again is not None:
+            return again
+        if isinstance(asked, Unread):
+            return self._nearest(asked, edits)
+        return nowhere(self.said, asked) or asked
 
     def _read_again(self) -> Intent | None:
         """Return what the message means with its slips mended; None when there are none, or it does not help."""
@@ -144,8 +150,9 @@ class _Reading:
             return None
         again = self._edits(mended)
         meant = verdict(again) if again is not None and self._is_edit(again) else self._asked(mended)
-        if isinstance(meant, Unread):
+        if isinstance(meant, Unread) or len(meant.unread) * 2 > len(mended.keys):
             return None
+        meant = nowhere(mended, meant) or meant
         return meant.model_copy(update={"read_as": (*read_as, *meant.read_as)})
 
     def _nearest(self, asked: Unread, edits: Drafting | None) -> Intent:

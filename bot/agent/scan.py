@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from bot.agent.amounts import Span, days_at, small_number, span_at
 from bot.agent.dates import Lean
+from bot.agent.grains import UNITS, grain_at
 from bot.agent.lexicon import Meaning
 from bot.agent.names import Named
 from bot.agent.utterance import Utterance, Value
 from reports.facts import Dim
+from reports.spec import Grain
 
 # A period that holds everything: `all open`, `any time`.
 _ALL_TIME = (
@@ -46,6 +48,9 @@ _JOIN_IDLE = {
     ">=",
     "buyer",
 }
+_LOSSES = {"lost", "loss", "losses", "lose", "losing", "verloren", "perdu", "perdus", "perdues"}
+# Units that alone mean the running one: `is the quarter ok`.
+_UNITS = {"quarter", "month", "year"}
 _TIMES = {"twice": 2, "once": 1, "thrice": 3}
 
 
@@ -58,6 +63,7 @@ class Scan:
     values: list[Value] = field(default_factory=list)
     named: list[tuple[Named, int, int]] = field(default_factory=list)
     by: list[Dim] = field(default_factory=list)
+    grain: Grain | None = None
     periods: list[str] = field(default_factory=list)
     as_of: date | None = None
     days: list[date] = field(default_factory=list)
@@ -69,6 +75,7 @@ class Scan:
     compare: str | None = None
     currency: str | None = None
     no_amount: bool = False
+    reason: str | None = None
     asks: bool = False
     leads_on: bool = False
     used: set[int] = field(default_factory=set)
@@ -145,18 +152,23 @@ def _step(found: Scan, at: int, lean: Lean) -> int:
         if meanings:
             found.hits.append((meanings, at, at + phrase[1]))
             return at + phrase[1]
-    currency = said.lexicon.words.currencies.at(said.keys, at)
+    return _reason(found, at) or _small_word(found, at)
+
+
+def _small_word(found: Scan, at: int) -> int:
+    """Recognise a currency, a word that changes nothing, or a bare `quarter`; anything else is unknown."""
+    keys, known = found.said.keys, found.said.lexicon.words
+    currency = known.currencies.at(keys, at)
     if currency is not None:
         found.currency = currency[0]
         return at + currency[1]
-    filler = said.lexicon.words.filler.length(said.keys, at) or said.lexicon.words.polite.length(
-        said.keys, at
-    )
-    if filler:
-        return at + filler
-    if not said.keys[at].isspace():
+    if keys[at] in _UNITS and not found.periods:
+        found.periods.append(f"this-{keys[at]}")
+        return at + 1
+    filler = known.filler.length(keys, at) or known.polite.length(keys, at)
+    if not filler and not keys[at].isspace():
         found.unknown.append(at)
-    return at + 1
+    return at + (filler or 1)
 
 
 def _ordinary(said: Utterance, at: int, length: int) -> bool:
@@ -175,6 +187,26 @@ def _meant(found: Scan, meanings: tuple[Meaning, ...], at: int, length: int) -> 
         for meaning in meanings
         if not (small and meaning.sort == "value") and meaning.sort != "period"
     )
+
+
+def _reason(found: Scan, at: int) -> int | None:
+    """Recognise why a deal was lost: a usual reason, or any other word behind `lost to`, `lost because of`."""
+    said, keys = found.said, found.said.keys
+    if not set(keys) & _LOSSES:
+        return None
+    usual = said.lexicon.words.reasons.at(keys, at)
+    if usual is not None:
+        found.reason = usual[0]
+        return at + usual[1]
+    ordinary = said.lexicon.words.filler.length(keys, at) or said.lexicon.words.polite.length(keys, at)
+    led = keys[at - 1 : at] in {("to",), ("wegen",)} or keys[at - 2 : at] in {
+        ("because", "of"),
+        ("due", "to"),
+    }
+    if led and not ordinary and said.tokens[at].shape == "word":
+        found.reason = keys[at]
+        return at + 1
+    return None
 
 
 def _compare(found: Scan, at: int, lean: Lean) -> int | None:
@@ -282,10 +314,25 @@ def _pushes(found: Scan, at: int) -> int | None:
 
 
 def _grouping(found: Scan, at: int, lean: Lean) -> int | None:
-    """Recognise `by region and segment`."""
+    """Recognise `by region and segment`, `by month`, `by month and region`."""
     del lean
-    grouped = found.said.by_at(at)
-    if grouped is None:
+    said, keys = found.said, found.said.keys
+    grain, grouped = grain_at(keys, at), said.by_at(at)
+    if grain is not None:
+        found.grain, end = grain[0], at + grain[1]
+    elif grouped is not None:
+        found.by += [dim for dim in grouped[0] if dim not in found.by]
+        end = at + grouped[1]
+    else:
         return None
-    found.by += [dim for dim in grouped[0] if dim not in found.by]
-    return at + grouped[1]
+    while keys[end : end + 1] and keys[end] in {"and", ",", "&", "x"}:
+        dim = said.dim_at(end + 1)
+        unit = UNITS.get(keys[end + 1]) if end + 1 < len(keys) else None
+        if dim is not None:
+            found.by += [dim[0]] if dim[0] not in found.by else []
+            end += 1 + dim[1]
+        elif unit is not None:
+            found.grain, end = unit, end + 2
+        else:
+            break
+    return end

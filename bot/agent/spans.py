@@ -29,6 +29,14 @@ _UNITS = {
     "week": "week",
     "wk": "week",
     "weeks": "week",
+    "quartal": "quarter",
+    "trimestre": "quarter",
+    "monat": "month",
+    "mois": "month",
+    "jahr": "year",
+    "annee": "year",
+    "woche": "week",
+    "semaine": "week",
 }
 _SHIFTS = {
     "this": "this",
@@ -43,6 +51,13 @@ _SHIFTS = {
     "coming": "next",
     "following": "next",
     "upcoming": "next",
+    **dict.fromkeys("dieses diese diesem diesen dieser laufendes laufende ce cette cet".split(), "this"),
+    **dict.fromkeys(
+        "letztes letzte letzten letzter letztem vergangene vergangenen voriges vorige".split(), "last"
+    ),
+    **dict.fromkeys(
+        "nachstes nachste nachsten naechstes naechste naechsten kommendes kommende".split(), "next"
+    ),
 }
 _FIXED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("trailing", "12", "months"), "trailing-12-months"),
@@ -81,6 +96,18 @@ _FIXED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("thisquarter",), "this-quarter"),
     (("lastquarter",), "last-quarter"),
     (("nextquarter",), "next-quarter"),
+    (("vorwoche",), "last-week"),
+    (("vormonat",), "last-month"),
+    (("vorquartal",), "last-quarter"),
+    (("vorjahr",), "last-year"),
+    (("semaine", "derniere"), "last-week"),
+    (("mois", "dernier"), "last-month"),
+    (("mois", "prochain"), "next-month"),
+    (("trimestre", "dernier"), "last-quarter"),
+    (("trimestre", "prochain"), "next-quarter"),
+    (("annee", "derniere"), "last-year"),
+    (("lannee", "derniere"), "last-year"),
+    (("annee", "prochaine"), "next-year"),
 )
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _FISCAL = re.compile(r"fy[ -]?(\d{2}|\d{4})(?:[ -]?([qh])([1-4]))?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 _SHORTEST, _LONG = 4, 8
@@ -26,6 +27,13 @@ def corrected(word: str, known: Iterable[str]) -> str | None:
     for steps in sorted(best):
         return _same_stem(best[steps])
     return None
+
+
+def nearest(text: str, names: Iterable[str]) -> str | None:
+    """Return the name that looks most like a text of any length; None where none is near."""
+    by_letters = {name.casefold(): name for name in names}
+    found = difflib.get_close_matches(text.casefold(), by_letters, n=1, cutoff=0.7)
+    return by_letters[found[0]] if found else None
 
 
 def distance(one: str, other: str, most: int) -> int | None:

@@ -29,12 +29,14 @@ class Vocabulary:
     marks: Phrases[str]
     currencies: Phrases[str]
     slides: Phrases[str]
+    reasons: Phrases[str]
     polite: Phrases[str]
     openers: Phrases[str]
     requests: Phrases[str]
     hedges: frozenset[str]
     filler: Phrases[str]
     capitals: frozenset[str]
+    backward: frozenset[str]  # measures that look back rather than ahead
     typed: frozenset[str]
 
 
@@ -56,12 +58,14 @@ def vocabulary() -> Vocabulary:
         marks=_phrases(raw["marks"], plurals=True),
         currencies=_phrases(raw["currencies"], plurals=True),
         slides=_phrases(raw["slides"]),
+        reasons=_phrases(raw["reasons"]),
         polite=_phrases({"polite": polite["words"]}),
         openers=_phrases({"opener": polite["openers"]}),
         requests=_phrases({"request": polite["requests"]}),
         hedges=frozenset(polite["hedges"]),
         filler=_phrases({"filler": polite["filler"]}),
         capitals=frozenset(raw["capitals"]["words"]),
+        backward=frozenset(raw["defaults"]["backward"]),
         typed=_typed(raw),
     )
 

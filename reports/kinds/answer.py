@@ -8,7 +8,7 @@ from decimal import Decimal
 from reports import words
 from reports.errors import NothingThere
 from reports.facts import Measured, Period, Row
-from reports.kinds.earlier import COMPARED, earlier_day
+from reports.kinds.earlier import COMPARED, earlier_day, window
 from reports.kinds.scene import Scene
 from reports.measures import CATALOGUE, measure
 from reports.spec import Question
@@ -60,9 +60,12 @@ def answered(scene: Scene, question: Question) -> Answer:
     Raises:
         BadInput: a dimension or the period is not known.
     """
-    view, name = scene.view, question.measure
+    view, name, since = scene.view, question.measure, None
     period = _period(scene, question)
-    since = scene.since if CATALOGUE[name].compares else None
+    if CATALOGUE[name].compares:
+        since = scene.since
+        if question.period is not None:
+            view, period, since = window(view, question.period)
     total = measure(view, name, period=period, since=since)
     parts = measure(view, name, period=period, by=question.by, since=since) if question.by else total
     rows = list(parts.rows) if question.by else []

@@ -1,4 +1,4 @@
-"""The same question asked of an earlier time: which period, and as of when."""
+"""The same question asked of an earlier time: which period, as of when, and over which window things moved."""
 
 from __future__ import annotations
 
@@ -13,6 +13,27 @@ COMPARED = {
     "prior_quarter": "same day of the quarter before",
     "prior_year": "same day a year before",
 }
+# A movement without a period, or of a week, is that of the seven days before: the week of a weekly.
+WEEK = 7
+_WEEKS = frozenset({None, "last-week", "this-week"})
+
+
+def window(view: PipelineView, period: str | None) -> tuple[PipelineView, Period, datetime]:
+    """Return the view at the window's end, the fiscal period whose deals moved, and the window's beginning.
+
+    A name of a past or running period is when things moved; one that lies ahead is when the deals are due, and the
+    window is the week before. Without a name, or for a week, it is the week before the view's instant.
+    """
+    calendar, today = view.calendar, view.today
+    back = calendar.back(view.as_of, days=WEEK)
+    if period in _WEEKS:
+        return view, calendar.quarter(today), back
+    span = calendar.parse(period or "this-quarter", today)
+    if span.start > today:
+        return view, span, back
+    end = min(view.as_of, calendar.end_of(span.end - timedelta(days=1)))
+    whole = span if calendar.quarters(span) else calendar.quarter(span.start)
+    return (view if end == view.as_of else view.at(end)), whole, calendar.start_of(span.start)
 
 
 def earlier_day(view: PipelineView, period: Period, compare: str) -> tuple[Period, datetime]:

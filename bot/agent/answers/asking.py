@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.agent.reply import Grid, Reply
 from bot.store import Revision, Thread
 from reports import words
-from reports.facts import Fact, Filter, Measured, Row, Unit
+from reports.facts import Fact, Filter, Measured, Period, Row, Unit
 
 if TYPE_CHECKING:
     from bot.flows import Line
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 # Rows that an answer shows before it says how many more there are.
 SHOWN = 10
+# Shares that are told to a tenth of a per cent.
+_TENTHS = frozenset({"slip_rate", "slip_rate_average"})
+# So far away a quarter's number may be taken for that of another year.
+_PLAIN_DAYS = 304
 _KINDS = {"save": "slipped, not dead", "stale": "silent", "regress": "gone backwards"}
 
 
@@ -57,7 +62,7 @@ def fact_of(measured: Measured, row: Row, scope: str) -> Fact:
         id=f"{measured.measure}:{scope}:{by}",
         value=None if row.value is None else format(row.value, "f"),
         unit=measured.unit,
-        text=words.value_text(row.value, measured.unit, measured.currency),
+        text=value_text(measured, row.value),
         source=f"{measured.label}{f', {by}' if by else ''}",
         definition=f"{measured.definition} (definitions v{measured.version})",
         currency=measured.currency,
@@ -82,16 +87,33 @@ def name_fact(asking: Asking, name: str) -> Fact:
     )
 
 
-def stamp(asking: Asking, scope: str = "") -> str:
-    """Return the grey line: as of when, for which scope, by which definitions."""
-    view = asking.view
-    return " · ".join(
-        (
-            words.instant(view.as_of, view.calendar.zone),
-            scope or "all regions",
-            f"definitions v{view.company.version}",
-        )
-    )
+def named(asking: Asking, value: str | None) -> str:
+    """Return a value of a dimension as people write it."""
+    return asking.line.company.label(value).replace("_", " ") if value else "(none)"
+
+
+def period_name(asking: Asking, period: Period) -> str:
+    """Return a period as people say it: Q4 where the year is plain, FY25-Q4 where it is not."""
+    near = abs((period.start - asking.view.today).days) <= _PLAIN_DAYS
+    return asking.view.calendar.short(period) if near else period.label
+
+
+def value_text(measured: Measured, value: Decimal | None) -> str:
+    """Return a measure's value as it is shown; slippage to a tenth of a per cent, as a week's is small."""
+    if measured.unit is Unit.SHARE and measured.measure in _TENTHS:
+        return words.share(value, 1)
+    return words.value_text(value, measured.unit, measured.currency)
+
+
+def stamp(asking: Asking, scope: str = "", view: PipelineView | None = None) -> str:
+    """Return the grey line: as of when, for which scope, by which definitions; `view` is the one that was measured."""
+    view = view or asking.view
+    day = view.today
+    when = words.instant(view.as_of, view.calendar.zone)
+    if day.year != asking.view.today.year:
+        when = f"{words.day(day)} {day.year}{when.removeprefix(words.day(day))}"
+    scope = scope or scope_text(asking, view.filters) or "all regions"
+    return " · ".join((when, scope, f"definitions v{view.company.version}"))
 
 
 def amount(deal: Deal) -> str:
@@ -107,7 +129,7 @@ def total(deals: tuple[Deal, ...]) -> str:
     return words.money(sum(amounts, Decimal(0)), deals[0].currency)
 
 
-def headline(finding: Finding) -> str:
+def headline(finding: Finding, today: date | None = None) -> str:
     """Return the first line about a finding: deal, amount, category, close date."""
     parts = [finding.deal]
     if finding.amount is not None:
@@ -115,7 +137,7 @@ def headline(finding: Finding) -> str:
     if finding.category:
         parts.append(finding.category.replace("_", " "))
     if finding.close is not None:
-        parts.append(f"closes {words.day(finding.close)}")
+        parts.append(f"closes {words.day(finding.close, today)}")
     if finding.owner:
         parts.append(finding.owner)
     return f"{', '.join(parts)}: {kind_text(finding)}"
@@ -126,8 +148,11 @@ def kind_text(finding: Finding) -> str:
     return _KINDS.get(finding.kind, finding.kind.replace("_", " "))
 
 
-def deals_grid(deals: tuple[Deal, ...], extra: tuple[str, dict[str, str]] | None = None) -> Grid:
-    """Return a table of deals, one row each, with one extra column by deal id where one is given."""
+def deals_grid(deals: tuple[Deal, ...], today: date, extra: tuple[str, dict[str, str]] | None = None) -> Grid:
+    """Return a table of deals, one row each, with one extra column by deal id where one is given.
+
+    Close dates far from `today` carry their year.
+    """
     headings = ("Deal", "Amount", "Stage", "Close", "Owner", *((extra[0],) if extra else ()))
     return Grid(
         headings=headings,
@@ -136,7 +161,7 @@ def deals_grid(deals: tuple[Deal, ...], extra: tuple[str, dict[str, str]] | None
                 deal.name,
                 amount(deal),
                 deal.stage or "",
-                words.day(deal.close),
+                words.day(deal.close, today),
                 deal.owner,
                 *((extra[1].get(deal.id, ""),) if extra else ()),
             )

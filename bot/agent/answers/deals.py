@@ -18,7 +18,8 @@ from bot.agent.answers.asking import (
     total,
 )
 from bot.agent.intents import Choose, DealCard, DealFilter, MyDeals
-from bot.agent.reply import Button, Reply
+from bot.agent.reply import Button, Grid, Reply
+from bot.agent.tokens import fold
 from connectors.records import Status
 from reports import words
 from reports.errors import BadInput
@@ -112,25 +113,78 @@ def listed(asking: Asking, intent: DealFilter) -> Reply:
     if intent.pushes is not None:
         moves = view.close_moves(deal.id for deal in deals)
         deals = tuple(deal for deal in deals if push_count(moves.get(deal.id, ())) >= intent.pushes)
+    asked = ""
+    if intent.reason is not None:
+        told = reasons(deals)
+        asked = ", ".join(name for name in told if fold(intent.reason) in fold(name))
+        deals = tuple(deal for deal in deals if fold(intent.reason) in fold(deal.reason or ""))
+        if not intent.reason or not deals:
+            return _by_reason(asking, view, intent, told)
     deals = _ordered(deals, intent.order, idle)
     scope = scope_text(asking, intent.filters)
-    conditions = _conditions(asking, intent)
+    conditions = _conditions(asking, intent) + (f", reason: {asked}" if intent.reason else "")
     return Reply(
         intent="deal_filter",
         private=True,
         lines=(
             (
                 f"{len(deals):,} {words.plural(len(deals), 'deal')}, {total(deals)}"
-                f"{f', {conditions}' if conditions else ''}."
+                f"{f', {conditions}' if conditions else ''}{_without_step(intent, deals)}."
             ),
         ),
-        grid=deals_grid(
-            deals[: intent.limit or SHOWN],
-            ("Last buyer touch", {key: f"{words.days(days)} ago" for key, days in idle.items()}),
-        )
+        grid=deals_grid(deals[: intent.limit or SHOWN], view.today, _column(intent, deals, idle))
         if deals
         else None,
-        small=(*more_line(min(len(deals), intent.limit or SHOWN), len(deals)), stamp(asking, scope)),
+        small=(*more_line(min(len(deals), intent.limit or SHOWN), len(deals)), stamp(asking, scope, view)),
+        buttons=tuple(Button(label=item.label, text=item.text) for item in intent.alternatives),
+    )
+
+
+def _column(intent: DealFilter, deals: tuple[Deal, ...], idle: dict[str, int]) -> tuple[str, dict[str, str]]:
+    """Return the last column of a list: what was asked about, else the last touch of a buyer."""
+    if intent.next_steps:
+        return "Next step", {deal.id: words.line(deal.next_step or "", 60) or "none" for deal in deals}
+    if intent.reason is not None:
+        return "Reason", {deal.id: words.line(deal.reason or "", 40) for deal in deals}
+    return "Last buyer touch", {key: f"{words.days(days)} ago" for key, days in idle.items()}
+
+
+def _without_step(intent: DealFilter, deals: tuple[Deal, ...]) -> str:
+    """Return how many of the deals have no next step, where next steps were asked for."""
+    if not intent.next_steps:
+        return ""
+    return f"; {len([deal for deal in deals if not (deal.next_step or '').strip()]):,} without a next step"
+
+
+def reasons(deals: tuple[Deal, ...]) -> dict[str, tuple[Deal, ...]]:
+    """Return the deals by the reason that was given for their end, most deals first."""
+    found: dict[str, list[Deal]] = {}
+    for deal in deals:
+        found.setdefault(words.line(deal.reason or "", 60) or "no reason given", []).append(deal)
+    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return {name: tuple(items) for name, items in ordered}
+
+
+def _by_reason(
+    asking: Asking, view: PipelineView, intent: DealFilter, told: dict[str, tuple[Deal, ...]]
+) -> Reply:
+    """Count lost deals by reason: where that is asked for, or where no deal has the reason that was named."""
+    count = sum(len(items) for items in told.values())
+    whole = tuple(deal for items in told.values() for deal in items)
+    said = f"No lost deal has a reason with {intent.reason!r}. " if intent.reason else ""
+    asked = _conditions(asking, intent.model_copy(update={"reason": None}))
+    return Reply(
+        intent="deal_filter",
+        private=True,
+        lines=(f"{said}{count:,} {words.plural(count, 'deal')}, {total(whole)}, {asked}, by reason:",),
+        grid=Grid(
+            headings=("Reason", "Deals", "Amount"),
+            rows=tuple((name, f"{len(items):,}", total(items)) for name, items in told.items()),
+            right=(1, 2),
+        )
+        if told
+        else None,
+        small=(stamp(asking, scope_text(asking, intent.filters), view),),
         buttons=tuple(Button(label=item.label, text=item.text) for item in intent.alternatives),
     )
 
@@ -169,7 +223,7 @@ def mine(asking: Asking, intent: MyDeals) -> Reply:
                 f"{total(deals)}; {len([deal for deal in deals if deal.id in flags]):,} with a flag."
             ),
         ),
-        grid=deals_grid(tuple(worst[:SHOWN]), ("Flag", shown)) if deals else None,
+        grid=deals_grid(tuple(worst[:SHOWN]), view.today, ("Flag", shown)) if deals else None,
         small=(*more_line(min(len(deals), SHOWN), len(deals)), stamp(asking)),
     )
 
@@ -218,7 +272,8 @@ def _conditions(asking: Asking, intent: DealFilter) -> str:
     if intent.status != "any":
         parts.append(intent.status)
     if intent.close:
-        parts.append(f"closing {_period_text(asking, intent.close)}")
+        verb = "closed" if intent.status in {"won", "lost"} else "closing"
+        parts.append(f"{verb} {_period_text(asking, intent.close)}")
     if intent.created:
         parts.append(f"created {_period_text(asking, intent.created)}")
     if intent.amount_min is not None:

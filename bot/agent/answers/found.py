@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date
 from decimal import Decimal
 
-from bot.agent.answers.asking import SHOWN, Asking, headline, more_line, scope_text, sentence, stamp
+from bot.agent.answers.asking import (
+    SHOWN,
+    Asking,
+    headline,
+    more_line,
+    period_name,
+    scope_text,
+    sentence,
+    stamp,
+)
 from bot.agent.intents import FindingsAsk
 from bot.agent.reply import Button, Grid, Reply
+from bot.sentences import capital
 from reports import words
-from reports.facts import Filter, Period
+from reports.facts import Filter
 from reports.findings import Finding, find
+from reports.kinds.earlier import window
+from reports.kinds.scene import Scene
+from reports.kinds.weekly.changes import decisions
 from reports.measures import Movement, bridge
 from reports.view import PipelineView
 
@@ -32,7 +45,6 @@ _VERBS = {
     "changed": "moved",
 }
 _ASKED = {**_VERBS, "slipped": "slipped", "wins": "wins", "losses": "lost deals", "changed": "what changed"}
-_WEEKS = {None, "last-week", "this-week"}
 
 
 def found(asking: Asking, intent: FindingsAsk) -> Reply:
@@ -41,6 +53,8 @@ def found(asking: Asking, intent: FindingsAsk) -> Reply:
         return actions(asking)
     view = asking.view.where(*intent.filters)
     view = view if intent.as_of is None else view.at(view.calendar.end_of(intent.as_of))
+    if intent.topic == "decisions":
+        return _decided(asking, view, intent)
     if intent.topic in BUCKETS:
         return _moved(asking, view, intent)
     return _findings(asking, view, intent)
@@ -64,18 +78,26 @@ def actions(asking: Asking) -> Reply:
     )
 
 
-def window(view: PipelineView, period: str | None) -> tuple[PipelineView, Period, datetime]:
-    """Return the view at the window's end, the fiscal period the bridge is for, and the window's beginning.
-
-    Without a period, or for a week, the window is the seven days before the view's instant.
-    """
-    calendar = view.calendar
-    if period in _WEEKS:
-        return view, calendar.quarter(view.today), calendar.back(view.as_of, days=7)
-    span = calendar.parse(period or "this-quarter", view.today)
-    end = min(view.as_of, calendar.end_of(span.end - timedelta(days=1)))
-    whole = span if calendar.quarters(span) else calendar.quarter(span.start)
-    return (view if end == view.as_of else view.at(end)), whole, calendar.start_of(span.start)
+def _decided(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
+    """Return the decisions that the weekly of this scope puts first, with who has to act by when."""
+    period = view.calendar.parse(intent.period or "this-quarter", view.today)
+    scene = Scene(view=view, period=period)
+    ledger = scene.ledger()
+    choices = decisions(scene, ledger, owners=True)[: intent.limit]
+    scope = scope_text(asking, intent.filters)
+    count = f"{capital(words.number_word(len(choices)))} {words.plural(len(choices), 'decision')}"
+    return Reply(
+        intent="findings",
+        lines=(
+            f"{count} to take for {view.calendar.short(period)}{f', {scope}' if scope else ''}:"
+            if choices
+            else f"Nothing has to be decided for {view.calendar.short(period)}{f', {scope}' if scope else ''}.",
+            *(f"{choice.letter}. {choice.words.text}" for choice in choices),
+        ),
+        small=("The decisions of the weekly report.", stamp(asking, scope, view)),
+        buttons=(Button(label="At risk", text=f"at risk {scope}".strip()),),
+        facts=tuple(ledger.facts),
+    )
 
 
 def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
@@ -91,7 +113,9 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     shown = movements[: intent.limit or SHOWN]
     deals = {deal.id: deal for deal in at_end.deals(ids=(item.deal_id for item in shown), counted=False)}
     calendar = view.calendar
-    between = f"between {words.dated(calendar.day(since))} and {words.dated(calendar.day(at_end.as_of))}"
+    first, last = calendar.day(since), calendar.day(at_end.as_of)
+    years = [f" {day.year}" if day.year != view.today.year else "" for day in (first, last)]
+    between = f"between {words.dated(first)}{years[0]} and {words.dated(last)}{years[1]}"
     count = sum(step.n for step in steps)
     value = sum((abs(step.value) for step in steps), Decimal(0))
     scope = scope_text(asking, intent.filters)
@@ -110,7 +134,7 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
             deal.name if deal else item.deal_id,
             words.money(abs(item.value), view.currency),
             item.bucket.replace("_", " "),
-            _dates(item),
+            _dates(item, view.today),
             deal.owner if deal else "",
         )
 
@@ -118,7 +142,7 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         intent="findings",
         lines=(
             (
-                f"{calendar.short(period)} pipeline{f', {scope}' if scope else ''}: {count:,} {what} "
+                f"{period_name(asking, period)} pipeline{f', {scope}' if scope else ''}: {count:,} {what} "
                 f"{between}, {words.money(value, view.currency)}{net}."
             ),
         ),
@@ -130,7 +154,7 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         )
         if shown
         else None,
-        small=(*more_line(len(shown), count), stamp(asking, scope)),
+        small=(*more_line(len(shown), count), stamp(asking, scope, at_end)),
         buttons=_wider(intent, scope),
     )
 
@@ -142,10 +166,11 @@ def _wider(intent: FindingsAsk, scope: str) -> tuple[Button, ...]:
     return (Button(label="This quarter", text=f"{_ASKED[intent.topic]} this quarter {scope}".strip()),)
 
 
-def _dates(item: Movement) -> str:
+def _dates(item: Movement, today: date) -> str:
+    """Return the close dates before and after, with the year where it is not plain."""
     if item.old_close is None or item.new_close is None or item.old_close == item.new_close:
-        return words.day(item.new_close or item.old_close)
-    return f"{words.day(item.old_close)} → {words.day(item.new_close)}"
+        return words.day(item.new_close or item.old_close, today)
+    return f"{words.day(item.old_close, today)} → {words.day(item.new_close, today)}"
 
 
 def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
@@ -173,11 +198,11 @@ def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     for number, item in enumerate(shown, start=1):
         because = "; ".join(evidence.text for evidence in item.evidence)
         by = f" by {words.day(item.by)}" if item.by else ""
-        lines.append(f"{number}. {headline(item)}. {because}. Do: {item.act}{by}.")
+        lines.append(f"{number}. {headline(item, view.today)}. {because}. Do: {item.act}{by}.")
     return Reply(
         intent="findings",
         lines=tuple(lines),
-        small=(*more_line(len(shown), len(first)), stamp(asking, scope)),
+        small=(*more_line(len(shown), len(first)), stamp(asking, scope, view)),
         facts=tuple(fact for item in shown for fact in item.facts),
     )
 

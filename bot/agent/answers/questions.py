@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.agent.answers.asking import Asking, fact_of, scope_text, sentence, stamp
+from bot.agent.answers import spread
+from bot.agent.answers.asking import Asking, fact_of, named, scope_text, sentence, stamp, value_text
+from bot.agent.answers.headlines import ALONGSIDE, Looking, first_lines, looking
 from bot.agent.intents import Alternative, Ask, FollowUp
 from bot.agent.reply import Button, Grid, Reply
 from reports import words
@@ -16,13 +18,8 @@ from reports.measures import CATALOGUE, measure
 from reports.spec import Question
 from reports.view import PipelineView
 
-# Measures whose answer is incomplete without another one beside it.
-COMPANIONS: dict[str, tuple[str, str]] = {
-    "open_pipeline": ("commit", "commit {} of it"),
-    "win_rate": ("win_rate_value", "by value {}"),
-    "win_rate_value": ("win_rate", "by count {}"),
-    "coverage": ("open_pipeline", "{} open"),
-}
+# Rows that are named in words where an order was asked for.
+FIRST = 3
 # Measures that are broken down where nobody asked for a dimension.
 BROKEN_DOWN: dict[str, tuple[Dim, ...]] = {"win_rate": ("segment",)}
 
@@ -43,10 +40,13 @@ def follow_up(asking: Asking, intent: FollowUp) -> Reply:
             "follow_up", "There is no question before this one here. Ask for example: pipeline emea"
         )
     named = {item.dim for item in intent.filters}
+    # A new way to cut the same thing takes the place of the old one.
+    cut = {"by": intent.by, "grain": intent.grain, "spans": intent.spans}
+    kept = {"by": before.by, "grain": before.grain, "spans": () if intent.period else before.spans}
     question = before.model_copy(
         update={
             "measure": intent.measure or before.measure,
-            "by": intent.by or before.by,
+            **(cut if any(cut.values()) else kept),
             "period": intent.period or before.period,
             "filters": (*(item for item in before.filters if item.dim not in named), *intent.filters),
             "compare": intent.compare or before.compare,
@@ -70,46 +70,80 @@ def answer(
     view = asking.view.where(*question.filters)
     view = view if as_of is None else view.at(as_of)
     view = view if currency is None else view.in_currency(currency)
-    period = view.calendar.parse(question.period, view.today) if question.period else None
-    by = question.by
-    measured = measure(view, question.measure, period=period, by=by)
-    overall = measured if not by else measure(view, question.measure, period=period)
     scope = scope_text(asking, question.filters)
-    lines = [_headline(view, overall, scope)]
+    if question.grain or question.spans:
+        reply = spread.spread(asking, view, question, scope)
+    else:
+        reply = _single(asking, view, question, scope)
+    return reply.model_copy(
+        update={
+            "buttons": tuple(Button(label=item.label, text=item.text) for item in alternatives),
+            "question": question,
+            "as_of": as_of,
+            "currency": currency,
+        }
+    )
+
+
+def _single(asking: Asking, view: PipelineView, question: Question, scope: str) -> Reply:
+    """Answer for one period."""
+    seen, by = looking(view, question), question.by
+    measured = seen.measured(question.measure, by)
+    overall = measured if not by else seen.measured(question.measure)
+    lines, quoted = first_lines(asking, seen, overall, scope)
     broken = by or BROKEN_DOWN.get(question.measure, ())
     if broken != by:
-        measured = measure(view, question.measure, period=period, by=broken)
-    compared, remark = _compared(view, question, measured, broken)
-    whole, _ = _compared(view, question, overall, ())
+        measured = seen.measured(question.measure, broken)
+    compared, remark = _compared(seen, question, measured, broken)
+    whole, _ = _compared(seen, question, overall, ())
     bottom = tuple(
         text
         for row in overall.rows[:1]
         for text in (
-            words.value_text(row.value, overall.unit, overall.currency),
+            value_text(overall, row.value),
             f"{row.record_count:,}",
             *(_beside_text(item, row) for item in whole),
         )
     )
-    if remark:
-        lines.append(remark)
+    split = bool(measured.rows and measured.rows[0].by)
+    alone = None if question.compare is None and quoted else _pair(overall, whole)
+    beside = tuple(item.measured for item in compared if item.noted)
     return Reply(
         intent="ask",
-        lines=tuple(lines),
-        grid=_grid(asking, measured, compared, question, bottom)
-        if len(measured.rows[:1]) and measured.rows[0].by
-        else _pair(overall, whole),
+        lines=(*lines, *_first(asking, question, measured), *((remark,) if remark else ())),
+        grid=_grid(asking, measured, compared, question, bottom) if split else alone,
         small=(
-            f"{measured.definition} {stamp(asking, scope)}",
+            f"{measured.definition} {stamp(asking, scope, seen.view)}",
             *_required(asking, overall),
             *_history(view, question),
-            *overall.notes,
+            *dict.fromkeys(note for shown in (overall, measured, *beside) for note in shown.notes),
         ),
-        buttons=tuple(Button(label=item.label, text=item.text) for item in alternatives),
-        facts=tuple(fact_of(shown, row, scope) for shown in (overall, measured) for row in shown.rows[:50]),
-        question=question,
-        as_of=as_of,
-        currency=currency,
+        facts=tuple(
+            fact_of(shown, row, scope) for shown in (overall, measured, *quoted) for row in shown.rows[:50]
+        ),
     )
+
+
+def _first(asking: Asking, question: Question, measured: Measured) -> tuple[str, ...]:
+    """Return who or what comes first where an order was asked for; empty otherwise."""
+    rows = _ordered(measured, question)
+    if question.order == "natural" or not question.by or not rows or rows[0].value is None:
+        return ()
+    shown = [
+        f"{' / '.join(named(asking, value) for _, value in row.by)} {value_text(measured, row.value)}"
+        for row in rows[:FIRST]
+        if row.value is not None
+    ]
+    return (f"{'Most' if question.order == 'desc' else 'Least'}: {', '.join(shown)}.",)
+
+
+def _ordered(measured: Measured, question: Question) -> list[Row]:
+    """Return the rows in the order that was asked for, rows without a value last."""
+    rows = list(measured.rows)
+    if question.order != "natural":
+        rows.sort(key=lambda row: row.value or 0, reverse=question.order == "desc")
+        rows.sort(key=lambda row: row.value is None)
+    return rows
 
 
 def _whole_story(question: Question) -> Question:
@@ -136,45 +170,28 @@ def _history(view: PipelineView, question: Question) -> tuple[str, ...]:
     return (f"History begins {words.day(day)} {day.year}.",)
 
 
-def _headline(view: PipelineView, overall: Measured, scope: str) -> str:
-    """Return the answer in one line: measure, period, value, how many deals, and its companion."""
-    row = overall.rows[0] if overall.rows else Row(value=None, n=0)
-    value = words.value_text(row.value, overall.unit, overall.currency)
-    about = [overall.label]
-    if overall.period is not None:
-        joint = " closing in " if overall.measure == "open_pipeline" else ", "
-        about[0] += f"{joint}{view.calendar.short(overall.period)}"
-    if scope:
-        about.append(scope)
-    parts = [value]
-    if row.record_count:
-        parts.append(f"{row.record_count:,} {words.plural(row.record_count, 'deal')}")
-    companion = COMPANIONS.get(overall.measure)
-    if companion is not None:
-        beside = measure(view, companion[0], period=overall.period)
-        parts.append(companion[1].format(words.value_text(beside.value, beside.unit, beside.currency)))
-    return f"{', '.join(about)}: {', '.join(parts)}."
-
-
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """The measure that the answer is compared with: a heading, and the values by dimension."""
+    """A measure beside the answer: a heading, the values by dimension, and whether its remarks are shown too."""
 
     heading: str
     measured: Measured
+    noted: bool = False
 
 
 def _compared(
-    view: PipelineView, question: Question, measured: Measured, by: tuple[Dim, ...]
+    seen: Looking, question: Question, measured: Measured, by: tuple[Dim, ...]
 ) -> tuple[tuple[_Beside, ...], str]:
     """Return what the answer is compared with, and a sentence where it cannot be."""
+    view = seen.view
     if question.compare is None:
-        return (), ""
+        beside = [seen.measured(name, by) for name in ALONGSIDE.get(question.measure, ())]
+        return tuple(_Beside(item.label, item) for item in beside), ""
     if question.compare == "target":
         # Attainment is what was won over target: beside anything but what was won it would not follow from its row.
         names = ("target", "attainment") if measured.measure == "bookings" else ("target",)
         beside = [measure(view, name, period=measured.period, by=by) for name in names]
-        return tuple(_Beside(item.label, item) for item in beside), ""
+        return tuple(_Beside(item.label, item, noted=item is beside[0]) for item in beside), ""
     period = measured.period or view.calendar.quarter(view.today)
     try:
         earlier, instant = earlier_day(view, period, question.compare)
@@ -192,22 +209,20 @@ def _grid(
     question: Question,
     bottom: tuple[str, ...],
 ) -> Grid:
-    rows = list(measured.rows)
-    if question.order != "natural":
-        rows.sort(key=lambda row: (row.value is None, row.value or 0), reverse=question.order == "desc")
+    bridge = question.measure == "bridge"
+    rows = [row for row in _ordered(measured, question) if not bridge or _is_shown(row)]
     rows = rows[: question.limit or len(rows)]
     dims = [dim for dim, _ in measured.rows[0].by]
-    company = asking.line.company
     table = [
         (
-            *(company.label(value) if value else "(none)" for _, value in row.by),
-            words.value_text(row.value, measured.unit, measured.currency),
+            *(named(asking, value) for _, value in row.by),
+            value_text(measured, row.value),
             f"{row.record_count:,}",
             *(_beside_text(item, row) for item in compared),
         )
         for row in rows
     ]
-    if len(dims) == 1 and question.limit is None:
+    if len(dims) == 1 and question.limit is None and not bridge:
         table.append(("All", *bottom))
     headings = (*dims, measured.label, "deals", *(item.heading for item in compared))
     return Grid(
@@ -215,6 +230,11 @@ def _grid(
         rows=tuple(table),
         right=tuple(range(len(dims), len(headings))),
     )
+
+
+def _is_shown(row: Row) -> bool:
+    """Say whether a step of a bridge is shown: its two ends always, others where something happened."""
+    return bool(row.n or row.value) or row.by[-1][1] in {"opening", "closing"}
 
 
 def _pair(overall: Measured, compared: tuple[_Beside, ...]) -> Grid | None:
@@ -226,7 +246,7 @@ def _pair(overall: Measured, compared: tuple[_Beside, ...]) -> Grid | None:
         headings=(overall.label, *(item.heading for item in compared)),
         rows=(
             (
-                words.value_text(row.value, overall.unit, overall.currency),
+                value_text(overall, row.value),
                 *(_beside_text(item, row) for item in compared),
             ),
         ),
@@ -236,9 +256,7 @@ def _pair(overall: Measured, compared: tuple[_Beside, ...]) -> Grid | None:
 
 def _beside_text(beside: _Beside, row: Row) -> str:
     other = beside.measured.row(*(value for _, value in row.by))
-    return words.value_text(
-        None if other is None else other.value, beside.measured.unit, beside.measured.currency
-    )
+    return value_text(beside.measured, None if other is None else other.value)
 
 
 def definition(asking: Asking, name: str) -> Reply:

@@ -1,0 +1,189 @@
+"""What the invented company's numbers are when they are asked for: the same as on its slides, for the time that was said."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.agent.answers.asking import Asker
+from bot.agent.reply import Reply
+from bot.agent.turn import turn
+from bot.wiring import Installation
+
+DANA = Asker(name="Dana Whitcombe")
+
+
+def answers(installation: Installation, *texts: str) -> list[Reply]:
+    """Return what is answered to one message after the other, in one thread."""
+    line = installation.line()
+    return [turn(line, text, thread_id="t", asker=DANA)[0] for text in texts]
+
+
+def test_slippage_of_the_week_is_that_of_the_second_slide(installation: Installation) -> None:
+    for reply in answers(installation, "slippage this week", "slippage", "slippage last week"):
+        assert reply.lines[0].startswith("Slippage, Q4, Mon 16 Nov to Mon 23 Nov: 9.5 %, 5 deals")
+        assert "3.8 %" in reply.lines[0]
+
+
+def test_a_question_as_of_a_day_says_the_day_and_is_stamped_with_it(installation: Installation) -> None:
+    monday, year = answers(installation, "pipeline last monday", "pipeline a year ago")
+
+    assert monday.lines[0].startswith("Open pipeline closing in Q4 as of Mon 16 Nov: $6.21M")
+    assert "16 Nov 23:59 ET" in monday.small[0]
+    assert year.lines[0].startswith("Open pipeline closing in FY25-Q4 as of Sun 23 Nov 2025:")
+    assert "23 Nov 2025 23:59 ET" in year.small[0]
+
+
+def test_whether_the_quarter_is_safe_is_answered_with_gap_and_coverage(installation: Installation) -> None:
+    (reply,) = answers(installation, "is the quarter safe?")
+
+    assert reply.lines == (
+        "Q4 is $0.80M short of $5.80M: won $3.06M, commit $1.94M.",
+        "Coverage of what is left: 2.00x, 2.2x needed (company setting).",
+    )
+    assert reply.grid is not None
+    assert ("EMEA", "$0.57M", "26", "$1.90M", "1.40x") in reply.grid.rows
+
+
+def test_what_to_decide_are_the_decisions_of_the_weekly(installation: Installation) -> None:
+    line = installation.line()
+    _, made = turn(line, "weekly", thread_id="w", asker=DANA)
+    assert made is not None
+
+    (reply,) = answers(installation, "what should I do today")
+
+    assert reply.lines[0] == "Three decisions to take for Q4:"
+    assert [said[:20] for said in reply.lines[1:]] == [
+        f"{item.letter}. {item.words.text}"[:20] for item in made.deck.message.decisions
+    ]
+
+
+def test_the_best_rep_is_named_and_the_list_begins_with_the_same(installation: Installation) -> None:
+    best, least = answers(installation, "who is the best rep", "worst reps")
+
+    assert best.grid is not None
+    assert best.lines[1].startswith(f"Most: {best.grid.rows[0][0]} {best.grid.rows[0][1]}, ")
+    assert least.lines[1].startswith("Least: ")
+
+
+def test_months_add_up_to_their_year(installation: Installation) -> None:
+    months, year = answers(installation, "bookings by month", "bookings this year")
+
+    assert months.grid is not None
+    assert [row[0] for row in months.grid.rows] == [
+        *(f"{name} 2026" for name in "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov".split()),
+        "All",
+    ]
+    assert sum(int(row[2].replace(",", "")) for row in months.grid.rows[:-1]) == int(months.grid.rows[-1][2])
+    assert months.grid.rows[-1][1] in year.lines[0]
+
+
+def test_a_split_by_month_has_the_regions_as_columns(installation: Installation) -> None:
+    plain, split, back = answers(
+        installation, "bookings last quarter by month", "by month and region", "by segment"
+    )
+
+    assert plain.grid is not None
+    assert split.grid is not None
+    assert back.grid is not None
+    assert split.grid.headings == ("Month", "AMER", "EMEA", "APAC", "All")
+    assert [row[0] for row in split.grid.rows] == ["Jul 2026", "Aug 2026", "Sep 2026", "All"]
+    assert [row[-1] for row in split.grid.rows] == [row[1] for row in plain.grid.rows]
+    assert back.grid.headings[0] == "Segment"
+
+
+def test_two_quarters_stand_beside_each_other(installation: Installation) -> None:
+    (reply,) = answers(installation, "bookings q3 vs q4")
+
+    assert reply.lines == ("Won: Q3 $5.41M, Q4 $3.06M.",)
+
+
+def test_a_bridge_shows_its_two_ends_and_only_what_moved(installation: Installation) -> None:
+    (reply,) = answers(installation, "waterfall")
+
+    assert reply.lines == ("Open Q4 pipeline, Mon 16 Nov to Mon 23 Nov: $6.23M → $5.49M.",)
+    assert reply.grid is not None
+    assert [row[0] for row in reply.grid.rows] == [
+        *(
+            "opening",
+            "created",
+            "pulled in",
+            "increased",
+            "won",
+            "pushed out",
+            "decreased",
+            "lost",
+            "closing",
+        ),
+    ]
+
+
+def test_lost_deals_are_told_by_reason(installation: Installation) -> None:
+    listed, counted, none = answers(
+        installation, "deals lost to competitor", "why do we lose", "lost because of gorillas"
+    )
+
+    assert listed.grid is not None
+    assert {row[-1] for row in listed.grid.rows} == {"Competitor"}
+    assert counted.grid is not None
+    competitor = next(row for row in counted.grid.rows if row[0] == "Competitor")
+    assert listed.lines[0].startswith(f"{competitor[1]} deals, {competitor[2]}, lost, closed this quarter")
+    assert none.lines[0].startswith("No lost deal has a reason with 'gorillas'.")
+    assert none.grid == counted.grid
+
+
+def test_next_steps_are_listed_and_those_that_miss_one_counted(installation: Installation) -> None:
+    steps, rest = answers(installation, "next steps", "deals without next step due this quarter")
+
+    assert steps.grid is not None
+    assert steps.grid.headings[-1] == "Next step"
+    assert "212 deals, $5.49M" in steps.lines[0]
+    assert steps.lines[0].endswith(f"; {rest.lines[0].split()[0]} without a next step.")
+
+
+@pytest.mark.parametrize("text", ["attainment by rep", "gap by rep", "coverage november"])
+def test_a_missing_target_has_its_reason(installation: Installation, text: str) -> None:
+    (reply,) = answers(installation, text)
+
+    assert any("no target for" in note or "no target:" in note for note in reply.small)
+
+
+def test_the_close_date_of_another_year_carries_its_year(installation: Installation) -> None:
+    lost, won = answers(installation, "deals lost last year", "won deals over 100k last year")
+
+    for reply in (lost, won):
+        assert reply.grid is not None
+        place = next(place for place, name in enumerate(reply.grid.headings) if name.startswith("Close"))
+        assert all("2025" in row[place] for row in reply.grid.rows)
+
+
+def test_a_slide_about_slippage_of_this_week_tells_what_the_answer_tells(installation: Installation) -> None:
+    line = installation.line()
+    turn(line, "weekly", thread_id="w", asker=DANA)
+
+    _, made = turn(line, "add slippage this week", thread_id="w", asker=DANA)
+
+    assert made is not None
+    (slide,) = (slide for slide in made.deck.slides if slide.key == "measure")
+    assert slide.title.text == "Slippage is 9 % in FY26-Q4."
+
+
+def test_one_slide_can_show_all_regions_of_a_report_for_one(installation: Installation) -> None:
+    line = installation.line()
+    turn(line, "weekly emea", thread_id="w", asker=DANA)
+
+    reply, made = turn(line, "slide 3 all regions", thread_id="w", asker=DANA)
+
+    assert made is not None
+    assert reply.changes[0] == "Slide 3 now shows all regions"
+    assert [slide.scope for slide in made.deck.slides].count("all regions") == 1
+    assert made.deck.slides[2].scope == "all regions"
+
+
+def test_a_slide_by_month_is_refused_with_the_words_that_give_the_table(installation: Installation) -> None:
+    line = installation.line()
+    turn(line, "weekly", thread_id="w", asker=DANA)
+
+    reply, made = turn(line, "add bookings by month", thread_id="w", asker=DANA)
+
+    assert made is None
+    assert reply.lines == ("A slide cannot show every month yet; ask for the table here: bookings by month.",)
