@@ -74,16 +74,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Sales decks with numbers that are right. Without settings it works on an invented company.",
         epilog="Start with: quarterdeck demo. Then: quarterdeck ask 'pipeline emea'.",
     )
+    parser.set_defaults(home=None, verbose=False)
+    _everywhere(parser)
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--home",
-        type=Path,
-        metavar="DIR",
-        help="where local state lives (QUARTERDECK_HOME; default .quarterdeck)",
-    )
-    shared.add_argument(
-        "-v", "--verbose", action="store_true", help="say on standard error what is being done"
-    )
+    _everywhere(shared)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     demo = commands.add_parser(
@@ -144,8 +138,37 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", parents=[shared], help="bring the local copy up to date")
     sync.add_argument("--full", action="store_true", help="read everything again")
 
+    serve = commands.add_parser(
+        "serve", parents=[shared], help="the Slack bot: Socket Mode with SLACK_APP_TOKEN, else HTTP"
+    )
+    serve.add_argument(
+        "--role", choices=("all", "web", "worker"), default="all", help="what this process does"
+    )
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="where HTTP listens (default 127.0.0.1)"
+    )
+    serve.add_argument("--port", type=int, default=3000, metavar="N", help="the port of HTTP (default 3000)")
+
     commands.add_parser("doctor", parents=[shared], help="check every setting and connection; say what to do")
     return parser
+
+
+def _everywhere(parser: argparse.ArgumentParser) -> None:
+    """Add what may stand before the command and after it; what is said after it counts."""
+    parser.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="where local state lives (QUARTERDECK_HOME; default .quarterdeck)",
+    )
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="say on standard error what is being done",
+    )
 
 
 def _scope(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,9 @@ from connectors.errors import ConnectorError, NoData
 # A mirror generation of the demo company with its copy while publishing, with room to spare.
 LEAST_FREE_BYTES = 200_000_000
 State = Literal["ok", "note", "wrong"]
+_MARKS: dict[State, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
+# Rows after the first begin under the first word behind the mark.
+_HANG = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +36,14 @@ class Finding:
 
 def run(arguments: Namespace) -> int:
     """Check everything and print it; 0 when nothing is wrong, 1 otherwise."""
-    settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
+    from bot.terminal import Terminal
+
+    settings, terminal = read_settings(os.environ, folder=Path.cwd(), home=arguments.home), Terminal()
     wrong = 0
     for found in _checks(settings):
-        mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[found.state]
-        sys.stdout.write(f"{mark} {found.what}{f' → {found.do}' if found.do else ''}\n")
+        terminal.line(f"{_MARKS[found.state]} {found.what}{f' → {found.do}' if found.do else ''}", hang=_HANG)
         wrong += found.state == "wrong"
-    sys.stdout.write(f"{wrong} thing{'' if wrong == 1 else 's'} to mend\n" if wrong else "nothing to mend\n")
+    terminal.line(f"{wrong} thing{'' if wrong == 1 else 's'} to mend" if wrong else "nothing to mend")
     return 1 if wrong else 0
 
 

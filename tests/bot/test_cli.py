@@ -202,3 +202,32 @@ def test_help_names_every_command_of_the_documentation(run: Run) -> None:
 
 def _docs(name: str) -> str:
     return (Path(__file__).parents[2] / "docs" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "behind"])
+def test_the_home_may_stand_before_the_command_or_behind_it(
+    before: bool,  # noqa: FBT001 — a case of the table
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named, words = ["--home", str(home)], ["ask", "--json", "pipeline", "emea"]
+
+    code = main([*named, *words] if before else [*words, *named])
+
+    assert code == 0
+    assert "$1.76M" in json.loads(capfd.readouterr().out)["lines"][0]
+    assert not (tmp_path / ".quarterdeck").exists()
+
+
+def test_what_doctor_says_is_no_wider_than_the_window(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "COLUMNS", "40")
+
+    code, out, _ = run("doctor")
+
+    lines = out.splitlines()
+    assert code == 0
+    assert max(len(line) for line in lines) <= 40
+    assert all(line.startswith(("ok", "note ", "      ", "nothing to mend")) for line in lines)
