@@ -1,4 +1,4 @@
-"""Print every measurement that has a goal: `python -m tests.bench [commands|render|scale]...`."""
+"""Print every measurement that has a goal: `python -m tests.bench [commands|render|runs|scale]...`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import platform
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.bench import commands, render, scale
+from tests.bench import commands, render, runs, scale
 
 PARTS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "commands": commands.run,
     "render": render.run,
+    "runs": runs.run,
     "scale": scale.run,
 }
 
