@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol, runtime_checkable
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from connectors.records import Opportunity, Person, Product, Stage
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Table = Literal["person", "account", "contact", "product", "deal", "event", "activity"]
-Column = NDArray[Any]
+# Named, not loaded: whoever only reads the mirror needs no arrays.
+Column: TypeAlias = "NDArray[Any]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Batch:
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(next(iter(self.columns.values()), np.empty(0)))
+        return len(next(iter(self.columns.values()), ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,10 +31,11 @@ def run(arguments: Namespace) -> int:
     with installation(arguments) as opened:
         opened.load(full=True)
         if arguments.truth is not None:
-            from connectors import demo
+            from connectors.demo import DemoCrm
+            from connectors.demo.truth import write_truth
 
-            if isinstance(opened.crm, demo.DemoCrm):
-                demo.write_truth(arguments.truth, opened.crm)
+            if isinstance(opened.crm, DemoCrm):
+                write_truth(arguments.truth, opened.crm)
         generation = opened.mirror.current()
     sys.stdout.write(
         f"Larkmoor Software, {arguments.opportunities:,} deals, as of {generation.as_of:%Y-%m-%d %H:%M} UTC, in {home}\n"

@@ -5,6 +5,5 @@ from __future__ import annotations
 from connectors.demo.actions import ActionRecord, actions
 from connectors.demo.crm import DemoCrm, company
 from connectors.demo.people import people
-from connectors.demo.truth import write_truth
 
-__all__ = ["ActionRecord", "DemoCrm", "actions", "company", "people", "write_truth"]
+__all__ = ["ActionRecord", "DemoCrm", "actions", "company", "people"]

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from connectors.demo import calendar
-from connectors.demo.calendar import Ints
+from connectors.demo import calendar, clock
+from connectors.demo.clock import Ints
 from connectors.demo.population import TYPES
 from connectors.demo.simulate import CLOSED, LOST, OPEN, Past
 from connectors.mirror.schema import BIT
@@ -33,7 +33,7 @@ def soiled(past: Past, *, seed: int, until: int) -> Past:
     behind = np.where(
         rng.random(len(past.events["deal"])) < _LATE, rng.integers(1, 4, len(past.events["deal"])), 0
     )
-    behind = np.where(past.events["at"] < calendar.week_start(until - 1), behind, 0)
+    behind = np.where(past.events["at"] < clock.week_start(until - 1), behind, 0)
     return replace(past, events=past.events | {"behind": behind * calendar.DAY})
 
 
@@ -53,7 +53,7 @@ def _reopened(past: Past, rng: np.random.Generator, places: Ints) -> Past:
     last = past.events["at"][np.searchsorted(past.events["deal"], places, side="right") - 1]
     back = last + rng.integers(14, 40, n) * calendar.DAY
     again = back + rng.integers(14, 50, n) * calendar.DAY
-    close = calendar.company_day(again)
+    close = clock.company_day(again)
     events = past.events
     fields = np.full(n, _END, dtype=np.int64)
     zeros = np.zeros(n, dtype=np.int64)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.demo.calendar import Ints
+from connectors.demo.clock import Ints
 from connectors.demo.population import RATES
 from connectors.demo.simulate import Past
 from connectors.demo.story import Story

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from connectors.demo import calendar, population, rows, simulate
+from connectors.demo.calendar import DEFAULT_SIZE
 from connectors.demo.customers import cross_sold
 from connectors.demo.dirt import soiled
 from connectors.demo.season import season
@@ -17,7 +18,6 @@ from connectors.demo.story import Story
 from connectors.demo.told import Told, told
 from connectors.protocol import Batch
 
-DEFAULT_SIZE = 5_000
 SLICE = 100_000
 SMALLEST_WITH_SEASON = 100
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# The address of a deal, up to its id.
+URL = "https://larkmoor.example/deals/"
+
 # Head and tail of a family or place name, and what the firm does, by region. None is a firm that we know of.
 _HEADS = {
     "AMER": (

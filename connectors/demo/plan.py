@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from connectors.demo import calendar, goals
+from connectors.demo import calendar, clock, goals
 from connectors.demo.fit import DOLLAR
 from connectors.demo.names import NEXT_STEPS, SUBJECTS
 from connectors.demo.people import REPS, rep_number
@@ -216,7 +216,7 @@ class Plan:
 
     def _lose(self, story: Story) -> None:
         week = int(self.rng.integers(FIRST_WEEK, LAST_WEEK))
-        while calendar.week_start(week) < story.created + calendar.DAY:
+        while clock.week_start(week) < story.created + calendar.DAY:
             week += 1
         if week >= LAST_WEEK:
             # Opened too late to be lost before the last week: it waits for its turn, far out.
@@ -242,7 +242,7 @@ class Plan:
             return
         called = _DEFAULT[stage] if category is None else category
         if story.last("stage") < stage:
-            self._advance(story, stage, before=calendar.week_start(LAST_WEEK), category=called)
+            self._advance(story, stage, before=clock.week_start(LAST_WEEK), category=called)
         else:
             event = next(e for e in reversed(story.events) if "stage" in e.values)
             event.values |= {"stage": stage if category is None else story.last("stage"), "category": called}
@@ -270,7 +270,7 @@ class Plan:
         sleepy = bool(story.planted.get("stalled") or story.planted.get("zombie"))
         rate = 0.1 if sleepy else (1.2, 1.6, 2.0, 2.2)[min(int(story.last("stage")), 3)]
         rate *= REPS[story.owner].logging
-        ends = story.events[-1].at if not story.is_open else calendar.week_start(calendar.WEEKS)
+        ends = story.events[-1].at if not story.is_open else clock.week_start(calendar.WEEKS)
         for week in range(FIRST_WEEK, calendar.WEEKS):
             for _ in range(3):
                 at = self._at(week, story)
@@ -304,7 +304,7 @@ class Plan:
         minutes = int(self.rng.integers(10 * 60, 17 * 60))
         if REPS[story.owner].habit == "friday":
             day, minutes = week * 7 + 4, 16 * 60 + 50
-        return calendar.at(calendar.day(day), f"{minutes // 60}:{minutes % 60:02d}", REGIONS[story.region])
+        return clock.at(calendar.day(day), f"{minutes // 60}:{minutes % 60:02d}", REGIONS[story.region])
 
 
 _DEFAULT = (0, 0, 1, 2)
@@ -317,14 +317,14 @@ def _thrice(stories: Iterable[Story]) -> list[tuple[int, list[Story]]]:
 
 def _known(weeks: int, *, stage: int = 0) -> Any:
     """Return whether a deal was opened at least so many weeks before the planned ones and has come so far."""
-    latest = calendar.week_start(FIRST_WEEK - weeks) if weeks else calendar.week_start(LAST_WEEK - 1)
+    latest = clock.week_start(FIRST_WEEK - weeks) if weeks else clock.week_start(LAST_WEEK - 1)
     return lambda story: story.created < latest and story.last("stage") >= stage and story.last("amount")
 
 
 def _due_before(day: int, *, born: int) -> Any:
-    latest = calendar.week_start(FIRST_WEEK + born)
+    latest = clock.week_start(FIRST_WEEK + born)
     return lambda story: story.last("close") < day and story.created < latest and story.last("amount")
 
 
 def _company_day(at: int) -> int:
-    return int(calendar.company_day(np.array([at], dtype=np.int64))[0])
+    return int(clock.company_day(np.array([at], dtype=np.int64))[0])

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.demo import calendar
-from connectors.demo.calendar import Ints
+from connectors.demo import calendar, clock
+from connectors.demo.clock import Ints
 from connectors.demo.people import REPS
 
 REGIONS = ("AMER", "EMEA", "APAC")
@@ -126,9 +126,9 @@ def deals(
     created = np.zeros(n, dtype=np.int64)
     for place, name in enumerate(REGIONS):
         mask = region == place
-        created[mask] = calendar.instant(created_day[mask], minutes[mask], calendar.ZONES[name])
+        created[mask] = clock.instant(created_day[mask], minutes[mask], calendar.ZONES[name])
     # Nobody at another office is ahead of the company's own Monday.
-    created_day = calendar.company_day(created)
+    created_day = clock.company_day(created)
     owner = _owners(rng, who.owner[account], region, segment, created_day)
     dollars = rng.lognormal(np.log(_MEDIAN)[segment], _SIGMA[segment]) * _PRODUCT_SIZE[product]
     currency = _currencies(rng, region)

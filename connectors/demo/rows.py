@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.demo import calendar
+from connectors.demo import clock
 from connectors.demo.names import (
     FAMILY,
     GIVEN,
@@ -19,6 +19,7 @@ from connectors.demo.names import (
     STEPS,
     SUBJECTS,
     TITLES,
+    URL,
     account_name,
     slug,
 )
@@ -30,7 +31,6 @@ from connectors.demo.story import KINDS, Story
 from connectors.mirror.schema import ALL_FIELDS, BIT
 from connectors.protocol import Batch, Column
 
-URL = "https://larkmoor.example/deals/"
 _OWNERS = np.array([rep_id(place) for place in range(len(REPS))], dtype=object)
 _STATUSES = np.array(("open", "won", "lost"), dtype=object)
 _CREATED = ALL_FIELDS & ~BIT["reason"]
@@ -169,7 +169,7 @@ def past_rows(
                     )
                 ]
             ),
-            "created_at": calendar.stamps(deals.created[mask], shift),
+            "created_at": clock.stamps(deals.created[mask], shift),
             "url": texts([URL + key for key in ids[mask].tolist()]),
         },
     )
@@ -189,7 +189,7 @@ def past_rows(
                     "deal_id": ids[touches["deal"]],
                     "person_id": _OWNERS[deals.owner[touches["deal"]]],
                     "kind": _take(KINDS, touches["kind"]),
-                    "at": calendar.stamps(touches["at"], shift),
+                    "at": clock.stamps(touches["at"], shift),
                     "buyer": touches["buyer"].astype(bool),
                     "subject": _take(SUBJECTS, touches["subject"]),
                 },
@@ -203,18 +203,18 @@ def _event_rows(
 ) -> dict[str, Column]:
     events = {name: column[mask] for name, column in past.events.items()}
     start = past.deals.first * 100
-    at = calendar.stamps(events["at"], shift)
+    at = clock.stamps(events["at"], shift)
     return {
         "id": _numbered(series, start, len(at)),
         "deal_id": ids[events["deal"]],
         "valid_at": at,
-        "learned_at": calendar.stamps(events["at"] + events["behind"], shift),
+        "learned_at": clock.stamps(events["at"] + events["behind"], shift),
         "fields": events["fields"],
         "stage": _take(STAGES, events["stage"]),
         "status": _STATUSES[events["status"]],
         "category": _take(CATEGORIES, events["category"]),
         "amount": np.ma.masked_array(events["amount"], mask=events["amount"] < 0),
-        "close": calendar.dates(events["close"], shift),
+        "close": clock.dates(events["close"], shift),
         "next_step": _take([step or None for step in STEPS], events["step"]),
         "reason": _take(REASONS, events["reason"]),
         "deleted": events["deleted"].astype(bool),
@@ -243,13 +243,13 @@ def story_rows(stories: Sequence[Story], shift: int) -> tuple[Batch, ...]:
             "id": ids,
             "name": texts([story.name for story in stories]),
             "account_id": texts([story.account for story in stories]),
-            "created_at": calendar.stamps([story.created for story in stories], shift),
+            "created_at": clock.stamps([story.created for story in stories], shift),
             "url": texts([URL + story.id for story in stories]),
         },
     )
     told = [(story, place, event) for story in stories for place, event in enumerate(story.events)]
     touched = [(story, place, touch) for story in stories for place, touch in enumerate(story.touches)]
-    at = calendar.stamps([event.at for _, _, event in told], shift)
+    at = clock.stamps([event.at for _, _, event in told], shift)
     fields = [sum(BIT[name] for name in event.values) if place else _CREATED for _, place, event in told]
     amounts = [event.values.get("amount") for _, _, event in told]
     event = Batch(
@@ -268,7 +268,7 @@ def story_rows(stories: Sequence[Story], shift: int) -> tuple[Batch, ...]:
                 mask=[amount is None for amount in amounts],
             ),
             "currency": texts([CURRENCIES[story.currency] for story, _, _ in told]),
-            "close": calendar.dates([event.values.get("close", 0) for _, _, event in told], shift),
+            "close": clock.dates([event.values.get("close", 0) for _, _, event in told], shift),
             "owner_id": texts([rep_id(story.owner) for story, _, _ in told]),
             "type": texts([TYPES[story.type] for story, _, _ in told]),
             "product": texts([PRODUCTS[story.product] for story, _, _ in told]),
@@ -287,7 +287,7 @@ def story_rows(stories: Sequence[Story], shift: int) -> tuple[Batch, ...]:
             "deal_id": texts([story.id for story, _, _ in touched]),
             "person_id": texts([rep_id(story.owner) for story, _, _ in touched]),
             "kind": texts([touch.kind for _, _, touch in touched]),
-            "at": calendar.stamps([touch.at for _, _, touch in touched], shift),
+            "at": clock.stamps([touch.at for _, _, touch in touched], shift),
             "buyer": np.array([touch.buyer for _, _, touch in touched], dtype=bool),
             "subject": texts([touch.subject for _, _, touch in touched]),
         },

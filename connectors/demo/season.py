@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from connectors.demo import calendar
+from connectors.demo import calendar, clock
 from connectors.demo.names import SUBJECTS
 from connectors.demo.people import REPS, rep_number
 from connectors.demo.population import CURRENCIES, PRODUCTS, REGIONS, SEGMENTS, SOURCES, TYPES
@@ -116,8 +116,8 @@ def _story(tale: Tale, key: str, account: str, place: int) -> Story:
     events: list[Event] = []
     for number, entry in enumerate(filter(None, (part.strip() for part in tale.told.split(";")))):
         day, _, what = entry.partition(":")
-        clock = "16:50" if friday else _CLOCKS[(place + number) % len(_CLOCKS)]
-        at = calendar.at(_day(day), clock, tale.region)
+        hour = "16:50" if friday else _CLOCKS[(place + number) % len(_CLOCKS)]
+        at = clock.at(_day(day), hour, tale.region)
         events.append(Event(at, _values(what.strip(), at, _day(day), before=events)))
     story = Story(
         id=key,
@@ -184,12 +184,12 @@ def _touch(story: Story, touched: str, region: str, place: int) -> None:
     if words is None:
         raise ValueError(f"cannot read {touched!r}: write '6 until 30 Oct'")
     step, day = int(words[1]), _day(words[2])
-    first = calendar.at(_day(words[3]), "08:00", region) if words[3] else story.created
+    first = clock.at(_day(words[3]), "08:00", region) if words[3] else story.created
     number = 0
     while True:
         # Nobody calls on a weekend.
         workday = day - timedelta(days=max(day.weekday() - 4, 0))
-        at = calendar.at(workday, _CLOCKS[(place + number) % 6], region)
+        at = clock.at(workday, _CLOCKS[(place + number) % 6], region)
         if at <= first:
             break
         story.touch(at, ("meeting", "call", "email")[number % 3], SUBJECTS[(place + number) % len(SUBJECTS)])
@@ -209,4 +209,4 @@ def _due(text: str, after: date) -> date:
 
 
 def _company_day(at: int) -> int:
-    return int(calendar.company_day(np.array([at], dtype=np.int64))[0])
+    return int(clock.company_day(np.array([at], dtype=np.int64))[0])

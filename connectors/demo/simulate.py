@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.demo import calendar
-from connectors.demo.calendar import Ints
+from connectors.demo import calendar, clock
+from connectors.demo.clock import Ints
 from connectors.demo.names import NEXT_STEPS, STEPS
 from connectors.demo.people import REPS
 from connectors.demo.population import REGIONS, SOURCE_PULL, Deals, snap
@@ -246,12 +246,12 @@ class _Run:
             np.maximum(np.rint(self.amount[won] * (1 - discount) / 100).astype(np.int64), 1) * 100
         )
         self.status[won], self.stage[won] = WON, 4
-        self.close[won] = calendar.company_day(at)
+        self.close[won] = clock.company_day(at)
         self._end(won, at, self.rng.integers(5, 8, len(won)))
 
     def _lose(self, lost: Ints, at: Ints) -> None:
         self.status[lost], self.stage[lost] = LOST, 5
-        self.close[lost] = calendar.company_day(at)
+        self.close[lost] = clock.company_day(at)
         self._end(lost, at, self.rng.choice(5, size=len(lost), p=(0.38, 0.2, 0.16, 0.16, 0.1)))
 
     def _end(self, deal: Ints, at: Ints, reason: Ints) -> None:
@@ -330,7 +330,7 @@ class _Run:
         at = np.zeros(n, dtype=np.int64)
         for place, name in enumerate(REGIONS):
             mask = self.deals.region[deal] == place
-            at[mask] = calendar.instant(days[mask], minutes[mask], calendar.ZONES[name])
+            at[mask] = clock.instant(days[mask], minutes[mask], calendar.ZONES[name])
         return at + rng.integers(0, 40, n)
 
 

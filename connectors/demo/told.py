@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.demo import calendar, fit, goals, rows, season
-from connectors.demo.calendar import Ints
+from connectors.demo import calendar, clock, fit, goals, rows, season
+from connectors.demo.clock import Ints
 from connectors.demo.plan import CATEGORY, Plan
 from connectors.demo.population import RATES, REGIONS
 from connectors.demo.simulate import LOST, OPEN, WON, Past
@@ -22,7 +22,7 @@ _TODAY = calendar.WEEKS * 7
 # Twelve months back from the Monday of the story.
 _YEAR_AGO = calendar.number(date(2025, 11, 23))
 _SENSE, _YARD = 2, 0
-_SENSE_FROM = calendar.at(date(2026, 5, 4), "00:00")
+_SENSE_FROM = clock.at(date(2026, 5, 4), "00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _open_wanted(category: str, written: Sequence[Story]) -> list[tuple[int, int
 
 
 def _written_open(category: str, written: Sequence[Story]) -> list[Story]:
-    now = calendar.week_start(calendar.WEEKS)
+    now = clock.week_start(calendar.WEEKS)
     return [s for s in written if is_due(state_at(s, now)) and s.last("category") == CATEGORY[category]]
 
 
@@ -130,7 +130,7 @@ def _fit_slips(plan: Plan, written: Sequence[Story]) -> None:
     ]
     weeks = sorted(plan.slipped, reverse=True)
     for week, rate in zip(weeks, reversed(goals.SLIP_RATES), strict=True):
-        at = calendar.week_start(week)
+        at = clock.week_start(week)
         later = [s for other in weeks if other > week for s in plan.slipped[other]]
         due = [
             state_at(s, at) | {"rate": int(RATES[s.currency])}

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import duckdb
-import numpy as np
 
 from connectors.errors import BadRequest
 from connectors.mirror.schema import ALL_FIELDS, BIT, COLUMNS, create_table
@@ -162,6 +161,8 @@ def _insert_once(con: duckdb.DuckDBPyConnection, statement: str, columns: Mappin
 def _whole(column: Column) -> Column:
     if column.dtype.kind != "O":
         return column
+    import numpy as np  # noqa: PLC0415 — only a load needs it, and every reader imports the mirror
+
     return np.array(
         [
             text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

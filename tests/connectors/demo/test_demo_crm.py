@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from connectors.conformance import CrmConformance
-from connectors.demo import DemoCrm, actions, company, people, write_truth
+from connectors.demo import DemoCrm, actions, company, people
+from connectors.demo.truth import write_truth
 from connectors.errors import BadRequest
 from connectors.protocol import Crm
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.demo import calendar, fit, goals, population, season, simulate
+from connectors.demo import calendar, clock, fit, goals, population, season, simulate
 from connectors.demo.larkmoor import Larkmoor
 from connectors.demo.names import account_name, slug
 from connectors.demo.people import REPS, email
@@ -78,11 +78,9 @@ def test_scaling_a_story_moves_its_earlier_amounts_along():
 def test_an_instant_is_office_time_whatever_the_season():
     summer, winter = date(2026, 7, 6), date(2026, 11, 23)
 
-    assert calendar.moment(calendar.at(summer, "08:30"), 0) == datetime(2026, 7, 6, 12, 30, tzinfo=UTC)
-    assert calendar.moment(calendar.at(winter, "08:30"), 0) == datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
-    assert calendar.moment(calendar.at(winter, "09:00", "APAC"), 0) == datetime(
-        2026, 11, 22, 22, 0, tzinfo=UTC
-    )
+    assert calendar.moment(clock.at(summer, "08:30"), 0) == datetime(2026, 7, 6, 12, 30, tzinfo=UTC)
+    assert calendar.moment(clock.at(winter, "08:30"), 0) == datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+    assert calendar.moment(clock.at(winter, "09:00", "APAC"), 0) == datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 
 
 @given(st.integers(0, 1_200))
@@ -197,7 +195,7 @@ def test_who_updates_everything_on_friday_does_it_at_ten_to_five():
     (past,) = Larkmoor(size=3_000, seed=8).pasts()
     events = past.events
     hers = (past.deals.owner[events["deal"]] == nadia) & (events["fields"] != events["fields"].max())
-    local = events["at"][hers] + calendar.offsets(calendar.COMPANY_ZONE)[events["at"][hers] // 86_400 + 40]
+    local = events["at"][hers] + clock.offsets(calendar.COMPANY_ZONE)[events["at"][hers] // 86_400 + 40]
     at_that_time = (local % 86_400 >= 16 * 3600 + 50 * 60) & (local // 86_400 % 7 == 4)
 
     assert at_that_time.mean() > 0.9
