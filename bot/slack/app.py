@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,8 +45,21 @@ class Served:
         self.desk.runs.start(handlers(self.desk), failed(self.desk))
 
 
-def build(installation: Installation, runs: Runs) -> Served:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build(
+    installation: Installation,
+    runs: Runs,
+    *,
+    clock: Callable[[], datetime] = _now,
+    pause: Callable[[float], None] = sleep,
+    pretend: bool | None = None,
+) -> Served:
     """Return the app of an installation, signed in to Slack.
+
+    `clock` and `pause` are the wall's; `pretend` lets people choose who they are, None where the company is invented.
 
     Raises:
         BadSetting: no token, or one that Slack does not take; the message says which setting and what to do.
@@ -60,14 +75,18 @@ def build(installation: Installation, runs: Runs) -> Served:
         raise BadSetting(message) from error
     team, bot = str(told["team_id"]), str(told["user_id"])
     who = AuthorizeResult.from_auth_test_response(auth_test_response=told, bot_token=token)
+    logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
     app = App(
         client=client,
         signing_secret=settings.values.get("SLACK_SIGNING_SECRET", ""),
         authorize=lambda **_: who,
+        # Listeners only keep what they hear. Slack is told so when it is kept, not before: what is acknowledged is not lost.
+        process_before_response=True,
         listener_executor=ThreadPoolExecutor(max_workers=_LISTENERS, thread_name_prefix="listen"),
         request_verification_enabled="SLACK_APP_TOKEN" not in settings.values,
     )
-    desk = _desk(installation, runs, client, team=team, bot=bot)
+    demo = settings.crm == "demo" if pretend is None else pretend
+    desk = _desk(installation, runs, client, team=team, bot=bot, clock=clock, pause=pause, demo=demo)
     register(app, desk)
     return Served(app=app, desk=desk)
 
@@ -85,11 +104,21 @@ def required(settings: Settings, name: str, what: str) -> str:
     return value
 
 
-def _desk(installation: Installation, runs: Runs, client: WebClient, *, team: str, bot: str) -> Desk:
+def _desk(
+    installation: Installation,
+    runs: Runs,
+    client: WebClient,
+    *,
+    team: str,
+    bot: str,
+    clock: Callable[[], datetime],
+    pause: Callable[[float], None],
+    demo: bool,
+) -> Desk:
     line = installation.line()
     settings = installation.settings
     notes = line.store.notes
-    poster = Poster(client)
+    poster = Poster(client, pause=pause)
     directory = Directory(
         client,
         notes,
@@ -97,7 +126,7 @@ def _desk(installation: Installation, runs: Runs, client: WebClient, *, team: st
         team=team,
         company=line.company,
         people=line.crm.people,
-        now=_now,
+        now=clock,
     )
     return Desk(
         workspace=line.workspace,
@@ -117,18 +146,14 @@ def _desk(installation: Installation, runs: Runs, client: WebClient, *, team: st
             allowed=channels(settings.values.get("QUARTERDECK_CHANNELS", "")),
         ),
         poster=poster,
-        files=Files(poster, pause=sleep),
+        files=Files(poster, pause=pause),
         sessions=Sessions(client),
         runs=runs,
-        clock=_now,
-        demo=settings.crm == "demo",
+        clock=clock,
+        demo=demo,
     )
 
 
 def channels(text: str) -> frozenset[str]:
     """Return the channels of a list like `#sales-leadership, C0123`: names without #, and ids."""
     return frozenset(part.strip().removeprefix("#") for part in text.split(",") if part.strip())
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

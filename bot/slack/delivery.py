@@ -112,9 +112,8 @@ def _draft(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str
         if before is None
         else _following(desk, steps, request, answer, revision, Posted.model_validate(before), card, mark)
     )
-    if posted is None:
-        return
-    steps.step("pace", lambda: _pace(desk, posted))
+    if posted is not None and posted.number > 1:
+        steps.step("pace", lambda: _pace(desk, posted))
 
 
 def _first(

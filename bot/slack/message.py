@@ -10,9 +10,11 @@ from bot.sentences import capital
 from bot.slack import blocks as b
 from bot.store import Revision
 from reports.deck import Decision, Message
-from reports.facts import Frozen
+from reports.facts import Frozen, Unit
 
 NOTIFICATION = 120
+# Decimals that a chart's bars are told with.
+_PLACES = {Unit.RATIO: 2, Unit.SHARE: 3, Unit.MONEY: 0}
 # What a button does when it is pressed; each is the start of an action id.
 SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, PUBLISH = (
     "say",

@@ -153,6 +153,11 @@ class MemoryRuns:
             done += 1
         return done
 
+    @property
+    def failures(self) -> list[Failure]:
+        """Return what did not come to its end so far, in the order in which that was found."""
+        return [row.failure for row in self._rows.values() if row.failure is not None]
+
     def waiting(self, lane: str | None = None) -> list[Work]:
         """Return the works that wait, in the order they came; of one lane, or of all."""
         return [

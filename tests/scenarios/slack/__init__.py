@@ -1,0 +1,1 @@
+"""Scenarios from a Slack event to what everybody in Slack saw."""
