@@ -65,9 +65,16 @@ class Loopback:
         for server in self._server.servers:
             server.close()
         self._listener.close()
+        await _turns()  # what has just been accepted becomes a connection
         for connection in list(self._server.server_state.connections):
             connection.transport.abort()
         tasks = list(self._server.server_state.tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _turns()  # a transport closes its socket after it was told to
+
+
+async def _turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)

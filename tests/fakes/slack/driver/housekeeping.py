@@ -39,12 +39,13 @@ class Housekeeping(Base):
     def archive(self, where: Where) -> Channel:
         """Archive a channel: people still read it, nobody writes."""
         channel = replace(self.channel(where), is_archived=True)
-        return self._move(BOT_USER, channel, "channel_archive")
+        return self._move(channel.members[0], channel, "channel_archive")
 
     def share(self, where: Where, *, pending: bool = False) -> Channel:
         """Share a channel with another company, or invite one that has not come yet."""
         mark = {"is_pending_ext_shared": True} if pending else {"is_ext_shared": True}
-        return self._move(BOT_USER, replace(self.channel(where), **mark), "channel_shared")
+        channel = replace(self.channel(where), **mark)
+        return self._move(channel.members[0], channel, "channel_shared")
 
     def deactivate(self, who: Who) -> None:
         """Switch off somebody's account; they stay named as members."""
