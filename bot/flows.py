@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from bot.builds import Builds
 from bot.store import Draft, Revision, Store
 from connectors.access import Access
 from connectors.company import Company
@@ -27,6 +28,18 @@ from reports.spec import ReportSpec, spec_hash
 from reports.view import PipelineView, open_view
 
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A finished report: the resolved deck, its file, and what the check remarked without stopping it."""
+
+    deck: Deck
+    file: bytes
+    remarks: tuple[str, ...]
+
+
+_BUILT: Builds[Built] = Builds()
 # In place of a template's hash: the one that the renderer of this version builds itself.
 OWN_TEMPLATE = "own"
 
@@ -44,15 +57,6 @@ class Line:
     now: Callable[[], datetime]
     progress: Progress = lambda _step: None
     template: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """A finished report: the resolved deck, its file, and what the check remarked without stopping it."""
-
-    deck: Deck
-    file: bytes
-    remarks: tuple[str, ...]
 
 
 @contextmanager
@@ -80,11 +84,30 @@ def build(line: Line, spec: ReportSpec, *, revision: int = 1) -> Built:
         NothingThere: the scope is empty; there is no deck.
         FailedCheck: the finished file does not hold what it should; it must not be posted.
     """
+    context = Context(actions=line.store.actions(line.workspace), revision=revision)
+    return _BUILT.get(_all_of(line, spec, context), lambda: _build(line, spec, context))
+
+
+def _build(line: Line, spec: ReportSpec, context: Context) -> Built:
     line.progress("reading the pipeline")
     with pull(line, spec) as view:
-        context = Context(actions=line.store.actions(line.workspace), revision=revision)
         deck = compose(spec, view, context)
     return finish(line, deck)
+
+
+def _all_of(line: Line, spec: ReportSpec, context: Context) -> Hashable:
+    """Return everything that a report depends on: records, definitions, rights, what was asked, what people did."""
+    spec = pinned(line, spec)
+    generation = line.mirror.get(spec.generation) if spec.generation else line.mirror.current()
+    template = line.template and hashlib.sha256(line.template.read_bytes()).hexdigest()
+    return (
+        generation.path.resolve(),
+        repr(line.company),
+        spec_hash(spec),
+        (line.access.regions, line.access.owners, line.access.names),
+        context.model_dump_json(),
+        template,
+    )
 
 
 def finish(line: Line, deck: Deck) -> Built:
@@ -161,7 +184,9 @@ def undo(
     earlier = line.store.revision(line.workspace, before.draft_id, wanted)
     head = _following(line, before)
     built = (
-        build(line, earlier.spec, revision=head.head) if anew else finish(line, renumber(earlier.deck, head.head))
+        build(line, earlier.spec, revision=head.head)
+        if anew
+        else finish(line, renumber(earlier.deck, head.head))
     )
     changes = (f"Back to r{earlier.number}.", *describe(before.spec, earlier.spec, before.deck, built.deck))
     return _save(
