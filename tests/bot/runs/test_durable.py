@@ -22,7 +22,7 @@ from tests.bot.runs.test_engine import DurablePlace
 
 @pytest.fixture
 def place(tmp_path):
-    place = DurablePlace(tmp_path)
+    place = DurablePlace(tmp_path, workers=4)
     yield place
     place.runs.close(within=PATIENCE)
 
@@ -103,13 +103,17 @@ def test_a_long_run_holds_up_its_own_lane_only(place, diary, note, gate):
     place.runs.start({"hold": held(gate, diary), "note": note}, diary.hear)
     place.runs.enqueue(work("long", kind="hold"))
     diary.wait_for(lines=1)
-    place.runs.enqueue(work("behind", n="behind"))
-    place.runs.enqueue(work("beside", lane="another", n="beside"))
-    diary.wait_for(lines=2)
+    behind = [f"behind {n}" for n in range(place.workers)]
+    for n in behind:
+        place.runs.enqueue(work(n, n=n))
+    beside = [f"beside {n}" for n in range(3)]
+    for n, each in enumerate(beside):
+        place.runs.enqueue(work(each, lane=each, n=each))
+        diary.wait_for(lines=2 + n)
     gate.set()
-    diary.wait_for(lines=4)
+    diary.wait_for(lines=2 + len(beside) + len(behind))
 
-    assert diary.lines == ["begun", "beside", "ended", "behind"]
+    assert diary.lines == ["begun", *beside, "ended", *behind]
 
 
 def test_no_more_works_run_at_once_than_there_are_workers(tmp_path):
@@ -181,6 +185,9 @@ def test_closing_lets_running_work_come_to_its_end(place, diary, note, gate):
     diary.wait_for(lines=1)
     closing = threading.Thread(target=place.runs.close, kwargs={"within": PATIENCE})
     closing.start()
+    closing.join(0.5)
+    assert closing.is_alive()
+
     gate.set()
     closing.join()
     place.open()
@@ -256,6 +263,28 @@ def test_schedules_fire_after_a_step_back_to_an_earlier_version(tmp_path):
                 fired.clear()
                 runs.close()
         runs.close()
+
+
+def test_a_firing_on_its_way_when_its_schedule_was_forgotten_is_dropped(place, diary):
+    place.runs.every("s", "0 8 * * *", zone="Asia/Kathmandu", kind="note")
+    forgotten = place.runs._schedules["s"]
+    place.runs.forget("s")
+    place.runs.every("s", "0 9 * * *", zone="Asia/Kathmandu", kind="note")
+    place.runs._fire("2026-11-24T02:15:00.000Z", forgotten)
+    place.runs._fire("2026-11-24T03:15:00.000Z", place.runs._schedules["s"])
+    place.runs.start({"note": lambda _steps, payload: diary.write(payload)}, diary.hear)
+    diary.wait_for(lines=1)
+
+    assert diary.lines == [{"name": "s", "due": "2026-11-24T09:00:00+05:45"}]
+
+
+def test_a_firing_on_its_way_when_its_process_died_is_not_lost(place, diary):
+    schedule = {"id": "every:s:1", "name": "s", "zone": "UTC", "kind": "note"}
+    place.runs._fire("2026-11-24T08:00:00.000Z", schedule)
+    place.runs.start({"note": lambda _steps, payload: diary.write(payload["due"])}, diary.hear)
+    diary.wait_for(lines=1)
+
+    assert diary.lines == ["2026-11-24T08:00:00+00:00"]
 
 
 def test_rescue_counts_the_attempts(place, diary, ledger):

@@ -12,12 +12,14 @@ __all__ = ["diary", "note"]
 
 
 class DurablePlace:
-    def __init__(self, home):
-        self.home = home
+    def __init__(self, home, workers=8):
+        self.home, self.workers = home, workers
         self.open()
 
     def open(self):
-        self.runs = open_runs(self.home, attempts=ATTEMPTS, poll=0.02, retell=(0.01, 0.01))
+        self.runs = open_runs(
+            self.home, workers=self.workers, attempts=ATTEMPTS, poll=0.02, retell=(0.01, 0.01)
+        )
 
     def wait(self, until, changed):
         with changed:
