@@ -3,6 +3,7 @@
 from tests.fakes.slack.driver.base import CannotDo
 from tests.fakes.slack.larkmoor import larkmoor_world
 from tests.fakes.slack.loopback import Loopback
+from tests.fakes.slack.reach import links_of, pings_of
 from tests.fakes.slack.seen import Seen, text_of
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.shapes import Channel, File, Message, User, View
@@ -23,5 +24,7 @@ __all__ = [
     "View",
     "World",
     "larkmoor_world",
+    "links_of",
+    "pings_of",
     "text_of",
 ]

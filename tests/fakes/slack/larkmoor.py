@@ -21,7 +21,8 @@ def larkmoor_world(*, now: Callable[[], float] = time.time) -> World:
     """Return the workspace: everybody of the demo CRM by name, and channels of every kind.
 
     Beside them Paula Renner of marketing, whom the CRM does not know; Gil Ostrow and Sana Lindqvist, guests with many
-    channels and with one; Ulla Brandt of a customer, over Slack Connect; Oscar Leland, who has left.
+    channels and with one; Ulla Brandt of a customer, over Slack Connect; Oscar Leland, who has left;
+    Standup Bot, which is another app's.
     """
     staff = people()
     users = [
@@ -45,6 +46,7 @@ def larkmoor_world(*, now: Callable[[], float] = time.time) -> World:
     stranger = User(
         id="UULLA", name=STRANGER, email="ulla@brandt.example", team_id="T0CUSTOMER", is_stranger=True
     )
+    robot = User(id="USTANDUP", name="Standup Bot", is_bot=True)
     gone = User(id="UOSCAR", name=GONE, email=email(GONE), deleted=True)
     lead = {person.name: f"U{person.id.upper()}" for person in staff}
     dana, revops = lead["Dana Whitcombe"], lead["Marcus Bell"]
@@ -58,13 +60,13 @@ def larkmoor_world(*, now: Callable[[], float] = time.time) -> World:
         _channel("CSHARED", "customer-shared", dana, *emea[:2], stranger.id, is_ext_shared=True),
         _channel("CPENDING", "customer-pending", dana, *emea[:2], is_pending_ext_shared=True),
         _channel("CGUEST", "with-guest", dana, *managers, guest.id),
-        _channel("CRANDOM", "random", *everybody, marketing.id),
+        _channel("CRANDOM", "random", *everybody, marketing.id, robot.id),
         _channel("CARCHIVED", "archived", dana, *managers, is_archived=True),
         _channel("CLEGAL", "private-with-bot", dana, revops, is_private=True),
         Channel(id="CSECRET", name="private-no-bot", members=(dana, *managers), is_private=True),
         Channel(id="COUTSIDE", name="public-no-bot", members=(dana, *managers)),
     ]
-    return World([*users, marketing, guest, single, stranger, gone], channels, now=now)
+    return World([*users, marketing, guest, single, stranger, gone, robot], channels, now=now)
 
 
 def _channel(key: str, name: str, *members: str, **marks: bool) -> Channel:

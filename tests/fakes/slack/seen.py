@@ -103,7 +103,7 @@ def all_bytes(world: World, user: User) -> bytes:
     parts: list[bytes] = []
     files: list[str] = []
     for said in (*world.messages.values(), *world.ephemerals.values()):
-        if isinstance(said, Message) and said.bot_id is None:
+        if isinstance(said, Message) and said.user != world.bot.id:
             continue
         for version in said.versions:
             if user.id in version.readers:

@@ -14,8 +14,8 @@ _HELD = "\ue000{}\ue001"
 def written(world: World, text: str) -> str:
     """Return typed text as Slack sends it.
 
-    The three signs & < > are escaped; @Name and #channel of the workspace become references, and so do links
-    and addresses. References that are typed as such (`<@U1>`, `<#C1|name>`) stay as they are.
+    The three signs & < > are escaped; @Name, @channel and #channel of the workspace become references, and
+    so do links and addresses. References that are typed as such (`<@U1>`, `<#C1|name>`) stay as they are.
     """
     held: list[str] = []
 
@@ -33,6 +33,7 @@ def written(world: World, text: str) -> str:
         if channel.name:
             reference = f"<#{channel.id}|{'' if channel.kind == 'group' else channel.name}>"
             text = re.sub(rf"#{re.escape(channel.name)}(?![\w-])", lambda _, ref=reference: hold(ref), text)
+    text = re.sub(r"@(channel|here|everyone)\b", lambda found: hold(f"<!{found[1]}>"), text)
     text = _escaped(text)
     return re.sub("\ue000(\\d+)\ue001", lambda found: held[int(found[1])], text)
 

@@ -98,7 +98,8 @@ def message_json(world: World, message: Message, *, thread: bool = True) -> Json
     if message.subtype:
         body["subtype"] = message.subtype
     if message.bot_id:
-        body |= {"bot_id": message.bot_id, "app_id": APP_ID, "bot_profile": bot_json(world)}
+        own = {"app_id": APP_ID, "bot_profile": bot_json(world)} if message.bot_id == BOT_ID else {}
+        body |= {"bot_id": message.bot_id, **own}
     if message.metadata:
         body["metadata"] = message.metadata
     if message.edited is not None:
@@ -107,12 +108,7 @@ def message_json(world: World, message: Message, *, thread: bool = True) -> Json
         body["files"] = [file_json(world, world.files[key]) for key in message.files]
         body["upload"] = True
     if message.reactions:
-        names = dict.fromkeys(name for name, _ in message.reactions)
-        body["reactions"] = [
-            {"name": name, "users": users, "count": len(users)}
-            for name in names
-            for users in [[who for what, who in message.reactions if what == name]]
-        ]
+        body["reactions"] = reactions_json(message)
     if message.thread_ts:
         body["thread_ts"] = message.thread_ts
         root = world.messages.get((message.channel, message.thread_ts))
@@ -128,6 +124,14 @@ def message_json(world: World, message: Message, *, thread: bool = True) -> Json
                 "latest_reply": replies[-1].ts,
             }
     return body
+
+
+def reactions_json(message: Message) -> list[Json]:
+    """Return the emoji under a message, with who put each there."""
+    who: dict[str, list[str]] = {}
+    for name, user in message.reactions:
+        who.setdefault(name, []).append(user)
+    return [{"name": name, "users": users, "count": len(users)} for name, users in who.items()]
 
 
 def ephemeral_json(note: Ephemeral) -> Json:

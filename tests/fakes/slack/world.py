@@ -33,6 +33,13 @@ BOT_ID = "B0QUARTERDECK"
 APP_ID = "A0QUARTERDECK"
 
 
+def bot_id(user: User) -> str | None:
+    """Return the id under which a bot writes, None for a person."""
+    if not user.is_bot:
+        return None
+    return BOT_ID if user.id == BOT_USER else f"B{user.id[1:]}"
+
+
 class World:
     """Everything in the workspace. Read and change it only while holding `changed`."""
 
@@ -123,7 +130,7 @@ class World:
             channel=channel,
             ts=self.stamp(),
             user=user,
-            bot_id=BOT_ID if user == BOT_USER else None,
+            bot_id=bot_id(self.users[user]),
             **fields,
         )
         return self.put_message(message)

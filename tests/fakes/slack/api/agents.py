@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.fakes.slack.methods import Args, joined_channel, method, require_for, seen_channel
 from tests.fakes.slack.shapes import Json, Refused, Session
-from tests.fakes.slack.wire import bot_json
+from tests.fakes.slack.wire import bot_json, reactions_json
 from tests.fakes.slack.world import APP_ID, BOT_ID, BOT_USER, TEAM, World
 
 STATUSES = {"processing", "active", "suspended", "closed"}
@@ -97,7 +97,7 @@ def reactions(world: World, args: Args) -> Json:
     channel = seen_channel(world, args.text("channel"))
     require_for(args, channel, "read")
     message = world.message(channel.id, args.text("timestamp"))
-    found = [{"name": name, "users": [who]} for name, who in message.reactions]
+    found = reactions_json(message)
     return {
         "ok": True,
         "type": "message",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tests.fakes.slack.driver.base import Base, Where, Who
+from tests.fakes.slack.reach import links_of, pings_of
 from tests.fakes.slack.seen import Seen, all_bytes, seen_by, text_of
 from tests.fakes.slack.shapes import Call, Message
 
@@ -18,6 +19,8 @@ class Watching(Base):
     """What people see, what the bot called, and waiting for either."""
 
     text_of = staticmethod(text_of)
+    pings_of = staticmethod(pings_of)
+    links_of = staticmethod(links_of)
 
     def seen_by(self, who: Who) -> tuple[Seen, ...]:
         """Return everything that somebody can see now, in the order in which it appeared."""
@@ -30,13 +33,15 @@ class Watching(Base):
             return all_bytes(self.world, self.person(who))
 
     def messages(self, where: Where, *, bot: bool | None = None) -> tuple[Message, ...]:
-        """Return what stands in a channel, oldest first: all, only the bot's, or only people's."""
+        """Return what stands in a channel, oldest first: all, only the bot's, or only the others'."""
         channel = self.channel(where)
         with self.world.changed:
             found = [
                 one
                 for one in self.world.messages.values()
-                if one.channel == channel.id and not one.deleted and bot in {None, one.bot_id is not None}
+                if one.channel == channel.id
+                and not one.deleted
+                and bot in {None, one.user == self.world.bot.id}
             ]
         return tuple(sorted(found, key=lambda one: one.ts))
 
