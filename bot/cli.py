@@ -149,6 +149,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--port", type=int, default=3000, metavar="N", help="the port of HTTP (default 3000)")
 
+    made = commands.add_parser("manifest", parents=[shared], help="print the manifest of the Slack app")
+    made.add_argument(
+        "--name", metavar="/COMMAND", help="the slash command (default QUARTERDECK_COMMAND or /sales)"
+    )
+    made.add_argument(
+        "--threads", action="store_true", help="hear replies in threads that do not mention it, too"
+    )
+    made.add_argument(
+        "--http",
+        nargs="?",
+        const=True,
+        metavar="URL",
+        help="be reached at this address instead of Socket Mode",
+    )
+
     commands.add_parser("doctor", parents=[shared], help="check every setting and connection; say what to do")
     return parser
 
