@@ -269,7 +269,7 @@ wanted AS (
     UNION
     SELECT deal_id FROM b WHERE eligible AND {due} AND (status = 'open' OR close {closed})
 ),
-pair AS (
+pair AS MATERIALIZED (
     SELECT w.deal_id, {a_keys}{b_keys}a.deal_id AS a_id, a.status AS a_status, coalesce(a.eligible, FALSE) AS a_in,
         a.close AS a_close, coalesce(a.value, 0) AS a_value, b.deal_id AS b_id, b.status AS b_status,
         coalesce(b.eligible, FALSE) AS b_in, b.close AS b_close, coalesce(b.value, 0) AS b_value,
@@ -289,7 +289,7 @@ seen AS (
         coalesce(b_in AND b_status IN ('won', 'lost') AND b_close {closed}, FALSE) AS closed_in
     FROM sliced
 ),
-passing AS (
+passing AS MATERIALIZED (
     SELECT *,
         NOT in0 AND NOT in1 AND closed_in AND coalesce({due_b}, FALSE) AND a_status IS DISTINCT FROM b_status AS passed,
         CASE WHEN a_id IS NULL OR newly THEN 'created' WHEN a_status <> 'open' THEN 'reopened'

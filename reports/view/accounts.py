@@ -81,7 +81,7 @@ def revivals(view: PipelineView, *, months: tuple[int, int], quiet_days: int = 3
     found = rows(
         view,
         f"""
-        WITH lost AS (
+        WITH lost AS MATERIALIZED (
             SELECT r.*, s.reason FROM {view.states()} r
             JOIN state s ON s.deal_id = r.deal_id AND s.valid_from = r.valid_from
             WHERE r.status = 'lost' AND s.status = 'lost' AND s.valid_to > $as_of AND ({timing})
