@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from connectors.company import Company, parse
-from connectors.demo import calendar, people
+from connectors.demo import calendar
 from connectors.demo.calendar import DEFAULT_SIZE
 from connectors.demo.names import URL
+from connectors.demo.people import people
 from connectors.errors import BadRequest, NotAllowed
 from connectors.protocol import Applied, Change, Flags, Page
 from connectors.records import Opportunity, Person, Product, Stage
@@ -76,7 +77,7 @@ class DemoCrm:
 
     def people(self) -> tuple[Person, ...]:
         """Return everybody, ordered by id."""
-        return people.people()
+        return people()
 
     def products(self) -> tuple[Product, ...]:
         """Return what is sold, ordered by id."""
