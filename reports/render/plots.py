@@ -130,7 +130,7 @@ def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, 
                     "t",
                     code=code(chart.number),
                 )
-        if point == last:
+        if point == last and not _covered(chart, point, values[point]):
             ink = _readable(shade, look) if strong else look.muted
             single += cx.end_label(
                 point,
@@ -145,6 +145,17 @@ def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, 
         f'<c:ser><c:idx val="{index}"/><c:order val="{index}"/>{cx.name(index + 1, one_line(series.name))}{cx.stroked(shade, 2.75 if strong else 2, dash=dash)}'
         f'<c:marker><c:symbol val="none"/></c:marker>{dots}{cx.only(single)}{_data(chart, index, values)}<c:smooth val="0"/></c:ser>'
     )
+
+
+def _covered(chart: Chart, point: int, level: Decimal | None) -> bool:
+    """Say whether what stands at a line's end would lie on a bar that reaches up to it."""
+    reach = tallest(chart) / _BIG_ENOUGH
+    tops = [
+        value
+        for series in chart.series
+        if not is_line(chart, series) and (value := padded(chart, series)[point]) is not None
+    ]
+    return level is not None and any(value + reach >= level for value in tops)
 
 
 def _on(ground: Colour, look: Look) -> Colour:

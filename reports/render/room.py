@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.deck import Chart, Series
+from reports.facts import Unit
 from reports.render.chartxml import inner
 from reports.render.fonts import LINE, width, wrapped
 from reports.render.formats import shown
@@ -135,13 +136,20 @@ def tallest(chart: Chart) -> Decimal:
 
 
 def major_unit(chart: Chart) -> Decimal | None:
-    """Return the step of a visible value axis, for about five lines; None lets the program choose."""
+    """Return the step of a visible value axis, for about five lines; None lets the program choose.
+
+    Where it can, a step is a whole number of what the labels show: no two lines read the same, none reads rounded.
+    """
     span = float(max(tallest(chart), Decimal(0)) - (chart.axis_from or Decimal(0)))
     if not math.isfinite(span) or span <= 0:
         return None
     power = math.floor(math.log10(span / 4.5))
-    step = next(step for step in (1, 2, 2.5, 5, 10) if span / (step * 10.0**power) <= 5.2)
-    return Decimal(str(step)).scaleb(power)
+    least = Decimal(chart.number.scale).scaleb(-chart.number.decimals)
+    if chart.number.unit is Unit.SHARE:
+        least /= 100
+    steps = [Decimal(step).scaleb(power) for step in ("1", "2", "2.5", "5", "10")]
+    few = [step for step in steps if span / float(step) <= 5.2]
+    return next((step for step in few if step % least == 0), few[0])
 
 
 def nudges(chart: Chart, room: Room) -> dict[int, float]:

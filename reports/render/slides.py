@@ -118,7 +118,7 @@ def _strip(block: Block, wide: int, stretch: float) -> int:
         case Lines():
             return strip_height(block, wide, stretch)
         case Chart():
-            return chart_least()
+            return chart_least(block)
         case Table():
             return _head_height(block.heading) + round(
                 table_plan(block, wide / POINT, 200, stretch).height * POINT
@@ -131,12 +131,13 @@ def _stacked(blocks: list[Block], box: Box, stretch: float) -> list[_Placed]:
         return [_Placed(blocks[0], box)]
     gap = GUTTER // 2
     free = box.h - gap * (len(blocks) - 1)
-    wants = [_wanted(block, box.w, free, stretch) for block in blocks]
-    charts = [index for index, block in enumerate(blocks) if isinstance(block, Chart)]
+    charts = {index: chart_least(block) for index, block in enumerate(blocks) if isinstance(block, Chart)}
+    room = free - sum(charts.values())
+    wants = [_wanted(block, box.w, room, stretch) for block in blocks]
     fixed = sum(want for index, want in enumerate(wants) if index not in charts)
     if charts:
-        each = max((free - fixed) // len(charts), chart_least())
-        wants = [each if index in charts else want for index, want in enumerate(wants)]
+        spare = max(free - fixed - sum(charts.values()), 0) // len(charts)
+        wants = [want + spare if index in charts else want for index, want in enumerate(wants)]
     total = sum(wants)
     if total > free:
         wants = [want * free // total for want in wants]
@@ -156,11 +157,14 @@ def _wanted(block: Block, wide: int, high: int, stretch: float) -> int:
         case Lines():
             return lines_height(block, wide, 14, stretch)
         case Chart():
-            return chart_least()
+            return chart_least(block)
         case Table():
-            plan = table_plan(block, wide / POINT, high / POINT, stretch)
-            airy = round((plan.height + _ROOMY * len(plan.rows)) * POINT)
-            return _head_height(block.heading) + airy + (_MORE if more(block, plan) else 0)
+            around = _head_height(block.heading) + (_MORE if block.more else 0)
+            plan = table_plan(block, wide / POINT, (high - around) / POINT, stretch)
+            if more(block, plan) and not block.more:
+                around += _MORE
+            bare, airy = plan.height, plan.height + _ROOMY * len(plan.rows)
+            return around + max(round(bare * POINT), min(round(airy * POINT), high - around))
 
 
 def _head_height(heading: str) -> int:

@@ -15,14 +15,17 @@ from reports.render.xml import one_line, words
 PAD_X, PAD_Y = 7.0, 3.5
 _SIZES = (16, 14, 13, 12, TABLE_LEAST)
 LARGEST = _SIZES[0]
-_WHOLE, _SHORT = 16, 24  # letters: a cell so short is never the first to break; one so short should not break
+_WHOLE, _SHORT = (
+    16,
+    24,
+)  # letters: so short a cell is the last to break; so short a one does not while there is room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How a table is set: type size, column widths and row heights (the header row first), rows shown.
 
-    It is `calm` when no short text is broken.
+    It is `calm` when no short text is broken, and no text more than once.
     """
 
     size: int
@@ -100,7 +103,7 @@ def _set(
             text = one_line(cell.text)
             count = len(wrapped(text, size, room, bold=row.total or cell.bold)) or 1
             below = len(wrapped(one_line(cell.note), note_size(size), room)) if cell.note else 0
-            calm = calm and (count == 1 or (size < LARGEST and len(text) > _SHORT))
+            calm = calm and (count == 1 or (count == 2 and size < LARGEST and len(text) > _SHORT))
             high = max(high, min(lines, count) * size * LINE + min(lines, below) * note_size(size) * LINE)
         heights.append(high + 2 * PAD_Y)
     return Plan(size=size, widths=widths, heights=tuple(heights), rows=rows, lines=lines, calm=calm)
@@ -113,10 +116,12 @@ def _widths(
 
     Numbers never break, words only at spaces while there is room for that; what is left goes by the columns' weights.
     """
-    least, ideal = zip(
-        *(_wishes(column, index, rows, stretch, size) for index, column in enumerate(columns)), strict=True
-    )
-    if sum(least) >= wide:
+    for whole in (_SHORT, _WHOLE):
+        wishes = [_wishes(column, index, rows, stretch, size, whole) for index, column in enumerate(columns)]
+        least, ideal = zip(*wishes, strict=True)
+        if sum(least) < wide:
+            break
+    else:
         return tuple(wide * each / sum(least) for each in least)
     weights = [max(column.weight, 0.05) for column in columns]
     spare = wide - sum(ideal)
@@ -137,9 +142,12 @@ def _widths(
 
 
 def _wishes(
-    column: Column, index: int, rows: tuple[TableRow, ...], stretch: float, size: int
+    column: Column, index: int, rows: tuple[TableRow, ...], stretch: float, size: int, whole: int
 ) -> tuple[float, float]:
-    """Return the width below which a column should not go, and the one at which nothing in it breaks."""
+    """Return the width below which a column should not go, and the one at which nothing in it breaks.
+
+    Texts of at most `whole` letters count as unbreakable.
+    """
     small, heading = head_size(size), one_line(column.heading)
     word = max((width(part, small, bold=True) for part in words(heading)), default=0.0)
     least, ideal = word, width(heading, small, bold=True)
@@ -150,7 +158,7 @@ def _wishes(
         text = one_line(cell.text)
         line = width(text, size, bold=bold)
         ideal = max(ideal, line)
-        if column.align == "left" and len(text) > _WHOLE:
+        if column.align == "left" and len(text) > whole:
             line = max((width(part, size, bold=bold) for part in words(text)), default=0.0)
         least = max(least, min(line, 160.0))
         if cell.note:
