@@ -92,6 +92,12 @@ def scale_for(values: Iterable[Decimal | None]) -> Scale:
     return THOUSANDS if largest >= 10_000 else UNITS
 
 
+def deal_scale(values: Iterable[Decimal | None]) -> Scale:
+    """Return the scale for a column of deals' amounts: thousands from ten thousand to ten millions."""
+    largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
+    return MILLIONS if largest >= 10_000_000 else THOUSANDS if largest >= 10_000 else UNITS
+
+
 def money(value: Decimal | None, currency: str, scale: Scale | None = None, *, signed: bool = False) -> str:
     """Return an amount as people read it, `$0.80M` or `$310k`; "n/a" for None.
 

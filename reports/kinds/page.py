@@ -42,9 +42,9 @@ class Page:
         text = words.money(value, self.scene.currency, self.scene.scale)
         return Cell(text=text, value=value, unit=Unit.MONEY, tone=tone, bold=bold)
 
-    def deal_amount(self, value: Decimal | None) -> Cell:
-        """Return a cell with one deal's amount."""
-        text = "no amount" if value is None else words.money(value, self.scene.currency)
+    def deal_amount(self, value: Decimal | None, scale: words.Scale) -> Cell:
+        """Return a cell with one deal's amount, in the scale of its column."""
+        text = "no amount" if value is None else words.money(value, self.scene.currency, scale)
         return Cell(text=text, value=value, unit=Unit.MONEY)
 
 

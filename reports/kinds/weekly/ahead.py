@@ -34,7 +34,7 @@ def build(page: Page) -> Body | LeftOut:
     title = ledger.say(titles.sentence(_title(page, period, target, need)))
     blocks = [_line(page, deals, period, need)]
     if deals.n:
-        blocks.append(_sources(page, period))
+        blocks += _sources(page, period)
     return Body(
         title=title,
         blocks=(*blocks, _so_what(page, deals, period, need)),
@@ -121,7 +121,8 @@ def week_ends(today: date, start: date) -> tuple[date, ...]:
     return tuple(today + timedelta(days=7 * (number - WEEKS + ahead)) for number in range(WEEKS + 1))
 
 
-def _sources(page: Page, period: Period) -> Chart:
+def _sources(page: Page, period: Period) -> tuple[Chart, ...]:
+    """Return the open pipeline by source; none where all of it has the same."""
     scene = page.scene
     measured = scene.measure("open_pipeline", "source", period=period)
     rows = [(row.by[0][1] or "not set", row.value or Decimal(0)) for row in measured.rows if row.value]
@@ -129,17 +130,21 @@ def _sources(page: Page, period: Period) -> Chart:
     shown = [(words.line(scene.company.label(name), 24), value) for name, value in rows[:SOURCES]]
     if rest := rows[SOURCES:]:
         shown.append(("other", sum((value for _, value in rest), Decimal(0))))
+    if len(shown) < 2:
+        return ()
     scale = words.scale_for(value for _, value in shown)
     spoken = ", ".join(f"{name} {words.money(value, scene.currency, scale)}" for name, value in shown)
-    return Chart(
-        id="sources",
-        slot="side",
-        mark="bar",
-        heading="By source",
-        categories=tuple(name for name, _ in shown),
-        series=(Series(name="Open pipeline", values=tuple(value for _, value in shown), highlight=(0,)),),
-        number=words.chart_format(scene.currency, scale),
-        alt=f"Open pipeline due in {scene.view.calendar.short(period)} by source: {spoken}.",
+    return (
+        Chart(
+            id="sources",
+            slot="side",
+            mark="bar",
+            heading="By source",
+            categories=tuple(name for name, _ in shown),
+            series=(Series(name="Open pipeline", values=tuple(value for _, value in shown), highlight=(0,)),),
+            number=words.chart_format(scene.currency, scale),
+            alt=f"Open pipeline due in {scene.view.calendar.short(period)} by source: {spoken}.",
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from connectors.records import Status
 from reports import words
 from reports.context import Action
 from reports.deck import Cell, Column, Lines, Slot, Table, TableRow
@@ -73,7 +74,7 @@ def _title(page: Page, actions: tuple[Action, ...]) -> tuple[str, str]:
 
 def _hygiene(page: Page, teams: tuple[Hygiene, ...], *, slot: Slot) -> Table:
     total = _together("All", teams)
-    ranked = sorted(teams, key=lambda part: (-_faults(part), part.team or NO_TEAM))
+    ranked = sorted(teams, key=lambda part: (-part.overdue, -_faults(part), part.team or NO_TEAM))
     shown, rest = ranked[:TEAMS], ranked[TEAMS:]
     if len(rest) > 1:
         shown.append(_together(f"{len(rest)} other teams", rest))
@@ -93,10 +94,17 @@ def _hygiene(page: Page, teams: tuple[Hygiene, ...], *, slot: Slot) -> Table:
             Column(heading="No next step", align="right", weight=1.0),
         ),
         rows=(*rows, _hygiene_row(page, total, total=True)),
-        more="" if feet else "Figures are rounded; the total is exact.",
+        more=" ".join((_step_rule(page), "Figures are rounded; the total is exact." * (not feet))).strip(),
         alt=f"Hygiene by team: {total.overdue} close dates past due, "
         f"{total.no_amount} deals without an amount, {total.no_step} without a next step.",
     )
+
+
+def _step_rule(page: Page) -> str:
+    """Return from which stage on a missing next step counts, as the slide says it."""
+    stages = (stage for stage in page.scene.company.stages if stage.status is Status.OPEN)
+    later = next((stage.name for stage in stages if stage.order > FIRST_STAGE), None)
+    return f"No next step: counted from {words.line(later, 24)} on." if later else ""
 
 
 def _together(name: str, parts: Iterable[Hygiene]) -> Hygiene:

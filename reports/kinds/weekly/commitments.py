@@ -118,6 +118,7 @@ def _table(
 ) -> Table:
     scene = page.scene
     rest = _count(page) - len(shown)
+    scale = words.deal_scale(deal.amount for deal in shown)
     more = ""
     if rest:
         value = (scene.amount("commit") or Decimal(0)) - sum((deal.amount or 0 for deal in shown), Decimal(0))
@@ -129,19 +130,21 @@ def _table(
             Column(heading="Deal", weight=2.1),
             Column(heading="Owner", weight=1.0),
             Column(heading="Amount", align="right", weight=0.8),
-            Column(heading="Stage, days of usual", weight=1.5),
+            Column(heading="Stage, days in it (usual)", weight=1.5),
             Column(heading="Close", weight=0.75),
             Column(heading="Last buyer touch", weight=1.0),
             Column(heading="Next step", weight=1.8),
             Column(heading="Warning signs", weight=2.2),
         ),
-        rows=tuple(_row(page, deal, seen.get(deal.id), signs[deal.id]) for deal in shown),
+        rows=tuple(_row(page, deal, seen.get(deal.id), signs[deal.id], scale=scale) for deal in shown),
         more=more,
         alt=f"The {len(shown)} largest commit deals with owner, amount, stage, close date and warning signs.",
     )
 
 
-def _row(page: Page, deal: Deal, look: Inspection | None, signs: tuple[str, ...]) -> TableRow:
+def _row(
+    page: Page, deal: Deal, look: Inspection | None, signs: tuple[str, ...], *, scale: words.Scale
+) -> TableRow:
     today = page.scene.today
     kinds = {sign.kind for sign in look.signs} if look else set()
     touch = "none logged"
@@ -149,8 +152,8 @@ def _row(page: Page, deal: Deal, look: Inspection | None, signs: tuple[str, ...]
     if look is not None:
         if look.last_touch is not None:
             touch = f"{words.days(look.idle_days)} ago" if look.idle_days else "today"
-        norm = "" if look.norm_days is None else f" of {look.norm_days}"
-        stage = f"{stage}, {look.days_in_stage} d{norm}"
+        norm = "" if look.norm_days is None else f" ({look.norm_days})"
+        stage = f"{stage}, {look.days_in_stage}{norm}"
     tone: Tone = "bad" if len(signs) >= 3 else "warn" if signs else "good"
     overdue = deal.close is not None and deal.close < today
     return TableRow(
@@ -158,7 +161,7 @@ def _row(page: Page, deal: Deal, look: Inspection | None, signs: tuple[str, ...]
         cells=(
             named(deal.name, link=deal.url, note=page.note(deal.id), bold=True),
             Cell(text=short_name(deal.owner)),
-            page.deal_amount(deal.amount),
+            page.deal_amount(deal.amount, scale),
             Cell(text=stage),
             Cell(text=words.day(deal.close, today), tone="bad" if overdue else "neutral"),
             Cell(text=touch, tone="bad" if FindingKind.STALE in kinds else "neutral"),

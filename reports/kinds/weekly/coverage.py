@@ -225,6 +225,11 @@ def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Ch
         words.ratio(value) if full else words.money(value, scene.currency, scene.scale) for _, value in valued
     ]
     spoken = ", ".join(f"{label} {text}" for (label, _), text in zip(valued, texts, strict=True))
+    needed = (
+        (Series(name="Needed", values=(need,) * len(valued), tone="muted", line=True),)
+        if full and need is not None
+        else ()
+    )
     low = min(range(len(valued)), key=lambda place: valued[place][1])
     top = max(range(len(valued)), key=lambda place: valued[place][1])
     heading = f"Coverage of what is left{asked}" if full else f"Open pipeline due in {scene.name}"
@@ -232,7 +237,7 @@ def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Ch
         Chart(
             id="covered",
             slot="main",
-            mark="bar",
+            mark="column" if needed else "bar",
             heading=heading,
             categories=tuple(label for label, _ in valued),
             series=(
@@ -241,6 +246,7 @@ def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Ch
                     values=tuple(value.quantize(Decimal("0.0001")) for _, value in valued),
                     highlight=(low if full else top,),
                 ),
+                *needed,
             ),
             number=number if full else words.chart_format(scene.currency, scene.scale),
             alt=f"{heading} by {dim}: {spoken}.",

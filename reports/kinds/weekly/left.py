@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from reports import words
 from reports.deck import Cell, Chart, Column, Lines, Series, Table, TableRow
+from reports.facts import Unit
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
 from reports.kinds.weekly import titles
 from reports.kinds.weekly.win import act_of
@@ -36,13 +37,10 @@ def build(page: Page) -> Body | LeftOut:
         for move in (*slipped, *lost)
     }
     title = page.ledger.say(titles.sentence(_title(page, slipped, lost)))
+    moved = (*slipped, *lost)
     return Body(
         title=title,
-        blocks=(
-            _table(page, (*slipped, *lost), deals, why),
-            _reasons(page, (*slipped, *lost), why),
-            _so_what(page, (*slipped, *lost), why),
-        ),
+        blocks=(_table(page, moved, deals, why), *_reasons(page, moved, why), _so_what(page, moved, why)),
         remarks=(
             (
                 "Slipped: open and due in the period a week ago, open and due after it now. "
@@ -61,11 +59,13 @@ def _title(page: Page, slipped: tuple[Movement, ...], lost: tuple[Movement, ...]
         n, value, ids = (step.n, -step.value, step.records) if step else (0, Decimal(0), ())
         definition = "Sum of their amounts when they left, at plan rates"
         ledger.money(key, value, source=what, definition=definition, records=ids, n=n)
-        ledger.number(key[0], n, source=f"{what} deals", records=ids)
+        text = words.number_word(n)
+        ledger.value(key[0], n, Unit.COUNT, text, source=f"{what} deals", records=ids, n=n)
         total += n
-    ledger.number(
-        "n", total, source="Slipped or lost deals", records=[move.deal_id for move in (*slipped, *lost)]
-    )
+    ledger.value(
+        "n", total, Unit.COUNT, words.number_word(total), source="Slipped or lost deals", n=total,
+        records=[move.deal_id for move in (*slipped, *lost)],
+    )  # fmt: skip
     ledger.name("deals", words.plural(total, "deal"), source="wording")
     if slipped and lost:
         return titles.LEFT_BOTH
@@ -74,16 +74,20 @@ def _title(page: Page, slipped: tuple[Movement, ...], lost: tuple[Movement, ...]
     return titles.LEFT_LOST_ONE if total == 1 else titles.LEFT_LOST
 
 
+def _beyond(page: Page, seen: tuple[Movement, ...]) -> tuple[int, Decimal]:
+    """Return how many deals left besides those seen, and their value; zero where all were seen."""
+    steps = [step for step in (page.scene.step("pushed_out"), page.scene.step("lost")) if step]
+    value = sum((move.value for move in seen), Decimal(0)) - sum((step.value for step in steps), Decimal(0))
+    return sum(step.n for step in steps) - len(seen), value
+
+
 def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal], why: dict[str, str]) -> Table:
     scene = page.scene
-    steps = [step for step in (scene.step("pushed_out"), scene.step("lost")) if step]
-    rest = sum(step.n for step in steps) - len(moved[:ROWS])
-    more = ""
-    if rest:
-        value = sum((move.value for move in moved[:ROWS]), Decimal(0)) - sum(
-            (step.value for step in steps), Decimal(0)
-        )
-        more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scene.scale)}"
+    largest = sorted(moved, key=lambda move: (-abs(move.value), move.deal_id))[:ROWS]
+    shown = tuple(move for move in moved if move in largest)
+    rest, value = _beyond(page, shown)
+    more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scene.scale)}" if rest else ""
+    scale = words.deal_scale(move.value for move in shown)
     return Table(
         id="left",
         slot="main",
@@ -96,13 +100,15 @@ def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal], why:
             Column(heading="Close date", weight=1.75),
             Column(heading="Reason", weight=1.6),
         ),
-        rows=tuple(_row(page, move, deals.get(move.deal_id), why[move.deal_id]) for move in moved[:ROWS]),
+        rows=tuple(
+            _row(page, move, deals.get(move.deal_id), why[move.deal_id], scale=scale) for move in shown
+        ),
         more=more,
         alt="Deals that slipped or were lost this week, with old and new close date and reason.",
     )
 
 
-def _row(page: Page, move: Movement, deal: Deal | None, why: str) -> TableRow:
+def _row(page: Page, move: Movement, deal: Deal | None, why: str, *, scale: words.Scale) -> TableRow:
     slipped = move.bucket == "pushed_out"
     today = page.scene.today
     dates = words.day(move.old_close, today)
@@ -118,7 +124,7 @@ def _row(page: Page, move: Movement, deal: Deal | None, why: str) -> TableRow:
             ),
             Cell(text=short_name(deal.owner if deal else None)),
             Cell(text=words.line(page.scene.company.label(deal.region), 20) if deal and deal.region else "–"),
-            page.deal_amount(-move.value),
+            page.deal_amount(-move.value, scale),
             Cell(text="slipped" if slipped else "lost", tone="warn" if slipped else "bad"),
             Cell(text=dates),
             Cell(text=why, tone="muted" if why == NOT_GIVEN else "neutral"),
@@ -142,7 +148,8 @@ def reason(move: Movement, deal: Deal | None, signal: Signal | None) -> str:
     return NOT_GIVEN
 
 
-def _reasons(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Chart:
+def _reasons(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> tuple[Chart, ...]:
+    """Return the reasons by value; none where all deals have the same."""
     scene = page.scene
     values: dict[str, Decimal] = defaultdict(Decimal)
     for move in moved:
@@ -151,27 +158,37 @@ def _reasons(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Ch
     shown = ranked[:REASONS]
     if rest := ranked[REASONS:]:
         shown.append(("other", sum((value for _, value in rest), Decimal(0))))
+    unseen, value = _beyond(page, moved)
+    if unseen:
+        shown.append((f"{words.count(unseen)} smaller {words.plural(unseen, 'deal')}", value))
+    if len(shown) < 2:
+        return ()
     scale = words.scale_for(value for _, value in shown)
     scale = (
         words.THOUSANDS if scale is words.MILLIONS and max(value for _, value in shown) < 2_000_000 else scale
     )
     spoken = ", ".join(f"{name} {words.money(value, scene.currency, scale)}" for name, value in shown)
-    return Chart(
-        id="reasons",
-        slot="side",
-        mark="bar",
-        heading="What the record shows, by value",
-        categories=tuple(name for name, _ in shown),
-        series=(Series(name="Value", values=tuple(value for _, value in shown), highlight=(0,)),),
-        number=words.chart_format(scene.currency, scale),
-        alt=f"Reasons by value: {spoken}.",
+    return (
+        Chart(
+            id="reasons",
+            slot="side",
+            mark="bar",
+            heading="What the record shows, by value"
+            + (f", largest {words.count(len(moved))} deals" if unseen else ""),
+            categories=tuple(name for name, _ in shown),
+            series=(Series(name="Value", values=tuple(value for _, value in shown), highlight=(0,)),),
+            number=words.chart_format(scene.currency, scale),
+            alt=f"Reasons by value: {spoken}.",
+        ),
     )
 
 
 def _so_what(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Lines:
     ledger, scene = page.ledger, page.scene
+    unseen, _ = _beyond(page, moved)
     silent = [move for move in moved if why[move.deal_id] == NOT_GIVEN]
-    alive = [move for move in moved if move.bucket == "pushed_out"]
+    step = scene.step("pushed_out")
+    alive = 0 if step is None else step.n
     saved = next((move for move in scene.moves if move.kind == "save"), None)
     parts = []
     if saved is not None:
@@ -179,17 +196,20 @@ def _so_what(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Li
         by = ledger.day("save.by", saved.by, source="finding", weekday=(saved.by - scene.today).days < 7)
         parts.append(f"{{{{save.name}}}} can still be won in time: {{{{save.act}}}} by {by}")
     elif alive:
-        n = ledger.number(
-            "alive", len(alive), source="Slipped deals", records=[move.deal_id for move in alive]
-        )
+        slipped = [move.deal_id for move in moved if move.bucket == "pushed_out"]
+        n = ledger.number("alive", alive, source="Slipped deals", records=slipped)
         parts.append(
-            f"{n} of them {'is' if len(alive) == 1 else 'are'} still open: ask each buyer for a date to keep"
+            f"{n} of them is still open: ask its buyer for a date to keep"
+            if alive == 1
+            else f"{n} of them are still open: ask each buyer for a date to keep"
         )
     if silent:
         n = ledger.number(
             "silent", len(silent), source="No reason given", records=[move.deal_id for move in silent]
         )
-        parts.append(f"{n} left without a reason: ask the owner before Friday")
+        listed = ledger.digits("seen", len(moved), source="Largest deals that left") if unseen else ""
+        among = f" among the {listed} largest" if unseen else ""
+        parts.append(f"{n}{among} left without a reason: ask the owner before Friday")
     if not parts:
         parts.append("every deal has a reason: look for the reason that repeats")
     text = ". ".join(part if part[0] == "{" else part[0].upper() + part[1:] for part in parts)

@@ -205,20 +205,28 @@ def _so_what(scene: Scene, ledger: Ledger) -> Lines:
                 "usual", usual, Unit.SHARE, words.share(usual, 1), source="Usual slip rate",
                 definition="Mean of the weekly slip rates of the four weeks before this one", n=4,
             )  # fmt: skip
-            more = "more than usual" if rate > usual else "no more than usual"
             ledger.number("weeks", 4, source="weeks in the average")
-            lines.append(
-                ledger.say(
-                    "Slippage is {{rate}} of the pipeline, against a {{weeks}}-week average of {{usual}}: "
-                    f"{more}."
-                )
-            )
+            lines.append(ledger.say(_held_against(rate, usual)))
     lines += [
         _slipped_line(scene, ledger, number, move)
         for number, move in enumerate(scene.moved("pushed_out")[:2])
     ]
     lines += _good_lines(scene, ledger)
     return Lines(id="so-what", slot="side", heading="What moved it", lines=tuple(lines), tone="neutral")
+
+
+def _held_against(rate: Decimal, usual: Decimal) -> str:
+    """Return the sentence that holds the week's slip rate against the usual one."""
+    if not rate:
+        never = "nor in the {{weeks}} weeks before"
+        return f"Nothing slipped this week, {never if not usual else 'against a {{weeks}}-week average of {{usual}}'}."
+    if not usual:
+        return "Slippage is {{rate}} of the pipeline; in the {{weeks}} weeks before nothing slipped."
+    more = "more" if rate > usual else "less" if rate < usual else "as much"
+    return (
+        "Slippage is {{rate}} of the pipeline, against a {{weeks}}-week average of {{usual}}: "
+        f"{more} {'as' if more == 'as much' else 'than'} usual."
+    )
 
 
 def _slipped_line(scene: Scene, ledger: Ledger, number: int, move: Movement) -> Words:

@@ -118,6 +118,8 @@ def told(scene: Scene, found: Standing) -> Templates:
         base = titles.COMING[found.gap is not None, placed]
         return Templates(title=f"{base}.", headline=f"{base}.", lead="", notification=f"{base}.")
     base = (titles.CLOSED if scene.is_over else titles.STANDS)[found.side, placed]
+    if found.gap is None and not scene.amount("bookings" if scene.is_over else "won_plus_commit"):
+        base = (titles.CLOSED_NOTHING if scene.is_over else titles.NOTHING)[placed]
     spoken = "" if scene.is_over else titles.WITH_LEFT
     written = "" if scene.is_over else titles.COMMA_LEFT
     why = lead = ""

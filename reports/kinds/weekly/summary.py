@@ -12,7 +12,7 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, Page
 from reports.kinds.scene import USUAL_WEEKS, Scene
 from reports.kinds.weekly.changes import breath, cause, changes, decisions
-from reports.kinds.weekly.standing import bind, told
+from reports.kinds.weekly.standing import bind, standing, told
 from reports.kinds.weekly.win import protect
 from reports.measures import measure
 
@@ -48,7 +48,7 @@ def build(page: Page) -> Body:
         id="decisions",
         slot="right",
         heading="Decide today",
-        lines=tuple(choice.words for choice in choices) or (ledger.say("Nothing has to be decided today."),),
+        lines=tuple(choice.words for choice in choices) or (_no_choice(scene, ledger),),
         numbered="A" if choices else "",
         tone="accent" if choices else "neutral",
     )
@@ -63,6 +63,25 @@ def _nothing_changed(scene: Scene, ledger: Ledger) -> Words:
     if scene.movement is None:
         return ledger.say("There is no snapshot a week earlier to compare with.")
     return ledger.say("Nothing moved in the pipeline of this period.")
+
+
+def _no_choice(scene: Scene, ledger: Ledger) -> Words:
+    """Return what stands in place of decisions: where money has to come from while the period is short."""
+    if scene.is_over or standing(scene).side != "short":
+        return ledger.say("Nothing has to be decided today.")
+    if scene.is_ahead:
+        return ledger.say("Nothing has to be decided today: {{period}} has not begun.")
+    best = scene.amount("best_case")
+    if not best:
+        return ledger.say(
+            "No deal was found that could be moved into {{period}}, and none is called best case: "
+            "decide where the missing {{gap}} come from."
+        )
+    ledger.measured("best", scene.measure("best_case"))
+    return ledger.say(
+        "No single deal was found that could be moved into {{period}}: decide which deals of the {{best}} best case "
+        "bring the missing {{gap}}."
+    )
 
 
 def _called(scene: Scene, ledger: Ledger) -> Tile:
@@ -192,12 +211,13 @@ def _usual_created(scene: Scene) -> Decimal | None:
 
 
 def _so_what(scene: Scene, ledger: Ledger) -> tuple[Lines, ...]:
-    said = (cause(scene, ledger), breath(scene, ledger), protect(scene, ledger))
-    lines = [line for line in said if line is not None]
+    why, way, kept = cause(scene, ledger), breath(scene, ledger), protect(scene, ledger)
+    lines = tuple(line for line in (why, way, kept) if line is not None)
+    if not lines:
+        return ()
+    heading = "The way out" if way is not None else "The cause" if why is not None else "Worth protecting"
     return (
-        (Lines(id="so-what", slot="bottom", heading="The way out", lines=tuple(lines), tone="good"),)
-        if lines
-        else ()
+        Lines(id="so-what", slot="bottom", heading=heading, lines=lines, tone="good" if way else "neutral"),
     )
 
 

@@ -74,7 +74,7 @@ def table(page: Page, actions: tuple[Action, ...]) -> Table:
         slot="right",
         heading="Taken on last week",
         columns=(
-            Column(heading="Action", weight=3.0),
+            Column(heading="Action", weight=3.6),
             Column(heading="Owner", weight=1.1),
             Column(heading="Due", weight=0.8),
             Column(heading="Now", weight=0.7),

@@ -13,6 +13,10 @@ STANDS = {
     ("no_target", False): "{{period}} has {{called}} won and committed",
     ("no_target", True): "{{place}} has {{called}} won and committed in {{period}}",
 }
+NOTHING = {
+    False: "{{period}} has nothing won or committed",
+    True: "{{place}} has nothing won or committed in {{period}}",
+}
 CLOSED = {
     ("short", False): "{{period}} closed {{gap}} short of {{target}}",
     ("short", True): "{{place}} closed {{period}} {{gap}} short of {{target}}",
@@ -22,6 +26,10 @@ CLOSED = {
     ("even", True): "{{place}} closed {{period}} on its target of {{target}}",
     ("no_target", False): "{{period}} closed with {{called}} won",
     ("no_target", True): "{{place}} closed {{period}} with {{called}} won",
+}
+CLOSED_NOTHING = {
+    False: "{{period}} closed with nothing won",
+    True: "{{place}} closed {{period}} with nothing won",
 }
 COMING = {
     (True, False): "{{period}} is still to come, with {{open}} open against a target of {{target}}",

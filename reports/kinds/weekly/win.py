@@ -202,10 +202,6 @@ def _table(page: Page, found: tuple[Move, ...]) -> Table:
             Cell(text=""),
         ),
     )
-    scale = words.THOUSANDS
-    feet = words.foots((move.weighted for move in found), weighted, scale) and words.foots(
-        (move.value for move in found), value, scale
-    )
     return Table(
         id="moves",
         slot="main",
@@ -213,14 +209,14 @@ def _table(page: Page, found: tuple[Move, ...]) -> Table:
             Column(heading="Move", weight=2.4),
             Column(heading="Value", align="right", weight=0.8),
             Column(heading="Odds now", align="right", weight=0.7),
-            Column(heading="Peers", align="right", weight=0.7),
+            Column(heading="Peers' odds", align="right", weight=0.7),
             Column(heading="Odds say", align="right", weight=0.8),
             Column(heading="Owner", weight=1.1),
             Column(heading="Act", weight=2.6),
             Column(heading="By", weight=0.8),
         ),
         rows=(*(_row(page, move) for move in found), total),
-        more="" if feet else "Figures are rounded; the sums are exact.",
+        more="Odds say: value × peers' odds, those of deals that stand where the act should bring it. Rounded.",
         alt="Moves that could win in this period, with value, odds, owner, act and date.",
     )
 
@@ -229,6 +225,7 @@ def _row(page: Page, move: Move) -> TableRow:
     scene = page.scene
     names = words.joined(dict.fromkeys(words.line(name, 26) for name in (move.accounts or move.deals)))
     what = KIND_WORDS.get(move.kind, str(move.kind))
+    kind = what if len(move.deal_ids) == 1 else f"{what}: {names}"
     note = " · ".join(note for note in (page.note(deal_id) for deal_id in move.deal_ids) if note)
     return TableRow(
         record=move.deal_ids[0] if move.deal_ids else None,
@@ -237,7 +234,7 @@ def _row(page: Page, move: Move) -> TableRow:
                 text=words.clip(words.line(label_of(move)), 44),
                 link=move.urls[0] if move.urls else None,
                 bold=True,
-                note=note or (what if len(move.deal_ids) == 1 else f"{what}: {names}"),
+                note=" · ".join(part for part in (kind, note) if part),
             ),
             _thousands(scene, move.value),
             Cell(text=words.share(move.odds_now), value=move.odds_now, unit=Unit.SHARE),
