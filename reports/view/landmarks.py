@@ -120,11 +120,9 @@ def _statement(view: PipelineView, marks: tuple[_Landmark, ...], every: int) -> 
         for mark in marks
     )
     week, month = IDLE_DAYS
-    sampled = f"WHERE hash(id) % {every} = 0" if every > 1 else ""
     return f"""
         WITH mark(looked, day, finish, next_end, over) AS (VALUES {rows}),
-        sample AS MATERIALIZED (SELECT id AS deal_id FROM deal {sampled}),
-        known AS MATERIALIZED (SELECT * FROM {timeline(view, of="sample" if every > 1 else "")}),
+        known AS MATERIALIZED (SELECT * FROM {timeline(view, every=every)}),
         stood AS MATERIALIZED (
             SELECT mark.*, known.* FROM known JOIN mark ON valid_from <= looked AND valid_to > looked
             WHERE status = 'open' AND close IS NOT NULL

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from reports.view.timeline import rows, timeline
+from reports.view.timeline import rows, sampled, timeline
 
 if TYPE_CHECKING:
     from reports.view.pipeline import PipelineView
@@ -27,13 +27,12 @@ def stage_norms(view: PipelineView, *, every: int = 1) -> Mapping[tuple[int, str
 
     Won in the last twelve months; a segment of None stands for all segments. Only every `every`-th deal is looked at.
     """
-    sampled = f" AND hash(deal_id) % {every} = 0" if every > 1 else ""
     found = rows(
         view,
         f"""
         WITH won AS MATERIALIZED (
             SELECT deal_id FROM {view.states(chosen=False)}
-            WHERE status = 'won' AND close > $today::DATE - INTERVAL 1 YEAR{sampled}
+            WHERE status = 'won' AND close > $today::DATE - INTERVAL 1 YEAR AND {sampled("deal_id", every)}
         ),
         past AS (
             SELECT deal_id, valid_from, ord, segment, status, lag(ord) OVER w AS was

@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 SETTLING_HOURS = 24
 
 
-def timeline(
-    view: PipelineView, *, at: str | None = None, scoped: bool = True, chosen: bool = False, of: str = ""
-) -> str:
+def timeline(view: PipelineView, *, of: str = "", every: int = 1) -> str:
     """Return a relation as SQL: all columns of `state`, `value` in the view's currency, `ord` of the stage (0 unknown).
 
-    `at` names an instant (`$as_of`); without it every state ever is there, deleted deals left out. `scoped` keeps
-    what the access and the company's rule of what counts allow, `chosen` what the view's filters choose as well. `of` names a
-    relation with the deal_ids that are looked at, all where it is empty.
+    Every state ever is there that the access and the company's rule of what counts allow, whatever the filters;
+    deleted ones are left out. `of` names a relation with the deal_ids that are looked at, all where it is empty;
+    `every` takes only every so-manieth deal, always the same ones.
     """
     table = f"(SELECT * FROM state SEMI JOIN {of} USING (deal_id))" if of else "state"
-    conditions = ["NOT coalesce(deleted, FALSE)"]
-    if at:
-        conditions.append(f"valid_from <= {at} AND valid_to > {at}")
-    if scoped:
-        conditions.append(view.scope.where(chosen=chosen))
+    if every > 1:
+        table = f"(SELECT * FROM {table} WHERE {sampled('deal_id', every)})"
     return f"""(SELECT held.*, coalesce(ord, 0) AS ord FROM {view.valued(table)} AS held
         LEFT JOIN {stages(view)} ON step_name = stage
-        WHERE {" AND ".join(conditions)})"""
+        WHERE NOT coalesce(deleted, FALSE) AND {view.scope.where(chosen=False)})"""
+
+
+def sampled(column: str, every: int) -> str:
+    """Return the condition that takes every so-manieth deal by its id."""
+    return f"hash({column}) % {every} = 0" if every > 1 else "TRUE"
 
 
 def stages(view: PipelineView) -> str:
