@@ -75,7 +75,7 @@ def build(
         raise BadSetting(message) from error
     team, bot = str(told["team_id"]), str(told["user_id"])
     who = AuthorizeResult.from_auth_test_response(auth_test_response=told, bot_token=token)
-    logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
+    _hush()
     app = App(
         client=client,
         signing_secret=settings.values.get("SLACK_SIGNING_SECRET", ""),
@@ -152,6 +152,12 @@ def _desk(
         clock=clock,
         demo=demo,
     )
+
+
+def _hush() -> None:
+    """Keep the libraries from logging what they send and hear: tokens, messages, and with them the CRM's words."""
+    for name in ("slack_sdk", "slack_sdk.web.base_client", "slack_bolt", "slack_bolt.App"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def channels(text: str) -> frozenset[str]:

@@ -1,0 +1,26 @@
+"""No token and no word of the CRM is ever logged, however much is logged."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from tests.scenarios.slack.stage import Stage
+
+DANA = "Dana Whitcombe"
+
+
+def test_at_its_most_talkative_the_log_holds_no_secret_and_no_record(
+    at: Stage, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level(logging.DEBUG):
+        draft = at.draft(DANA, "sales-leadership")
+        at.reply(DANA, "sales-leadership", "note on ostrander: legal call tues", draft.ts)
+        at.mention(DANA, "sales-leadership", "what slipped last week")
+        at.dm(DANA, "ostrander")
+
+    seen = at.slack.all_bytes_visible_to(DANA)
+    assert b"Ostrander" in seen
+    secrets = (at.slack.bot_token, at.slack.signing_secret, "Ostrander", "Brandt", "legal call", "310")
+    assert [secret for secret in secrets if secret in caplog.text] == []
