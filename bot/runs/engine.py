@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError
 
 from bot.runs.lanes import Lanes
 from bot.runs.ledger import APPLICATION, DO, FIRE, SWEEP, TELL, Ledger, Schedule
@@ -185,6 +185,8 @@ class DurableRuns:
         for stop in self._engine.background_thread_stop_events:
             stop.set()
         deadline = time.monotonic() + within
+        self._lanes.wait(within)
+        # A run is kept as ended a moment after it leaves its lane.
         while time.monotonic() < deadline and (self._lanes.busy or self._ledger.begun()):
             time.sleep(0.01)
 
@@ -194,7 +196,7 @@ class DurableRuns:
                 self._handler(work.kind)(self._steps(), work.payload)
             except Exception as error:
                 self._lanes.stay()
-                failure = Failure.of(work, f"{type(error).__name__}: {error}")
+                failure = Failure.of(work, _reason(error))
                 LOG.exception("%r of kind %r failed, reference %s", work.key, work.kind, failure.reference)
                 self._ledger.add_failure(failure)
                 raise _Logged(failure.reference) from None
@@ -242,6 +244,12 @@ class _DbosSteps:
         self._stay()
         # Through JSON, so that the first try sees what a later one will.
         return cast("Kept", DBOS.run_step({"name": name}, lambda: json.loads(json.dumps(do()))))
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong, the same whether a step raised it now or before its process died."""
+    kind = error.name if isinstance(error, PortableWorkflowError) else type(error).__name__
+    return f"{kind}: {error}"
 
 
 class _Logged(Exception):

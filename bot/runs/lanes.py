@@ -17,7 +17,7 @@ class Lanes:
 
     def __init__(self) -> None:
         self._lanes: weakref.WeakValueDictionary[str, _Lane] = weakref.WeakValueDictionary()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._ending = False
         self._then: Callable[[], None] | None = None
         self.busy = 0
@@ -25,7 +25,7 @@ class Lanes:
     @contextmanager
     def turn(self, name: str) -> Iterator[None]:
         """Hold a lane. A run that was cancelled is gone from the ledger while it still is in a step."""
-        with self._lock:
+        with self._changed:
             self.busy += 1
             lane = self._lanes.setdefault(name, _Lane())
         try:
@@ -33,14 +33,20 @@ class Lanes:
                 self.stay()
                 yield
         finally:
-            with self._lock:
+            with self._changed:
                 self.busy -= 1
                 self._check()
+                self._changed.notify_all()
 
     def stay(self) -> None:
         """Leave the run here when the process is about to end."""
         if self._ending:
             raise Left
+
+    def wait(self, within: float) -> bool:
+        """Wait until no run is in any lane, so many seconds at most; return whether that came."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self.busy, timeout=within)
 
     def end(self) -> None:
         """Leave every run at its next step from now on."""
@@ -48,7 +54,7 @@ class Lanes:
 
     def when_empty(self, then: Callable[[], None]) -> None:
         """Call `then` once no run is in any lane: now, or at the end of the last run's step."""
-        with self._lock:
+        with self._changed:
             self._then = then
             self._check()
 

@@ -81,7 +81,8 @@ class Steps(Protocol):
 
         A process killed inside a step does that step again when the run is taken up: what it does outside must bear
         being done twice, or look first whether it was done. An error passes through, and the handler lets it: the run
-        ends there and is a `Failure`. What the handler wants to go on from is caught inside the step and returned.
+        ends there and is a `Failure`. It is kept too, but comes back as another class: what the handler wants to go on
+        from is caught inside the step and returned.
         """
         ...
 
@@ -141,6 +142,7 @@ class Runs(Protocol):
     def close(self, *, within: float = 10.0) -> None:
         """Take no more work, let running work come to its end for so many seconds, and let go of everything.
 
-        What is not done by then stops at its next step, and is taken up by the next process.
+        What is not done by then stops at its next step, and is taken up by the next process. A step in flight is not
+        interrupted: this process ends, and gives up its home, when the step does.
         """
         ...

@@ -37,6 +37,10 @@ class _Left(BaseException):
     """The process ends in good order and leaves the run at its next step."""
 
 
+class _Raised(Exception):
+    """What a step raised before its process died; the class of it is lost, as in the real engine."""
+
+
 class VirtualClock:
     """A clock that stands still until somebody moves it."""
 
@@ -60,7 +64,7 @@ class _Row:
     telling: int = 0
     state: str = "waits"
     attempts: int = 0
-    kept: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str | _Raised]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -203,7 +207,7 @@ class MemoryRuns:
                 raise LookupError(f"there is no handler for {work.kind!r}")
             self._handlers[work.kind](_MemorySteps(self, row), work.model_copy(deep=True).payload)
         except Exception as error:  # noqa: BLE001 the outermost edge
-            self._add_failure(Failure.of(work, f"{type(error).__name__}: {error}"))
+            self._add_failure(Failure.of(work, _reason(error)))
 
     def _tell(self, row: _Row, failure: Failure) -> None:
         assert self._on_failure is not None
@@ -247,14 +251,24 @@ class _MemorySteps:
             raise _Left
         self._taken += 1
         if self._taken <= len(self._row.kept):
-            known, result = self._row.kept[self._taken - 1]
+            known, kept = self._row.kept[self._taken - 1]
             if known != name:
                 raise RuntimeError(
                     f"step {self._taken} of {self._row.key!r} was {known!r} before and is {name!r} now"
                 )
-            return json.loads(result)
+            if isinstance(kept, _Raised):
+                raise kept
+            return json.loads(kept)
         self._runs._pass()
-        result = json.dumps(do())
+        try:
+            result = json.dumps(do())
+        except Exception as error:
+            self._row.kept.append((name, _Raised(_reason(error))))
+            raise
         self._runs._pass()
         self._row.kept.append((name, result))
         return json.loads(result)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, _Raised) else f"{type(error).__name__}: {error}"

@@ -250,6 +250,7 @@ def test_work_of_another_version_is_a_failure_told(tmp_path, ledger):
     assert not failure.died
 
 
+@pytest.mark.slow
 def test_schedules_fire_after_a_step_back_to_an_earlier_version(tmp_path):
     fired = threading.Event()
     for version in ("runs-1", "runs-2", "runs-1"):

@@ -34,6 +34,7 @@ class DurablePlace:
 
     def reopen(self):
         self.runs.close(within=0)
+        assert self.runs._lanes.wait(PATIENCE)
         self.open()
 
 
