@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot import flows
 from bot.agent import intents as i
 from bot.agent.answers import deals, drafts, found, origins, plain, questions
 from bot.agent.answers.asking import Asker, Asking
-from bot.agent.lexicon import lexicon
+from bot.agent.lexicon import Lexicon, lexicon
 from bot.agent.reply import Reply
 from bot.agent.rules import read
+from bot.builds import Builds
 from bot.flows import Line
 from bot.store import Revision, Thread
 from bot.store.threads import FACT_CAP
 from connectors.errors import ConnectorError
 from reports.errors import FailedCheck, ReportError
 from reports.view import PipelineView
+
+# Lexicons of the last few companies, days and rights.
+_LEXICONS: Builds[Lexicon] = Builds()
 
 
 def turn(
@@ -89,13 +94,28 @@ def _read(
 ) -> i.Intent:
     return read(
         text,
-        lexicon(line.company, view.names(), now=line.now()),
+        _lexicon(line, view),
         deck=newest.deck if newest else None,
         spec=newest.spec if newest else None,
         surface=surface,
         asker=asker.name,
         previous=thread.question is not None,
     )
+
+
+def _lexicon(line: Line, view: PipelineView) -> Lexicon:
+    """Return the words of a company as the view's rights let them be known: made once a day for the same records."""
+    now = line.now()
+    access = line.access
+    key = (
+        line.mirror.folder.resolve(),
+        view.generation,
+        repr(line.company),
+        view.calendar.day(now),
+        (access.regions, access.owners, access.names),
+    )
+    known = _LEXICONS.get(key, lambda: lexicon(line.company, view.names(), now=now))
+    return replace(known, now=now)
 
 
 def _answer(asking: Asking, meant: i.Intent) -> tuple[Reply, Revision | None]:  # noqa: C901, PLR0912 — one case an intent
