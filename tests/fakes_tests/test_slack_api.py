@@ -51,11 +51,16 @@ def test_a_missing_scope_says_what_was_needed_and_what_there_is():
         with pytest.raises(SlackApiError) as caught:
             client.conversations_info(channel="CALL")
         email = client.users_info(user="UPAULA")["user"]["profile"].get("email")
+        upload = refusal(client.files_getUploadURLExternal, filename="a", length=1)
+        slack.scopes = {"channels:read", "files:write"}
+        client.files_getUploadURLExternal(filename="a", length=1)
+        client.conversations_info(channel="CALL")
 
     assert caught.value.response["error"] == "missing_scope"
     assert caught.value.response["needed"] == "channels:read"
     assert caught.value.response["provided"] == "chat:write,users:read"
     assert email is None
+    assert upload == "missing_scope"
 
 
 @pytest.mark.parametrize(
@@ -429,6 +434,35 @@ def test_a_permalink_names_channel_message_and_thread(slack, client):
     link = client.chat_getPermalink(channel="CALL", message_ts=reply.ts)["permalink"]
 
     assert link.endswith(f"/CALL/p{reply.ts.replace('.', '')}?thread_ts={asked.ts}&cid=CALL")
+
+
+def test_answers_tell_what_the_token_may_do(client):
+    with FakeSlack(scopes={"chat:write", "commands"}) as slack:
+        headers = client_of(slack).chat_postMessage(channel="CALL", text="x").headers
+    granted = client.auth_test().headers["x-oauth-scopes"].split(",")
+
+    assert headers["x-oauth-scopes"] == "chat:write,commands"
+    assert headers["x-accepted-oauth-scopes"] == "chat:write"
+    assert {"channels:history", "files:read", "users:read.email"} <= set(granted)
+
+
+def test_the_client_without_a_network_gets_the_same_answers(slack):
+    direct = slack.client()
+    asked = slack.say("Dana", "#all-sales", "the deck?")
+    done = direct.files_upload_v2(channel="CALL", file=PNG, filename="card.png", thread_ts=asked.ts)
+    blocks = [{"type": "image", "alt_text": "x", "slack_file": {"id": done["file"]["id"]}}]
+    direct.chat_postMessage(channel="CALL", text="x", blocks=blocks)
+    slack.fault("chat.postMessage", retry_after=7)
+    with pytest.raises(SlackApiError) as caught:
+        direct.chat_postMessage(channel="CALL", text="x")
+    slack.fault("chat.postMessage", drop_connection="after")
+    with pytest.raises(ConnectionResetError):
+        direct.chat_postMessage(channel="CALL", text="y")
+
+    assert caught.value.response.status_code == 429
+    assert caught.value.response.headers["retry-after"] == "7"
+    assert [one.text for one in slack.messages("#all-sales", bot=True)] == ["", "x", "y"]
+    assert slack.seen_by("Dana")[-2].files[0].content == PNG
 
 
 def test_calls_are_written_down_without_their_token(slack, client):

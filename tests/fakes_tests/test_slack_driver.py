@@ -293,6 +293,15 @@ def test_only_subscribed_events_are_told(slack, bot):
     assert [body["event"]["text"] for body in bot.of("message")] == ["hello"]
 
 
+def test_only_events_of_granted_scopes_are_told(slack, bot):
+    slack.scopes = frozenset({"app_mentions:read", "im:history"})
+    slack.mention("Dana", "#emea-sales", "weekly")
+    slack.dm("Dana", "hello")
+    slack.wait_for(lambda: bot.of("message") and bot.of("app_mention"))
+
+    assert [body["event"]["text"] for body in bot.of("message")] == ["hello"]
+
+
 def test_an_uninstalled_app_hears_it(slack, bot):
     slack.uninstall()
 

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from tests.fakes.slack import FakeSlack
 from tests.fakes_tests.conftest import client_of
-from tests.fakes_tests.tiny_bot import hang_up, running
+from tests.fakes_tests.tiny_bot import running
 
 FORM = {"Content-Type": "application/json"}
 BODY = json.dumps(
@@ -73,7 +73,7 @@ def test_each_envelope_goes_to_one_of_the_sockets():
                 slack.dm("Dana", f"message {number}")
             slack.wait_for(lambda: len(heard) == 4)
         finally:
-            hang_up(slack, *clients)
+            slack.hang_up(*clients)
 
         assert [heard.count(client) for client in clients] == [2, 2]
         assert all(ack.ok for ack in slack.postman.acks)
@@ -93,7 +93,7 @@ def test_a_socket_says_when_slack_tells_it_again():
         slack.wait_for_sockets()
         slack.dm("Dana", "hello")
         slack.redeliver(times=1, reason="timeout")
-        hang_up(slack, client)
+        slack.hang_up(client)
 
         assert heard == [(0, ""), (1, "timeout")]
 
@@ -110,10 +110,10 @@ def test_the_address_of_a_socket_is_good_once():
 
 
 def test_starting_takes_less_than_50_ms():
-    with FakeSlack():
-        pass
-    start = time.perf_counter()
-    with FakeSlack() as slack:
-        client_of(slack).auth_test()
+    def seconds() -> float:
+        start = time.perf_counter()
+        with FakeSlack() as slack:
+            client_of(slack).auth_test()
+        return time.perf_counter() - start
 
-    assert time.perf_counter() - start < 0.05
+    assert min(seconds() for _ in range(10)) < 0.05

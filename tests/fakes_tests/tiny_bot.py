@@ -10,7 +10,6 @@ from slack_bolt import App
 from slack_bolt.adapter.asgi import SlackRequestHandler
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
-from slack_sdk.socket_mode import SocketModeClient
 
 from tests.fakes.slack import FakeSlack, Loopback
 
@@ -169,16 +168,5 @@ def running(slack: FakeSlack, transport: str) -> Iterator[TinyBot]:
         slack.wait_for_sockets()
         yield bot
     finally:
-        hang_up(slack, handler.client)
+        slack.hang_up(handler.client)
         bot.rest()
-
-
-def hang_up(slack: FakeSlack, *clients: SocketModeClient) -> None:
-    """Close Slack's own clients without the seconds for which each would go on listening to its socket and its queue."""
-    for client in clients:
-        client.auto_reconnect_enabled = False
-    slack.drop_sockets()
-    for client in clients:
-        client.message_processor.event.set()
-        client.enqueue_message("")
-        client.close()

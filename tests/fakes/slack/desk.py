@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.fakes.slack.answers import respond
 from tests.fakes.slack.api import METHODS
 from tests.fakes.slack.api.uploads import receive
-from tests.fakes.slack.methods import Args, Method
+from tests.fakes.slack.methods import Args, Method, known_scopes
 from tests.fakes.slack.rates import Fault, Faults, Pace, TooFast
 from tests.fakes.slack.shapes import Call, Json, Refused
 from tests.fakes.slack.world import World
@@ -39,8 +38,10 @@ class Reply:
     drop: bool = False
 
     @classmethod
-    def of(cls, body: Json, **extra: Any) -> Reply:
-        return cls(body=json.dumps(body).encode(), headers={"content-type": "application/json"}, **extra)
+    def of(cls, body: Json, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+        """Return a reply that is JSON."""
+        kind = {"content-type": "application/json"}
+        return cls(status=status, body=json.dumps(body).encode(), headers=kind | dict(headers or {}))
 
 
 @dataclass(kw_only=True)
@@ -86,12 +87,15 @@ class Desk:
                 return self._record(name, values, "dropped before", Reply(drop=True))
             body = self._run(name, token, values)
         except TooFast as refusal:
-            wait = {"retry-after": str(refusal.retry_after), "content-type": "application/json"}
-            reply = Reply(status=429, body=json.dumps(refusal.body).encode(), headers=wait)
+            wait = {"retry-after": str(refusal.retry_after)}
+            reply = Reply.of(refusal.body, status=429, headers=wait)
             return self._record(name, values, refusal.error, reply)
         except Refused as refusal:
-            return self._record(name, values, refusal.error, Reply.of(refusal.body))
-        reply = Reply(drop=True) if fault is not None and fault.drop_connection else Reply.of(body)
+            return self._record(
+                name, values, refusal.error, Reply.of(refusal.body, headers=self._rights(name))
+            )
+        broken = fault is not None and fault.drop_connection
+        reply = Reply(drop=True) if broken else Reply.of(body, headers=self._rights(name))
         return self._record(name, values, None, reply)
 
     def _run(self, name: str, token: str, values: Json) -> Json:
@@ -115,6 +119,15 @@ class Desk:
             raise Refused("account_inactive")
         if (token == self.bot_token) != (found.token == "bot"):
             raise Refused("not_allowed_token_type")
+
+    def _rights(self, name: str) -> dict[str, str]:
+        """Return the headers that tell what the token may do, and what the method asks for."""
+        granted = known_scopes() if self.scopes is None else self.scopes
+        found = METHODS.get(name)
+        asked = (
+            {"x-accepted-oauth-scopes": ",".join(found.scopes)} if found is not None and found.scopes else {}
+        )
+        return {"x-oauth-scopes": ",".join(sorted(granted)), **asked}
 
     def _record(self, name: str, args: Json, error: str | None, reply: Reply) -> Reply:
         kept = {key: value for key, value in args.items() if key != "token"}

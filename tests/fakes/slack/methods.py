@@ -103,6 +103,15 @@ def method(name: str, *scopes: str, token: str = "bot") -> Callable[[Handler], H
     return enter
 
 
+def known_scopes() -> frozenset[str]:
+    """Return every scope of a bot's token that this Slack knows."""
+    kinds = {f"{word}:{right}" for word in KIND_WORDS.values() for right in ("read", "history")}
+    named = {scope for entry in METHODS.values() if entry.token == "bot" for scope in entry.scopes}
+    return frozenset(
+        kinds | named | {"app_mentions:read", "commands", "im:write", "mpim:write", "users:read.email"}
+    )
+
+
 def seen_channel(world: World, key: str) -> Channel:
     """Return a channel that the bot knows of: a public one, or one it is in.
 

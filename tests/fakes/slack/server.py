@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Literal, Self
 
+from slack_sdk.socket_mode import SocketModeClient
+
 from tests.fakes.slack.delivery import Postman
 from tests.fakes.slack.desk import Desk
+from tests.fakes.slack.direct import DirectClient
 from tests.fakes.slack.driver.handling import Handling
 from tests.fakes.slack.driver.housekeeping import Housekeeping
 from tests.fakes.slack.driver.speaking import Speaking
@@ -24,7 +27,6 @@ class FakeSlack(Speaking, Handling, Housekeeping, Watching):
     """A running Slack. Point the bot's SLACK_API_URL at `api_url`; set `request_url` for HTTP, else sockets are used.
 
     Attributes:
-        scopes: what the bot's token may do; None means everything.
         events: which events the app has subscribed to; None means all.
     """
 
@@ -76,6 +78,15 @@ class FakeSlack(Speaking, Handling, Housekeeping, Watching):
             raise RuntimeError(self._front.failures[0])
 
     @property
+    def scopes(self) -> frozenset[str] | None:
+        """What the bot's token may do, which events included; None means everything."""
+        return self._desk.scopes
+
+    @scopes.setter
+    def scopes(self, scopes: Iterable[str] | None) -> None:
+        self._desk.scopes = None if scopes is None else frozenset(scopes)
+
+    @property
     def request_url(self) -> str | None:
         """Where the bot is told what happens; None means through its sockets."""
         return self.postman.request_url
@@ -101,6 +112,20 @@ class FakeSlack(Speaking, Handling, Housekeeping, Watching):
     def wait_for_sockets(self, number: int = 1, timeout: float = 5.0) -> None:
         """Return as soon as the bot holds this many Socket Mode connections."""
         self.wait_for(lambda: len(self.switchboard.connections) >= number, timeout)
+
+    def client(self, token: str | None = None) -> DirectClient:
+        """Return Slack's own client that reaches this Slack without a network, some ten times faster, for many calls."""
+        return DirectClient(self._desk, token or self.bot_token, self.api_url)
+
+    def hang_up(self, *clients: SocketModeClient) -> None:
+        """Close Slack's own socket clients without the seconds for which each would go on listening."""
+        for client in clients:
+            client.auto_reconnect_enabled = False
+        self.drop_sockets()
+        for client in clients:
+            client.message_processor.event.set()
+            client.enqueue_message("")
+            client.close()
 
     def drop_sockets(self, *, politely: bool = False) -> None:
         """Break every Socket Mode connection; politely sends a disconnect frame first."""

@@ -12,16 +12,37 @@ Where = Channel | str
 What = Message | Ephemeral | Seen
 
 
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "reaction_added": "reactions:read",
+    "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "channel_archive": "channels:read",
+    "channel_shared": "channels:read",
+    "user_change": "users:read",
+    "agent_session_stopped": "assistant:write",
+}
+
+
 class CannotDo(AssertionError):
     """A person cannot do this in Slack: it is not there for them."""
 
 
 class Base:
-    """The world, the postman, and which events the app has subscribed to; None means all."""
+    """The world, the postman, which events the app has subscribed to and what its token may; None means all."""
 
     world: World
     postman: Postman
     events: frozenset[str] | None
+
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """What the bot's token may do; None means everything."""
+        raise NotImplementedError
 
     def person(self, who: Who) -> User:
         """Return somebody as they now are, by id, name, handle or the beginning of a name.
@@ -76,8 +97,10 @@ class Base:
             )
 
     def subscribed(self, name: str) -> bool:
-        """Return whether the app hears of this kind of event."""
-        return self.events is None or name in self.events
+        """Return whether the app hears of this kind of event: it has subscribed to it, and has its scope."""
+        needed = EVENT_SCOPES.get(name)
+        allowed = self.scopes is None or needed is None or needed in self.scopes
+        return allowed and (self.events is None or name in self.events)
 
     def hears(self, channel: Channel) -> bool:
         """Return whether the bot is in a channel."""
