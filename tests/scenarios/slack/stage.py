@@ -140,7 +140,7 @@ def _reached(fake: FakeSlack, served: Served, transport: str) -> Iterator[None]:
         fake.wait_for_sockets()
         yield
     finally:
-        handler.close()  # type: ignore[no-untyped-call]
+        fake.hang_up(handler.client)
 
 
 def home_of(filled: Path, folder: Path) -> Path:
