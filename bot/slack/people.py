@@ -98,13 +98,20 @@ class Directory:
 
     def known(self, user: str, *, fresh: bool = False) -> Known:
         """Return who somebody is. Guests, people of other companies and programs are never anybody of the CRM."""
-        member = self.member(user, fresh=fresh)
         stored = self._notes.read(self._workspace, _KIND, user) or {}
-        people = self._people()
+        return self._known(self.member(user, fresh=fresh), stored, self._people())
+
+    def readers(self, users: Iterable[str]) -> tuple[Known, ...]:
+        """Return who these are, without programs and those who have left: everybody who would read what is said."""
+        links, people = self._notes.all(self._workspace, _KIND), self._people()
+        found = (self._known(self.member(user), links.get(user, {}), people) for user in users)
+        return tuple(known for known in found if not (known.member.program or known.member.gone))
+
+    def _known(self, member: Member, stored: Mapping[str, object], people: tuple[Person, ...]) -> Known:
         person = None
         if not (member.outside or member.gone or member.program):
             person = self._linked(stored, member, people)
-        seen = nobody(user) if person is None else grant(self._company, person, people)
+        seen = nobody(member.id) if person is None else grant(self._company, person, people)
         return Known(
             member=member, person=person, confirmed=person is not None and "person" in stored, grant=seen
         )

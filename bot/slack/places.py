@@ -106,12 +106,12 @@ class Places:
         if why:
             return Verdict(here=False, access=alone, why=why)
         names = self.cleared(roster)
+        readers = self._directory.readers(roster.members)
         audience = [
             Grant(person=known.member.id, regions=known.grant.regions, owners=known.grant.owners, names=names)
-            for known in map(self._directory.known, roster.members)
-            if not known.member.program
+            for known in readers
         ]
-        if any(known.member.outside for known in map(self._directory.known, roster.members)):
+        if any(known.member.outside for known in readers):
             return Verdict(
                 here=False,
                 access=alone,
