@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connectors.records import ForecastClass, Status
+from reports import words
 from reports.facts import Dim, Period
 from reports.measures.groups import Group, Key, Line, groups
 from reports.measures.targets import Targets, targets
@@ -83,7 +84,7 @@ class Asked:
 
     def money(self, value: Decimal) -> str:
         """Return an amount as notes write it."""
-        return f"{value:,.2f} {self.view.currency}"
+        return words.money(value, self.view.currency)
 
 
 def _quoted(names: Iterable[StrEnum]) -> str:

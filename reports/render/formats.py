@@ -12,7 +12,7 @@ _COMMAS = {1: "", 1_000: ",", 1_000_000: ",,", 1_000_000_000: ",,,"}
 
 
 def shown(value: Decimal, number: NumberFormat, *, signed: bool = False) -> str:
-    """Return the value as people read it: "$0.59M", "−$0.59M", with `signed` "+$0.31M"; a share as "24%"."""
+    """Return the value as people read it: "$0.59M", "−$0.59M", with `signed` "+$0.31M"; a share as "24 %"."""
     rounded = (abs(value) * 100 if _share(number) else abs(value) / number.scale).quantize(
         Decimal(1).scaleb(-number.decimals), rounding=ROUND_HALF_UP
     )
@@ -24,7 +24,7 @@ def code(number: NumberFormat) -> str:
     """Return the format code for chart and workbook; a scale other than a power of a thousand is shown unscaled."""
     digits = f"#,##0.{'0' * number.decimals}" if number.decimals else "#,##0"
     if _share(number):
-        return f"{digits}%"
+        return f'{digits}" "%'
     plain = f"{_quoted(number.prefix)}{digits}{_COMMAS.get(number.scale, '')}{_quoted(_suffix(number))}"
     return f"{plain};{_quoted(MINUS)}{plain}"
 
@@ -42,7 +42,7 @@ def _share(number: NumberFormat) -> bool:
 
 
 def _suffix(number: NumberFormat) -> str:
-    return "%" if _share(number) else number.suffix
+    return " %" if _share(number) else number.suffix
 
 
 def _quoted(text: str) -> str:

@@ -227,7 +227,7 @@ CASES = [
     ("5000", decks.MILLIONS, "$0.01M", '"$"#,##0.00,,"M";"−""$"#,##0.00,,"M"'),
     ("-4000", decks.MILLIONS, "$0.00M", '"$"#,##0.00,,"M";"−""$"#,##0.00,,"M"'),
     ("1234567", NumberFormat(unit=Unit.MONEY, prefix="€", suffix="k", scale=1000), "€1,235k", '"€"#,##0,"k";"−""€"#,##0,"k"'),
-    ("0.244", NumberFormat(unit=Unit.SHARE), "24%", "#,##0%"),
+    ("0.244", NumberFormat(unit=Unit.SHARE), "24 %", '#,##0" "%'),
     ("1.4", NumberFormat(unit=Unit.RATIO, suffix="x", decimals=2), "1.40x", '#,##0.00"x";"−"#,##0.00"x"'),
     ("1234", NumberFormat(unit=Unit.COUNT), "1,234", '#,##0;"−"#,##0'),
 ]  # fmt: skip

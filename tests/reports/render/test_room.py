@@ -35,7 +35,7 @@ def ticks(chart):
     [
         (line(TENTHS, 1_100_000), ["$0.5M", "$1.0M", "$1.5M"]),
         (line(TENTHS, 4_100_000), ["$1.0M", "$2.0M", "$3.0M"]),
-        (line(PER_CENT, "0.11"), ["5%", "10%", "15%"]),
+        (line(PER_CENT, "0.11"), ["5 %", "10 %", "15 %"]),
     ],
     ids=("a quarter million does not fit one decimal", "millions", "shares"),
 )
