@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from bot.agent.grains import default_span
 from bot.agent.intents import Alternative, Ask, FollowUp, Intent, Unread
@@ -19,6 +20,8 @@ _STANDING = {"open_pipeline", "commit", "best_case", "coverage", "gap", "attainm
 _DAILY = {
     "bookings", "lost", "pipeline_created", "win_rate", "win_rate_value", "average_deal_size", "sales_cycle",
 }  # fmt: skip
+# Measures whose words (`how is`, `target`) go with others, as in `bookings vs target`.
+_SAID_WITH = {"attainment", "gap", "target"}
 _SHORT = 31
 _BEST = {"best", "most", "highest", "biggest", "largest", "top", "beste", "bester", "besten", "meilleur"}
 _WORST = {"worst", "least", "lowest", "smallest", "behind"}
@@ -51,9 +54,8 @@ def ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
     """Return the question to a measure, with what nobody said filled in from the company's defaults."""
     lexicon = found.said.lexicon
     filters = merged(filters)
-    keys = set(found.said.keys)
-    best, worst = bool(keys & _BEST), bool(keys & _WORST)
-    by, assumed_by = _by(found, measure, filters, ranked=best or worst)
+    found = _developed(found, measure)
+    by, assumed_by = _by(found, measure, filters, ranked=bool(_superlatives(found)))
     spans = _spans(found, measure)
     when = _when(found, measure)
     period = None if spans else when.period
@@ -64,6 +66,9 @@ def ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
         assumed.insert(0, f"period: {clock.calendar.parse(period, clock.today).label}")
     elif period is None and not spans:
         default = lexicon.words.raw["defaults"]["period"].get(measure, "this-quarter")
+        if found.compare == "prior_quarter" and default != "this-quarter":
+            # Against last quarter stands this one, not twelve months.
+            period = default = "this-quarter"
         assumed.insert(0, f"period: {default.replace('-', ' ')}")
     asked = Question(
         measure=measure,
@@ -71,7 +76,7 @@ def ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
         period=period,
         filters=filters,
         compare=found.compare,  # type: ignore[arg-type]
-        order="asc" if worst else "desc" if found.limit or best else "natural",
+        order=_order(found) or "natural",
         limit=found.limit,
         grain=found.grain,
         spans=spans,
@@ -82,8 +87,24 @@ def ask(found: Scan, measure: str, filters: tuple[Filter, ...]) -> Ask:
         currency=currency_of(found),
         alternatives=() if found.grain or spans else alternatives(asked, lexicon),
         assumed=tuple(assumed),
-        unread=found.unread(),
+        unread=(*found.unread(), *_others(found, measure)),
     )
+
+
+def _others(found: Scan, measure: str) -> tuple[str, ...]:
+    """Return the words for other measures than the one that is answered, as typed: one number is one question."""
+    return tuple(
+        found.said.raw(start, end)
+        for meanings, start, end in found.hits
+        if all(item.sort == "measure" and item.value not in {measure, *_SAID_WITH} for item in meanings)
+    )
+
+
+def _developed(found: Scan, measure: str) -> Scan:
+    """Return what was recognised with a trend read as months of what happened, as the week before of what stands."""
+    if not (found.trend or "changed" in found.of("topic")) or found.grain or found.compare:
+        return found
+    return replace(found, grain="month") if measure not in _STANDING else replace(found, compare="prior_week")
 
 
 def _by(
@@ -94,8 +115,12 @@ def _by(
     if by:
         return by, ()
     keys = set(found.said.keys)
-    if "who" in keys and (ranked or "short" in keys):
+    if ("who" in keys and (ranked or "short" in keys)) or "ranking" in found.nouns:
         return ("owner",), ()
+    if measure == "open_pipeline" and any(
+        item.dim == "category" and len(item.values) > 1 for item in filters
+    ):
+        return ("category",), ()
     if opposed := opposed_dims(found, filters):
         return opposed, ()
     defaults = found.said.lexicon.words.raw["defaults"]["by"]
@@ -146,6 +171,9 @@ def _when(found: Scan, measure: str) -> _When:
         if last >= clock.today:
             return _When(None, None)
         return _When(None, last, (f"as of {last.day} {last:%b}",))
+    if period == "this-week" and measure == "pipeline_created":
+        # As on the slides: a week that has just begun is the seven days up to today.
+        period = f"{date.fromordinal(clock.today.toordinal() - 6).isoformat()}..{clock.today.isoformat()}"
     if as_of is not None or not found.days:
         return _When(period, as_of)
     day = found.days[0]
@@ -218,6 +246,9 @@ def follow_up(found: Scan, filters: tuple[Filter, ...], *, previous: bool) -> In
     )
     if not said or (found.unknown and not found.leads_on and (previous or not filters)):
         return Unread(unread=found.unread())
+    if found.compare not in {None, "target"} and not (previous or found.leads_on):
+        asked = ask(found, "bookings", filters)
+        return asked.model_copy(update={"assumed": ("measure: bookings", *asked.assumed)})
     if found.compare or previous or found.leads_on or not (filters or found.periods):
         return FollowUp(
             compare=found.compare,  # type: ignore[arg-type]
@@ -227,6 +258,7 @@ def follow_up(found: Scan, filters: tuple[Filter, ...], *, previous: bool) -> In
             currency=currency_of(found),
             as_of=as_of,
             limit=found.limit,
+            order=_order(found),
             grain=found.grain,
             spans=spans,
             unread=found.unread(),
@@ -237,17 +269,31 @@ def follow_up(found: Scan, filters: tuple[Filter, ...], *, previous: bool) -> In
     return asked.model_copy(update={"assumed": ("measure: open pipeline", *asked.assumed)})
 
 
+def _order(found: Scan) -> Literal["asc", "desc"] | None:
+    """Return which end is asked for first: `top 5`, `best`, `worst`; None where nobody said."""
+    said = _superlatives(found)
+    if said & _WORST:
+        return "asc"
+    return "desc" if found.limit or said or "ranking" in found.nouns else None
+
+
+def _superlatives(found: Scan) -> set[str]:
+    """Return the words for the upper or the lower end; the best of `best case` is none."""
+    keys = set(found.said.keys)
+    return keys & (_BEST | _WORST) - ({"best"} if "case" in keys else set())
+
+
 def ranked(found: Scan) -> tuple[Dim, ...]:
     """Return the dimension whose best or largest values are asked for without a measure: `top reps`."""
-    keys = set(found.said.keys)
-    if not (keys & (_BEST | _WORST) or found.limit):
+    ranking = "ranking" in found.nouns
+    if not (_superlatives(found) or found.limit or ranking):
         return ()
     for meanings, _, _ in found.hits:
         meaning = chosen(meanings, "dim")
         for dim in _RANKED:
             if meaning is not None and meaning.value == dim and not chosen(meanings, "value"):
                 return (dim,)
-    return ()
+    return ("owner",) if ranking else ()
 
 
 def currency_of(found: Scan) -> str | None:

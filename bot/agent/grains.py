@@ -65,7 +65,7 @@ def pieces(period: Period, grain: Grain, calendar: Calendar) -> tuple[Period, ..
     day = period.start
     while day < period.end:
         piece = _around(calendar, day, grain)
-        found.append(_within(piece, period, calendar))
+        found.append(_within(piece, period))
         day = piece.end
         if len(found) > MOST_ROWS:
             raise BadInput(
@@ -75,11 +75,11 @@ def pieces(period: Period, grain: Grain, calendar: Calendar) -> tuple[Period, ..
     return tuple(found)
 
 
-def _within(piece: Period, period: Period, calendar: Calendar) -> Period:
+def _within(piece: Period, period: Period) -> Period:
     """Return the part of a piece that lies in the period, named as such where it is not all of it."""
-    label, start, end = calendar.short(piece), max(piece.start, period.start), min(piece.end, period.end)
+    start, end = max(piece.start, period.start), min(piece.end, period.end)
     whole = (start, end) == (piece.start, piece.end)
-    return piece if whole else Period(label=f"{label} (part)", start=start, end=end)
+    return piece if whole else Period(label=f"{piece.label} (part)", start=start, end=end)
 
 
 def _around(calendar: Calendar, day: date, grain: Grain) -> Period:

@@ -241,6 +241,7 @@ class FollowUp(Read):
     currency: str | None = None
     as_of: date | None = None
     limit: int | None = None
+    order: Literal["asc", "desc"] | None = None
     grain: Grain | None = None
     spans: tuple[str, ...] = ()
 

@@ -214,11 +214,11 @@ def provenance(begun: Opening) -> Intent | None:
             measure, index = meant.value, index + meanings[1]
             continue
         index += 1
-    alone = opened in {("where", "from"), ("show", "your", "work")}
+    alone = opened in {("where", "from"), ("show", "your", "work")} or opened[-2:] == ("come", "from")
     pointed = tail and {"this", "that", "it", "number", "numbers"} & set(keys[at:])
     if number is None and measure is None and not alone and not pointed:
         return None
-    if not (tail or strict or (opened[0] in {"where", "whats", "what"} and number is not None)):
+    if not (tail or strict or alone or (opened[0] in {"where", "whats", "what"} and number is not None)):
         return None
     if (
         number is None

@@ -11,7 +11,7 @@ from reports.facts import Dim
 
 _LEADS = {"in", "for", "at", "from", "fur", "fuer", "pour", "chez", "bei"}
 _ARTICLES = {"the", "our", "all", "my"}
-_SHOWN = 12
+_SHOWN, _SHORTEST = 12, 3
 
 
 def nowhere(said: Utterance, meant: Intent) -> Problem | None:
@@ -24,13 +24,12 @@ def nowhere(said: Utterance, meant: Intent) -> Problem | None:
         return None
     found = scan(said, opening(said).start)
     for index in found.unknown:
-        if said.tokens[index].shape != "word" or len(said.keys[index]) < 3:
-            continue
         end = index + 1
         while end in found.unknown:
             end += 1
         dim, start, stop = _beside(found, index, end)
-        if dim is None and not _led(said, index):
+        named = said.tokens[index].shape == "word" and len(said.keys[index]) >= _SHORTEST
+        if not (dim if named or end == index + 1 else None) and not (named and _led(said, index)):
             continue
         return _problem(found, dim, said.raw(index, end), (_lead(said, start), stop))
     return None

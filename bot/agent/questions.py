@@ -9,7 +9,6 @@ from bot.agent.asks import ask, currency_of, follow_up, is_short, merged, ranked
 from bot.agent.intents import (
     Alternative,
     Candidate,
-    DealFilter,
     FindingsAsk,
     Intent,
     MyDeals,
@@ -17,7 +16,8 @@ from bot.agent.intents import (
     Report,
     Topic,
 )
-from bot.agent.lexicon import TOPICS, Meaning, chosen
+from bot.agent.lexicon import TOPICS, chosen
+from bot.agent.listings import conditions, listed, lost, meant_values
 from bot.agent.records import one_record
 from bot.agent.scan import Scan
 from bot.agent.utterance import filters_of
@@ -26,8 +26,7 @@ from reports.spec import Kind
 
 # Topics whose words also describe a measure: `bookings won`, `pipeline created`.
 _SOFT_TOPICS = {"wins", "losses", "created", "opportunities", "changed", "stale", "actions", "expansion"}
-_STATUS = {"wins": "won", "losses": "lost"}
-# What is measured where a topic is asked for by week, month or quarter.
+# What is measured where a topic is asked for by week, by region, or by who did most of it.
 _COUNTED = {"wins": "bookings", "losses": "lost", "created": "pipeline_created", "slipped": "slip_rate"}
 _GENERIC = {"attainment"}
 
@@ -41,10 +40,12 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
         return _no_such_value(found)
     filters = _filters(found)
     topic, measure = _topic_and_measure(found)
-    if found.grain is not None and measure is None and topic is not None and topic in _COUNTED:
+    if measure is None and topic is not None and topic in _COUNTED and _is_counted(found):
         measure, topic = _COUNTED[topic], None
+    if measure is None and topic is None and found.by and "deals" in found.nouns and not conditions(found):
+        measure = "deal_count"
     if found.reason is not None or "reasons" in found.nouns:
-        return _lost(found, filters)
+        return lost(found, filters)
     if (
         topic == "changed"
         and measure is None
@@ -53,7 +54,7 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
         topic = None  # what happened to a deal is on its card
     if found.idle and found.idle_days is None and topic is None and measure is None:
         topic = "stale"
-    filters = (*filters, *_meant_values(found, topic, measure))
+    filters = (*filters, *meant_values(found, topic, measure))
     kinds = found.of("kind")
     if kinds and not (ranked(found) and kinds == ["account"]):
         return _report(found, kinds[0], filters)
@@ -63,13 +64,13 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
         return _ranking(found, filters)
     if "mine" in found.nouns:
         return _mine(found, topic, measure, filters, asker)
-    named = one_record(found, measured=measure is not None or topic is not None or _conditions(found))
+    named = one_record(found, measured=measure is not None or topic is not None or conditions(found))
     if isinstance(named, Filter):
         filters = (*filters, named)
     elif named is not None:
         return named
-    if _conditions(found) or ({"deals", "next_steps"} & found.nouns and topic is None and measure is None):
-        return _deals(found, topic, filters)
+    if conditions(found) or ({"deals", "next_steps"} & found.nouns and topic is None and measure is None):
+        return listed(found, topic, filters)
     if topic is not None:
         return _finding(found, topic, filters, mine=False)
     if measure == "bridge" and (found.compare == "prior_week" or (found.periods and is_short(found))):
@@ -77,30 +78,8 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
     if measure is not None:
         return ask(found, measure, filters)
     if _names_only_people(filters) and not (found.by or found.compare):
-        return _deals(found, None, filters)
+        return listed(found, None, filters)
     return follow_up(found, filters, previous=previous)
-
-
-def _lost(found: Scan, filters: tuple[Filter, ...]) -> Intent:
-    """Return the deals that were lost for a reason, or how often each reason was given."""
-    named = one_record(found, measured=True)
-    if named is not None and not isinstance(named, Filter):
-        return named
-    kept = (*filters, *((named,) if named is not None else ()), *_meant_values(found, "losses", None))
-    period = found.periods[0] if found.periods else None
-    return DealFilter(
-        filters=merged(kept),
-        status="lost",
-        close=period or "this-quarter",
-        reason=found.reason or "",
-        limit=found.limit,
-        as_of=found.as_of,
-        assumed=() if period else ("close date: this quarter",),
-        alternatives=()
-        if period
-        else (Alternative(label="Last 12 months", text=f"{found.said.text.strip()} last 12 months"),),
-        unread=found.unread(),
-    )
 
 
 def _ranking(found: Scan, filters: tuple[Filter, ...]) -> Intent:
@@ -117,6 +96,12 @@ def _ranking(found: Scan, filters: tuple[Filter, ...]) -> Intent:
         }
     )
     return asked.model_copy(update={"question": question, "assumed": ("measure: bookings", *asked.assumed)})
+
+
+def _is_counted(found: Scan) -> bool:
+    """Say whether sums are asked for rather than a list: by month, by region, who lost the most."""
+    keys = set(found.said.keys)
+    return bool(found.grain or found.by or ("who" in keys and keys & {"most", "least", "best", "worst"}))
 
 
 def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
@@ -136,8 +121,10 @@ def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
         for meanings, _, _ in found.hits
         if chosen(meanings, "topic") and (chosen(meanings, "measure") or chosen(meanings, "value"))
     ]
-    if not measures:
+    if not measures or (topic is not None and measures == ["deal_count"]):
         return topic, None
+    if len(measures) > 1 and topic is None and all(_is_value(found, name) for name in measures):
+        return None, "open_pipeline"  # `commit and best case` is pipeline of both categories
     if topic == "created" and measures[0] == "open_pipeline":
         return None, "pipeline_created"
     if "changed" in topics and measures[0] == "open_pipeline":
@@ -151,7 +138,7 @@ def _topic_and_measure(found: Scan) -> tuple[Topic | None, str | None]:
         return topic, None
     if "deals" in found.nouns and _is_value(found, measures[0]) and len(measures) == 1:
         return None, None
-    if _conditions(found) and (_is_value(found, measures[0]) or "deals" in found.nouns):
+    if conditions(found) and (_is_value(found, measures[0]) or "deals" in found.nouns):
         return None, None
     return None, measures[0]
 
@@ -178,46 +165,6 @@ def _is_value(found: Scan, measure: str) -> bool:
 
 def _filters(found: Scan) -> tuple[Filter, ...]:
     return filters_of(found.values)
-
-
-def _meant_values(found: Scan, topic: Topic | None, measure: str | None) -> tuple[Filter, ...]:
-    """Return as filters the phrases that are values and were not used up as the topic, the measure or a noun."""
-    values: dict[Dim, list[str]] = {}
-    taken = {(item.dim, value) for item in _filters(found) for value in item.values}
-    for meanings, _, _ in found.hits:
-        value = chosen(meanings, "value")
-        if value is None or value.dim is None or (value.dim, value.value) in taken:
-            continue
-        if _used(meanings, topic, measure) or chosen(meanings, "kind"):
-            continue
-        known = values.setdefault(value.dim, [])
-        if value.value not in known:
-            known.append(value.value)
-    return tuple(Filter(dim=dim, values=tuple(named)) for dim, named in values.items())
-
-
-def _used(meanings: tuple[Meaning, ...], topic: Topic | None, measure: str | None) -> bool:
-    return any(
-        (meaning.sort == "topic" and meaning.value == topic)
-        or (meaning.sort == "measure" and meaning.value == measure)
-        for meaning in meanings
-    )
-
-
-def _conditions(found: Scan) -> bool:
-    """Say whether deals are narrowed by amount, idle days, pushes, or a close date."""
-    closing = "closing" in found.nouns and bool(found.periods or found.days or "deals" in found.nouns)
-    return bool(
-        found.span
-        or found.idle_days is not None
-        or found.pushes
-        or found.no_amount
-        or closing
-        or (
-            found.nouns & {"biggest", "smallest", "oldest", "soonest"}
-            and ("deals" in found.nouns or found.limit)
-        )
-    )
 
 
 def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:
@@ -274,63 +221,13 @@ def _mine(
                 unread=found.unread(),
             )
         return ask(found, measure, own)
-    if _conditions(found) and asker is not None:
-        return _deals(found, None, own)
+    if asker is not None and (conditions(found) or dim == "manager"):
+        deals = listed(found, None, own)
+        return deals if deals.close else deals.model_copy(update={"close": "this-quarter"})
     return MyDeals(
         period=found.periods[0] if found.periods else None,
         filters=merged(filters),
         assumed=() if found.periods else ("period: this quarter",),
-        unread=found.unread(),
-    )
-
-
-def _deals(found: Scan, topic: Topic | None, filters: tuple[Filter, ...]) -> DealFilter:
-    nouns, today = found.nouns, found.said.clock.today
-    status = next((_STATUS[item] for item in found.of("topic") if item in _STATUS), None)
-    if status is None:
-        status = next((item for item in ("won", "lost") if item in nouns), "open")
-    close = found.periods[0] if found.periods else None
-    if close is None and found.days:
-        day = found.days[0]
-        close = (
-            f"{min(day, today).isoformat()}..{max(day, today).isoformat()}"
-            if "closing" not in nouns
-            else day.isoformat()
-        )
-    if close is None and "next_steps" in nouns:
-        close = "this-quarter"
-    created = topic == "created" or ("created" in nouns and "closing" not in nouns)
-    kept = tuple(item for item in filters if not (item.dim == "category" and status != "open"))
-    kept = tuple(item for item in kept if not (item.dim == "stage" and status != "open"))
-    order = "amount"
-    if nouns & {"soonest"}:
-        order = "close"
-    elif found.idle_days is not None or nouns & {"oldest"}:
-        order = "idle"
-    read_as = []
-    for bound, sign in (
-        (found.span.least if found.span else None, "over"),
-        (found.span.most if found.span else None, "under"),
-    ):
-        if bound is not None and bound.scaled:
-            read_as.append(f"Read as: {sign} {bound.meant:,.0f}")
-    return DealFilter(
-        filters=merged(kept),
-        status=status,  # type: ignore[arg-type]
-        close=None if created else close,
-        created=close if created else None,
-        amount_min=found.amount_min,
-        amount_max=found.amount_max,
-        idle_days=found.idle_days,
-        pushes=found.pushes,
-        no_next_step="no_next_step" in found.of("topic"),
-        next_steps="next_steps" in nouns,
-        no_amount=found.no_amount,
-        order=order,  # type: ignore[arg-type]
-        limit=found.limit,
-        as_of=found.as_of,
-        read_as=tuple(read_as),
-        assumed=() if found.periods or found.days else (f"close date: {'this quarter' if close else 'any'}",),
         unread=found.unread(),
     )
 
@@ -356,7 +253,7 @@ def _finding(found: Scan, topic: Topic, filters: tuple[Filter, ...], *, mine: bo
         as_of=found.as_of,
         alternatives=alternatives,
         assumed=() if period else ("period: this quarter",),
-        unread=found.unread(),
+        unread=(*found.unread(), *(f"by {dim}" for dim in found.by)),
     )
 
 

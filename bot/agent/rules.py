@@ -152,6 +152,10 @@ class _Reading:
         meant = verdict(again) if again is not None and self._is_edit(again) else self._asked(mended)
         if isinstance(meant, Unread) or len(meant.unread) * 2 > len(mended.keys):
             return None
+        if not isinstance(meant, Edits):
+            # In a question a small word changes nothing, however it is written.
+            filler = self.lexicon.words.filler
+            read_as = tuple(said for said in read_as if not filler.exact((said.removeprefix("Read as: "),)))
         meant = nowhere(mended, meant) or meant
         return meant.model_copy(update={"read_as": (*read_as, *meant.read_as)})
 

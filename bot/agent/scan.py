@@ -64,6 +64,7 @@ class Scan:
     named: list[tuple[Named, int, int]] = field(default_factory=list)
     by: list[Dim] = field(default_factory=list)
     grain: Grain | None = None
+    trend: bool = False
     periods: list[str] = field(default_factory=list)
     as_of: date | None = None
     days: list[date] = field(default_factory=list)
@@ -162,6 +163,10 @@ def _small_word(found: Scan, at: int) -> int:
     if currency is not None:
         found.currency = currency[0]
         return at + currency[1]
+    trend = known.trend.length(keys, at)
+    if trend:
+        found.trend = True
+        return at + trend
     if keys[at] in _UNITS and not found.periods:
         found.periods.append(f"this-{keys[at]}")
         return at + 1

@@ -14,7 +14,7 @@ from reports.facts import DIMS, Dim, Filter
 
 _EQUALS = {"=", ":", "is", "=="}
 _JOINTS = {",", "and", "&", "+", "or", "/", "n"}
-_BY = {"by", "per", "across"}
+_BY = {"by", "per", "across", "nach", "pro", "je", "par"}
 _BY_PHRASES = (
     ("split", "by"),
     ("split", "out", "by"),

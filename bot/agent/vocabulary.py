@@ -30,6 +30,7 @@ class Vocabulary:
     currencies: Phrases[str]
     slides: Phrases[str]
     reasons: Phrases[str]
+    trend: Phrases[str]
     polite: Phrases[str]
     openers: Phrases[str]
     requests: Phrases[str]
@@ -59,6 +60,7 @@ def vocabulary() -> Vocabulary:
         currencies=_phrases(raw["currencies"], plurals=True),
         slides=_phrases(raw["slides"]),
         reasons=_phrases(raw["reasons"]),
+        trend=_phrases(raw["trend"]),
         polite=_phrases({"polite": polite["words"]}),
         openers=_phrases({"opener": polite["openers"]}),
         requests=_phrases({"request": polite["requests"]}),

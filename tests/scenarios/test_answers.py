@@ -187,3 +187,13 @@ def test_a_slide_by_month_is_refused_with_the_words_that_give_the_table(installa
 
     assert made is None
     assert reply.lines == ("A slide cannot show every month yet; ask for the table here: bookings by month.",)
+
+
+def test_what_it_is_compared_with_is_told_in_words_too(installation: Installation) -> None:
+    week, target, ahead = answers(
+        installation, "pipeline vs last week", "bookings vs target", "are we ahead of last year"
+    )
+
+    assert week.lines[1] == "A week earlier (16 Nov): $6.23M; now $0.74M less."
+    assert target.lines[1] == "Target: $5.80M, attained 53 %."
+    assert ahead.lines[1].startswith("Same day a year before (23 Nov 2025): $1.03M; now $2.03M more")

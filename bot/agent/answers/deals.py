@@ -213,6 +213,12 @@ def mine(asking: Asking, intent: MyDeals) -> Reply:
             deal.id,
         ),
     )
+    if not deals:
+        return sentence(
+            "my_deals",
+            f"You own no open deal due in {view.calendar.short(period)}{_where(asking, intent.filters)}.",
+            "For everybody's, ask without my: deals due this quarter",
+        )
     shown = {key: "; ".join(item.text for item in finding.evidence[:1]) for key, finding in flags.items()}
     return Reply(
         intent="my_deals",
@@ -223,9 +229,14 @@ def mine(asking: Asking, intent: MyDeals) -> Reply:
                 f"{total(deals)}; {len([deal for deal in deals if deal.id in flags]):,} with a flag."
             ),
         ),
-        grid=deals_grid(tuple(worst[:SHOWN]), view.today, ("Flag", shown)) if deals else None,
+        grid=deals_grid(tuple(worst[:SHOWN]), view.today, ("Flag", shown)),
         small=(*more_line(min(len(deals), SHOWN), len(deals)), stamp(asking)),
     )
+
+
+def _where(asking: Asking, filters: tuple[Filter, ...]) -> str:
+    scope = scope_text(asking, filters)
+    return f" in {scope}" if scope else ""
 
 
 def _fits(view: PipelineView, intent: DealFilter, deal: Deal) -> bool:

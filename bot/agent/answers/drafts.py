@@ -12,6 +12,10 @@ from reports.edits import AddNote as NoteEdit
 from reports.kinds import KINDS
 from reports.spec import Note, PersonText
 
+INSTEAD = (
+    Button(label="Weekly deck", text="weekly"),
+    Button(label="Where we stand", text="are we going to make it"),
+)
 NO_DRAFT = ("There is no deck in this thread yet.", "Ask for one first: weekly")
 
 
@@ -19,9 +23,8 @@ def report(asking: Asking, intent: Report) -> tuple[Reply, Revision | None]:
     """Make a new draft."""
     kind = KINDS.get(intent.kind)
     if kind is None:
-        return sentence(
-            "report", f"The {intent.kind} deck is not built yet. There is: {', '.join(KINDS)}."
-        ), None
+        said = sentence("report", f"The {intent.kind} deck is not built yet. There is: {', '.join(KINDS)}.")
+        return said.model_copy(update={"buttons": INSTEAD}), None
     calendar = asking.view.calendar
     spec = kind.spec(
         period=intent.period or "this-quarter",

@@ -116,6 +116,7 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     first, last = calendar.day(since), calendar.day(at_end.as_of)
     years = [f" {day.year}" if day.year != view.today.year else "" for day in (first, last)]
     between = f"between {words.dated(first)}{years[0]} and {words.dated(last)}{years[1]}"
+    between = f"on {words.dated(first)}{years[0]}" if first == last else between
     count = sum(step.n for step in steps)
     value = sum((abs(step.value) for step in steps), Decimal(0))
     scope = scope_text(asking, intent.filters)

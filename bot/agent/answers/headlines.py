@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.agent.answers.asking import Asking, period_name, value_text
 from reports import words
-from reports.facts import Dim, Measured, Period, Row
+from reports.facts import Dim, Measured, Period, Row, Unit
 from reports.kinds.earlier import window
 from reports.measures import CATALOGUE, measure
 from reports.spec import Question
@@ -21,6 +21,8 @@ COMPANIONS: dict[str, tuple[str, str]] = {
     "coverage": ("open_pipeline", "{} open"),
     "slip_rate": ("slip_rate_average", "4-week average before it {}"),
 }
+# A period of more days than this is all there is.
+_ALL_DAYS = 5_000
 # Measures that stand in every row beside another one.
 ALONGSIDE: dict[str, tuple[str, ...]] = {"gap": ("target", "coverage")}
 
@@ -58,13 +60,15 @@ def first_lines(
     row = overall.rows[0] if overall.rows else Row(value=None, n=0)
     about = [overall.label]
     if overall.period is not None:
-        joint = " closing in " if overall.measure == "open_pipeline" else ", "
-        about[0] += f"{joint}{period_name(asking, overall.period)}"
+        whole = (overall.period.end - overall.period.start).days > _ALL_DAYS
+        name = "all close dates" if whole else period_name(asking, overall.period)
+        joint = ", " if overall.measure != "open_pipeline" or whole else _closing(name)
+        about[0] += f"{joint}{name}"
     about[0] += _when(asking, seen)
     if scope:
         about.append(scope)
     parts = [value_text(overall, row.value)]
-    if row.record_count:
+    if row.record_count and overall.unit is not Unit.COUNT:
         parts.append(f"{row.record_count:,} {words.plural(row.record_count, 'deal')}")
     companion = COMPANIONS.get(overall.measure)
     quoted = () if companion is None else (seen.measured(companion[0]),)
@@ -74,6 +78,13 @@ def first_lines(
         if companion is not None
     ]
     return (f"{', '.join(about)}: {', '.join(parts)}.",), quoted
+
+
+def _closing(name: str) -> str:
+    """Return what joins deals to the period they close in: a quarter or month, a week, or days."""
+    if name.startswith("week "):
+        return " closing in the "
+    return " closing " if " to " in name or name.count(" ") == 2 else " closing in "
 
 
 def _walk(asking: Asking, seen: Looking, bridge: Measured, scope: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from bot.agent.answers import spread
 from bot.agent.answers.asking import Asking, fact_of, named, scope_text, sentence, stamp, value_text
 from bot.agent.answers.headlines import ALONGSIDE, Looking, first_lines, looking
 from bot.agent.intents import Alternative, Ask, FollowUp
 from bot.agent.reply import Button, Grid, Reply
+from bot.sentences import capital
 from reports import words
 from reports.errors import NothingThere
-from reports.facts import Dim, Measured, Row
+from reports.facts import Dim, Measured, Row, Unit
 from reports.kinds.earlier import COMPARED, earlier_day
 from reports.measures import CATALOGUE, measure
 from reports.spec import Question
@@ -51,6 +53,7 @@ def follow_up(asking: Asking, intent: FollowUp) -> Reply:
             "filters": (*(item for item in before.filters if item.dim not in named), *intent.filters),
             "compare": intent.compare or before.compare,
             "limit": intent.limit or before.limit,
+            "order": intent.order or before.order,
         }
     )
     as_of = asking.thread.as_of if intent.as_of is None else asking.view.calendar.end_of(intent.as_of)
@@ -101,7 +104,7 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
         for row in overall.rows[:1]
         for text in (
             value_text(overall, row.value),
-            f"{row.record_count:,}",
+            *_counted(overall, row),
             *(_beside_text(item, row) for item in whole),
         )
     )
@@ -110,7 +113,12 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
     beside = tuple(item.measured for item in compared if item.noted)
     return Reply(
         intent="ask",
-        lines=(*lines, *_first(asking, question, measured), *((remark,) if remark else ())),
+        lines=(
+            *lines,
+            *_then(question, overall, whole),
+            *_first(asking, question, measured),
+            *((remark,) if remark else ()),
+        ),
         grid=_grid(asking, measured, compared, question, bottom) if split else alone,
         small=(
             f"{measured.definition} {stamp(asking, scope, seen.view)}",
@@ -122,6 +130,34 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
             fact_of(shown, row, scope) for shown in (overall, measured, *quoted) for row in shown.rows[:50]
         ),
     )
+
+
+def _then(question: Question, overall: Measured, whole: tuple[_Beside, ...]) -> tuple[str, ...]:
+    """Return what stands beside the answer in a line: the target, or the earlier value and the difference."""
+    if question.compare is None or not overall.rows:
+        return ()
+    if question.compare == "target":
+        told = [
+            value_text(item.measured, item.measured.rows[0].value) for item in whole if item.measured.rows
+        ]
+        return (f"Target: {', attained '.join(told)}.",) if told and told[0] != words.NOTHING else ()
+    lines = []
+    for item in whole:
+        now, then = overall.rows[0].value, item.measured.rows[0].value if item.measured.rows else None
+        if now is not None and then is not None:
+            difference = _difference(overall, now - then)
+            lines.append(f"{capital(item.heading)}: {value_text(item.measured, then)}; now {difference}.")
+    return tuple(lines)
+
+
+def _difference(measured: Measured, value: Decimal) -> str:
+    """Return by how much a value is more or less."""
+    if not value:
+        return "the same"
+    side = "more" if value > 0 else "less"
+    if measured.unit is Unit.SHARE:
+        return f"{words.points(abs(value), 1).removeprefix('+')} {side}"
+    return f"{value_text(measured, abs(value))} {side}"
 
 
 def _first(asking: Asking, question: Question, measured: Measured) -> tuple[str, ...]:
@@ -217,19 +253,25 @@ def _grid(
         (
             *(named(asking, value) for _, value in row.by),
             value_text(measured, row.value),
-            f"{row.record_count:,}",
+            *_counted(measured, row),
             *(_beside_text(item, row) for item in compared),
         )
         for row in rows
     ]
     if len(dims) == 1 and question.limit is None and not bridge:
         table.append(("All", *bottom))
-    headings = (*dims, measured.label, "deals", *(item.heading for item in compared))
+    counts = ("deals",) if measured.unit is not Unit.COUNT else ()
+    headings = (*dims, measured.label, *counts, *(item.heading for item in compared))
     return Grid(
         headings=tuple(heading[:1].upper() + heading[1:] for heading in headings),
         rows=tuple(table),
         right=tuple(range(len(dims), len(headings))),
     )
+
+
+def _counted(measured: Measured, row: Row) -> tuple[str, ...]:
+    """Return the number of deals behind a row; nothing where that is its value."""
+    return () if measured.unit is Unit.COUNT else (f"{row.record_count:,}",)
 
 
 def _is_shown(row: Row) -> bool:

@@ -90,6 +90,29 @@ def ask(text: str, **more) -> Ask:
         ("who is the best rep", "bookings", ("owner",), None, ()),
         ("top 5 accounts in emea", "bookings", ("account",), None, (EMEA,)),
         ("bookings yesterday", "bookings", (), "2026-11-22", ()),
+        ("how many deals by region", "deal_count", ("region",), None, ()),
+        ("number of deals by stage", "deal_count", ("stage",), None, ()),
+        ("wins by region", "bookings", ("region",), None, ()),
+        ("lost deals by rep", "lost", ("owner",), None, ()),
+        ("who won the most", "bookings", ("owner",), None, ()),
+        ("rep leaderboard", "bookings", ("owner",), None, ()),
+        ("how much pipeline did we create last week", "pipeline_created", (), "last-week", ()),
+        ("new pipeline this week", "pipeline_created", (), "2026-11-17..2026-11-23", ()),
+        (
+            "best case + commit",
+            "open_pipeline",
+            ("category",),
+            None,
+            (Filter(dim="category", values=("best_case", "commit")),),
+        ),
+        ("what slipped by region", "slip_rate", ("region",), None, ()),
+        ("are we ahead of last year", "bookings", (), None, ()),
+        ("win rate vs last quarter", "win_rate", ("segment",), "this-quarter", ()),
+        ("umsatz letztes quartal nach region", "bookings", ("region",), "last-quarter", ()),
+        ("zeig mir die pipeline für EMEA", "open_pipeline", (), None, (EMEA,)),
+        ("wie viel fehlt uns noch", "gap", ("region",), None, ()),
+        ("chiffre d'affaires par région", "bookings", ("region",), None, ()),
+        ("taux de conversion par segment", "win_rate", ("segment",), None, ()),
         (
             "compare emea and apac",
             "open_pipeline",
@@ -191,6 +214,8 @@ def test_a_past_week_is_the_state_of_then():
         ("what about enterprise", {"filters": (ENT,)}),
         ("by segment?", {"by": ("segment",)}),
         ("by month?", {"grain": "month"}),
+        ("top 5", {"limit": 5, "order": "desc"}),
+        ("same for emea", {"filters": (EMEA,), "unread": ()}),
         ("q3 vs q4", {"spans": ("FY26-Q3", "FY26-Q4")}),
         ("yesterday?", {"as_of": date(2026, 11, 22)}),
         ("last quarter?", {"period": "last-quarter"}),
@@ -212,6 +237,8 @@ def test_a_follow_up_changes_only_what_it_says(text: str, holds: dict[str, objec
         ("pipeline last monday", date(2026, 11, 16)),
         ("pipeline on 16 nov", date(2026, 11, 16)),
         ("pipeline a week ago", date(2026, 11, 16)),
+        ("pipeline vor einer woche", date(2026, 11, 16)),
+        ("pipeline letzten montag", date(2026, 11, 16)),
         ("commit emea a month ago", date(2026, 10, 24)),
         ("coverage last week", date(2026, 11, 22)),
     ],
@@ -232,6 +259,8 @@ def test_what_stands_is_looked_at_as_of_a_past_day(text: str, day: date):
         ("pipeline by close month", "open_pipeline", "month", "2026-11-01..2027-04-30", ()),
         ("slippage month by month this quarter", "slip_rate", "month", "this-quarter", ()),
         ("wins per week", "bookings", "week", "this-quarter", ()),
+        ("bookings trend", "bookings", "month", "this-year", ()),
+        ("how has win rate changed", "win_rate", "month", "this-year", ()),
     ],
 )
 def test_a_number_can_be_asked_for_by_weeks_months_and_quarters(
@@ -274,3 +303,16 @@ def test_a_comparison_after_a_question_takes_its_own_split():
 def test_an_unknown_word_is_no_follow_up_unless_it_begins_like_one():
     assert isinstance(said("emea gorillas", previous=True), Unread)
     assert isinstance(said("and emea gorillas", previous=True), FollowUp | Problem)
+
+
+def test_how_pipeline_develops_is_told_against_the_week_before():
+    assert ask("is pipeline growing").question.compare == "prior_week"
+
+
+def test_one_number_is_answered_and_the_other_said_to_be_left_out():
+    assert ask("pipeline and coverage").unread == ("coverage",)
+
+
+def test_the_best_of_best_case_asks_for_no_order():
+    assert ask("best case by region").question.order == "natural"
+    assert ask("best region").question.order == "desc"

@@ -113,6 +113,7 @@ def test_why_names_what_and_where(text: str, holds: dict[str, object]):
         ("define win rate", None, "win_rate"),
         ("what does slip rate mean", None, "slip_rate"),
         ("where from?", None, None),
+        ("where does that come from", None, None),
     ],
 )
 def test_a_number_or_a_measure_can_be_traced(text: str, number: str | None, measure: str | None):
@@ -215,3 +216,14 @@ def test_what_is_not_read_comes_with_what_would_have_worked():
     assert suggested.suggestions
     for suggestion in suggested.suggestions:
         assert not isinstance(said(suggestion.text), Unread)
+
+
+def test_a_stage_by_a_number_is_refused_with_the_names_of_the_stages():
+    meant = said("stage 3 deals")
+
+    assert isinstance(meant, Problem)
+    assert "Negotiation" in meant.known
+
+
+def test_a_list_that_cannot_be_split_says_so():
+    assert said("at risk by region").unread == ("by region",)
