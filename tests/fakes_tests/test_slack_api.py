@@ -436,6 +436,28 @@ def test_a_permalink_names_channel_message_and_thread(slack, client):
     assert link.endswith(f"/CALL/p{reply.ts.replace('.', '')}?thread_ts={asked.ts}&cid=CALL")
 
 
+def test_methods_that_read_take_a_form_and_no_json(client):
+    assert client.api_call("users.info", params={"user": "UPAULA"})["ok"]
+    assert refusal(client.api_call, api_method="users.info", json={"user": "UPAULA"}) == "invalid_arguments"
+
+
+def test_metadata_is_told_only_to_who_asks(client):
+    metadata = {"event_type": "draft", "event_payload": {"key": "d1"}}
+    client.chat_postMessage(channel="CALL", text="x", metadata=metadata)
+    plain = client.conversations_history(channel="CALL")["messages"][0]
+    whole = client.conversations_history(channel="CALL", include_all_metadata=True)["messages"][0]
+
+    assert "metadata" not in plain
+    assert whole["metadata"] == metadata
+
+
+def test_the_share_shows_after_as_many_polls_as_asked(slack, client):
+    slack.world.polls_before_share = 3
+    key = client.files_upload_v2(channel="CALL", file=b"deck", filename="q4.pptx")["file"]["id"]
+
+    assert [bool(client.files_info(file=key)["file"]["shares"]) for _ in range(5)] == [False] * 3 + [True] * 2
+
+
 def test_answers_tell_what_the_token_may_do(client):
     with FakeSlack(scopes={"chat:write", "commands"}) as slack:
         headers = client_of(slack).chat_postMessage(channel="CALL", text="x").headers

@@ -112,7 +112,7 @@ def history(world: World, args: Args) -> Json:
         and _between(message, args)
     ]
     rows, cursor = page(args, sorted(found, key=lambda message: message.ts, reverse=True), 100)
-    return _messages(world, rows, cursor)
+    return _messages(world, args, rows, cursor)
 
 
 @method("conversations.replies")
@@ -126,7 +126,7 @@ def replies(world: World, args: Args) -> Json:
     if not found:
         raise Refused("thread_not_found")
     rows, cursor = page(args, [one for one in found if one.ts == ts or _between(one, args)], 1000)
-    return _messages(world, rows, cursor)
+    return _messages(world, args, rows, cursor)
 
 
 def _between(message: Message, args: Args) -> bool:
@@ -135,12 +135,11 @@ def _between(message: Message, args: Args) -> bool:
     return low <= at <= high if args.flag("inclusive") else low < at < high
 
 
-def _messages(world: World, rows: list[Message], cursor: str) -> Json:
-    body: Json = {
-        "ok": True,
-        "messages": [message_json(world, one) for one in rows],
-        "has_more": bool(cursor),
-    }
+def _messages(world: World, args: Args, rows: list[Message], cursor: str) -> Json:
+    found = [message_json(world, one) for one in rows]
+    if not args.flag("include_all_metadata"):
+        found = [{name: value for name, value in one.items() if name != "metadata"} for one in found]
+    body: Json = {"ok": True, "messages": found, "has_more": bool(cursor)}
     return {**body, "response_metadata": {"next_cursor": cursor}} if cursor else body
 
 
