@@ -40,6 +40,7 @@ class Built:
 
 
 _BUILT: Builds[Built] = Builds()
+_CARDS: Builds[bytes] = Builds()
 # In place of a template's hash: the one that the renderer of this version builds itself.
 OWN_TEMPLATE = "own"
 
@@ -227,7 +228,7 @@ def _save(
     parent: int | None,
     changes: tuple[str, ...],
 ) -> Revision:
-    card = card_png(built.deck.card)
+    card = _CARDS.get(built.deck.card.model_dump_json(), lambda: card_png(built.deck.card))
     revision = Revision(
         draft_id=head.id,
         workspace=line.workspace,

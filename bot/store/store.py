@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.builds import Builds
 from bot.errors import NoSuchDraft
 from bot.store.drafts import Draft, Revision
 from bot.store.files import keep
@@ -48,6 +49,7 @@ class Store:
         self._engine = engine
         self.files = files
         self.notes = Notebook(engine)
+        self._revisions: Builds[Revision] = Builds(room=32)
 
     def save(self, draft: Draft, revision: Revision, *, key: str, deck: bytes, card: bytes) -> Revision:
         """Keep a new revision with its files, move the draft's head to it, and return what is kept.
@@ -105,11 +107,15 @@ class Store:
         return Draft.model_validate_json(body)
 
     def revision(self, workspace: str, draft_id: str, number: int) -> Revision:
-        """Return one revision of a draft.
+        """Return one revision of a draft; it never changes, so the last few are kept at hand.
 
         Raises:
             NoSuchDraft: there is no such revision.
         """
+        key = (workspace, draft_id, number)
+        return self._revisions.get(key, lambda: self._read_revision(*key))
+
+    def _read_revision(self, workspace: str, draft_id: str, number: int) -> Revision:
         with self._engine.connect() as connection:
             body = connection.execute(
                 sa.select(_REVISION.c.body).where(
