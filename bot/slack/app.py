@@ -86,7 +86,7 @@ def build(
         request_verification_enabled="SLACK_APP_TOKEN" not in settings.values,
     )
     demo = settings.crm == "demo" if pretend is None else pretend
-    desk = _desk(installation, runs, client, team=team, bot=bot, clock=clock, pause=pause, demo=demo)
+    desk = desk_of(installation, runs, client, team=team, bot=bot, clock=clock, pause=pause, demo=demo)
     register(app, desk)
     return Served(app=app, desk=desk)
 
@@ -104,7 +104,7 @@ def required(settings: Settings, name: str, what: str) -> str:
     return value
 
 
-def _desk(
+def desk_of(
     installation: Installation,
     runs: Runs,
     client: WebClient,
@@ -115,6 +115,7 @@ def _desk(
     pause: Callable[[float], None],
     demo: bool,
 ) -> Desk:
+    """Return the desk of an installation behind a client that is signed in as `bot` of `team`."""
     line = installation.line()
     settings = installation.settings
     notes = line.store.notes
