@@ -218,7 +218,7 @@ CASES = (
         surface="thread",
         after=("weekly",),
         silent=True,
-        says=("Read this as",),
+        says=("Answer here?", "[Answer]", "[In DM]"),
     ),
     Case(id="R36", text="@jonas what happened here?", surface="thread", after=("weekly",), silent=True),
     Case(
