@@ -11,6 +11,7 @@ from decimal import Decimal
 from reports import words
 from reports.facts import Fact, Unit
 from reports.findings.finding import Evidence
+from reports.measures.groups import exact
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.:-]")
 
@@ -62,7 +63,9 @@ class Teller:
 
     def money(self, key: str, value: Decimal) -> str:
         """Bind an amount in the teller's currency."""
-        return self._bind(key, str(value), Unit.MONEY, words.money(value, self.currency), self.currency)
+        return self._bind(
+            key, str(exact(value)), Unit.MONEY, words.money(value, self.currency), self.currency
+        )
 
     def share(self, key: str, value: Decimal, n: int = 0) -> str:
         """Bind a share of 0 to 1; `n` is what it was measured on."""

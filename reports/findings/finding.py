@@ -6,7 +6,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import field_serializer
+
 from reports.facts import Fact, Frozen
+
+_CENT = Decimal("0.01")
 
 
 class FindingKind(StrEnum):
@@ -71,7 +75,7 @@ class Evidence(Frozen):
 
 
 class Finding(Frozen):
-    """One finding about one deal (or, for expansion, one account).
+    """One finding about one deal (or, for expansion, one account). As JSON, money and score have two decimals.
 
     Attributes:
         id: kind and deal, the same in every run.
@@ -115,6 +119,10 @@ class Finding(Frozen):
     odds_peer: Decimal | None = None
     n: int = 0
     began: date | None = None
+
+    @field_serializer("amount", "stake", "slipping", "score", when_used="json-unless-none")
+    def _two_decimals(self, value: Decimal) -> str:
+        return str(value.quantize(_CENT))
 
     @property
     def is_chance(self) -> bool:

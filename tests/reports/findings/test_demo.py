@@ -17,7 +17,7 @@ from connectors.demo.truth import truth
 from connectors.mirror import Mirror, open_generation
 from connectors.records import ForecastClass, Status
 from reports.deck import Words
-from reports.facts import Period
+from reports.facts import Period, Unit
 from reports.findings import Finding, Inspection, Move, find, inspect, moves
 from reports.narrative import guard
 from reports.view import PipelineView, open_view
@@ -174,3 +174,15 @@ def test_findings_of_a_region_are_those_of_the_whole_that_lie_in_it(
     # Of expansions only the best twenty of a scope are told.
     assert {f.id for f in emea if f.kind != "expansion"} == whole
     assert len(emea) > 20
+
+
+def test_a_program_reads_money_and_scores_with_two_decimals_and_odds_with_four(
+    findings: tuple[Finding, ...],
+) -> None:
+    for finding in findings:
+        read = finding.model_dump(mode="json")
+        told = [fact.value for fact in finding.facts if fact.unit is Unit.MONEY]
+
+        assert all(len(read[name].partition(".")[2]) == 2 for name in ("stake", "slipping", "score"))
+        assert all(len(str(odds)) <= 6 for odds in (read["odds_now"], read["odds_peer"]) if odds)
+        assert all(value is None or len(value.partition(".")[2]) <= 2 for value in told)
