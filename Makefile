@@ -23,10 +23,10 @@ PYTHON_PROBLEM = $(shell $(PYTHON) -c '$(PYTHON_CHECK)' 2>/dev/null || echo "$(P
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types imports coverage format bench tools lock
+.PHONY: help setup demo test check lint types imports coverage format bench bench-slack tools lock
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.core $(VENV)/.project ## prepare .venv with the quarterdeck command in it
 
@@ -59,6 +59,9 @@ format: $(VENV)/.all ## write the format and the fixes that ruff knows
 
 bench: $(VENV)/.all $(VENV)/.project ## print the measurements that have goals
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-slack: $(VENV)/.all $(VENV)/.project ## 20 requests a second for a minute against the bot, on loopback
+	@$(BIN)/python -m tests.bench slack
 
 # npm skips a platform's binary whose checksum is wrong without a word, so look for it.
 tools: ## install Microsoft's Open XML validator for the tests that use it (needs npm)

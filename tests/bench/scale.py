@@ -1,4 +1,8 @@
-"""Weekly facts at 50,000 and 1,000,000 deals: each size in a process of its own, so that peak memory is its own."""
+"""Weekly facts at 50,000 and 1,000,000 deals: each size in a process of its own, so that peak memory is its own.
+
+Facts are read several times, each time from a view opened anew; the quickest counts, and its processor time stands
+beside it, because other work on the machine makes it wait.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 SIZES = ((50_000, "0.5 s"), (1_000_000, "5 s"))
 MEGABYTE = 1024
+RUNS = 3
 
 
 def run() -> Iterator[tuple[str, str]]:
@@ -19,27 +24,27 @@ def run() -> Iterator[tuple[str, str]]:
     for deals, goal in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             seeded = _inside("seed", deals, folder)
-            yield f"{deals:,} deals: generate, load, publish", f"{seeded[0]:.1f} s, peak {seeded[1]:,.0f} MB"
+            yield f"{deals:,} deals: generate, load, publish", f"{seeded[0]:.1f} s, peak {seeded[2]:,.0f} MB"
             facts = _inside("facts", deals, folder)
             yield (
                 f"{deals:,} deals: weekly facts (goal < {goal}, < 2 GB)",
-                f"{facts[0]:.2f} s, peak {facts[1]:,.0f} MB",
+                f"{facts[0]:.2f} s, processor {facts[1]:.2f} s, peak {facts[2]:,.0f} MB",
             )
 
 
-def _inside(part: str, deals: int, folder: str) -> tuple[float, float]:
-    """Run one part in its own process and return seconds and peak megabytes."""
+def _inside(part: str, deals: int, folder: str) -> tuple[float, float, float]:
+    """Run one part in its own process and return seconds, processor seconds and peak megabytes."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.scale", part, str(deals), folder],
         check=True,
         capture_output=True,
         text=True,
     )
-    seconds, megabytes = done.stdout.split()
-    return float(seconds), float(megabytes)
+    seconds, processor, megabytes = done.stdout.split()
+    return float(seconds), float(processor), float(megabytes)
 
 
-def _part(part: str, deals: int, home: Path) -> float:
+def _part(part: str, deals: int, home: Path) -> tuple[float, float]:
     from bot.settings import Settings
     from bot.wiring import Installation, keep_demo_options
 
@@ -47,22 +52,29 @@ def _part(part: str, deals: int, home: Path) -> float:
     keep_demo_options(home, {"opportunities": str(deals)})
     with Installation(Settings(home=home, crm="demo", values={}), progress=lambda _step: None) as opened:
         if part == "seed":
-            start = time.perf_counter()
-            opened.load(full=True)
-            return time.perf_counter() - start
+            return _timed(lambda: opened.load(full=True))
         from bot.flows import pinned, pull
         from reports.compose import compose
         from reports.kinds import KINDS
 
         line = opened.line()
         spec = pinned(line, KINDS["weekly"].spec())
-        start = time.perf_counter()
-        with pull(line, spec) as view:
-            compose(spec, view)
-        return time.perf_counter() - start
+
+        def facts() -> None:
+            with pull(line, spec) as view:
+                compose(spec, view)
+
+        return min(_timed(facts) for _ in range(RUNS))
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Do the work and return seconds and processor seconds."""
+    start, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - start, time.process_time() - processor
 
 
 if __name__ == "__main__":
-    elapsed = _part(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    elapsed, busy = _part(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
-    sys.stdout.write(f"{elapsed:.3f} {peak:.0f}\n")
+    sys.stdout.write(f"{elapsed:.3f} {busy:.3f} {peak:.0f}\n")
