@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.settings import Settings
 from bot.slack.app import Served, build
+from bot.slack.manifest import events, scopes
 from bot.wiring import Installation
 from tests.fakes.runs import MemoryRuns
 from tests.fakes.slack import FakeSlack
@@ -107,9 +108,13 @@ def stage(
     slack: FakeSlack | None = None,
     **more: object,
 ) -> Iterator[Stage]:
-    """Open a stage on a home that holds a filled mirror. `demo` False: people are who their e-mail addresses say."""
+    """Open a stage on a home that holds a filled mirror. `demo` False: people are who their e-mail addresses say.
+
+    The token may do what the manifest with thread reading asks for, and no more, unless `more` says otherwise.
+    """
     clock = Clock()
-    with slack or FakeSlack(**more) as fake:  # type: ignore[arg-type]
+    granted = {"scopes": scopes(threads=True), "events": events(threads=True), **more}
+    with slack or FakeSlack(**granted) as fake:  # type: ignore[arg-type]
         values = {
             "SLACK_BOT_TOKEN": fake.bot_token,
             "SLACK_API_URL": fake.api_url,
