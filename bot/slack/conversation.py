@@ -6,14 +6,18 @@ from datetime import timedelta
 
 from bot import flows
 from bot.agent import intents as i
+from bot.agent.reply import Reply
 from bot.agent.turn import turn, understand
 from bot.errors import BotError
+from bot.sentences import capital
 from bot.slack import errands, settings
+from bot.slack import message as m
 from bot.slack.desk import Answer, Desk, Posted, limits_of
 from bot.slack.gate import gate
 from bot.slack.people import Known
 from bot.slack.places import Verdict
 from bot.slack.request import Request
+from bot.store import Revision
 from connectors.access import Access
 from connectors.errors import ConnectorError
 from reports.edits import Op, Patch, apply
@@ -25,6 +29,8 @@ from reports.view.narrow import outside
 PACE = timedelta(seconds=20)
 _CHANGES = (i.Edits, i.Undo, i.FreshData, i.AddNote)
 _MADE = (i.Report, *_CHANGES)
+# The rule of the check by which a person's title holds a number that is none of the slide's.
+PERSONS = "numbers.person"
 # Whoever has one of these roles revises anybody's draft.
 OWNERS = ("weekly_owner", "revops", "admin")
 
@@ -34,10 +40,7 @@ def hear(desk: Desk, request: Request) -> Answer:
     if request.surface == "thread" and not _ours(desk, request):
         return Answer(to="nobody")
     known = desk.directory.known(request.user)
-    stopped = gate(desk, request, known)
-    if stopped is not None:
-        return stopped
-    told = errands.run(desk, request, known)
+    told = gate(desk, request, known) or errands.run(desk, request, known)
     if told is not None:
         return told
     alone = Access(workspace=desk.workspace, asker=known.grant)
@@ -48,11 +51,14 @@ def hear(desk: Desk, request: Request) -> Answer:
         )
     line = desk.under(alone)
     private = _private_memory(desk, request)
-    meant = understand(line, request.text, thread_id=private, asker=known.asker, surface=request.surface)
+    heard = request.conversation if request.public else private
+    meant = understand(line, request.text, thread_id=heard, asker=known.asker, surface=request.surface)
     if isinstance(meant, i.Nothing) and meant.offer is None:
         return Answer(to="nobody")
     if hidden := outside(_filters(meant), alone):
         return Answer(to="alone", why=f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it.")
+    if isinstance(meant, i.Publish) and (draft := posted_in(desk, request.conversation)):
+        return to_publish(desk, known, draft)
     if not _to_all(request, meant):
         return _answered(desk, request, known, alone, private, meant, to="alone")
     verdict = _verdict(desk, request, known, meant)
@@ -72,6 +78,24 @@ def hear(desk: Desk, request: Request) -> Answer:
 def may_revise(desk: Desk, known: Known, posted: Posted) -> bool:
     """Say whether somebody may change a draft: the one who asked for it, and the owners' list."""
     return known.member.id == posted.owner or any(desk.directory.is_in(role, known) for role in OWNERS)
+
+
+def to_publish(desk: Desk, known: Known, posted: Posted) -> Answer:
+    """Return the question that whoever may revise a draft is asked before it is published; others only have its owner told."""
+    if may_revise(desk, known, posted):
+        roster = desk.places.look(posted.channel)
+        where = f" to #{roster.name}" if roster.name else ""
+        return Answer(
+            to="alone",
+            why=f"Publish r{posted.number}{where}?",
+            buttons=(
+                ("Publish", m.PUBLISH, f"{posted.draft_id}:{posted.number}:"),
+                ("Not yet", m.LEAVE, ""),
+            ),
+        )
+    owner = desk.directory.member(posted.owner).name or "Somebody else"
+    told = f"{known.asker.name} would publish your draft r{posted.number}; it is yours to say."
+    return Answer(to="alone", why=f"{owner} owns this draft; I told {owner}.", tells=((posted.owner, told),))
 
 
 def posted_in(desk: Desk, conversation: str) -> Posted | None:
@@ -118,6 +142,7 @@ def join(desk: Desk, requests: tuple[Request, ...], *, key: str) -> Answer:
         number=made.number,
         conversation=last.conversation,
         limits=limits_of(verdict.access),
+        remark=remark_on(made),
     )
 
 
@@ -199,6 +224,8 @@ def _answered(
             "conversation": conversation,
             "limits": limits_of(access),
             "here": asked,
+            "buttons": _records(conversation, reply),
+            "remark": remark_on(made),
         }
     )
 
@@ -284,7 +311,7 @@ def _offer(desk: Desk, request: Request, *, reply_lines: bool, answer: Answer) -
 
 
 def _private_memory(desk: Desk, request: Request) -> str:
-    """Return what a person's private turns are remembered under; it begins with the draft that all of them talk about.
+    """Return what a person's private turns are remembered under; it begins with what all of them in the thread talk about.
 
     What was shown to one person must not be in the memory of a thread that others ask about.
     """
@@ -293,7 +320,11 @@ def _private_memory(desk: Desk, request: Request) -> str:
     own = request.conversation if request.surface == "slash" else f"{request.conversation}:{request.user}"
     shared, mine = desk.thread(request.conversation), desk.thread(own)
     if shared.draft_id is not None and mine.draft_id != shared.draft_id:
-        desk.line.store.keep_thread(mine.model_copy(update={"draft_id": shared.draft_id}))
+        mine = mine.model_copy(update={"draft_id": shared.draft_id})
+        desk.line.store.keep_thread(mine)
+    if shared.question is not None and mine.question is None:
+        kept = {"question": shared.question, "as_of": shared.as_of, "currency": shared.currency}
+        desk.line.store.keep_thread(mine.model_copy(update={**kept, "shown": shared.shown}))
     return own
 
 
@@ -313,6 +344,22 @@ def _same(one: i.Intent, other: i.Intent) -> bool:
     """Say whether two readings mean the same; what was merely assumed, offered or left unread does not count."""
     left_out = {"read_as", "assumed", "unread", "alternatives", "suggestions", "offer", "reason"}
     return one.model_dump(exclude=left_out) == other.model_dump(exclude=left_out)
+
+
+def remark_on(made: Revision | None) -> str:
+    """Return what only its author is told of a revision: numbers in people's words that nothing on the slide shows."""
+    found = [] if made is None else [line for line in made.problems if line.endswith(f"({PERSONS})")]
+    return " ".join(
+        f"{capital(line.partition(', ')[2].removesuffix(f' ({PERSONS})'))}. It stays as it was written."
+        for line in found
+    )
+
+
+def _records(conversation: str, reply: Reply) -> tuple[tuple[str, str, str], ...]:
+    """Return the button beside where a number comes from: its records, as a file to the person who presses it."""
+    if reply.intent != "provenance" or not any(fact.records for fact in reply.facts):
+        return ()
+    return (("CSV", m.CSV, f"{conversation}|{reply.facts[0].id}"),)
 
 
 def _worth_sharing(intent: str) -> bool:

@@ -13,7 +13,7 @@ from bot import flows
 from bot.runs.ports import Steps
 from bot.slack import message as m
 from bot.slack import settings
-from bot.slack.blocks import button, escaped
+from bot.slack.blocks import Block, button, escaped
 from bot.slack.desk import Answer, Desk, Posted, limits_of
 from bot.slack.files import Reserved
 from bot.slack.poster import UnsureError
@@ -55,6 +55,11 @@ def deliver(desk: Desk, steps: Steps, request: Request, answer: Answer) -> None:
         steps.step("tell", lambda: tell(desk, request, told, key=mark, look=steps.again))
     else:
         _words(desk, steps, request, answer, mark)
+    if answer.tells:
+        steps.step("tell others", lambda: tell_others(desk, answer.tells, key=request.key))
+    if answer.remark:
+        remark = m.sentence(answer.remark)
+        steps.step("remark", lambda: tell(desk, request, remark, key=f"{mark}p", look=steps.again))
     desk.sessions.say(request.channel, request.thread or request.ts, "active")
 
 
@@ -73,12 +78,23 @@ def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool
     return True
 
 
+def tell_others(desk: Desk, tells: tuple[tuple[str, str], ...], *, key: str) -> bool:
+    """Tell each of these people a sentence directly, once under a key."""
+    for user, told in tells:
+        direct = desk.poster.direct(user)
+        desk.poster.post(direct, m.sentence(told), key=mark_of(f"{key}:{user}"), look=True)
+    return True
+
+
 def private(answer: Answer, *, thread: str = "") -> m.Outgoing:
     """Return what one person alone is told; `thread` is where."""
-    buttons = tuple(button(label, action, value) for label, action, value in answer.buttons)
     if answer.reply is None:
-        return m.sentence(answer.why, buttons=buttons)
-    return m.answer(answer.reply, why=answer.why, here=answer.here, thread=thread)
+        return m.sentence(answer.why, buttons=_buttons(answer))
+    return m.answer(answer.reply, why=answer.why, here=answer.here, thread=thread, more=_buttons(answer))
+
+
+def _buttons(answer: Answer) -> tuple[Block, ...]:
+    return tuple(button(label, action, value) for label, action, value in answer.buttons)
 
 
 def mark_of(key: str) -> str:
@@ -89,7 +105,7 @@ def mark_of(key: str) -> str:
 def _words(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str) -> None:
     if answer.reply is None:
         return
-    shown = m.answer(answer.reply)
+    shown = m.answer(answer.reply, more=_buttons(answer))
 
     def post() -> dict[str, JsonValue]:
         spot, ts = _put(desk, request, _spot(desk, request, answer), shown, mark, look=steps.again)
@@ -156,7 +172,8 @@ def _first(
     steps.step("keep", lambda: _keep(desk, posted, also=_aliases(request, answer, spot, thread)))
     comment = f"{revision.deck.title}, r{revision.number}: {len(revision.deck.slides)} slides."
     posted = _file(desk, steps, revision, posted, comment)
-    _explain(desk, steps, request, answer, spot, ts, mark)
+    moved = spot.moved.replace("I sent it to you", "I sent the draft to you")
+    _explain(desk, steps, request, answer, spot.model_copy(update={"moved": moved}), ts, mark)
     return posted
 
 
@@ -203,13 +220,26 @@ def _file(desk: Desk, steps: Steps, revision: Revision, posted: Posted, comment:
     data = flows.file_of(desk.line, revision, "deck").read_bytes()
     name = f"{revision.spec.kind}-{revision.deck.as_of:%Y-%m-%d}-r{revision.number}.pptx"
     title = f"{revision.deck.title}, r{revision.number}"
+    where = {"channel": posted.channel, "thread": posted.thread, "comment": comment}
+    file, ts = bring(desk, steps, data, name=name, title=title, where=where)
+    found = posted.model_copy(update={"file": file, "file_ts": ts})
+    steps.step("filed", lambda: _keep(desk, found))
+    return found
+
+
+def bring(
+    desk: Desk, steps: Steps, data: bytes, *, name: str, title: str, where: dict[str, str]
+) -> tuple[str, str]:
+    """Bring a file to a channel (and thread), once; return its id and the `ts` of the message that shows it.
+
+    The `ts` is empty where the file is gone before it was shown.
+    """
     first = steps.step("reserve", lambda: cast("JsonValue", desk.files.reserve(name, len(data)).model_dump()))
 
-    def bring() -> dict[str, JsonValue]:
+    def upload() -> dict[str, JsonValue]:
         reserved = Reserved.model_validate(first)
-        if steps.again and (there := _there(desk, reserved, posted.channel)):
+        if steps.again and (there := _there(desk, reserved, where["channel"])):
             return {"file": reserved.id, "ts": there}
-        where = {"channel": posted.channel, "thread": posted.thread, "comment": comment}
         try:
             desk.files.send(reserved, data)
             desk.files.complete(reserved, title, **where)
@@ -219,12 +249,10 @@ def _file(desk: Desk, steps: Steps, revision: Revision, posted: Posted, comment:
             reserved = desk.files.reserve(name, len(data))
             desk.files.send(reserved, data)
             desk.files.complete(reserved, title, **where)
-        return {"file": reserved.id, "ts": desk.files.shown(reserved.id, posted.channel)}
+        return {"file": reserved.id, "ts": desk.files.shown(reserved.id, where["channel"])}
 
-    brought = steps.step("deck", bring)
-    found = posted.model_copy(update={"file": str(brought["file"]), "file_ts": str(brought["ts"])})
-    steps.step("filed", lambda: _keep(desk, found))
-    return found
+    brought = steps.step("deck", upload)
+    return str(brought["file"]), str(brought["ts"])
 
 
 def _card(desk: Desk, revision: Revision) -> str:

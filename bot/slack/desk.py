@@ -79,6 +79,9 @@ class Answer(Frozen):
         conversation: under what it was remembered.
         limits: whose rights it was made under, as text; a place where people see less must not get it.
         here: the words that [Post here] asks again; empty where there is no such button.
+        buttons: label, action and value of what can be pressed besides the answer's own buttons.
+        remark: a private sentence to the person once the answer is there; empty for none.
+        tells: other people, by Slack's id, and the sentence that each gets directly.
     """
 
     to: To
@@ -90,6 +93,8 @@ class Answer(Frozen):
     limits: str = ""
     here: str = ""
     buttons: tuple[tuple[str, str, str], ...] = ()
+    remark: str = ""
+    tells: tuple[tuple[str, str], ...] = ()
 
 
 class Posted(Frozen):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.agent.reply import Grid, Reply
@@ -16,7 +17,7 @@ NOTIFICATION = 120
 # Decimals that a chart's bars are told with.
 _PLACES = {Unit.RATIO: 2, Unit.SHARE: 3, Unit.MONEY: 0}
 # What a button does when it is pressed; each is the start of an action id.
-SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, PUBLISH = (
+SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, PUBLISH, CSV, LINK = (
     "say",
     "do",
     "direct",
@@ -25,7 +26,11 @@ SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, PUBLISH = (
     "open",
     "take",
     "publish",
+    "csv",
+    "link",
 )
+# A record's address among the grey lines: nothing in a text of ours is a link, so it is a button.
+_ADDRESS = re.compile(r"https?://\S+")
 # What the buttons of a private offer do.
 _OFFERED = {"Do it": DO, "Answer": DO, "In DM": DIRECT}
 
@@ -45,10 +50,13 @@ def sentence(*lines: str, buttons: tuple[b.Block, ...] = ()) -> Outgoing:
     return Outgoing(text=notice(text), blocks=found, plain=found)
 
 
-def answer(reply: Reply, *, why: str = "", here: str = "", thread: str = "") -> Outgoing:
+def answer(
+    reply: Reply, *, why: str = "", here: str = "", thread: str = "", more: Sequence[b.Block] = ()
+) -> Outgoing:
     """Return an answer. `why` says first why it is private; `here` is the question that [Post here] asks again.
 
-    The buttons of an offer carry the `thread` that it was made in, for a whisper does not tell where it stands.
+    The buttons of an offer carry the `thread` that it was made in, for a whisper does not tell where it stands; `more`
+    are buttons besides the answer's own.
 
     Tables and charts are blocks of their own kinds; `plain` has the table in letters and no chart.
     """
@@ -57,13 +65,20 @@ def answer(reply: Reply, *, why: str = "", here: str = "", thread: str = "") -> 
     if lines:
         head.append(b.bold(lines[0]) if not reply.silent else b.plain(lines[0]))
     head.extend(b.plain("\n".join(part)) for part in _parts(lines[1:]))
-    tail: list[b.Block] = list(b.grey(capital(text) for text in reply.small if not reply.silent))
+    small = () if reply.silent else reply.small
+    tail: list[b.Block] = list(b.grey(capital(text) for text in small if not _ADDRESS.fullmatch(text)))
     buttons = [
         b.button(item.label, _OFFERED.get(item.label, LEAVE), f"{thread}|{item.text}")
         if reply.silent
         else b.button(item.label, f"{SAY}:{number}", item.text, url=item.url)
         for number, item in enumerate(reply.buttons)
     ]
+    buttons.extend(
+        b.button("Open in the CRM", f"{LINK}:{number}", url=text)
+        for number, text in enumerate(small)
+        if _ADDRESS.fullmatch(text)
+    )
+    buttons.extend(more)
     if here:
         buttons.append(b.button("Post here", HERE, here))
     tail.extend(b.actions(buttons))
@@ -163,7 +178,7 @@ def _chart(reply: Reply, grid: Grid) -> b.Block | None:
         return None
     values = {fact.id.rpartition(":")[2]: fact for fact in reply.facts if fact.value is not None}
     rows = [
-        (row[0], float(values[row[0]].value or 0))
+        (row[0], round(float(values[row[0]].value or 0), _PLACES.get(values[row[0]].unit, 1)))
         for row in grid.rows
         if row[0] in values and row[0] != "All"
     ]
