@@ -311,20 +311,18 @@ def _offer(desk: Desk, request: Request, *, reply_lines: bool, answer: Answer) -
 
 
 def _private_memory(desk: Desk, request: Request) -> str:
-    """Return what a person's private turns are remembered under; it begins with what all of them in the thread talk about.
+    """Return what a person's private turns are remembered under; it begins with what was last said to all in the thread.
 
     What was shown to one person must not be in the memory of a thread that others ask about.
     """
-    if request.direct:
+    if request.direct or request.surface == "slash":
         return request.conversation
-    own = request.conversation if request.surface == "slash" else f"{request.conversation}:{request.user}"
+    own = f"{request.conversation}:{request.user}"
     shared, mine = desk.thread(request.conversation), desk.thread(own)
-    if shared.draft_id is not None and mine.draft_id != shared.draft_id:
-        mine = mine.model_copy(update={"draft_id": shared.draft_id})
-        desk.line.store.keep_thread(mine)
-    if shared.question is not None and mine.question is None:
-        kept = {"question": shared.question, "as_of": shared.as_of, "currency": shared.currency}
-        desk.line.store.keep_thread(mine.model_copy(update={**kept, "shown": shared.shown}))
+    if shared.turns and shared.turns >= mine.turns:
+        desk.line.store.keep_thread(shared.model_copy(update={"id": own}))
+    elif shared.draft_id is not None and mine.draft_id != shared.draft_id:
+        desk.line.store.keep_thread(mine.model_copy(update={"draft_id": shared.draft_id}))
     return own
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.runs.ports import Work
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
 from bot.slack.request import Request
@@ -12,11 +13,12 @@ _WAITING = "waiting"
 _ROLES = ("VP Sales", "Sales manager", "Account executive")
 
 
-def gate(desk: Desk, request: Request, known: Known) -> Answer | None:
+def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None) -> Answer | None:
     """Return what somebody is told instead of an answer; None lets them in.
 
     People from outside and who has left are told so; a colleague whom the CRM does not know yet is asked who that is,
-    and what was said waits for it. In a thread that nobody called us into, all of them hear nothing.
+    and `work` waits for it, which is to hear what was said where it is not given. In a thread that nobody called us
+    into, all of them hear nothing.
     """
     if known.member.program or (request.surface == "thread" and not known.confirmed):
         return Answer(to="nobody")
@@ -26,11 +28,12 @@ def gate(desk: Desk, request: Request, known: Known) -> Answer | None:
         return _alone("I answer the people of this company only, and you are a guest here.")
     if known.confirmed:
         return None
-    desk.notes.write(desk.workspace, _WAITING, request.user, request.model_dump(mode="json"))
+    held = work or later(request).work("hear")
+    desk.notes.write(desk.workspace, _WAITING, request.user, held.model_dump(mode="json"))
     if known.person is not None:
         role = ", ".join(part for part in (known.person.role, known.person.team) if part)
         return _alone(
-            f"In the CRM I take you for {known.person.name} ({role}). Is that you? I ask this once.",
+            f"In the CRM I take you for {known.person.name} ({role}). Is that you? Once you have said so, I do not ask again.",
             buttons=(("That's me", f"{BE}:0", known.person.id), ("Not me", NOT_ME, "")),
         )
     if desk.demo:
@@ -48,10 +51,15 @@ def gate(desk: Desk, request: Request, known: Known) -> Answer | None:
     )
 
 
-def waiting(desk: Desk, user: str) -> Request | None:
-    """Return what somebody said before it was known who that is; None when nothing waits."""
+def later(request: Request) -> Request:
+    """Return a request as it is taken up again once it is known whose it is: a work of its own."""
+    return request.model_copy(update={"key": f"{request.key}:known"})
+
+
+def waiting(desk: Desk, user: str) -> Work | None:
+    """Return what somebody said or pressed before it was known who that is; None when nothing waits."""
     held = desk.notes.read(desk.workspace, _WAITING, user)
-    return None if held is None else Request.model_validate(held)
+    return None if held is None else Work.model_validate(held)
 
 
 def forget_waiting(desk: Desk, user: str) -> None:

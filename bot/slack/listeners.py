@@ -50,14 +50,14 @@ class _Listeners:
 
     def command(self, ack: Ack, body: dict[str, Any]) -> None:
         request = from_command(body, at=self._now())
-        self._take("hear", request)
+        self._runs.enqueue(request.work("hear"))
         working = f"On it: {b.escaped(request.text, 120)}" if request.text.strip() else ""
         ack(response_type="ephemeral", text=working) if working else ack()
 
     def message(self, body: dict[str, Any]) -> None:
         request = from_message(body, bot=self._desk.bot, at=self._now())
         if request is not None:
-            self._take("hear", request)
+            self._runs.enqueue(request.work("hear"))
 
     def pressed(self, ack: Ack, body: dict[str, Any]) -> None:
         press = from_action(body, at=self._now())
@@ -70,7 +70,7 @@ class _Listeners:
                     )
                 }
             )
-            self._enqueue("press", unique.request, unique.model_dump(mode="json"))
+            self._runs.enqueue(unique.work())
         ack()
 
     def opened(self, body: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ class _Listeners:
         )
         for lane in {request.lane, f"{request.workspace}:{channel}"}:
             self._runs.cancel(lane)
-        self._enqueue("stopped", request, request.model_dump(mode="json"))
+        self._runs.enqueue(request.work("stopped"))
 
     def shortcut(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
@@ -131,17 +131,11 @@ class _Listeners:
             surface="direct",
             at=self._now(),
         )
-        self._take("ask", request)
+        self._runs.enqueue(request.work("ask"))
         ack()
 
     def gone(self, body: dict[str, Any]) -> None:
         _log.warning("Slack says %s: the token no longer works", body["event"]["type"])
-
-    def _take(self, kind: str, request: Request) -> None:
-        self._enqueue(kind, request, request.model_dump(mode="json"))
-
-    def _enqueue(self, kind: str, request: Request, payload: dict[str, Any]) -> None:
-        self._runs.enqueue(Work(kind=kind, key=request.key, lane=request.lane, payload=payload))
 
     def _first(self, key: str) -> bool:
         return self._desk.notes.claim(

@@ -14,7 +14,7 @@ from bot.slack import message as m
 from bot.slack.conversation import may_revise
 from bot.slack.delivery import deliver, mark_of, tell
 from bot.slack.desk import Answer, Desk, Posted, limits_of
-from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, waiting
+from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, later, waiting
 from bot.slack.people import Known
 from bot.slack.request import Request
 from connectors.access import Access
@@ -33,6 +33,15 @@ class Press(Frozen):
     value: str
     message: str = ""
     whispered: bool = False
+
+    def work(self) -> Work:
+        """Return the work that this press is, in the lane of its conversation."""
+        return Work(
+            kind="press",
+            key=self.request.key,
+            lane=self.request.lane,
+            payload=self.model_dump(mode="json"),
+        )
 
 
 def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
@@ -72,7 +81,8 @@ def act(desk: Desk, steps: Steps, press: Press) -> None:
     if kind in {BE, NOT_ME, CONNECT}:
         _identity(desk, steps, press, kind)
         return
-    stopped = gate(desk, press.request, known)
+    held = press.model_copy(update={"request": later(press.request)})
+    stopped = gate(desk, press.request, known, work=held.work())
     if stopped is not None:
         deliver(desk, steps, press.request, stopped)
         return
@@ -122,9 +132,7 @@ def _say(desk: Desk, press: Press, kind: str) -> None:
             "ts": "",
         }
     request = before.model_copy(update=update)
-    desk.runs.enqueue(
-        Work(kind="hear", key=request.key, lane=request.lane, payload=request.model_dump(mode="json"))
-    )
+    desk.runs.enqueue(request.work("hear"))
 
 
 def _open(desk: Desk, press: Press, known: Known) -> Answer:
@@ -262,10 +270,7 @@ def _identity(desk: Desk, steps: Steps, press: Press, kind: str) -> None:
     _told(desk, steps, press, f"Thank you, {name.split()[0]}.")
     held = waiting(desk, user)
     if held is not None:
-        again = held.model_copy(update={"key": f"{held.key}:known"})
-        desk.runs.enqueue(
-            Work(kind="hear", key=again.key, lane=again.lane, payload=again.model_dump(mode="json"))
-        )
+        desk.runs.enqueue(held)
         forget_waiting(desk, user)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.agent.intents import Surface
+from bot.runs.ports import Work
 from reports.facts import Frozen
 
 # What nobody types on purpose: it would hide or turn round what people see.
@@ -65,6 +66,10 @@ class Request(Frozen):
     def lane(self) -> str:
         """Return what is done one after the other: a conversation."""
         return f"{self.workspace}:{self.conversation}"
+
+    def work(self, kind: str) -> Work:
+        """Return the work of that kind that this request is, in its lane."""
+        return Work(kind=kind, key=self.key, lane=self.lane, payload=self.model_dump(mode="json"))
 
 
 def from_command(body: Mapping[str, Any], *, at: datetime) -> Request:
