@@ -9,7 +9,9 @@ import pytest
 from connectors.access import Access
 from connectors.demo import DemoCrm, actions, company
 from connectors.mirror import Mirror, open_generation
+from reports.compose import compose
 from reports.context import Action, Context
+from reports.kinds import weekly
 from reports.view import open_view
 
 
@@ -39,3 +41,20 @@ def last_week():
             for item in actions()
         )
     )
+
+
+@pytest.fixture(scope="session")
+def larkmoor(larkmoor_view, last_week):
+    """The default weekly of the demo company."""
+    return compose(weekly.spec(), larkmoor_view, last_week)
+
+
+@pytest.fixture
+def composed(larkmoor_view, last_week):
+    """Compose a weekly in another scope."""
+
+    def made(**changes):
+        spec = weekly.spec().model_copy(update=changes)
+        return compose(spec, larkmoor_view, last_week)
+
+    return made

@@ -11,9 +11,9 @@ from reports.compose import compose
 from reports.errors import NothingThere
 from reports.facts import Filter
 from reports.kinds import weekly
-from reports.narrative import guard
-from reports.spec import Note, PersonText, Question, SlideSpec
+from reports.spec import Note, PersonText
 from tests.reports.deck_text import deck_text, slide_text
+from tests.reports.kinds.looked import assert_every_number_is_a_fact, block, region
 
 TITLES = (
     "Q4 is $0.80M short of $5.80M with 5½ weeks left; EMEA is $0.57M of the gap.",
@@ -25,49 +25,6 @@ TITLES = (
     "Q1 opens with $4.1M of the $8.8M it needs.",
     "Four of five actions done; 64 close dates are past due ($1.1M).",
 )
-
-
-def region(*values, negate=False):
-    return Filter(dim="region", values=values, negate=negate)
-
-
-@pytest.fixture(scope="session")
-def larkmoor(larkmoor_view, last_week):
-    """The default weekly of the demo company."""
-    return compose(weekly.spec(), larkmoor_view, last_week)
-
-
-@pytest.fixture
-def composed(larkmoor_view, last_week):
-    """Compose a weekly in another scope."""
-
-    def made(**changes):
-        spec = weekly.spec().model_copy(update=changes)
-        return compose(spec, larkmoor_view, last_week)
-
-    return made
-
-
-def block(deck, slide_id, block_id):
-    slide = next(slide for slide in deck.slides if slide.id == slide_id)
-    return next(block for block in slide.blocks if block.id == block_id)
-
-
-def words_of(deck):
-    """Every machine text of a deck, with the facts that it may use."""
-    for slide in deck.slides:
-        yield slide.title, slide.facts
-        for item in slide.blocks:
-            if item.type == "lines":
-                yield from ((line, slide.facts) for line in item.lines)
-    message = deck.message
-    for text in (message.headline, message.lead, *message.changes, *(d.words for d in message.decisions)):
-        if text is not None:
-            yield text, message.facts
-
-
-def assert_every_number_is_a_fact(deck):
-    assert [problem for text, facts in words_of(deck) for problem in guard(text, facts)] == []
 
 
 @pytest.mark.parametrize("number,title", tuple(enumerate(TITLES, start=1)))
@@ -356,48 +313,6 @@ def test_a_note_stands_on_its_deals_rows(composed, larkmoor):
     assert "Priya, 23 Nov: asked for 3 more seats" in deck_text(deck)
     changed = [new.id for new, old in zip(deck.slides, larkmoor.slides, strict=True) if new != old]
     assert changed == ["commit", "left", "win"]
-
-
-def test_an_added_question_is_answered_with_n(composed):
-    asked = SlideSpec(id="q1", key="measure", question=Question(measure="win_rate", by=("segment",)))
-    deck = composed(slides=(*weekly.spec().slides[:1], asked))
-
-    assert deck.slides[1].title.text.startswith("Win rate is 24 % over 12 months; ")
-    assert block(deck, "q1", "answer").categories == ("Enterprise", "Mid-market", "Small business")
-    assert [row.cells[0].text for row in block(deck, "q1", "figures").rows][-1] == "All"
-    assert_every_number_is_a_fact(deck)
-
-
-def test_a_question_is_held_against_the_same_day_of_another_time(composed):
-    asked = Question(measure="open_pipeline", by=("region",), compare="prior_week")
-    deck = composed(slides=(SlideSpec(id="q1", key="measure", question=asked),))
-
-    assert deck.slides[0].title.text == "Open pipeline is $5.49M in FY26-Q4, against $6.23M a week earlier."
-    assert [series.name for series in block(deck, "q1", "answer").series] == ["16 Nov", "Now"]
-    assert [row.cells[2].text for row in block(deck, "q1", "figures").rows] == [
-        "$3.30M",
-        "$2.28M",
-        "$0.65M",
-        "$6.23M",
-    ]
-    assert_every_number_is_a_fact(deck)
-
-
-def test_a_questions_own_scope_stands_in_the_footer(composed):
-    asked = Question(measure="bookings", by=("region",), filters=(region("EMEA", "APAC"),), compare="target")
-    deck = composed(slides=(SlideSpec(id="q1", key="measure", question=asked),))
-
-    assert deck.slides[0].scope == "EMEA or APAC"
-    assert deck.slides[0].title.text == "Won is $1.05M in FY26-Q4, against $2.60M of target."
-    assert_every_number_is_a_fact(deck)
-
-
-def test_a_comparison_from_before_history_says_so(composed, larkmoor_view):
-    asked = Question(measure="bookings", compare="prior_year")
-    as_of = larkmoor_view.calendar.end_of(date(2024, 11, 20))
-    deck = composed(slides=(SlideSpec(id="q1", key="measure", question=asked),), as_of=as_of)
-
-    assert "No comparison: nothing is known as of" in slide_text(deck.slides[0])
 
 
 def test_equal_input_gives_an_equal_deck(larkmoor, larkmoor_view, last_week):

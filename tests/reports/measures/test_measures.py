@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,36 +11,10 @@ from hypothesis import strategies as st
 
 from reports.errors import BadInput, NothingThere
 from reports.facts import DIMS, RECORD_CAP, Unit
-from reports.measures import CATALOGUE, measure, wilson
+from reports.measures import CATALOGUE, measure
+from tests.reports.measures.asked import OPEN, company, split, value
 from tests.reports.measures.companies import companies
-from tests.reports.small import COMPANY, NOW, WEEK_AGO, Small, State, deal, only, sees
-
-OPEN = State()
-WON = State(since=5, status="won", close=date(2026, 11, 18))
-LOST = State(since=5, status="lost", close=date(2026, 11, 18))
-NEXT_QUARTER = date(2027, 1, 15)
-
-
-def company():
-    """AMER: 100 open, 200 commit, 300 won. EMEA: 50 best case, 400 won. One deal is due next quarter."""
-    return Small([
-        deal("open", OPEN),
-        deal("commit", OPEN.at(9, category="commit", amount="200", stage="Proposal")),
-        deal("best", OPEN.at(9, category="best_case", amount="40", currency="EUR", region="EMEA", owner="u2")),
-        deal("won", OPEN, WON.at(5, amount="300")),
-        deal("won2", OPEN, WON.at(5, amount="400", region="EMEA", owner="u2")),
-        deal("lost", OPEN, LOST.at(5, amount="1000")),
-        deal("later", OPEN.at(9, close=NEXT_QUARTER, amount="70")),
-    ])  # fmt: skip
-
-
-def value(name, small=None, *filters, **more):
-    return measure((small or company()).view(*filters), name, **more).value
-
-
-def split(name, *by, small=None, **more):
-    found = measure((small or company()).view(), name, by=by, **more)
-    return {tuple(item for _, item in row.by): row.value for row in found.rows}
+from tests.reports.small import NOW, WEEK_AGO, Small, State, deal, only, sees
 
 
 @pytest.mark.parametrize(
@@ -216,158 +190,6 @@ def test_before_history_begins_nothing_is_said_to_be_zero():
 
     assert found.value is None
     assert found.notes == ("history begins 24 Oct 2026, after this period",)
-
-
-# Targets
-
-
-def test_targets_follow_regions_owners_and_rights():
-    assert split("target", "region") == {("AMER",): 600, ("EMEA",): 400}
-    assert value("target", None, only("region", "EMEA")) == 400
-    assert value("target", None, only("region", "EMEA", negate=True)) is None  # APAC has none
-    assert value("target", None, only("owner", "Bo Ax")) == 250
-    assert measure(company().view(access=sees(regions=["EMEA"])), "target").value == 400
-    assert measure(company().view(access=sees(owners=["u2"])), "target").value is None
-
-
-def test_without_a_company_line_the_regions_add_up():
-    from dataclasses import replace
-
-    lines = tuple(line for line in COMPANY.targets if line.region or line.owner)
-
-    assert value("target", Small([deal("1", OPEN)], company=replace(COMPANY, targets=lines))) == 1000
-
-
-def test_targets_are_converted_like_amounts():
-    assert measure(company().view(currency="EUR"), "target").value == 800
-
-
-@pytest.mark.parametrize("name", ["target", "gap", "attainment", "coverage", "required_pipeline"])
-def test_without_a_target_there_is_no_ratio_but_a_reason(name):
-    view = company().view()
-    by_segment = measure(company().view(only("segment", "SMB")), name)
-    by_month = measure(view, name, period=view.calendar.parse("this-month", view.today))
-    next_quarter = measure(view, name, period=view.calendar.parse("next-quarter", view.today))
-
-    assert (by_segment.value, by_month.value, next_quarter.value) == (None, None, None)
-    assert "no target: targets are set by region and owner, not by segment" in by_segment.notes
-    assert (
-        "no target: targets are set per fiscal quarter, and Nov 2026 is not made of whole ones"
-        in by_month.notes
-    )
-    assert "no target for FY27-Q1 in the company file for this scope" in next_quarter.notes
-
-
-def test_a_region_without_bookings_still_has_its_row():
-    small = Small([deal("1", OPEN, WON)])
-
-    assert split("attainment", "region", small=small) == {("AMER",): Decimal(100) / 600, ("EMEA",): 0}
-    assert split("gap", "region", small=small) == {("AMER",): 500, ("EMEA",): 400}
-
-
-def test_a_met_target_leaves_nothing_to_cover():
-    found = measure(Small([deal("1", OPEN, WON.at(5, amount="1000")), deal("2", OPEN)]).view(), "coverage")
-
-    assert found.value is None
-    assert "target met: nothing is left to cover, no ratio" in found.notes
-
-
-# Closing
-
-
-def test_nothing_closed_gives_no_rate():
-    small = Small([deal("1", OPEN)])
-
-    assert (value("win_rate", small), value("win_rate_value", small), value("sales_cycle", small)) == (
-        None,
-        None,
-        None,
-    )
-    assert measure(small.view(), "win_rate").notes == ("nothing closed in the period",)
-
-
-def test_the_win_rate_states_its_denominator_and_interval():
-    assert measure(company().view(), "win_rate").notes == (
-        "2 won of 3 closed; 95 % Wilson interval 20.8 to 93.9 %",
-    )
-
-
-def test_the_interval_agrees_with_a_published_value():
-    # Newcombe (1998), Statistics in Medicine 17: 857, table I: 81 of 263.
-    low, high = wilson(81, 263)
-
-    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
-
-
-def test_deal_size_leaves_out_what_is_not_above_zero_and_notes_the_median():
-    small = Small(
-        [
-            deal(str(n), OPEN, WON.at(5, amount=amount))
-            for n, amount in enumerate(("10", "20", "90", "0", None, "-5"))
-        ]
-    )
-    found = measure(small.view(), "average_deal_size")
-
-    assert (found.value, found.rows[0].n) == (40, 3)
-    assert found.notes == ("3 deals won with no amount above zero: left out", "median $20")
-
-
-def test_a_median_of_an_even_number_is_the_mean_of_the_middle_two():
-    small = Small(
-        [deal(str(n), OPEN, WON.at(5, amount=amount)) for n, amount in enumerate(("10", "20", "50", "1000"))]
-    )
-
-    assert "median $35" in measure(small.view(), "average_deal_size").notes
-
-
-def test_a_cycle_counts_days_in_the_organisation_s_zone_and_drops_negative_ones():
-    late_evening = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)  # 9 November in New York
-    small = Small([
-        deal("1", OPEN.at(late_evening), WON),
-        deal("2", OPEN, WON.at(4, close=date(2026, 10, 1))),
-    ])  # fmt: skip
-    found = measure(small.view(), "sales_cycle")
-
-    assert (found.value, found.rows[0].n) == (9, 1)
-    assert "1 deal closed before creation: dropped" in found.notes
-
-
-# Created
-
-
-def test_created_is_valued_at_the_end_of_the_first_day_and_never_again():
-    noon = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
-    evening = datetime(2026, 11, 11, 3, 0, tzinfo=UTC)
-    next_day = datetime(2026, 11, 11, 17, 0, tzinfo=UTC)
-    small = Small(
-        [
-            deal(
-                "1",
-                OPEN.at(noon, amount="10"),
-                OPEN.at(evening, amount="20", region="EMEA"),
-                OPEN.at(next_day, amount="90", region="APAC"),
-            )
-        ]
-    )
-
-    assert split("pipeline_created", "region", small=small) == {("EMEA",): 20}
-    assert value("pipeline_created", small, only("region", "APAC")) == 0
-
-
-def test_created_counts_from_the_first_instant_that_counts():
-    september = datetime(2026, 9, 10, 17, 0, tzinfo=UTC)
-    small = Small([
-        deal("omitted at first", OPEN.at(september, category="omitted"), OPEN.at(9)),
-        deal("reopened", OPEN.at(september), LOST.at(30), OPEN.at(9)),
-        deal("merged away", OPEN.at(9), OPEN.at(3, deleted=True)),
-        deal("created and won", OPEN.at(9, amount="7"), WON),
-    ])  # fmt: skip
-
-    assert value("pipeline_created", small) == 107
-
-
-def test_what_was_created_today_is_valued_as_it_stands_now():
-    assert value("pipeline_created", Small([deal("1", OPEN.at(0.1, amount="5"))])) == 5
 
 
 # Questions that cannot be answered
