@@ -209,7 +209,8 @@ def _answered(
     )
     if reply.silent:
         return _offer(desk, request, reply_lines=bool(reply.lines), answer=Answer(to="alone", reply=reply))
-    if to == "here" and reply.private and not request.direct:
+    posted_here = request.surface == "slash" and request.public and _worth_sharing(reply.intent)
+    if to == "here" and reply.private and not request.direct and not posted_here:
         to = "alone"
     asked = (
         request.text if to == "alone" and request.surface == "slash" and _worth_sharing(reply.intent) else ""

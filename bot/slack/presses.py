@@ -11,9 +11,11 @@ from bot.agent.turn import turn
 from bot.errors import NoSuchDraft
 from bot.runs.ports import Steps, Work
 from bot.slack import message as m
-from bot.slack.conversation import may_revise
-from bot.slack.delivery import deliver, mark_of, tell
+from bot.slack.blocks import escaped
+from bot.slack.conversation import may_revise, to_publish
+from bot.slack.delivery import bring, deliver, mark_of, tell, tell_others
 from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.exports import records
 from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, later, waiting
 from bot.slack.people import Known
 from bot.slack.request import Request
@@ -97,6 +99,8 @@ def act(desk: Desk, steps: Steps, press: Press) -> None:
         case m.TAKE:
             told = steps.step("take", lambda: _take(desk, press, known))
             _told(desk, steps, press, told)
+        case m.CSV:
+            _csv(desk, steps, press, known)
         case m.PUBLISH:
             told = steps.step("publish", lambda: _publish(desk, press, known))
             _told(desk, steps, press, told)
@@ -159,6 +163,25 @@ def _open(desk: Desk, press: Press, known: Known) -> Answer:
     return Answer(to="alone", reply=reply, conversation=conversation, limits=limits_of(access))
 
 
+def _csv(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
+    """Bring the records behind a number to the one who pressed, in the direct messages."""
+    conversation, _, fact = press.value.partition("|")
+    found = records(desk, known, conversation, fact)
+    if found is None:
+        _told(
+            desk,
+            steps,
+            press,
+            "I no longer have that number. Ask for it once more, then where it comes from.",
+        )
+        return
+    channel = steps.step("direct", lambda: desk.poster.direct(press.request.user))
+    where = {"channel": channel, "comment": escaped(found.told)}
+    bring(desk, steps, found.data, name=found.name, title=found.name, where=where)
+    if channel != press.request.channel:
+        _told(desk, steps, press, "I sent you the records directly.")
+
+
 def _take(desk: Desk, press: Press, known: Known) -> str:
     """Let somebody take a decision, once; return what the person is told."""
     posted, letter, told = _posted(desk, press)
@@ -186,6 +209,7 @@ def _take(desk: Desk, press: Press, known: Known) -> str:
                 id=f"{posted.draft_id}:{letter}",
                 text=decision.words.text,
                 owner=name,
+                owner_id=known.person.id if known.person else None,
                 due=due,
                 deal_id=decision.deal_id,
                 source=f"decision {letter}, {revision.deck.title} r{revision.number}",
@@ -202,14 +226,9 @@ def _publish(desk: Desk, press: Press, known: Known) -> str:
     if posted is None:
         return told
     if not may_revise(desk, known, posted):
-        owner = desk.directory.member(posted.owner).name or "Somebody else"
-        desk.poster.post(
-            desk.poster.direct(posted.owner),
-            m.sentence(f"{known.asker.name} would publish your draft r{posted.number}; it is yours to say."),
-            key=mark_of(f"{press.request.key}:owner"),
-            look=True,
-        )
-        return f"{owner} owns this draft; I told {owner}."
+        answer = to_publish(desk, known, posted)
+        tell_others(desk, answer.tells, key=press.request.key)
+        return answer.why
     when = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
 
     def publish(note: dict[str, Any] | None) -> dict[str, Any] | None:
