@@ -24,6 +24,7 @@ from reports.findings import Finding, find
 from reports.kinds.earlier import window
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.changes import decisions
+from reports.kinds.weekly.taken import concerning, owner_name
 from reports.measures import Movement, bridge
 from reports.view import PipelineView
 
@@ -61,8 +62,8 @@ def found(asking: Asking, intent: FindingsAsk) -> Reply:
 
 
 def actions(asking: Asking) -> Reply:
-    """Say what became of what people took on."""
-    taken = asking.line.store.actions(asking.line.workspace)
+    """Say what became of what people took on, as far as the asker and whoever reads along may see what it is about."""
+    taken = concerning(asking.view, asking.line.store.actions(asking.line.workspace))
     if not taken:
         return sentence("findings", "Nobody has taken on an action yet.")
     done = [action for action in taken if action.state == "done"]
@@ -72,7 +73,8 @@ def actions(asking: Asking) -> Reply:
         grid=Grid(
             headings=("Action", "Owner", "Due", "State"),
             rows=tuple(
-                (action.text, action.owner, words.dated(action.due), action.state) for action in taken
+                (action.text, owner_name(asking.view, action), words.dated(action.due), action.state)
+                for action in taken
             ),
         ),
     )

@@ -52,9 +52,12 @@ def concerning(view: PipelineView, actions: tuple[Action, ...]) -> tuple[Action,
 
 
 def owner_name(view: PipelineView, action: Action) -> str:
-    """Return who took the action on, as the view may call them."""
+    """Return who took the action on, as the view may call them: where reps are not named, only a known leader is."""
     person = view.people.get(action.owner_id or "")
-    return action.owner if person is None else person.name
+    if person is not None:
+        return person.name
+    known = view.session.names or any(one.name == action.owner for one in view.people.values())
+    return action.owner if known else "a rep"
 
 
 def _id_of(view: PipelineView, action: Action) -> str | None:
