@@ -210,7 +210,6 @@ def _take(desk: Desk, press: Press, known: Known) -> str:
                 text=decision.words.text,
                 owner=name,
                 owner_id=known.person.id if known.person else None,
-                owner_id=known.person.id if known.person else None,
                 due=due,
                 deal_id=decision.deal_id,
                 source=f"decision {letter}, {revision.deck.title} r{revision.number}",
