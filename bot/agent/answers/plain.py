@@ -14,10 +14,11 @@ _MENU: tuple[tuple[str, str], ...] = (
     ("At risk", "at risk"),
     ("What changed", "what changed"),
 )
-_HELP: tuple[str, ...] = (
+HELP: tuple[str, ...] = (
     "Say a thing and a place: pipeline emea · coverage by region · commit this quarter · win rate by segment",
     "Name a deal, an account or a person: ostrander · my deals · deals over 100k closing this month",
     "Ask what happened: what changed · what slipped last week · wins this month · at risk",
+    "Ask how it goes: are we on track · what should I do today · bookings by month · pipeline last monday · loss reasons",
     "Ask for a deck: weekly · weekly emea · weekly as of 30 Oct",
     "Then change it: only EMEA · slide 3 in eur · drop 4 and 6 · add win rate by segment · undo · fresh data",
     "Put words on it: title slide 2: … · note on ostrander: …",
@@ -55,7 +56,7 @@ def menu(_asking: Asking) -> Reply:
 def help_(_asking: Asking, intent: Help) -> Reply:
     """Show examples of what to say; where words were asked about, those that hold them come first."""
     about = intent.about.casefold()
-    lines = sorted(_HELP, key=lambda line: not (about and about in line.casefold()))
+    lines = sorted(HELP, key=lambda line: not (about and about in line.casefold()))
     return Reply(intent="help", private=True, lines=tuple(lines))
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.agent.answers.plain import HELP
 from bot.agent.intents import (
     AddNote,
     Ask,
@@ -227,3 +228,14 @@ def test_a_stage_by_a_number_is_refused_with_the_names_of_the_stages():
 
 def test_a_list_that_cannot_be_split_says_so():
     assert said("at risk by region").unread == ("by region",)
+
+
+def test_every_example_of_the_help_is_read_in_full():
+    lines = [line.partition(": ")[2] for line in HELP if line.startswith(("Say a thing", "Ask "))]
+    examples = [example for line in lines for example in line.split(" · ")]
+
+    assert len(examples) >= 10
+    for example in examples:
+        meant = said(example)
+        assert not isinstance(meant, Unread | Problem | Help), example
+        assert meant.unread == (), example
