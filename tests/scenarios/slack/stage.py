@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,8 +42,22 @@ class Clock:
 class Stage:
     """One workspace with the bot in it. What people do goes through `slack`; `settle` lets the bot do its work."""
 
-    def __init__(self, slack: FakeSlack, served: Served, runs: MemoryRuns, clock: Clock) -> None:
+    def __init__(
+        self,
+        slack: FakeSlack,
+        served: Served,
+        runs: MemoryRuns,
+        clock: Clock,
+        reopen: Callable[[MemoryRuns], Served],
+    ) -> None:
         self.slack, self.served, self.runs, self.clock = slack, served, runs, clock
+        self._reopen = reopen
+
+    def restart(self) -> None:
+        """Go on as the next process would, after this one died: with what was kept, and with nothing else."""
+        self.runs = self.runs.reopened()
+        self.served = self._reopen(self.runs)
+        self.served.start()
 
     def settle(self, *, failing: bool = False) -> None:
         """Let the bot do all that is due; a work that does not come to its end fails the scenario unless it is about that."""
@@ -126,10 +140,14 @@ def stage(
         settings = Settings(home=home, crm="demo", values=values)
         with Installation(settings, progress=lambda _step: None) as installation:
             held = runs or MemoryRuns(clock)
-            served = build(installation, held, clock=clock, pause=clock.forward, pretend=demo)
+
+            def open_on(runs: MemoryRuns) -> Served:
+                return build(installation, runs, clock=clock, pause=clock.forward, pretend=demo)
+
+            served = open_on(held)
             served.start()
             with _reached(fake, served, transport):
-                yield Stage(fake, served, held, clock)
+                yield Stage(fake, served, held, clock, open_on)
 
 
 @contextmanager
