@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import sleep
 
@@ -21,6 +21,7 @@ from bot.slack.desk import Desk
 from bot.slack.files import Files
 from bot.slack.handlers import failed, handlers
 from bot.slack.listeners import register
+from bot.slack.manifest import granted, hears_threads
 from bot.slack.people import Directory
 from bot.slack.places import Places
 from bot.slack.poster import Poster
@@ -87,6 +88,7 @@ def build(
     )
     demo = settings.crm == "demo" if pretend is None else pretend
     desk = desk_of(installation, runs, client, team=team, bot=bot, clock=clock, pause=pause, demo=demo)
+    desk = replace(desk, hears=hears_threads(granted(told.headers)))
     register(app, desk)
     return Served(app=app, desk=desk)
 

@@ -35,6 +35,10 @@ _GONE = {
 }
 
 
+# What is said once under a draft, where replies that do not mention us do not reach us.
+MENTION = " Mention me here to change it, for example: @quarterdeck drop 4."
+
+
 class Spot(Frozen):
     """Where a message goes: a channel, and a thread in it (empty for the top level). `moved`: not where it was asked."""
 
@@ -171,6 +175,8 @@ def _first(
     )
     steps.step("keep", lambda: _keep(desk, posted, also=_aliases(request, answer, spot, thread)))
     comment = f"{revision.deck.title}, r{revision.number}: {len(revision.deck.slides)} slides."
+    if not desk.hears and not spot.channel.startswith("D"):
+        comment += MENTION
     posted = _file(desk, steps, revision, posted, comment)
     moved = spot.moved.replace("I sent it to you", "I sent the draft to you")
     _explain(desk, steps, request, answer, spot.model_copy(update={"moved": moved}), ts, mark)

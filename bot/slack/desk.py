@@ -31,7 +31,8 @@ class Desk:
     """One workspace: the line, who is who, what a place is, and the ways out to Slack.
 
     `line` is under the operator's rights: nothing is read by it but through `under`. `now` is the company's clock,
-    `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user.
+    `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user;
+    `hears` says whether replies in threads reach us that do not mention us.
     """
 
     workspace: str
@@ -47,6 +48,7 @@ class Desk:
     runs: Runs
     clock: Callable[[], datetime]
     demo: bool = False
+    hears: bool = True
     records: Held = field(default_factory=Held)
 
     def under(self, access: Access) -> Line:

@@ -76,6 +76,18 @@ def events(*, threads: bool = False) -> tuple[str, ...]:
     return tuple(sorted({**EVENTS, **(THREADS if threads else {})}))
 
 
+def granted(headers: Mapping[str, str]) -> frozenset[str] | None:
+    """Return the scopes that an answer of Slack says a token has; None where it does not say."""
+    told = next((value for name, value in headers.items() if name.casefold() == "x-oauth-scopes"), None)
+    return None if told is None else frozenset(part.strip() for part in told.split(",") if part.strip())
+
+
+def hears_threads(scopes_of_token: frozenset[str] | None) -> bool:
+    """Say whether replies in threads that do not mention us are told to a token; one that does not say is taken to be."""
+    wanted = {scope for group in THREADS.values() for scope in group}
+    return scopes_of_token is None or wanted <= scopes_of_token
+
+
 def manifest(*, command: str = "/sales", url: str = "", threads: bool = False) -> dict[str, Any]:
     """Return the manifest. `url` is where the bot is reached over HTTP, empty for Socket Mode."""
     where = {"url": f"{url}/slack/events"} if url else {}
