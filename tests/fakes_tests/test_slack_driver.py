@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes.slack import BOT_USER, CannotDo, FakeSlack, text_of
+from tests.fakes.slack import BOT_ID, BOT_USER, CannotDo, FakeSlack, text_of
 from tests.fakes_tests.conftest import client_of
 from tests.fakes_tests.tiny_bot import BUTTONS, TinyBot, running
 
@@ -54,7 +54,7 @@ def test_a_command_works_where_the_bot_is_not(slack, bot):
 
 def test_a_command_that_nobody_acknowledges_fails_for_its_asker(slack, bot):
     slack.postman.patience = 0.2
-    ack = slack.command("Luc", "#emea-sales", "weekly", command="/late")
+    ack = slack.command("Luc", "#emea-sales", "weekly", command="/other")
 
     assert not ack.ok
     assert "failed with the error" in text_of(slack.seen_by("Luc")[-1])
@@ -266,6 +266,23 @@ def test_slack_repeats_an_event_with_the_same_id(slack, bot):
 
     assert [ack.retry for ack in acks] == [1, 2, 3, 4]
     assert len({body["event_id"] for body in bot.of("message")}) == 1
+
+
+def test_slack_echoes_what_the_bot_itself_wrote_and_bolt_drops_it(slack, bot):
+    client = client_of(slack)
+    own = client.chat_postMessage(channel="CEMEA", text="first")["ts"]
+    client.chat_update(channel="CEMEA", ts=own, text="second")
+    client.chat_delete(channel="CEMEA", ts=own)
+    acks = slack.echo()
+    slack.say("Dana", "#emea-sales", "hello")
+    slack.wait_for(lambda: bot.of("message"))
+
+    told = [ack.sent.payload["event"] for ack in acks]
+    assert [event.get("subtype") for event in told] == [None, "message_changed", "message_deleted"]
+    assert told[0]["bot_id"] == told[1]["message"]["bot_id"] == BOT_ID
+    assert all(ack.ok for ack in acks)
+    assert bot.of("message")[0]["event"]["text"] == "hello"
+    assert slack.echo() == ()
 
 
 def test_people_come_and_go(slack, bot):

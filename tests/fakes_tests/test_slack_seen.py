@@ -134,6 +134,7 @@ def test_who_has_left_is_not_shown_what_is_written_later(slack, client):
 
     assert b"secret one" in slack.all_bytes_visible_to("Luc")
     assert b"secret two" not in slack.all_bytes_visible_to("Luc")
+    assert b"secret one" in slack.all_bytes_visible_to("Paula")
     assert b"secret two" in slack.all_bytes_visible_to("Paula")
 
 

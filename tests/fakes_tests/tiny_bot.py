@@ -59,6 +59,10 @@ MODAL = {
         },
     ],
 }
+HEARD = (
+    "agent_session_stopped app_home_opened app_mention app_uninstalled channel_archive member_joined_channel"
+    " member_left_channel message reaction_added tokens_revoked user_change".split()
+)
 HOME = {"type": "home", "blocks": BUTTONS}
 
 
@@ -70,18 +74,9 @@ class TinyBot:
         self.heard: list[tuple[str, dict[str, Any]]] = []
         client = WebClient(token=slack.bot_token, base_url=slack.api_url)
         self.app = App(client=client, signing_secret=slack.signing_secret)
-        for kind in ("app_mention", "message", "app_home_opened", "agent_session_stopped", "reaction_added"):
-            self.app.event(kind)(self._event)
-        for kind in (
-            "app_uninstalled",
-            "tokens_revoked",
-            "member_joined_channel",
-            "channel_archive",
-            "user_change",
-        ):
+        for kind in HEARD:
             self.app.event(kind)(self._event)
         self.app.command("/sales")(self._command)
-        self.app.command("/late")(lambda: None)
         self.app.action({"type": "block_actions", "action_id": "yes"})(self._yes)
         self.app.action("region")(self._action)
         self.app.shortcut("about")(self._shortcut)

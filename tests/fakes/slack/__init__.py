@@ -1,4 +1,13 @@
-"""A Slack for tests, as strict as Slack: see `FakeSlack`."""
+"""A Slack for tests, as strict as Slack.
+
+    with FakeSlack() as slack:                              # Larkmoor's workspace, a server on loopback
+        bot = start(SLACK_API_URL=slack.api_url, ...)       # over a socket; set slack.request_url for signed HTTP
+        slack.command("Luc", "#emea-sales", "weekly")       # people act: say, mention, dm, click, submit, open_home ...
+        slack.wait_for_text("Dana", "short of")             # and see: seen_by, text_of, all_bytes_visible_to
+        slack.fault("chat.postMessage", retry_after=1)      # and things go wrong: redeliver, drop_sockets, archive ...
+
+What is refused, and when an error of ours stands for one that Slack's reference does not name, is in api/ and check.py.
+"""
 
 from tests.fakes.slack.driver.base import CannotDo
 from tests.fakes.slack.larkmoor import larkmoor_world

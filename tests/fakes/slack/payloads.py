@@ -75,7 +75,7 @@ def _written(world: World, message: Message, channel: Channel) -> Json:
     author = world.users[message.user]
     body |= {"channel": channel.id, "event_ts": message.ts, "team": author.team_id}
     if author.is_bot:
-        return body | {"subtype": "bot_message"}
+        return body if author.id == BOT_USER else body | {"subtype": "bot_message"}
     body["client_msg_id"] = f"cmid-{message.ts}"
     if author.is_stranger:
         body |= {"user_team": author.team_id, "source_team": author.team_id}

@@ -62,6 +62,7 @@ class World:
         self.users: dict[str, User] = {user.id: user for user in (*users, self.bot)}
         self.channels: dict[str, Channel] = {channel.id: channel for channel in channels}
         self.messages: dict[tuple[str, str], Message] = {}
+        self.own_changes: list[tuple[Message | None, Message]] = []
         self.ephemerals: dict[tuple[str, str], Ephemeral] = {}
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
@@ -149,6 +150,8 @@ class World:
             blocks=self.named(message.blocks),
             versions=message.versions if message.deleted else (*message.versions, version),
         )
+        if message.user == BOT_USER:
+            self.own_changes.append((self.messages.get((message.channel, message.ts)), message))
         self.messages[message.channel, message.ts] = message
         return message
 

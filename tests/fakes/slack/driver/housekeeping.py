@@ -8,7 +8,7 @@ from dataclasses import replace
 from tests.fakes.slack.api.uploads import remove
 from tests.fakes.slack.delivery import Ack
 from tests.fakes.slack.driver.base import Base, Where, Who
-from tests.fakes.slack.payloads import event
+from tests.fakes.slack.payloads import MESSAGE_EVENTS, changed_event, event, message_event
 from tests.fakes.slack.shapes import Channel, File
 from tests.fakes.slack.wire import user_json
 from tests.fakes.slack.world import BOT_USER
@@ -71,6 +71,21 @@ class Housekeeping(Base):
             wanted = (("app_uninstalled", gone), ("tokens_revoked", tokens))
             items = [item for name, item in wanted if self.subscribed(name)]
         self.tell(*items)
+
+    def echo(self) -> tuple[Ack, ...]:
+        """Tell the bot what it itself posted, changed and deleted since the last echo, in order, as Slack does."""
+        with self.world.changed:
+            changes, self.world.own_changes = self.world.own_changes, []
+            items = []
+            for before, after in changes:
+                channel = self.world.channels[after.channel]
+                if not self.hears(channel) or not self.subscribed(MESSAGE_EVENTS[channel.kind]):
+                    continue
+                if before is None:
+                    items.append(message_event(self.world, after, channel))
+                else:
+                    items.append(changed_event(self.world, before, after, channel))
+        return tuple(ack for item in items for ack in self.tell(item))
 
     def redeliver(
         self, last: Ack | Sequence[Ack] | None = None, times: int = 4, reason: str = "http_timeout"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from tests.fakes.slack.delivery import Ack
 from tests.fakes.slack.driver.base import Base, Where, Who
 from tests.fakes.slack.reach import links_of, pings_of
 from tests.fakes.slack.seen import Seen, all_bytes, seen_by, text_of
@@ -50,6 +51,12 @@ class Watching(Base):
         """Every call so far, oldest first."""
         with self.world.changed:
             return tuple(self.world.calls)
+
+    @property
+    def acks(self) -> tuple[Ack, ...]:
+        """How the bot acknowledged what it was told, oldest first."""
+        with self.world.changed:
+            return tuple(self.postman.acks)
 
     def called(self, method: str) -> tuple[Call, ...]:
         """Return the calls of one method, oldest first."""
