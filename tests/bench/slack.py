@@ -23,7 +23,7 @@ from bot.wiring import Installation
 from connectors.demo.people import people
 from tests.fakes.slack import FakeSlack
 
-RATE, SECONDS, EVERY = 20, float(os.environ.get("BENCH_SECONDS", "60")), 10
+RATE, SECONDS, EVERY = int(os.environ.get("BENCH_RATE", "20")), float(os.environ.get("BENCH_SECONDS", "60")), 10
 PATIENCE = 120.0
 QUESTIONS = (
     "pipeline",
