@@ -12,6 +12,7 @@ from bot.slack import blocks as b
 from bot.store import Revision
 from reports.deck import Decision, Message
 from reports.facts import Frozen, Unit
+from reports.narrative import tokens
 
 NOTIFICATION = 120
 # Decimals that a chart's bars are told with.
@@ -153,7 +154,17 @@ def _draft_buttons(revision: Revision, *, published: bool) -> tuple[b.Block, ...
         if item.deal_id
     ]
     publish = [] if published else [b.button("Publish", PUBLISH, _ref(revision), style="primary")]
-    return (*publish, b.button("Where from?", f"{SAY}:origin", "where does this come from"), *deals)
+    return (*publish, b.button("Where from?", f"{SAY}:origin", _origin(revision)), *deals)
+
+
+def _origin(revision: Revision) -> str:
+    """Return the question where the first number of a draft's headline comes from."""
+    facts = {fact.id: fact for slide in revision.deck.slides[:1] for fact in slide.facts}
+    named = (facts.get(name) for name in tokens(revision.deck.message.headline.template))
+    numbers = (
+        fact.text for fact in named if fact is not None and fact.unit in {Unit.MONEY, Unit.RATIO, Unit.SHARE}
+    )
+    return f"where does {next(numbers, 'this')} come from"
 
 
 def _ref(revision: Revision, letter: str = "") -> str:
