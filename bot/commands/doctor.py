@@ -8,10 +8,9 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from bot.checkup import Finding, State
 from bot.settings import CRMS, Settings, read_settings
 from bot.store.files import write_atomically
 from bot.wiring import Installation
@@ -19,19 +18,9 @@ from connectors.errors import ConnectorError, NoData
 
 # A mirror generation of the demo company with its copy while publishing, with room to spare.
 LEAST_FREE_BYTES = 200_000_000
-State = Literal["ok", "note", "wrong"]
 _MARKS: dict[State, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
 # Rows after the first begin under the first word behind the mark.
 _HANG = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing checked: how it stands, and what to do where it is not right."""
-
-    state: State
-    what: str
-    do: str = ""
 
 
 def run(arguments: Namespace) -> int:
@@ -48,6 +37,8 @@ def run(arguments: Namespace) -> int:
 
 
 def _checks(settings: Settings) -> Iterator[Finding]:
+    from bot.slack.checks import check as slack
+
     yield Finding(
         state="ok",
         what=f"quarterdeck {importlib.metadata.version('quarterdeck')}, Python {sys.version.split()[0]}",
@@ -59,7 +50,8 @@ def _checks(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield from _records(settings)
-    yield from _words(settings)
+    yield from slack(settings)
+    yield _model(settings)
 
 
 def _home(home: Path) -> Iterator[Finding]:
@@ -120,20 +112,10 @@ def _records(settings: Settings) -> Iterator[Finding]:
         yield Finding(state="wrong", what=str(error), do="mend it and run quarterdeck doctor again")
 
 
-def _words(settings: Settings) -> Iterator[Finding]:
-    named = [name for name in ("SLACK_BOT_TOKEN", "OPENAI_API_KEY") if name in settings.values]
-    yield Finding(
-        state="ok" if "SLACK_BOT_TOKEN" in named else "note",
-        what="Slack token set"
-        if "SLACK_BOT_TOKEN" in named
-        else "no Slack token: the terminal works, Slack does not yet",
-    )
-    yield Finding(
-        state="ok" if "OPENAI_API_KEY" in named else "note",
-        what="model key set"
-        if "OPENAI_API_KEY" in named
-        else "no model key: rules read, templates word; nothing is missing",
-    )
+def _model(settings: Settings) -> Finding:
+    if "OPENAI_API_KEY" in settings.values:
+        return Finding(state="ok", what="model key set")
+    return Finding(state="note", what="no model key: rules read, templates word; nothing is missing")
 
 
 def _yes(flag: object) -> str:
