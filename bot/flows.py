@@ -161,16 +161,14 @@ def revise(
         spec = spec.model_copy(update={"generation": line.mirror.current().name})
     head = _following(line, before)
     built = build(line, spec, revision=head.head)
-    changes = describe(before.spec, spec, before.deck, built.deck)
+    changes = describe(before.spec, spec, _as_seen(line, before), built.deck)
     return _save(line, head, spec, built, author=author, key=key, parent=before.number, changes=changes)
 
 
-def undo(
-    line: Line, before: Revision, *, author: str, key: str, to: int | None = None, anew: bool = False
-) -> Revision:
+def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None = None) -> Revision:
     """Make the next revision equal to the parent of the given one (or to revision `to`), from what that one stored.
 
-    `anew` measures it again instead, on the same generation: for when those who will see it are others than then.
+    One that was made under other rights is measured again, on the same generation: those who will see it are others.
 
     Raises:
         NothingThere: the first revision has no parent.
@@ -186,10 +184,11 @@ def undo(
     head = _following(line, before)
     built = (
         build(line, earlier.spec, revision=head.head)
-        if anew
+        if earlier.limits != line.access.limits
         else finish(line, renumber(earlier.deck, head.head))
     )
-    changes = (f"Back to r{earlier.number}.", *describe(before.spec, earlier.spec, before.deck, built.deck))
+    differs = describe(before.spec, earlier.spec, _as_seen(line, before), built.deck)
+    changes = (f"Back to r{earlier.number}.", *differs)
     return _save(
         line, head, earlier.spec, built, author=author, key=key, parent=earlier.parent, changes=changes
     )
@@ -206,6 +205,13 @@ def file_of(line: Line, revision: Revision, kind: Literal["deck", "card"]) -> Pa
     """Return where a revision's deck or card is kept."""
     digest, suffix = (revision.file_sha256, ".pptx") if kind == "deck" else (revision.card_sha256, ".png")
     return line.store.files / f"{digest}{suffix}"
+
+
+def _as_seen(line: Line, revision: Revision) -> Deck:
+    """Return a revision's deck as this access may see it: as it was made, or measured again under these rights."""
+    if line.access.covers(revision.limits):
+        return revision.deck
+    return build(line, revision.spec, revision=revision.number).deck
 
 
 def _following(line: Line, before: Revision) -> Draft:
@@ -247,6 +253,7 @@ def _save(
         renderer=RENDERER,
         file_sha256=hashlib.sha256(built.file).hexdigest(),
         card_sha256=hashlib.sha256(card).hexdigest(),
+        limits=line.access.limits,
         problems=built.remarks,
     )
     return line.store.save(head, revision, key=key, deck=built.file, card=card)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 
@@ -47,10 +48,25 @@ class Access:
         """Say whether no deal at all can be seen."""
         return frozenset() in (self.regions, self.owners)
 
+    @property
+    def limits(self) -> str:
+        """Return what this access does not exceed, as a text that is the same for the same limits; it may be kept."""
+        limits = [None if limit is None else sorted(limit) for limit in (self.regions, self.owners)]
+        return json.dumps([*limits, self.names])
+
+    def covers(self, limits: str) -> bool:
+        """Say whether whatever was read under such limits may be seen under this access; empty stands for no limit."""
+        regions, owners, names = json.loads(limits) if limits else (None, None, True)
+        return _within(regions, self.regions) and _within(owners, self.owners) and (self.names or not names)
+
     @classmethod
     def operator(cls, workspace: str) -> Access:
         """Return the access of the person at the terminal of the installation: everything, audience nobody else."""
         return cls(workspace=workspace, asker=Grant(person="operator"))
+
+
+def _within(read: list[str] | None, seen: frozenset[str] | None) -> bool:
+    return seen is None or (read is not None and seen.issuperset(read))
 
 
 def _common(limits: tuple[frozenset[str] | None, ...]) -> frozenset[str] | None:

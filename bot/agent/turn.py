@@ -40,7 +40,7 @@ def turn(
     is taken again under the same `key` makes nothing anew and is remembered once; without one, no turn is like another.
     `meant` is what the words mean where somebody has read them already.
     """
-    thread = line.store.thread(line.workspace, thread_id)
+    thread = memory(line, thread_id)
     newest = newest_of(line, thread)
     with flows.pull(line) as view:
         if meant is None:
@@ -67,11 +67,18 @@ def understand(
     line: Line, text: str, *, thread_id: str, asker: Asker, surface: i.Surface = "direct"
 ) -> i.Intent:
     """Read one message as `turn` would, and do nothing about it."""
-    thread = line.store.thread(line.workspace, thread_id)
+    thread = memory(line, thread_id)
     with flows.pull(line) as view:
         return _read(
             line, view, text, thread=thread, newest=newest_of(line, thread), asker=asker, surface=surface
         )
+
+
+def memory(line: Line, thread_id: str) -> Thread:
+    """Return what a conversation remembers; of facts that were read under other rights it says nothing."""
+    thread = line.store.thread(line.workspace, thread_id)
+    limits = line.access.limits
+    return thread if thread.limits == limits else thread.model_copy(update={"limits": limits, "shown": ()})
 
 
 def newest_of(line: Line, thread: Thread) -> Revision | None:

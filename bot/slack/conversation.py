@@ -71,7 +71,7 @@ def hear(desk: Desk, request: Request) -> Answer:
             return _own_copy(desk, request, known, meant, posted, why=verdict.why)
         return _directly(desk, request, known, meant, verdict.why)
     if posted:
-        return _revised(desk, request, known, verdict.access, posted, meant)
+        return _revised(desk, request, known, verdict.access, meant)
     return _answered(desk, request, known, verdict.access, request.conversation, None, to="here")
 
 
@@ -263,39 +263,12 @@ def _own_copy(
     )
 
 
-def _revised(
-    desk: Desk, request: Request, known: Known, access: Access, posted: Posted, meant: i.Intent
-) -> Answer:
+def _revised(desk: Desk, request: Request, known: Known, access: Access, meant: i.Intent) -> Answer:
     """Revise a draft, or hold the edit for a moment where the last revision is younger than twenty seconds."""
     held = settings.hold(desk, request, pace=PACE) if isinstance(meant, i.Edits) else None
     if held is not None:
         return Answer(to="nobody")
-    if isinstance(meant, i.Undo) and posted.limits != limits_of(access):
-        return _undone_anew(desk, request, known, access, posted, meant)
     return _answered(desk, request, known, access, request.conversation, None, to="here")
-
-
-def _undone_anew(
-    desk: Desk, request: Request, known: Known, access: Access, posted: Posted, meant: i.Undo
-) -> Answer:
-    """Go back to an earlier revision where those who read here have changed since: measured anew, under their rights."""
-    before = desk.revision(posted.draft_id)
-    number = meant.to or before.parent
-    if number is None:
-        return Answer(to="alone", why="This is the first revision; there is nothing to undo.")
-    try:
-        made = flows.undo(
-            desk.under(access), before, author=known.asker.name, key=request.key, to=number, anew=True
-        )
-    except (ReportError, ConnectorError, BotError) as refusal:
-        return Answer(to="alone", why=f"{refusal}.")
-    return Answer(
-        to="here",
-        draft_id=made.draft_id,
-        number=made.number,
-        conversation=request.conversation,
-        limits=limits_of(access),
-    )
 
 
 def _offer(desk: Desk, request: Request, *, reply_lines: bool, answer: Answer) -> Answer:

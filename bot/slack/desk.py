@@ -130,6 +130,4 @@ class Posted(Frozen):
 
 def limits_of(access: Access) -> str:
     """Return whose rights an access stands for, as a text that is the same for the same rights."""
-    regions = "*" if access.regions is None else ",".join(sorted(access.regions))
-    owners = "*" if access.owners is None else ",".join(sorted(access.owners))
-    return f"{regions}|{owners}|{'names' if access.names else 'teams'}"
+    return access.limits

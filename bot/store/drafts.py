@@ -23,7 +23,8 @@ class Draft(Frozen):
 class Revision(Frozen):
     """One state of a draft. `parent` is the revision that undo goes back to (None for the first).
 
-    `changes` says in people's words what differs from the revision before. The file is kept by its SHA-256.
+    `changes` says in people's words what differs from the revision before. The file is kept by its SHA-256. `limits`
+    are those of the access that it was measured under.
     """
 
     draft_id: str
@@ -41,4 +42,5 @@ class Revision(Frozen):
     renderer: str
     file_sha256: str
     card_sha256: str
+    limits: str = ""
     problems: tuple[str, ...] = ()

@@ -12,7 +12,10 @@ FACT_CAP = 200
 
 
 class Thread(Frozen):
-    """One thread (or one terminal): its draft, the last question, and the facts last shown."""
+    """One thread (or one terminal): its draft, the last question, and the facts last shown.
+
+    `limits` are those of the access under which the facts were read: under others nobody is told of them.
+    """
 
     workspace: str
     id: str
@@ -21,4 +24,5 @@ class Thread(Frozen):
     as_of: datetime | None = None
     currency: str | None = None
     shown: tuple[Fact, ...] = ()
+    limits: str = ""
     turns: int = 0

@@ -117,8 +117,9 @@ def why(asking: Asking, intent: Why) -> Reply:
 
 
 def _known(asking: Asking) -> tuple[Fact, ...]:
-    """Return every fact that was shown in this thread: the last answers' first, then the deck's."""
-    deck = () if asking.revision is None else asking.revision.deck.slides
+    """Return every fact that was shown in this thread: the last answers' first, then the deck's, if all may see it."""
+    made = asking.revision
+    deck = made.deck.slides if made is not None and asking.line.access.covers(made.limits) else ()
     return (*asking.thread.shown, *(fact for slide in deck for fact in slide.facts))
 
 
