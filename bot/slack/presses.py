@@ -53,7 +53,8 @@ def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
     message = body.get("message") or {}
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or body["user"]["id"])
     ts = str(container.get("message_ts") or message.get("ts") or "")
-    whispered = bool(container.get("is_ephemeral"))
+    # Slack says it of the container; other servers of its kind only of the message.
+    whispered = bool(container.get("is_ephemeral")) or message.get("subtype") == "ephemeral"
     user = str(body["user"]["id"])
     return Press(
         request=Request(
