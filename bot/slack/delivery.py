@@ -39,6 +39,9 @@ _GONE = {
 MENTION = " Mention me here to change it, for example: @quarterdeck drop 4."
 
 
+_NO_FILE = "The deck's file was deleted before it was shown. Say “fresh data” in the draft's thread and I make it again."
+
+
 class Spot(Frozen):
     """Where a message goes: a channel, and a thread in it (empty for the top level). `moved`: not where it was asked."""
 
@@ -177,7 +180,17 @@ def _first(
     comment = f"{revision.deck.title}, r{revision.number}: {len(revision.deck.slides)} slides."
     if not desk.hears and not spot.channel.startswith("D"):
         comment += MENTION
+    if not spot.channel.startswith("D") and (
+        why := steps.step("place", lambda: _still(desk, request, posted, answer))
+    ):
+        told = m.sentence(f"{why} I left the deck's file out of it.")
+        steps.step("tell", lambda: tell(desk, request, told, key=f"{mark}f", look=steps.again))
+        return posted
     posted = _file(desk, steps, revision, posted, comment)
+    if not posted.file_ts:
+        steps.step(
+            "gone", lambda: tell(desk, request, m.sentence(_NO_FILE), key=f"{mark}g", look=steps.again)
+        )
     moved = spot.moved.replace("I sent it to you", "I sent the draft to you")
     _explain(desk, steps, request, answer, spot.model_copy(update={"moved": moved}), ts, mark)
     return posted

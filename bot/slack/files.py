@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
+
 from bot.slack.poster import Poster
 from bot.slack.web import send
 from reports.facts import Frozen
@@ -55,11 +57,16 @@ class Files:
         )
 
     def shown(self, file_id: str, channel: str, *, wait: bool = True) -> str:
-        """Return the `ts` of the message that shows a file in a channel; empty when it does not come."""
+        """Return the `ts` of the message that shows a file in a channel; empty when it does not come, or is gone."""
         for look in range(_LOOKS if wait else 1):
             if look:
                 self._pause(_APART)
-            told = self._poster.call_form("files.info", file=file_id)["file"]
+            try:
+                told = self._poster.call_form("files.info", file=file_id)["file"]
+            except SlackApiError as error:
+                if error.response["error"] in {"file_not_found", "file_deleted"}:
+                    return ""
+                raise
             shares = told.get("shares") or {}
             for kind in ("public", "private"):
                 for share in (shares.get(kind) or {}).get(channel, ()):
