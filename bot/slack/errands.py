@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from slack_sdk.errors import SlackApiError
+
 from bot.slack import settings
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
@@ -96,6 +98,15 @@ def _linked(desk: Desk, user: str, name: str) -> Answer:
         return Answer(
             to="alone",
             why=f"The CRM has {'nobody' if not people else 'several people'} called {name!r}; give the e-mail address.",
+        )
+    try:
+        member = desk.directory.member(user, fresh=True)
+    except SlackApiError:
+        return Answer(to="alone", why=f"Slack knows nobody by {user!r}; write @ and pick the person.")
+    if member.outside or member.gone or member.program:
+        return Answer(
+            to="alone",
+            why=f"{member.name or user} is no colleague in Slack (a guest, an app, or deactivated), and so nobody of the CRM.",
         )
     desk.directory.link(user, people[0].id)
     return Answer(to="alone", why=f"Linked: that person is {people[0].name}, {people[0].role}, in the CRM.")

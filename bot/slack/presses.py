@@ -273,9 +273,8 @@ def _identity(desk: Desk, steps: Steps, press: Press, kind: str) -> None:
     """Keep who somebody said they are; what they said before is answered then."""
     user = press.request.user
     if kind == CONNECT:
-        steps.step("connect", lambda: _connect(desk, press))
-        names = " and ".join(desk.directory.named("admin")) or "the admin"
-        _told(desk, steps, press, f"I asked {names} to link you.")
+        told = steps.step("connect", lambda: _connect(desk, press))
+        _told(desk, steps, press, told)
         return
     if kind == NOT_ME:
         steps.step("refuse", lambda: desk.directory.refuse(user))
@@ -309,18 +308,16 @@ def _confirm(desk: Desk, press: Press) -> str:
     return ""
 
 
-def _connect(desk: Desk, press: Press) -> bool:
-    """Ask the admins to link somebody whom the CRM does not know."""
+def _connect(desk: Desk, press: Press) -> str:
+    """Ask the admins to link somebody whom the CRM does not know; return what that person is told."""
     member = desk.directory.member(press.request.user)
-    wanted = desk.line.company.roles.get("admin", ())
-    for user in desk.directory.linked(wanted):
-        desk.poster.post(
-            desk.poster.direct(user),
-            m.sentence(
-                f"{member.name or member.id} ({member.email or 'no e-mail address'}) asks to be linked to the CRM.",
-                f"Say: {desk.command} link {member.id} to NAME",
-            ),
-            key=mark_of(f"{press.request.key}:{user}"),
-            look=True,
-        )
-    return True
+    if member.outside:
+        return "I answer the people of this company only."
+    admins = desk.directory.linked(desk.line.company.roles.get("admin", ()))
+    line = f"{desk.command} link {member.id} to NAME"
+    asks = f"{member.name or member.id} ({member.email or 'no e-mail address'}) asks to be linked to the CRM. Say: {line}"
+    tell_others(desk, tuple((user, asks) for user in admins), key=press.request.key)
+    if admins:
+        return f"I asked {' and '.join(desk.directory.member(user).name for user in admins)} to link you."
+    names = " or ".join(desk.directory.named("admin")) or "your admin"
+    return f"No admin has spoken with me yet, so I could ask none. Send {names} this line: {line}"
