@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.runs.ports import Work
 from bot.slack import blocks as b
+from bot.slack.conversation import ours
 from bot.slack.desk import Desk
 from bot.slack.presses import DOUBLE, from_action
 from bot.slack.request import Request, from_command, from_message, plain
@@ -56,7 +57,8 @@ class _Listeners:
 
     def message(self, body: dict[str, Any]) -> None:
         request = from_message(body, bot=self._desk.bot, at=self._now())
-        if request is not None:
+        # Talk in threads that we have no part in is not kept.
+        if request is not None and (request.surface != "thread" or ours(self._desk, request)):
             self._runs.enqueue(request.work("hear"))
 
     def pressed(self, ack: Ack, body: dict[str, Any]) -> None:

@@ -42,3 +42,14 @@ def test_a_press_before_the_name_is_known_is_carried_out_once_it_is(at: Stage):
 
     assert "by Fri ($420k) – Tom Okafor" in told(at.shown(DANA, draft.ts))
     assert "could not read" not in told(*at.slack.seen_by(TOM))
+
+
+def test_talk_in_threads_of_others_is_not_even_kept(at: Stage):
+    said = at.slack.say(KATRIN, LEADERS, "who is in on Friday?")
+    at.slack.say(DANA, LEADERS, "only EMEA", thread_ts=said.ts)
+    assert at.runs.waiting() == []
+
+    draft = at.draft(DANA, LEADERS)
+    at.slack.say(DANA, LEADERS, "drop 4", thread_ts=draft.ts)
+    (kept,) = at.runs.waiting()
+    assert kept.payload["text"] == "drop 4"
