@@ -37,7 +37,7 @@ OWNERS = ("weekly_owner", "revops", "admin")
 
 def hear(desk: Desk, request: Request) -> Answer:
     """Return what is said to a request, and where. Nothing is posted by this; a second call gives the same answer."""
-    if request.surface == "thread" and not ours(desk, request):
+    if request.surface == "thread" and not _ours(desk, request):
         return Answer(to="nobody")
     known = desk.directory.known(request.user)
     told = gate(desk, request, known) or errands.run(desk, request, known)
@@ -52,7 +52,7 @@ def hear(desk: Desk, request: Request) -> Answer:
     line = desk.under(alone)
     private = _private_memory(desk, request)
     heard = request.conversation if request.public else private
-    meant = understand(line, request.text, thread_id=heard, asker=known.asker, surface=request.surface)
+    request, meant = _understood(desk, request, line, known, heard)
     if isinstance(meant, i.Nothing) and meant.offer is None:
         return Answer(to="nobody")
     if hidden := outside(_filters(meant), alone):
@@ -146,7 +146,19 @@ def join(desk: Desk, requests: tuple[Request, ...], *, key: str) -> Answer:
     )
 
 
-def ours(desk: Desk, request: Request) -> bool:
+def _understood(
+    desk: Desk, request: Request, line: flows.Line, known: Known, heard: str
+) -> tuple[Request, i.Intent]:
+    """Return what the words mean; where a channel listens to everything, a question in a thread counts as put to us."""
+    meant = understand(line, request.text, thread_id=heard, asker=known.asker, surface=request.surface)
+    asks = isinstance(meant, i.Nothing) and meant.offer is not None and not isinstance(meant.offer, i.Edits)
+    if not asks or settings.mode_of(desk, request.channel) != "everything":
+        return request, meant
+    put = request.model_copy(update={"surface": "mention"})
+    return put, understand(line, put.text, thread_id=heard, asker=known.asker, surface=put.surface)
+
+
+def _ours(desk: Desk, request: Request) -> bool:
     """Say whether a thread is one that we take part in and may listen to."""
     if settings.mode_of(desk, request.channel) == "mention only":
         return False
