@@ -37,7 +37,7 @@ OWNERS = ("weekly_owner", "revops", "admin")
 
 def hear(desk: Desk, request: Request) -> Answer:
     """Return what is said to a request, and where. Nothing is posted by this; a second call gives the same answer."""
-    if request.surface == "thread" and not _ours(desk, request):
+    if request.surface == "thread" and not ours(desk, request):
         return Answer(to="nobody")
     known = desk.directory.known(request.user)
     told = gate(desk, request, known) or errands.run(desk, request, known)
@@ -158,7 +158,7 @@ def _understood(
     return put, understand(line, put.text, thread_id=heard, asker=known.asker, surface=put.surface)
 
 
-def _ours(desk: Desk, request: Request) -> bool:
+def ours(desk: Desk, request: Request) -> bool:
     """Say whether a thread is one that we take part in and may listen to."""
     if settings.mode_of(desk, request.channel) == "mention only":
         return False
