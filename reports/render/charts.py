@@ -56,7 +56,7 @@ def draw_chart(canvas: Canvas, block: Chart, box: Box) -> None:
 
 def chart_least(block: Chart) -> int:
     """Return the least height at which a chart is worth drawing, in EMU: bars that lie need less than what stands."""
-    inches = 0.75 + 0.2 * len(block.categories) if block.mark == "bar" else 2.3
+    inches = 0.75 + 0.2 * len(block.categories) if block.mark == "bar" else 2.1
     return round(min(inches, 1.6 if block.mark == "bar" else inches) * INCH)
 
 

@@ -9,6 +9,7 @@ import io
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 
 from PIL import ImageFont
 
@@ -17,6 +18,16 @@ from reports.render.xml import one_line, words
 LINE = 1.22  # line height of Calibri, in font sizes
 FALLBACK = "DejaVuSans.ttf"
 _EM = 2048
+# Faces for Chinese, Japanese and Korean are too large to bundle: the first of these that the machine has is used.
+WIDE = (
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/System/Library/Fonts/Hiragino Sans GB.ttc",
+    "C:/Windows/Fonts/msyh.ttc",
+)
 
 
 @lru_cache(maxsize=64)
@@ -27,6 +38,13 @@ def font(size: int, *, bold: bool = False, name: str = "") -> ImageFont.FreeType
         size,
         layout_engine=ImageFont.Layout.BASIC,
     )
+
+
+@lru_cache(maxsize=16)
+def wide_font(size: int, places: tuple[str, ...] = WIDE) -> ImageFont.FreeTypeFont | None:
+    """Return the machine's face for Chinese, Japanese and Korean at `size` pixels; None where it has none."""
+    found = next((place for place in places if Path(place).is_file()), None)
+    return None if found is None else ImageFont.truetype(found, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=3)

@@ -2,7 +2,8 @@
 
 Carlito draws Latin, Greek and Cyrillic; DejaVu Sans (`fonts/LICENSE-DejaVu.txt`) the rest that it knows, right-to-left
 scripts among them: those are put in the order and the joined forms in which they are read, here and not by a library
-that may be missing on the next machine.
+that may be missing on the next machine. What neither knows (Chinese, Japanese, Korean) comes from a face of the
+machine where it has one, else it is a box.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 
 from PIL import ImageDraw, ImageFont
 
-from reports.render.fonts import FALLBACK, font
+from reports.render.fonts import FALLBACK, font, wide_font
 from reports.render.xml import one_line, words
 
 _JOINS = range(0xFE70, 0xFEFD)
@@ -95,13 +96,16 @@ def _advance(char: str, size: int, bold: bool) -> float:  # noqa: FBT001 — a c
 
 
 def _face(char: str, size: int, bold: bool) -> ImageFont.FreeTypeFont:  # noqa: FBT001 — passed on
-    return font(size, bold=bold) if char.isascii() or not _lacks(char) else font(size, name=FALLBACK)
+    if char.isascii() or not _lacks(char):
+        return font(size, bold=bold)
+    wide = wide_font(size) if _lacks(char, FALLBACK) else None
+    return wide or font(size, name=FALLBACK)
 
 
 @lru_cache(maxsize=4096)
-def _lacks(char: str) -> bool:
-    """Return whether Carlito draws its empty box for the character."""
-    face = font(24)
+def _lacks(char: str, name: str = "") -> bool:
+    """Return whether a bundled face (Carlito, or that of the file name) draws its empty box for the character."""
+    face = font(24, name=name)
     box, glyph = face.getmask("\U000f0000"), face.getmask(char)
     return box.size == glyph.size and bytes(box) == bytes(glyph)
 

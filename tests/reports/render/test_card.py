@@ -14,6 +14,7 @@ from PIL import Image
 from reports.deck import CardMove, CardStep
 from reports.render import card_png
 from reports.render.card import LEAST
+from reports.render.fonts import wide_font
 from reports.render.pen import Pen, _joined, _lacks, _visual
 from tests.fakes import decks
 
@@ -106,6 +107,18 @@ def test_a_lone_surrogate_does_no_harm():
 
 def test_letters_and_signs_that_we_need_are_in_the_face():
     assert [char for char in "äöüßÄÖÜéèçñøåœ€£¥$½–—−…→←·•×“”’" if _lacks(char)] == []
+
+
+def test_chinese_and_japanese_names_are_drawn_where_the_machine_has_a_face():
+    if wide_font(24) is None:
+        pytest.skip("no face for Chinese, Japanese and Korean on this machine")
+    drawn = card_png(decks.card(company="東京物流"))
+    assert drawn != card_png(decks.card(company="北京货运"))  # boxes would all look alike
+
+
+def test_without_such_a_face_a_box_is_drawn_and_nothing_breaks():
+    assert wide_font(24, ()) is None
+    assert wide_font(24, ("/nowhere/at-all.ttf",)) is None
 
 
 def test_right_to_left_names_are_drawn_in_reading_order():
