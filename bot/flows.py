@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from bot.builds import Builds
+from bot.readers import Readers
 from bot.store import Draft, Revision, Store
 from connectors.access import Access
 from connectors.company import Company
-from connectors.mirror import Mirror, open_generation
+from connectors.mirror import Mirror
 from connectors.protocol import Crm
 from reports.check import check
 from reports.compose import compose, renumber
@@ -58,6 +59,7 @@ class Line:
     now: Callable[[], datetime]
     progress: Progress = lambda _step: None
     template: Path | None = None
+    readers: Readers = field(default_factory=Readers)
 
 
 @contextmanager
@@ -66,9 +68,9 @@ def pull(line: Line, spec: ReportSpec | None = None) -> Iterator[PipelineView]:
     generation = (
         line.mirror.current() if spec is None or spec.generation is None else line.mirror.get(spec.generation)
     )
-    with closing(open_generation(generation)) as connection:
+    with line.readers.lend(generation, line.company, names=line.access.names) as session:
         yield open_view(
-            connection,
+            session,
             line.company,
             line.access,
             as_of=(spec.as_of if spec else None) or generation.as_of,

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.flows import Line, Progress
+from bot.readers import Readers
 from bot.settings import Settings, read_settings
 from bot.store import open_store
 from bot.store.files import write_atomically
@@ -43,6 +44,8 @@ class Installation:
         self.mirror = Mirror(settings.home, settings.workspace)
         self.store = open_store(settings.home, settings.values.get("QUARTERDECK_DATABASE_URL"))
         self._open.callback(self.store.close)
+        self.readers = Readers()
+        self._open.callback(self.readers.close)
         self.template = template
 
     def line(self) -> Line:
@@ -68,6 +71,7 @@ class Installation:
             now=self.now,
             progress=self.progress,
             template=self.template,
+            readers=self.readers,
         )
 
     def load(self, *, full: bool = False) -> None:

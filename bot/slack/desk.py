@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -19,7 +19,6 @@ from bot.slack.poster import Poster
 from bot.slack.sessions import Sessions
 from bot.store import Notebook, Revision, Thread
 from connectors.access import Access
-from connectors.mirror import Held
 from reports.facts import Frozen
 
 # `here` is for everybody in the place; `alone` is shown to the person there; `person` goes to the direct messages.
@@ -49,11 +48,9 @@ class Desk:
     clock: Callable[[], datetime]
     demo: bool = False
     hears: bool = True
-    records: Held = field(default_factory=Held)
 
     def under(self, access: Access) -> Line:
         """Return the line under somebody's rights."""
-        self.records.hold(self.line.mirror)
         return replace(self.line, access=access)
 
     def thread(self, conversation: str) -> Thread:

@@ -1,7 +1,6 @@
 """The local copy of the system of record, in DuckDB: event log, derived states, published generations."""
 
 from connectors.mirror.generations import Generation, open_generation
-from connectors.mirror.held import Held
 from connectors.mirror.live import Mirror
 
-__all__ = ["Generation", "Held", "Mirror", "open_generation"]
+__all__ = ["Generation", "Mirror", "open_generation"]

@@ -198,7 +198,7 @@ class PipelineView:
 
 
 def open_view(
-    con: DuckDBPyConnection,
+    con: DuckDBPyConnection | Session,
     company: Company,
     access: Access,
     *,
@@ -209,11 +209,16 @@ def open_view(
 ) -> PipelineView:
     """Return the view of an open generation of the mirror; `as_of` None is the newest instant it knows.
 
+    `con` may be a session that somebody read with before: what it knows is not worked out again. It must be of the same
+    company, and of the access's `names`.
+
     Raises:
         BadInput: a filter, the currency or the instant cannot be used; the message lists what would have worked.
         NothingThere: history begins later than `as_of`.
     """
-    session = Session(con=con, company=company, names=access.names)
+    session = con if isinstance(con, Session) else Session(con=con, company=company, names=access.names)
+    if session.names != access.names:
+        raise ValueError("this session is for places where reps are called otherwise")
     calendar = Calendar(company.fiscal, company.zone)
     wanted = narrowed(scopes.canonical(session, access, filters), access)
     return PipelineView(

@@ -76,6 +76,16 @@ class Session:
         names = ("id", "name", "email", "role", "team", "region", "manager_id", "active", "started_on")
         self.people = {row[0]: Person(**dict(zip(names, row, strict=True))) for row in rows}
 
+    @property
+    def tables(self) -> int:
+        """Return how many tables have been made so far, those with a row for each deal among them."""
+        return len(self._states) + len(self._tables)
+
+    @property
+    def answers(self) -> int:
+        """Return how many results of aggregates are kept."""
+        return len(self._known)
+
     def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the result's rows; every `$name` in the text is bound to the value of that name."""
         return self.execute(sql, values).fetchall()

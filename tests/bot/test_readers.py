@@ -1,0 +1,77 @@
+"""Sessions are lent to one reader at a time, know what was worked out before, and never cross rights of names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot import flows
+from bot.readers import Readers
+from connectors.access import Access, Grant
+from reports.facts import Filter
+from reports.measures import measure
+
+
+@pytest.fixture
+def line(installation):
+    return installation.line()
+
+
+def test_the_next_reader_finds_what_the_last_worked_out(line):
+    with flows.pull(line) as view:
+        first, known = view.session, measure(view, "open_pipeline")
+    with flows.pull(line) as view:
+        assert view.session is first
+        assert measure(view, "open_pipeline") == known
+
+
+def test_two_at_once_have_a_session_each(line):
+    with flows.pull(line) as one, flows.pull(line) as other:
+        assert one.session is not other.session
+
+
+def test_what_one_may_see_does_not_reach_another_through_what_is_kept(line):
+    emea = replace(
+        line, access=Access(workspace="local", asker=Grant(person="a", regions=frozenset({"EMEA"})))
+    )
+    with flows.pull(line) as view:
+        whole = measure(view, "open_pipeline")
+        session = view.session
+    with flows.pull(emea) as view:
+        assert view.session is session
+        part = measure(view, "open_pipeline")
+        assert {deal.region for deal in view.deals()} == {"EMEA"}
+    with flows.pull(line) as view:
+        assert measure(view.where(Filter(dim="region", values=("EMEA",))), "open_pipeline").rows == part.rows
+        assert measure(view, "open_pipeline") == whole
+
+
+def test_a_place_without_names_never_gets_a_session_with_names(line):
+    unnamed = replace(line, access=Access(workspace="local", asker=Grant(person="a", names=False)))
+    with flows.pull(line) as view:
+        named = view.session
+    with flows.pull(unnamed) as view:
+        assert view.session is not named
+        assert not {"Priya Raman", "Jonas Adler"} & {person.name for person in view.people.values()}
+
+
+def test_after_an_error_the_session_is_not_lent_again(line):
+    with pytest.raises(ZeroDivisionError), flows.pull(line) as view:
+        broken = view.session
+        _ = 1 / 0
+    with flows.pull(line) as view:
+        assert view.session is not broken
+
+
+def test_only_a_few_idle_sessions_are_kept(line):
+    readers = Readers()
+    held = [readers.lend(line.mirror.current(), line.company, names=True) for _ in range(12)]
+    sessions = [each.__enter__() for each in held]
+    for each in held:
+        each.__exit__(None, None, None)
+
+    with readers.lend(line.mirror.current(), line.company, names=True) as session:
+        assert session in sessions
+    assert sum(len(idle) for idle in readers._idle.values()) == 8
+    readers.close()
