@@ -10,6 +10,7 @@ from bot.agent.answers.questions import definition
 from bot.agent.intents import Provenance, Why
 from bot.agent.reply import Button, Reply
 from reports import words
+from reports.errors import NothingThere
 from reports.facts import Fact, Unit
 from reports.findings import find
 from reports.measures import bridge, measure
@@ -78,7 +79,11 @@ def why(asking: Asking, intent: Why) -> Reply:
     days = (view.today - period.start).days
     earlier = calendar.previous(period)
     until = min(earlier.end, earlier.start + (view.today - period.start))
-    before = measure(view.at(calendar.end_of(until)), "pipeline_created", period=earlier)
+    try:
+        before = measure(view.at(calendar.end_of(until)), "pipeline_created", period=earlier).value
+        against = f", against {words.money(before, view.currency)} in the first {days} days of {calendar.short(earlier)}"
+    except NothingThere:
+        against = ""
     coverage, gap = measure(view, "coverage", period=period), measure(view, "gap", period=period)
     required = view.company.thresholds.required_coverage
 
@@ -98,10 +103,7 @@ def why(asking: Asking, intent: Why) -> Reply:
             f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value if slipped else Decimal(0))}, "
             f"{count} {words.plural(count, 'deal')} left {short}."
         ),
-        (
-            f"2. Created in {short} so far: {text(created.value)}, "
-            f"against {text(before.value)} in the first {days} days of {calendar.short(earlier)}."
-        ),
+        f"2. Created in {short} so far: {text(created.value)}{against}.",
         f"3. Coverage of what is left: {words.ratio(coverage.value)}{needed}.",
     )
     return Reply(
