@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,8 @@ Block = dict[str, Any]
 BLOCKS, SECTION, CONTEXT_ELEMENTS, BUTTONS, LABEL, VALUE = 50, 3_000, 10, 25, 75, 2_000
 NOTICE = 40_000
 ROWS, COLUMNS = 100, 20
+# An address that Slack would make a link of by itself, and fetch to show what is behind it.
+_ADDRESS = re.compile(r"\b(https?|ftp|mailto|tel|slack):(?=\S)", re.IGNORECASE)
 # Letters that a phone shows in a row of a code block.
 _WIDE = 64
 
@@ -26,7 +29,8 @@ def clean(text: str, limit: int = SECTION) -> str:
 
 def escaped(text: str, limit: int = SECTION) -> str:
     """Return foreign text for a field that knows Slack's signs: mentions and links in it are letters."""
-    return clean(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    found = _ADDRESS.sub(r"\1: ", clean(text, limit))
+    return found.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def plain(text: str) -> Block:
