@@ -161,6 +161,12 @@ def _hush() -> None:
     """Keep the libraries from logging what they send and hear: tokens, messages, and with them the CRM's words."""
     for name in ("slack_sdk", "slack_sdk.web.base_client", "slack_bolt", "slack_bolt.App"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # Bolt gives its own logger the root's level when an app is made.
+    logging.getLogger("slack_bolt.App").addFilter(_is_an_error)
+
+
+def _is_an_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
 
 
 def channels(text: str) -> frozenset[str]:
