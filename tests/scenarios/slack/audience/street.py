@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
 from bot.flows import Line
-from bot.runs.ports import Work
+from bot.runs.ports import Payload, Steps, Work
 from bot.settings import Settings
 from bot.slack.app import desk_of
-from bot.slack.desk import Desk
+from bot.slack.conversation import hear
+from bot.slack.delivery import deliver
+from bot.slack.desk import Answer, Desk
 from bot.slack.handlers import failed, handlers
 from bot.slack.presses import from_action
 from bot.slack.request import Request
@@ -46,7 +48,8 @@ class Clock:
 class Street:
     """One Slack with the bot in it, and the rules by which it is judged.
 
-    `joined` is when somebody came into a channel that others were in before; `spoke` who said something where.
+    `joined` is when somebody came into a channel that others were in before; `spoke` who said something where, `said`
+    what. `between` is called with the channel after an answer is made and before it is posted.
     """
 
     town: Town
@@ -59,6 +62,7 @@ class Street:
     joined: dict[tuple[str, str], float] = field(default_factory=dict)
     spoke: set[tuple[str, str]] = field(default_factory=set)
     said: dict[str, bytes] = field(default_factory=dict)
+    between: Callable[[str], object] = lambda _channel: None
     number: int = 0
 
     @property
@@ -134,6 +138,13 @@ class Street:
             )
         )
         self.settle()
+
+    def hear(self, steps: Steps, payload: Payload) -> None:
+        """Do what the bot does about what was said, and let something happen in the midst of it."""
+        request = Request.model_validate(payload)
+        kept = steps.step("answer", lambda: hear(self.desk, request).model_dump(mode="json"))
+        self.between(request.channel)
+        deliver(self.desk, steps, request, Answer.model_validate(kept))
 
     def settle(self) -> None:
         """Let time pass and the bot work until nothing is due."""
@@ -231,8 +242,10 @@ def street(town: Town, dice: Random, *, usual: bool = False) -> Iterator[Street]
     """
     table = USUAL if usual else visibility(dice)
     staff = town.staff if usual else towns.reorganised(dice, town.staff)
-    users, links, readers = _users(dice, staff)
-    channels = [(_team if usual else _channel)(dice, number, users, staff) for number in range(10)]
+    users, links, readers = _users(dice, staff, odds=0.0 if usual else 1.0)
+    channels = [
+        _team(dice, number, users, staff) if usual else _channel(dice, number, users) for number in range(10)
+    ]
     cleared = tuple(channel.name for channel in channels if dice.random() < 0.4)
     town.crm.staff = staff
     town.company = towns.company(table, cleared=cleared)
@@ -265,10 +278,11 @@ def street(town: Town, dice: Random, *, usual: bool = False) -> Iterator[Street]
         )
         for user, person in links.items():
             desk.directory.pretend(user, person)
-        runs.start(handlers(desk), failed(desk))
-        yield Street(
+        at = Street(
             town=town, slack=slack, desk=desk, rules=rules, clock=clock, runs=runs, cleared=frozenset(cleared)
         )
+        runs.start({**handlers(desk), "hear": at.hear}, failed(desk))
+        yield at
 
 
 USUAL = {"VP Sales": "all", "Operations": "all", "Manager": "all", "Rep": "region"}
@@ -286,13 +300,18 @@ def visibility(dice: Random) -> dict[str, str]:
     }
 
 
-def _users(dice: Random, staff: tuple[Person, ...]) -> tuple[list[User], dict[str, str], dict[str, Reader]]:
-    """Return the people of a Slack, who was linked to whom, and what the oracle knows of them."""
+def _users(
+    dice: Random, staff: tuple[Person, ...], *, odds: float
+) -> tuple[list[User], dict[str, str], dict[str, Reader]]:
+    """Return the people of a Slack, who was linked to whom, and what the oracle knows of them.
+
+    `odds` scales how often somebody is a guest, has left Slack, was never asked, or is linked to somebody else.
+    """
     users: list[User] = []
     links: dict[str, str] = {}
     readers: dict[str, Reader] = {}
     for person in staff:
-        guest, gone = dice.random() < 0.04, dice.random() < 0.04
+        guest, gone = dice.random() < 0.04 * odds, dice.random() < 0.04 * odds
         user = User(
             id=f"U{person.id}",
             name=f"Slack {person.id}",
@@ -303,8 +322,8 @@ def _users(dice: Random, staff: tuple[Person, ...]) -> tuple[list[User], dict[st
         )
         users.append(user)
         linked = person.id
-        if dice.random() < 0.9:
-            linked = dice.choice(staff).id if dice.random() < 0.08 else person.id
+        if dice.random() >= 0.1 * odds:
+            linked = dice.choice(staff).id if dice.random() < 0.08 * odds else person.id
             links[user.id] = linked
         readers[user.id] = Reader(user.id, None if gone else linked, outside=guest)
     users += [
@@ -342,9 +361,8 @@ def _team(dice: Random, number: int, users: list[User], staff: tuple[Person, ...
     )
 
 
-def _channel(dice: Random, number: int, users: list[User], staff: tuple[Person, ...]) -> Channel:
+def _channel(dice: Random, number: int, users: list[User]) -> Channel:
     """Return a channel of some people, now and then with somebody from outside, or not as it should be."""
-    del staff
     staff = [user.id for user in users if user.id.startswith("UP")]
     strangers = [user.id for user in users if not user.id.startswith("UP")]
     size = dice.choice((2, 3, 4, 6, len(staff)))

@@ -14,6 +14,7 @@ from tests.scenarios.slack.audience.street import Street, stirred
 def step(dice: Random, street: Street, *, decks: float) -> None:
     """Let one thing happen in one channel; `decks` is the share of requests for a report."""
     channel = changed(dice, street, odds=0.1)
+    street.between = lambda key: _stir(dice, street, key, odds=0.1)
     people = speakers(street, channel)
     if not people:
         return
@@ -38,7 +39,11 @@ def step(dice: Random, street: Street, *, decks: float) -> None:
 def changed(dice: Random, street: Street, *, odds: float) -> Channel:
     """Return a channel, to which now and then something happens first."""
     key = dice.choice([key for key in street.world.channels if key.startswith("C")])
-    if dice.random() < odds:
+    return _stir(dice, street, key, odds=odds)
+
+
+def _stir(dice: Random, street: Street, key: str, *, odds: float) -> Channel:
+    if dice.random() < odds and not key.startswith("D"):
         users = [key for key in street.rules.readers if key != "UROBOT"]
         street.change(stirred(dice, street.world.channels[key], users))
     return street.world.channels[key]
