@@ -14,6 +14,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import flows
+from bot.agent.answers.asking import Asker
+from bot.agent.turn import understand
 from bot.errors import BadSetting
 from bot.runs.ports import Runs
 from bot.settings import Settings
@@ -27,6 +30,11 @@ from bot.slack.places import Places
 from bot.slack.poster import Poster
 from bot.slack.sessions import Sessions
 from bot.wiring import Installation
+from connectors.errors import ConnectorError
+from reports.errors import ReportError
+from reports.kinds import KINDS
+
+_log = logging.getLogger("quarterdeck")
 
 SLACK = "https://slack.com/api/"
 COMMAND = "/sales"
@@ -44,6 +52,15 @@ class Served:
     def start(self) -> None:
         """Begin to do work, and take up what was left undone."""
         self.desk.runs.start(handlers(self.desk), failed(self.desk))
+
+    def warm(self) -> None:
+        """Do once, for nobody, what the first question would otherwise wait for; what goes wrong is left to that question."""
+        line = self.desk.line
+        try:
+            understand(line, "pipeline", thread_id="warm", asker=Asker(name=""))
+            flows.build(line, KINDS["weekly"].spec(period="this-quarter"))
+        except (ReportError, ConnectorError) as error:
+            _log.info("nothing to warm up on: %s", type(error).__name__)
 
 
 def _now() -> datetime:
@@ -123,7 +140,7 @@ def desk_of(
     notes = line.store.notes
     poster = Poster(client, pause=pause)
     directory = Directory(
-        client,
+        poster,
         notes,
         workspace=line.workspace,
         team=team,
@@ -139,7 +156,7 @@ def desk_of(
         notes=notes,
         directory=directory,
         places=Places(
-            client,
+            poster,
             directory,
             notes,
             workspace=line.workspace,

@@ -64,6 +64,18 @@ class Poster:
         """Call a method that reads, whose arguments Slack takes as a form only; as `call` otherwise."""
         return self._tried(lambda: self._client.api_call(method, params=arguments), twice=True)
 
+    def users_info(self, *, user: str) -> Any:
+        """Return one person's profile."""
+        return self.call_form("users.info", user=user)
+
+    def conversations_info(self, *, channel: str) -> Any:
+        """Return a channel's description."""
+        return self.call_form("conversations.info", channel=channel)
+
+    def conversations_members(self, *, channel: str, limit: int, cursor: str = "") -> Any:
+        """Return a page of a channel's members."""
+        return self.call_form("conversations.members", channel=channel, limit=limit, cursor=cursor)
+
     def post(self, channel: str, message: Outgoing, *, key: str, thread: str = "", look: bool = False) -> str:
         """Post a message and return its `ts`; one that an earlier try under the same key posted is found, not repeated.
 
