@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from argparse import Namespace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def run(arguments: Namespace) -> int:
         try:
             served = build(installation, runs)
             served.start()
+            threading.Thread(target=served.warm, name="warm", daemon=True).start()
             if "SLACK_APP_TOKEN" in settings.values:
                 over_socket(served, settings.values["SLACK_APP_TOKEN"], ready=_say)
             else:
