@@ -22,7 +22,7 @@ from bot.runs.ports import Runs
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.files import Files
-from bot.slack.handlers import failed, handlers
+from bot.slack.handlers import NIGHTLY, TIDY, failed, handlers
 from bot.slack.listeners import register
 from bot.slack.manifest import granted, hears_threads
 from bot.slack.people import Directory
@@ -52,6 +52,7 @@ class Served:
     def start(self) -> None:
         """Begin to do work, and take up what was left undone."""
         self.desk.runs.start(handlers(self.desk), failed(self.desk))
+        self.desk.runs.every(TIDY, NIGHTLY, zone=self.desk.line.company.zone.key, kind=TIDY)
 
     def warm(self) -> None:
         """Do once, for nobody, what the first question would otherwise wait for; what goes wrong is left to that question."""

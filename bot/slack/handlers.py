@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from pydantic import JsonValue
 
@@ -15,6 +16,11 @@ from bot.slack.desk import Answer, Desk
 from bot.slack.presses import Press, act
 from bot.slack.request import Request
 
+# What is done every night, and when, in the company's zone.
+TIDY, NIGHTLY = "tidy", "17 3 * * *"
+# So long it is remembered that a button was pressed or an offer made.
+CLAIMS = timedelta(days=30)
+
 
 def handlers(desk: Desk) -> Mapping[str, Handler]:
     """Return the handlers by kind of work."""
@@ -24,6 +30,7 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
         "press": lambda steps, payload: act(desk, steps, Press.model_validate(payload)),
         "held": lambda steps, payload: _held(desk, steps, payload),
         "home": lambda steps, payload: _home(desk, steps, str(payload["user"])),
+        TIDY: lambda steps, _payload: _tidy(desk, steps),
         "stopped": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload)),
     }
 
@@ -75,6 +82,11 @@ def _held(desk: Desk, steps: Steps, payload: Payload) -> None:
 
 def _home(desk: Desk, steps: Steps, user: str) -> None:
     steps.step("home", lambda: home.publish(desk, user))
+
+
+def _tidy(desk: Desk, steps: Steps) -> None:
+    """Forget what was claimed long ago."""
+    steps.step("claims", lambda: desk.notes.forget_claims(before=desk.clock() - CLAIMS))
 
 
 def _stopped(desk: Desk, steps: Steps, request: Request) -> None:

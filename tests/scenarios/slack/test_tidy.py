@@ -1,0 +1,23 @@
+"""Every night what was claimed long ago is forgotten, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.scenarios.slack.stage import Stage
+
+DAY = 24 * 3600
+
+
+def test_claims_of_a_month_ago_are_forgotten_at_night(at: Stage):
+    notes, month = at.served.desk.notes, timedelta(days=3650)
+    assert notes.claim("local", "old", at=at.clock(), within=month)
+    at.clock.forward(29 * DAY)
+    assert notes.claim("local", "young", at=at.clock(), within=month)
+    at.settle()
+    assert not notes.claim("local", "old", at=at.clock(), within=month)
+
+    at.clock.forward(3 * DAY)
+    at.settle()
+    assert notes.claim("local", "old", at=at.clock(), within=month)
+    assert not notes.claim("local", "young", at=at.clock(), within=month)
