@@ -67,7 +67,14 @@ def deliver(desk: Desk, steps: Steps, request: Request, answer: Answer) -> None:
     if answer.remark:
         remark = m.sentence(answer.remark)
         steps.step("remark", lambda: tell(desk, request, remark, key=f"{mark}p", look=steps.again))
-    desk.sessions.say(request.channel, request.thread or request.ts, "active")
+    desk.sessions.say(
+        request.channel, request.thread or request.ts, "suspended" if _asks(answer) else "active"
+    )
+
+
+def _asks(answer: Answer) -> bool:
+    """Say whether we wait for the person now: who that is, which record is meant, whether to publish."""
+    return bool(answer.buttons) or (answer.reply is not None and answer.reply.intent in {"choose", "publish"})
 
 
 def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool = False) -> bool:
