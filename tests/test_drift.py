@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -11,6 +12,13 @@ ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 EXAMPLE = re.findall(r"^#? ?([A-Z][A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+ADMIN = (ROOT / "docs/for-your-admin.md").read_text()
+SLACK = (ROOT / "docs/slack.md").read_text()
+
+
+def rows(text: str) -> list[tuple[str, str]]:
+    """Return name and text of each row of a table whose first cell is a name in code."""
+    return re.findall(r"^\| `([A-Za-z_:.]+)` \| (.*) \|$", text, re.MULTILINE)
 
 
 def test_the_example_names_every_setting():
@@ -51,3 +59,60 @@ def test_ci_runs_all_that_check_runs():
     ci = (ROOT / ".ci/run").read_text()
 
     assert [check for check in checks if f"make {check}" not in ci] == []
+
+
+def test_the_admins_page_gives_each_scope_with_its_reason_and_no_other():
+    manifest = pytest.importorskip("bot.slack.manifest")
+    base, more = ADMIN.split("## Whom it talks to")[0].split("Two more only if you choose to")
+
+    assert dict(rows(base)) == {scope: manifest.REASONS[scope] for scope in manifest.scopes()}
+    assert dict(rows(more)) == {
+        scope: manifest.REASONS[scope]
+        for scope in manifest.scopes(threads=True)
+        if scope not in manifest.scopes()
+    }
+
+
+def test_the_admins_page_says_how_long_ended_work_is_kept():
+    engine = pytest.importorskip("bot.runs.engine")
+    keep = inspect.signature(engine.open_runs).parameters["keep"].default
+
+    assert f"| {keep.days} days after they ended |" in ADMIN
+    assert f"forgotten after {keep.days} days" in (ROOT / "docs/architecture.md").read_text()
+
+
+def test_the_admins_page_says_how_long_a_profile_is_remembered():
+    people = pytest.importorskip("bot.slack.people")
+
+    assert f"| memory | {people.FRESH.seconds // 60} minutes |" in ADMIN
+
+
+def test_the_slack_page_names_every_setting_of_slack_and_no_other():
+    settings = pytest.importorskip("bot.settings")
+    wanted = {name for name in settings.NAMES if name.startswith("SLACK_")}
+
+    assert {name for name, _ in rows(SLACK.split("## Settings")[1].split("## Who is who")[0])} == {
+        *wanted,
+        "QUARTERDECK_CHANNELS",
+        "QUARTERDECK_COMMAND",
+    }
+
+
+def test_the_slack_page_names_every_mode_of_a_channel():
+    settings = pytest.importorskip("bot.slack.settings")
+
+    assert set(re.findall(r"`/sales listen to ([a-z ]+)`", SLACK)) == set(settings.MODES)
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/slack.md", "docs/for-your-admin.md", "docs/command-line.md"]
+)
+def test_every_command_that_is_written_about_exists(name, capsys):
+    cli = pytest.importorskip("bot.cli")
+    said = set(re.findall(r"(?:`|bin/)quarterdeck ([a-z]+)", (ROOT / name).read_text()))
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    offered = set(re.findall(r"^    (\w+) ", capsys.readouterr().out, re.MULTILINE))
+
+    assert said
+    assert said <= offered

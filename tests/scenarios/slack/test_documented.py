@@ -1,0 +1,28 @@
+"""The words that docs/slack.md gives to admins do what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.scenarios.slack.stage import Stage, told
+
+MARCUS, DANA = "Marcus Bell", "Dana Whitcombe"
+PAGE = (Path(__file__).parents[3] / "docs/slack.md").read_text(encoding="utf-8")
+SECTION = PAGE.split("## Modes of a channel")[1].split("## Besides")[0]
+ANSWERS = {
+    "allow": "From now on I may post in #sales-leadership",
+    "disallow": "#sales-leadership",
+    "link": "Linked: that person is Dana Whitcombe",
+    "listen": "Here I act on",
+    "who": "In the CRM you are Marcus Bell",
+}
+
+
+def test_every_word_for_admins_that_is_written_about_is_understood(at: Stage):
+    said = re.findall(r"`/sales ([^`]+)`", SECTION)
+    assert {words.split()[0] for words in said} == set(ANSWERS)
+
+    for words in said:
+        found = at.command(MARCUS, "sales-leadership", words.replace("U0123ABCD", at.slack.person(DANA).id))
+        assert ANSWERS[words.split()[0]] in told(*found), words
