@@ -95,7 +95,7 @@ class _Listeners:
         channel, thread = str(event["channel"]), str(event.get("thread_ts") or "")
         request = Request(
             key=f"stopped:{body['event_id']}",
-            workspace=self._desk.workspace,
+            workspace=str(body.get("team_id") or event.get("team")),
             channel=channel,
             user=str(event["user"]),
             text="stop",
