@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from typing import cast
 
@@ -13,26 +12,16 @@ from bot import flows
 from bot.runs.ports import Steps
 from bot.slack import message as m
 from bot.slack import settings
-from bot.slack.blocks import Block, button, escaped
-from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.blocks import button, escaped
+from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.files import Reserved
 from bot.slack.poster import UnsureError
 from bot.slack.request import Request
+from bot.slack.spots import Spot, put, spot_of, still
+from bot.slack.telling import buttons_of, mark_of, private, tell, tell_others
 from bot.store import Revision
-from reports.facts import Frozen
 
 _log = logging.getLogger("quarterdeck")
-
-# Why a message cannot stand where it was about to, by Slack's word for it.
-_GONE = {
-    "is_archived": "The channel was archived.",
-    "channel_not_found": "I can no longer see that channel.",
-    "not_in_channel": "I am no longer in that channel; /invite @quarterdeck brings me back.",
-    "thread_not_found": "The message I was to answer was deleted.",
-    "message_not_found": "The message I was to answer was deleted.",
-    "cannot_reply_to_message": "The message I was to answer was deleted.",
-    "restricted_action": "This channel does not let me post.",
-}
 
 
 # What is said once under a draft, where replies that do not mention us do not reach us.
@@ -40,14 +29,6 @@ MENTION = " Mention me here to change it, for example: @quarterdeck drop 4."
 
 
 _NO_FILE = "The deck's file was deleted before it was shown. Say “fresh data” in the draft's thread and I make it again."
-
-
-class Spot(Frozen):
-    """Where a message goes: a channel, and a thread in it (empty for the top level). `moved`: not where it was asked."""
-
-    channel: str
-    thread: str = ""
-    moved: str = ""
 
 
 def deliver(desk: Desk, steps: Steps, request: Request, answer: Answer) -> None:
@@ -77,52 +58,13 @@ def _asks(answer: Answer) -> bool:
     return bool(answer.buttons) or (answer.reply is not None and answer.reply.intent in {"choose", "publish"})
 
 
-def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool = False) -> bool:
-    """Tell one person something where they asked, so that nobody else sees it; else in their direct messages."""
-    if request.channel.startswith("D") and not request.response_url:
-        desk.poster.post(request.channel, told, key=key, thread=request.thread, look=look)
-        return True
-    if request.response_url and desk.poster.respond(request.response_url, told):
-        return True
-    if request.surface != "slash" and desk.poster.whisper(
-        request.channel, request.user, told, key=key, thread=request.thread
-    ):
-        return True
-    desk.poster.post(desk.poster.direct(request.user), told, key=key, look=look)
-    return True
-
-
-def tell_others(desk: Desk, tells: tuple[tuple[str, str], ...], *, key: str) -> bool:
-    """Tell each of these people a sentence directly, once under a key."""
-    for user, told in tells:
-        direct = desk.poster.direct(user)
-        desk.poster.post(direct, m.sentence(told), key=mark_of(f"{key}:{user}"), look=True)
-    return True
-
-
-def private(answer: Answer, *, thread: str = "") -> m.Outgoing:
-    """Return what one person alone is told; `thread` is where."""
-    if answer.reply is None:
-        return m.sentence(answer.why, buttons=_buttons(answer))
-    return m.answer(answer.reply, why=answer.why, here=answer.here, thread=thread, more=_buttons(answer))
-
-
-def _buttons(answer: Answer) -> tuple[Block, ...]:
-    return tuple(button(label, action, value) for label, action, value in answer.buttons)
-
-
-def mark_of(key: str) -> str:
-    """Return what the blocks of a message are told by: short, and the same for the same request."""
-    return f"qd-{hashlib.sha256(key.encode()).hexdigest()[:20]}"
-
-
 def _words(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str) -> None:
     if answer.reply is None:
         return
-    shown = m.answer(answer.reply, more=_buttons(answer))
+    shown = m.answer(answer.reply, more=buttons_of(answer))
 
     def post() -> dict[str, JsonValue]:
-        spot, ts = _put(desk, request, _spot(desk, request, answer), shown, mark, look=steps.again)
+        spot, ts = put(desk, request, spot_of(desk, request, answer), shown, mark, look=steps.again)
         return {"spot": spot.model_dump(), "ts": ts}
 
     kept = steps.step("post", post)
@@ -152,9 +94,9 @@ def _first(
     """Post the message of a new draft, and its deck in the message's thread."""
 
     def post() -> dict[str, JsonValue]:
-        spot = _spot(desk, request, answer)
+        spot = spot_of(desk, request, answer)
         try:
-            spot, ts = _put(desk, request, spot, m.draft(revision, card=card), mark, look=steps.again)
+            spot, ts = put(desk, request, spot, m.draft(revision, card=card), mark, look=steps.again)
         except UnsureError:
             desk.poster.post(
                 desk.poster.direct(request.user),
@@ -188,7 +130,7 @@ def _first(
     if not desk.hears and not spot.channel.startswith("D"):
         comment += MENTION
     if not spot.channel.startswith("D") and (
-        why := steps.step("place", lambda: _still(desk, request, posted, answer))
+        why := steps.step("place", lambda: still(desk, request, posted, answer))
     ):
         told = m.sentence(f"{why} I left the deck's file out of it.")
         steps.step("tell", lambda: tell(desk, request, told, key=f"{mark}f", look=steps.again))
@@ -214,7 +156,7 @@ def _following(
     mark: str,
 ) -> Posted | None:
     """Post the next revision's deck with what changed, show it in the message, and mark the older file superseded."""
-    verdict = steps.step("place", lambda: _still(desk, request, before, answer))
+    verdict = steps.step("place", lambda: still(desk, request, before, answer))
     if verdict:
         told = m.sentence(verdict)
         steps.step("tell", lambda: tell(desk, request, told, key=mark, look=steps.again))
@@ -292,46 +234,6 @@ def _card(desk: Desk, revision: Revision) -> str:
         _log.warning("the phone card could not be uploaded (%s)", type(error).__name__)
         return ""
     return reserved.id
-
-
-def _put(
-    desk: Desk, request: Request, spot: Spot, shown: m.Outgoing, mark: str, *, look: bool
-) -> tuple[Spot, str]:
-    """Post a message; where the place is gone at that moment, the person gets it directly, and the reason with it."""
-    try:
-        return spot, desk.poster.post(spot.channel, shown, key=mark, thread=spot.thread, look=look)
-    except SlackApiError as error:
-        why = _GONE.get(str(error.response.get("error")))
-        if why is None or spot.channel.startswith("D"):
-            raise
-    direct = Spot(channel=desk.poster.direct(request.user), moved=f"{why} I sent it to you directly.")
-    return direct, desk.poster.post(direct.channel, shown, key=mark, look=look)
-
-
-def _spot(desk: Desk, request: Request, answer: Answer) -> Spot:
-    """Return where an answer goes at this moment: to the place where it was asked, if all there may see it by now."""
-    if answer.to == "here":
-        thread = request.thread or (request.ts if request.surface == "mention" else "")
-        if request.direct:
-            return Spot(channel=request.channel, thread=request.thread)
-        known = desk.directory.known(request.user)
-        verdict = desk.places.judge(desk.places.look(request.channel), known)
-        if verdict.here and limits_of(verdict.access) == answer.limits:
-            return Spot(channel=request.channel, thread=thread)
-        moved = verdict.why or "Who reads in this channel changed just now. I sent it to you directly."
-        return Spot(channel=desk.poster.direct(request.user), moved=moved)
-    return Spot(channel=desk.poster.direct(request.user), moved=answer.why)
-
-
-def _still(desk: Desk, request: Request, posted: Posted, answer: Answer) -> str:
-    """Return why a revision may not go to where its draft stands; empty when it may."""
-    roster = desk.places.look(posted.channel)
-    verdict = desk.places.judge(roster, desk.directory.known(request.user))
-    if not verdict.here:
-        return verdict.why.removesuffix(" I sent it to you directly.") or "I cannot post there any more."
-    if roster.kind != "direct" and limits_of(verdict.access) != answer.limits:
-        return "Who reads in this channel changed just now; say it once more and I measure anew."
-    return ""
 
 
 def _explain(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from slack_sdk.errors import SlackApiError
-
 from bot.slack import settings
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
@@ -99,9 +97,8 @@ def _linked(desk: Desk, user: str, name: str) -> Answer:
             to="alone",
             why=f"The CRM has {'nobody' if not people else 'several people'} called {name!r}; give the e-mail address.",
         )
-    try:
-        member = desk.directory.member(user, fresh=True)
-    except SlackApiError:
+    member = desk.directory.member(user, fresh=True)
+    if not member.name:
         return Answer(to="alone", why=f"Slack knows nobody by {user!r}; write @ and pick the person.")
     if member.outside or member.gone or member.program:
         return Answer(

@@ -23,7 +23,10 @@ def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None
     if known.member.program or (request.surface == "thread" and not known.confirmed):
         return Answer(to="nobody")
     if known.member.gone:
-        return _alone("Your Slack account is deactivated, so I do not answer it.")
+        why = (
+            "Your Slack account is deactivated" if known.member.name else "Slack does not tell me who you are"
+        )
+        return _alone(f"{why}, so I do not answer.")
     if known.member.outside:
         return _alone("I answer the people of this company only, and you are a guest here.")
     if known.confirmed:

@@ -11,10 +11,11 @@ from bot.runs.ports import Failure, Handler, Payload, Steps
 from bot.slack import home, settings
 from bot.slack import message as m
 from bot.slack.conversation import hear, join
-from bot.slack.delivery import deliver, mark_of, tell
+from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
 from bot.slack.presses import Press, act
 from bot.slack.request import Request
+from bot.slack.telling import mark_of, tell
 
 # What is done every night, and when, in the company's zone.
 TIDY, NIGHTLY = "tidy", "17 3 * * *"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from slack_sdk.errors import SlackApiError
+
 from bot.agent.answers.asking import Asker
 from bot.store import Notebook
 from connectors.access import Grant
@@ -24,7 +26,10 @@ FRESH = timedelta(minutes=10)
 
 
 class Member(Frozen):
-    """Somebody in the workspace, as Slack describes them. `outside` is anybody who is not a colleague in full."""
+    """Somebody in the workspace, as Slack describes them.
+
+    `outside` is anybody who is not a colleague in full; whom Slack does not know is `gone` and has no name.
+    """
 
     id: str
     name: str = ""
@@ -86,7 +91,12 @@ class Directory:
             known = self._seen.get(user)
         if known and not fresh and self._now() - known[0] < FRESH:
             return known[1]
-        found = member_of(self._users.users_info(user=user)["user"], team=self._team)
+        try:
+            found = member_of(self._users.users_info(user=user)["user"], team=self._team)
+        except SlackApiError as error:
+            if error.response["error"] not in {"user_not_found", "user_not_visible"}:
+                raise
+            found = Member(id=user, gone=True)
         with self._lock:
             self._seen[user] = (self._now(), found)
         return found

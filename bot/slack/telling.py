@@ -1,0 +1,49 @@
+"""What one person alone is told, so that nobody else sees it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.slack import message as m
+from bot.slack.blocks import Block, button
+from bot.slack.desk import Answer, Desk
+from bot.slack.request import Request
+
+
+def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool = False) -> bool:
+    """Tell one person something where they asked, so that nobody else sees it; else in their direct messages."""
+    if request.channel.startswith("D") and not request.response_url:
+        desk.poster.post(request.channel, told, key=key, thread=request.thread, look=look)
+        return True
+    if request.response_url and desk.poster.respond(request.response_url, told):
+        return True
+    if request.surface != "slash" and desk.poster.whisper(
+        request.channel, request.user, told, key=key, thread=request.thread
+    ):
+        return True
+    desk.poster.post(desk.poster.direct(request.user), told, key=key, look=look)
+    return True
+
+
+def tell_others(desk: Desk, tells: tuple[tuple[str, str], ...], *, key: str) -> bool:
+    """Tell each of these people a sentence directly, once under a key."""
+    for user, told in tells:
+        direct = desk.poster.direct(user)
+        desk.poster.post(direct, m.sentence(told), key=mark_of(f"{key}:{user}"), look=True)
+    return True
+
+
+def private(answer: Answer, *, thread: str = "") -> m.Outgoing:
+    """Return what one person alone is told; `thread` is where."""
+    if answer.reply is None:
+        return m.sentence(answer.why, buttons=buttons_of(answer))
+    return m.answer(answer.reply, why=answer.why, here=answer.here, thread=thread, more=buttons_of(answer))
+
+
+def buttons_of(answer: Answer) -> tuple[Block, ...]:
+    return tuple(button(label, action, value) for label, action, value in answer.buttons)
+
+
+def mark_of(key: str) -> str:
+    """Return what the blocks of a message are told by: short, and the same for the same request."""
+    return f"qd-{hashlib.sha256(key.encode()).hexdigest()[:20]}"
