@@ -205,10 +205,24 @@ def test_reps_see_their_region_and_leaders_everything(at: Stage):
     assert "$5.49M, 212 deals" in leader.text
 
 
-def test_somebody_whose_user_slack_no_longer_knows_does_no_harm(at: Stage):
-    at.slack.fault("users.info", error="user_not_found", times=50)
-    at.slack.dm(LUC, "pipeline")
-    at.settle(failing=True)
+def test_whom_slack_does_not_know_hears_that_and_nothing_else(at: Stage):
+    at.slack.fault("users.info", error="user_not_found")
+    (answer,) = at.dm(LUC, "pipeline")
 
-    assert b"$" not in at.slack.all_bytes_visible_to(LUC)
-    assert at.slack.messages(at.slack.im_with(LUC), bot=True)
+    assert answer.text == "Slack does not tell me who you are, so I do not answer."
+
+
+def test_an_admin_who_links_nobody_is_told_so(at: Stage):
+    at.slack.fault("users.info", error="user_not_found", times=2)
+    at.served.desk.directory.member(at.slack.person(MARCUS).id)
+    *_, refused = at.command(MARCUS, "sales-leadership", "link U0NOBODY to Birgit Sommerfeld")
+
+    assert refused.text == "Slack knows nobody by 'U0NOBODY'; write @ and pick the person."
+
+
+def test_whoever_was_deactivated_is_told_so_where_they_still_can_read(at: Stage):
+    change(at, JONAS, deleted=True)
+    known = at.served.desk.directory.known(at.slack.person(JONAS).id)
+
+    assert known.person is None
+    assert not known.confirmed
