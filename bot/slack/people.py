@@ -151,7 +151,7 @@ class Directory:
         return tuple(
             user
             for user, note in self._notes.all(self._workspace, _KIND).items()
-            if note.get("person") in ids
+            if note.get("person") in ids and self.known(user).person is not None
         )
 
     def link(self, user: str, person_id: str) -> None:
