@@ -41,6 +41,7 @@ def private(answer: Answer, *, thread: str = "") -> m.Outgoing:
 
 
 def buttons_of(answer: Answer) -> tuple[Block, ...]:
+    """Return the buttons that an answer comes with."""
     return tuple(button(label, action, value) for label, action, value in answer.buttons)
 
 
