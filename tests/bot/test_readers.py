@@ -57,11 +57,17 @@ def test_a_place_without_names_never_gets_a_session_with_names(line):
 
 
 def test_after_an_error_the_session_is_not_lent_again(line):
-    with pytest.raises(ZeroDivisionError), flows.pull(line) as view:
-        broken = view.session
-        raise ZeroDivisionError
+    broken = []
+
+    def break_off() -> None:
+        with flows.pull(line) as view:
+            broken.append(view.session)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     with flows.pull(line) as view:
-        assert view.session is not broken
+        assert view.session is not broken[0]
 
 
 def test_only_a_few_idle_sessions_are_kept(line):
