@@ -62,7 +62,6 @@ def test_the_same_report_is_built_once_and_another_pair_of_eyes_gets_its_own(ins
     emea = replace(
         line, access=Access(workspace="local", asker=Grant(person="a", regions=frozenset({"EMEA"})))
     )
-    unnamed = replace(line, access=Access(workspace="local", asker=Grant(person="b", names=False)))
 
     whole = flows.build(line, weekly())
     assert (
