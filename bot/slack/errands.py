@@ -13,7 +13,9 @@ _ALLOW = re.compile(r"(allow|disallow)(?:\s+(?:this(?:\s+channel)?|here|#?([\w.-
 _MODE = re.compile(
     r"(?:listen\s+to\s+|listen:\s*)?(edits|mentions?\s+only|everything)(?:\s+here)?", re.IGNORECASE
 )
-_LINK = re.compile(r"link\s+@?(?P<user>[UW][A-Z0-9]+)\s+(?:to\s+|=\s*)?(?P<person>.+)", re.IGNORECASE)
+_LINK = re.compile(r"(?i:link)\s+@?(?P<user>[UW][A-Z0-9]+)\s+(?:to\s+|=\s*)?(?P<person>.+)")
+# A command's text shows whom it names; the id is beside it.
+_LINK_NAMED = re.compile(r"link\s+@(?P<name>.+?)\s*(?:\sto\s|=)\s*(?P<person>.+)", re.IGNORECASE)
 _WHO = re.compile(r"who\s*am\s*i\??|whoami", re.IGNORECASE)
 
 
@@ -37,6 +39,8 @@ def run(desk: Desk, request: Request, known: Known) -> Answer | None:
     if found := _MODE.fullmatch(text):
         mode = "mention only" if found[1].lower().startswith("mention") else found[1].lower()
         return _admin(desk, known) or _listen(desk, request, known, mode)
+    if request.people and (found := _LINK_NAMED.fullmatch(text)):
+        return _admin(desk, known) or _linked(desk, request.people[0], found["person"].strip())
     if found := _LINK.fullmatch(text):
         return _admin(desk, known) or _linked(desk, found["user"], found["person"].strip())
     return None

@@ -32,6 +32,7 @@ class Request(Frozen):
         surface: how it reached us; only `thread` may be left without an answer.
         public: the answer is for everybody there; else for the person alone.
         response_url: where a private answer goes to, empty where there is no such address.
+        people: the ids of those whom the text names with @, but for us, in its order.
         trigger: opens a dialog, within three seconds; empty for a message.
     """
 
@@ -47,6 +48,7 @@ class Request(Frozen):
     public: bool = True
     response_url: str = ""
     trigger: str = ""
+    people: tuple[str, ...] = ()
 
     @property
     def direct(self) -> bool:
@@ -85,6 +87,7 @@ def from_command(body: Mapping[str, Any], *, at: datetime) -> Request:
         public=False,
         response_url=str(body.get("response_url") or ""),
         trigger=str(body["trigger_id"]),
+        people=named_in(str(body.get("text") or "")),
     )
 
 
@@ -117,7 +120,13 @@ def from_message(body: Mapping[str, Any], *, bot: str, at: datetime) -> Request 
         at=at,
         ts=str(event["ts"]),
         thread=thread,
+        people=named_in(text, bot=bot),
     )
+
+
+def named_in(text: str, *, bot: str = "") -> tuple[str, ...]:
+    """Return the ids of the people whom Slack's text mentions, in its order, but for the bot; empty where there are none."""
+    return tuple(found[2] for found in _REFERENCE.finditer(text) if found[1] == "@" and found[2] != bot)
 
 
 def plain(text: str, *, bot: str = "") -> str:

@@ -26,3 +26,16 @@ def test_every_word_for_admins_that_is_written_about_is_understood(at: Stage):
     for words in said:
         found = at.command(MARCUS, "sales-leadership", words.replace("U0123ABCD", at.slack.person(DANA).id))
         assert ANSWERS[words.split()[0]] in told(*found), words
+
+
+def test_a_person_may_be_linked_by_the_name_that_slack_puts_beside_the_id(at: Stage):
+    user = at.slack.person("Paula Renner").id
+
+    for words in (
+        f"link <@{user}|paula renner> to Birgit Sommerfeld",
+        f"link <@{user}> to Birgit Sommerfeld",
+    ):
+        found = at.command(MARCUS, "sales-leadership", words)
+        assert "Linked: that person is Birgit Sommerfeld" in told(*found)
+    (answer,) = at.dm("Paula Renner", "who am i")
+    assert "In the CRM you are Birgit Sommerfeld" in told(answer)
