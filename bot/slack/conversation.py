@@ -93,7 +93,10 @@ def to_publish(desk: Desk, known: Known, posted: Posted) -> Answer:
                 ("Not yet", m.LEAVE, ""),
             ),
         )
-    owner = desk.directory.member(posted.owner).name or "Somebody else"
+    member = desk.directory.member(posted.owner)
+    owner = member.name or "Somebody else"
+    if member.gone:
+        return Answer(to="alone", why=f"{owner} owned this draft and has left; an admin can publish it.")
     told = f"{known.asker.name} would publish your draft r{posted.number}; it is yours to say."
     return Answer(to="alone", why=f"{owner} owns this draft; I told {owner}.", tells=((posted.owner, told),))
 
@@ -238,7 +241,7 @@ def _answered(
             "limits": limits_of(access),
             "here": asked,
             "buttons": _records(conversation, reply),
-            "remark": remark_on(made),
+            "remark": " ".join(part for part in (*_said(made, reply.read_as), remark_on(made)) if part),
         }
     )
 
@@ -328,6 +331,11 @@ def _same(one: i.Intent, other: i.Intent) -> bool:
     """Say whether two readings mean the same; what was merely assumed, offered or left unread does not count."""
     left_out = {"read_as", "assumed", "unread", "alternatives", "suggestions", "offer", "reason"}
     return one.model_dump(exclude=left_out) == other.model_dump(exclude=left_out)
+
+
+def _said(made: Revision | None, read_as: tuple[str, ...]) -> tuple[str, ...]:
+    """Return how the words of a report or an edit were read, as sentences; other answers say that themselves."""
+    return tuple(f"{words.rstrip('.')}." for words in read_as) if made is not None else ()
 
 
 def remark_on(made: Revision | None) -> str:

@@ -193,6 +193,8 @@ def _take(desk: Desk, press: Press, known: Known) -> str:
     decision = next((item for item in revision.deck.message.decisions if item.letter == letter), None)
     if decision is None:
         return f"r{posted.number} no longer has decision {letter}."
+    if why := _unfit(desk, posted, known):
+        return why
     name = known.asker.name
 
     def took(note: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -231,6 +233,8 @@ def _publish(desk: Desk, press: Press, known: Known) -> str:
         answer = to_publish(desk, known, posted)
         tell_others(desk, answer.tells, key=press.request.key)
         return answer.why
+    if why := _unfit(desk, posted, known):
+        return why
     when = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
 
     def publish(note: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -241,6 +245,16 @@ def _publish(desk: Desk, press: Press, known: Known) -> str:
     after = Posted.model_validate(desk.notes.change(desk.workspace, "posted", posted.draft_id, publish))
     _show(desk, after, press)
     return f"r{after.number} is {after.state}."
+
+
+def _unfit(desk: Desk, posted: Posted, known: Known) -> str:
+    """Return why nothing may be said anew about a draft where it stands, to all there or to who pressed; else empty."""
+    verdict = desk.places.judge(desk.places.look(posted.channel), known)
+    if not verdict.here:
+        return verdict.why.removesuffix(" I sent it to you directly.")
+    if not verdict.access.covers(desk.revision(posted.draft_id, posted.number).limits):
+        return "By now not everybody there may see all of this draft. Ask for it anew, and I measure it for who reads there."
+    return ""
 
 
 def _show(desk: Desk, posted: Posted, press: Press) -> None:

@@ -26,8 +26,10 @@ def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool
 
 
 def tell_others(desk: Desk, tells: tuple[tuple[str, str], ...], *, key: str) -> bool:
-    """Tell each of these people a sentence directly, once under a key."""
+    """Tell each of these people a sentence directly, once under a key; a closed account is passed over."""
     for user, told in tells:
+        if desk.directory.member(user).gone:
+            continue
         direct = desk.poster.direct(user)
         desk.poster.post(direct, m.sentence(told), key=mark_of(f"{key}:{user}"), look=True)
     return True
