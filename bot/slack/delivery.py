@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import flows
 from bot.runs.ports import Steps
+from bot.sentences import capital
 from bot.slack import message as m
 from bot.slack import settings
 from bot.slack.blocks import button, escaped
@@ -162,7 +163,7 @@ def _following(
         steps.step("tell", lambda: tell(desk, request, told, key=mark, look=steps.again))
         return None
     posted = before.model_copy(update={"number": revision.number, "card": card, "limits": answer.limits})
-    lines = [f"*r{revision.number}*", *(f"• {escaped(line)}" for line in revision.changes)]
+    lines = [f"*r{revision.number}*", *(f"• {escaped(capital(line))}" for line in revision.changes)]
     posted = _file(desk, steps, revision, posted, "\n".join(lines))
 
     def show() -> bool:

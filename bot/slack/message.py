@@ -122,14 +122,6 @@ def draft(
     return Outgoing(text=notice(told.notification), blocks=tuple(rich), plain=tuple(found))
 
 
-def changed(revision: Revision) -> Outgoing:
-    """Return what stands in the thread beside a new revision's file: what changed, in its own words."""
-    lines = [f"• {capital(line)}" for line in revision.changes] or ["• Nothing on the slides changed."]
-    first = f"r{revision.number}: {revision.changes[0] if revision.changes else 'no change'}"
-    found = (b.bold(f"r{revision.number}"), b.plain("\n".join(lines)), *b.grey([revision.deck.message.grey]))
-    return Outgoing(text=notice(first), blocks=found, plain=found)
-
-
 def grey_line(told: Message, state: str = "") -> str:
     """Return the grey line; `state` stands in place of the word draft."""
     return told.grey.removesuffix("draft") + state if state and told.grey.endswith("draft") else told.grey
