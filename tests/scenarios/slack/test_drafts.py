@@ -31,7 +31,11 @@ def test_an_edit_in_the_thread_is_one_revision_with_one_file_and_supersedes_the_
 
     first, second = in_thread(at, LEADERS, draft.ts)
     assert first.text == "r1, superseded by r2"
-    assert "r2" in second.text
+    assert second.text.splitlines()[:3] == [
+        "*r2*",
+        "• Slides 4 and 6 dropped",
+        "• Slide 6 added: win rate by segment",
+    ]
     assert [at.slack.world.files[file].name for file in second.files] == ["weekly-2026-11-23-r2.pptx"]
     assert "r2, draft" in told(at.shown(KATRIN, draft.ts))
 
@@ -94,3 +98,10 @@ def test_only_the_owner_publishes(at: Stage):
     at.settle()
     root = at.shown(KATRIN, draft.ts)
     assert "r1, published by Dana Whitcombe" in told(root)
+
+
+def test_words_that_a_report_did_not_use_are_told_to_the_asker_alone(at: Stage):
+    found = at.command(DANA, LEADERS, "weekly blub")
+
+    assert [told(seen) for seen in found if seen.kind == "ephemeral"][-1].endswith("Not used: blub.")
+    assert "blub" not in told(*at.slack.seen_by(KATRIN))
