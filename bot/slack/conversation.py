@@ -55,7 +55,7 @@ def hear(desk: Desk, request: Request) -> Answer:
     request, meant = _understood(desk, request, line, known, heard)
     if isinstance(meant, i.Nothing) and meant.offer is None:
         return Answer(to="nobody")
-    if hidden := outside(_filters(meant), alone):
+    if hidden := outside(_about(desk, heard, meant), alone):
         return Answer(to="alone", why=f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it.")
     if isinstance(meant, i.Publish) and (draft := posted_in(desk, request.conversation)):
         return to_publish(desk, known, draft)
@@ -189,7 +189,8 @@ def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Ver
         access=Access(workspace=desk.workspace, asker=known.grant),
         why=f"Not everybody in #{roster.name} may see this. I sent it to you directly.",
     )
-    if outside(_filters(meant), verdict.access) or (not verdict.access.names and _by_name(meant)):
+    about = _about(desk, request.conversation, meant)
+    if outside(about, verdict.access) or (not verdict.access.names and _by_name(meant)):
         return away
     seen = understand(
         desk.under(verdict.access),
@@ -318,6 +319,14 @@ def _private_memory(desk: Desk, request: Request) -> str:
 def _filters(meant: i.Intent) -> tuple[Filter, ...]:
     question = getattr(meant, "question", None)
     return tuple(getattr(meant, "filters", ())) + (tuple(question.filters) if question else ())
+
+
+def _about(desk: Desk, conversation: str, meant: i.Intent) -> tuple[Filter, ...]:
+    """Return what an answer would be about: what is asked for and, after an earlier question, what that leaves in force."""
+    asked = _filters(meant)
+    before = desk.thread(conversation).question if isinstance(meant, i.FollowUp) else None
+    named = {item.dim for item in asked}
+    return (*asked, *(item for item in (before.filters if before else ()) if item.dim not in named))
 
 
 def _by_name(meant: i.Intent) -> bool:

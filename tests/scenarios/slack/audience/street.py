@@ -139,6 +139,14 @@ class Street:
         )
         self.settle()
 
+    def home(self, user: str) -> None:
+        """Let somebody open the bot's Home tab."""
+        self.number += 1
+        self.runs.enqueue(
+            Work(kind="home", key=f"home:{self.number}", lane=f"home:{user}", payload={"user": user})
+        )
+        self.settle()
+
     def hear(self, steps: Steps, payload: Payload) -> None:
         """Do what the bot does about what was said, and let something happen in the midst of it."""
         request = Request.model_validate(payload)

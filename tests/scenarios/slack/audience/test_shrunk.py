@@ -48,6 +48,17 @@ def test_a_private_number_does_not_follow_its_question_into_the_channel(at: Stag
     assert "I have not shown 5.49 here." in told(*found)
 
 
+def test_a_follow_up_on_what_one_may_not_see_is_refused_and_not_answered_with_nothing(at: Stage):
+    (answer,) = at.mention(DANA, LEADERS, "pipeline amer")
+    at.slack.join(JONAS, LEADERS)
+    for_jonas = at.mention(JONAS, LEADERS, "and last quarter", thread=answer.thread_ts)
+    for_dana = at.mention(DANA, LEADERS, "and last quarter", thread=answer.thread_ts)
+
+    assert "You cannot see AMER in the CRM, so I do not show it." in told(*for_jonas)
+    assert "Not everybody in #sales-leadership may see this." in told(*for_dana)
+    assert not [one for one in at.slack.messages(LEADERS, bot=True) if "$0" in one.text]
+
+
 def test_nothing_is_taken_or_published_where_a_guest_reads_by_now(at: Stage):
     draft = at.draft(DANA, LEADERS)
     at.slack.join(GUEST, LEADERS)

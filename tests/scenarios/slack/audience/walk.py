@@ -32,6 +32,8 @@ def step(dice: Random, street: Street, *, decks: float) -> None:
         street.say(who, channel.id, asks.edit(dice, town), thread=root.thread_ts or root.ts)
     elif kind < 0.45:
         _pressed(dice, street, who, ours)
+    elif kind < 0.47:
+        street.home(who)
     else:
         street.say(who, channel.id, asks.question(dice, town), command=dice.random() < 0.3)
 
