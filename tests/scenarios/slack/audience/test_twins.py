@@ -61,10 +61,9 @@ def told(where: Path, built: town.Town, grant: Grant, seed: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("view", range(3))
-def test_amounts_that_one_may_not_see_change_nothing_that_one_is_told(tmp_path: Path, seed: int, view: int):
-    grant = views(seed)[view]
+@pytest.mark.parametrize("seed", range(3))
+def test_amounts_that_one_may_not_see_change_nothing_that_one_is_told(tmp_path: Path, seed: int):
+    grant = views(seed)[seed]
     one = town.build(seed, tmp_path / "one")
     other = town.build(
         seed, tmp_path / "other", told=lambda deal: deal.amount if seen(deal, grant) else 3 * deal.amount + 7
