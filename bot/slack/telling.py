@@ -17,8 +17,11 @@ def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool
         return True
     if request.response_url and desk.poster.respond(request.response_url, told):
         return True
-    if request.surface != "slash" and desk.poster.whisper(
-        request.channel, request.user, told, key=key, thread=request.thread
+    on_home = request.channel == request.user  # pressed on the Home tab, which is no channel to whisper in
+    if (
+        not on_home
+        and request.surface != "slash"
+        and desk.poster.whisper(request.channel, request.user, told, key=key, thread=request.thread)
     ):
         return True
     desk.poster.post(desk.poster.direct(request.user), told, key=key, look=look)

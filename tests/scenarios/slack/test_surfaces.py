@@ -168,6 +168,44 @@ def test_the_home_tab_of_a_guest_shows_nothing_of_the_company(at: Stage):
     assert "weekly" not in told(home)
 
 
+def test_a_button_of_the_home_tab_is_answered_in_the_direct_messages(at: Stage):
+    home = home_of_person(at, "Paula Renner")
+    assert "I know you in Slack as paula.renner@larkmoor.example, not in the CRM." in told(home)
+    at.slack.click("Paula Renner", home, "Connect")
+    at.settle()
+
+    answer = at.slack.seen_by("Paula Renner")[-1]
+    assert (answer.kind, answer.channel) == ("message", at.slack.im_with("Paula Renner").id)
+    assert answer.text == "I asked Marcus Bell to link you."
+
+
+def test_in_direct_messages_a_draft_is_made_revised_and_taken_back(at: Stage):
+    root, deck = at.dm(DANA, "weekly")
+    at.dm(DANA, "only EMEA")
+    at.clock.forward(30)
+    at.slack.dm(DANA, "drop 7", root.ts)
+    at.settle()
+    at.clock.forward(30)
+    at.dm(DANA, "undo")
+
+    assert deck.thread_ts == root.ts
+    assert "EMEA · definitions v3 · r4, draft" in told(at.shown(DANA, root.ts))
+
+
+def test_a_copy_of_ones_own_is_revised_in_the_direct_messages(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    copy = next(
+        seen
+        for seen in at.reply(KATRIN, LEADERS, "only EMEA", draft.ts)
+        if seen.files and "draft" in told(seen)
+    )
+    at.clock.forward(30)
+    at.dm(KATRIN, "only APAC")
+
+    assert "APAC · definitions v3 · r2, draft" in told(at.shown(KATRIN, copy.ts))
+    assert "all regions · definitions v3 · r1, draft" in told(at.shown(LUC, draft.ts))
+
+
 def test_a_message_is_asked_about_in_a_dialog_and_answered_directly(at: Stage):
     said = at.slack.say(KATRIN, LEADERS, "pipeline emea")
     at.slack.shortcut(DANA, said, SHORTCUT)
