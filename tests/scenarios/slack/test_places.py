@@ -94,7 +94,7 @@ def reached(at: Stage, *people: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=[place.id for place in PLACES])
-def test_a_draft_asked_for_in_the_wrong_place_goes_to_the_asker_alone(at: Stage, place: Place):
+def test_r03_a_draft_asked_for_in_the_wrong_place_goes_to_the_asker_alone(at: Stage, place: Place):
     before = reached(at, *place.others)
     found = at.command(DANA, place.name, "weekly")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tests.scenarios.slack.stage import Stage, home_of, stage, told
 DANA, JONAS, KATRIN, MARCUS = "Dana Whitcombe", "Jonas Adler", "Katrin Vogelsang", "Marcus Bell"
 LEADERS, EMEA = "sales-leadership", "emea-sales"
 PAULA = "Paula Renner"
+SHARED = Path(__file__).parents[4] / "shared" / "cases" / "requests.tsv"
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +212,7 @@ def test_r23_a_follow_up_in_a_channels_thread_goes_on_from_what_was_asked_there(
             "Read as: change a record (Mon 23 Nov 2026).",
         ),
     ],
+    ids=["R42", "R47", "R48", "R50", "R54"],
 )
 def test_what_would_change_or_send_is_understood_and_plainly_not_done(at: Stage, text: str, read: str):
     (answer,) = at.dm(JONAS, text)
@@ -232,3 +236,15 @@ def test_r55_stop_says_privately_that_there_is_nothing_to_stop(at: Stage, who: s
     assert answer.kind == "ephemeral"
     assert "This installation only reads: nothing was changed or sent." in told(answer)
     assert at.slack.seen_by(KATRIN) == before
+
+
+@pytest.mark.skipif(not SHARED.is_file(), reason="the list of requests is not here")
+def test_every_request_of_the_list_has_a_scenario_in_slack():
+    with SHARED.open(encoding="utf-8", newline="") as file:
+        wanted = {row["id"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+
+    assert (
+        wanted - {found.upper() for found in re.findall(r"(?<=_)r\d\d(?=_)|(?<=\")R\d\d(?=\")", tests)}
+        == set()
+    )
