@@ -17,6 +17,7 @@ from reports.findings import Finding, Inspection, Move, Setting, find, inspect, 
 from reports.kinds.ledger import Ledger
 from reports.measures import Bridge, Movement, Step, bridge, measure
 from reports.view import Deal, PipelineView
+from reports.view.narrow import widest
 from reports.view.signals import Signal, open_signals
 
 # The comparison of a weekly: the same time of day, so many days earlier.
@@ -106,8 +107,9 @@ class Scene:
 
     @cached_property
     def scope(self) -> str:
-        """Return the scope in words: `all regions`, or the values of the filters."""
-        return scope_label(self.view.filters, self.company)
+        """Return the scope in words: the values of the filters, else `all regions`, or whose deals a limited view shows."""
+        filters = self.view.filters
+        return scope_label(filters, self.company) if filters else widest(self.view.access)
 
     @property
     def place(self) -> str | None:

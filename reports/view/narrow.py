@@ -18,6 +18,14 @@ def narrowed(filters: tuple[Filter, ...], access: Access) -> tuple[Filter, ...]:
     return (*filters, Filter(dim="region", values=tuple(sorted(regions)))) if regions else filters
 
 
+def widest(access: Access) -> str:
+    """Return how a view without filters is called: `all regions`, or of how many people it shows the deals."""
+    if access.owners is None:
+        return "all regions"
+    count = len(access.owners)
+    return f"deals of {count} {'person' if count == 1 else 'people'}"
+
+
 def outside(filters: tuple[Filter, ...], access: Access) -> tuple[str, ...]:
     """Return the regions that the filters ask for and the access does not cover, in the order asked; mostly none."""
     regions = access.regions

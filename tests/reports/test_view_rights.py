@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.access import Access, Grant
 from reports.facts import Filter
-from reports.view.narrow import narrowed, outside
-from tests.reports.small import Small, State, deal
+from reports.view.narrow import narrowed, outside, widest
+from tests.reports.small import OPERATOR, Small, State, deal, sees
 
 OPEN = State()
 
@@ -44,3 +46,15 @@ def test_reps_go_by_their_team_and_leaders_by_their_name():
     assert (found.owner, found.manager) == ("East", "Mia Lead")
     assert "Bo Ax" not in {person.name for person in view.people.values()}
     assert "Bo Ax" not in str(view.names())
+
+
+@pytest.mark.parametrize(
+    "limits, said",
+    [
+        (OPERATOR, "all regions"),
+        (sees(owners=("u1",)), "deals of 1 person"),
+        (sees(owners=("u1", "u2")), "deals of 2 people"),
+    ],
+)
+def test_a_view_of_some_peoples_deals_does_not_pass_for_all_of_them(limits: Access, said: str):
+    assert widest(limits) == said

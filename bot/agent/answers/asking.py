@@ -11,6 +11,7 @@ from bot.agent.reply import Grid, Reply
 from bot.store import Revision, Thread
 from reports import words
 from reports.facts import Fact, Filter, Measured, Period, Row, Unit
+from reports.view.narrow import widest
 
 if TYPE_CHECKING:
     from bot.flows import Line
@@ -112,7 +113,7 @@ def stamp(asking: Asking, scope: str = "", view: PipelineView | None = None) -> 
     when = words.instant(view.as_of, view.calendar.zone)
     if day.year != asking.view.today.year:
         when = f"{words.day(day)} {day.year}{when.removeprefix(words.day(day))}"
-    scope = scope or scope_text(asking, view.filters) or "all regions"
+    scope = scope or scope_text(asking, view.filters) or widest(view.access)
     return " · ".join((when, scope, f"definitions v{view.company.version}"))
 
 
