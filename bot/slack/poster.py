@@ -124,10 +124,13 @@ class Poster:
             return False
         return True
 
-    def respond(self, url: str, message: Outgoing) -> bool:
-        """Answer a command or a press privately at the address that came with it; False when it no longer works."""
+    def respond(self, url: str, message: Outgoing, *, replace: bool = False) -> bool:
+        """Answer a command or a press privately at the address that came with it; False when it no longer works.
+
+        With `replace` the answer stands in place of what was pressed.
+        """
         for blocks in (message.blocks, message.plain, ()):
-            body = {"response_type": "ephemeral", "replace_original": False, "text": message.text}
+            body = {"response_type": "ephemeral", "replace_original": replace, "text": message.text}
             body |= {"blocks": list(blocks)} if blocks else {}
             try:
                 told = send(url, json.dumps(body).encode(), kind="application/json; charset=utf-8", within=10)

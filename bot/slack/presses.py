@@ -289,23 +289,38 @@ def _identity(desk: Desk, steps: Steps, press: Press, kind: str) -> None:
     user = press.request.user
     if kind == CONNECT:
         told = steps.step("connect", lambda: _connect(desk, press))
-        _told(desk, steps, press, told)
+        _instead(desk, steps, press, told)
         return
     if kind == NOT_ME:
         steps.step("refuse", lambda: desk.directory.refuse(user))
-        _told(desk, steps, press, "Then I take you for nobody. An admin can link you to the right person.")
+        _instead(desk, steps, press, "Then I take you for nobody. An admin can link you to the right person.")
         return
     told = steps.step("confirm", lambda: _confirm(desk, press))
     if told:
-        _told(desk, steps, press, told)
+        _instead(desk, steps, press, told)
         return
     desk.directory.forget(user)
     name = desk.directory.known(user).asker.name
-    _told(desk, steps, press, f"Thank you, {name.split()[0]}.")
+    _instead(desk, steps, press, f"Thank you, {name.split()[0]}.")
     held = waiting(desk, user)
     if held is not None:
         desk.runs.enqueue(held)
         forget_waiting(desk, user)
+
+
+def _instead(desk: Desk, steps: Steps, press: Press, told: str) -> None:
+    """Tell what came of a choice in place of the question, so that its buttons are gone."""
+    request, shown, key = press.request, m.sentence(told), mark_of(press.request.key)
+
+    def put() -> bool:
+        if request.response_url and desk.poster.respond(request.response_url, shown, replace=True):
+            return True
+        ours = request.channel.startswith("D") and press.message and not press.whispered
+        if ours and desk.poster.update(request.channel, press.message, shown, key=key):
+            return True
+        return tell(desk, request, shown, key=key, look=steps.again)
+
+    steps.step("tell", put)
 
 
 def _confirm(desk: Desk, press: Press) -> str:

@@ -42,6 +42,17 @@ def test_a_press_before_the_name_is_known_is_carried_out_once_it_is(at: Stage):
 
     assert "by Fri ($420k) – Tom Okafor" in told(at.shown(DANA, draft.ts))
     assert "could not read" not in told(*at.slack.seen_by(TOM))
+    assert "Is that you?" not in told(*at.slack.seen_by(TOM))
+
+
+def test_a_question_who_somebody_is_gives_way_to_what_came_of_it(at: Stage):
+    (asked,) = at.dm(TOM, "pipeline emea")
+    at.slack.click(TOM, asked, "That's me")
+    at.settle()
+
+    assert at.shown(TOM, asked.ts).text == "Thank you, Tom."
+    assert "Is that you?" not in told(*at.slack.seen_by(TOM))
+    assert "$1.76M" in told(*at.slack.seen_by(TOM))
 
 
 def test_talk_in_threads_of_others_is_not_even_kept(at: Stage):
