@@ -70,7 +70,9 @@ class Targets:
             return (f"no target: targets are set by region and owner, not by {', '.join(unfit)}",)
         if missing == 1 and not by:
             return (f"no target for {self.period.label} in the company file for this scope",)
-        return (f"no target for {self.period.label} in the company file for {missing} row{'s' if missing > 1 else ''}",)
+        return (
+            f"no target for {self.period.label} in the company file for {missing} row{'s' if missing > 1 else ''}",
+        )
 
     def _regions(self, by: tuple[Dim, ...], key: Key) -> frozenset[str] | None:
         """Return the regions that the row covers; None where nothing limits them. Rights limit like a filter."""

@@ -23,7 +23,11 @@ from bot.wiring import Installation
 from connectors.demo.people import people
 from tests.fakes.slack import FakeSlack
 
-RATE, SECONDS, EVERY = int(os.environ.get("BENCH_RATE", "20")), float(os.environ.get("BENCH_SECONDS", "60")), 10
+RATE, SECONDS, EVERY = (
+    int(os.environ.get("BENCH_RATE", "20")),
+    float(os.environ.get("BENCH_SECONDS", "60")),
+    10,
+)
 PATIENCE = float(os.environ.get("BENCH_PATIENCE", "120"))
 QUESTIONS = (
     "pipeline",
@@ -129,7 +133,9 @@ def _wait(slack: FakeSlack, *, questions: int, drafts: int) -> None:
 
 def _messages(slack: FakeSlack) -> list[object]:
     return [
-        one for one in slack.world.messages.values() if one.bot_id and ", r1: " in one.text and "slides" in one.text
+        one
+        for one in slack.world.messages.values()
+        if one.bot_id and ", r1: " in one.text and "slides" in one.text
     ]
 
 

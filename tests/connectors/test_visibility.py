@@ -23,7 +23,12 @@ def named(name: str) -> Person:
 
 @pytest.mark.parametrize(
     "name, regions",
-    [("Dana Whitcombe", None), ("Katrin Vogelsang", None), ("Jonas Adler", {"EMEA"}), ("Priya Raman", {"AMER"})],
+    [
+        ("Dana Whitcombe", None),
+        ("Katrin Vogelsang", None),
+        ("Jonas Adler", {"EMEA"}),
+        ("Priya Raman", {"AMER"}),
+    ],
 )
 def test_a_role_of_the_company_file_decides_what_is_seen(name: str, regions: set[str] | None) -> None:
     assert grant(COMPANY, named(name), PEOPLE).regions == regions
