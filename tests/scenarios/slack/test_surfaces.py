@@ -45,6 +45,12 @@ def statuses(at: Stage, since: int) -> list[str]:
     return [one.status for one in at.slack.world.session_log[since:]]
 
 
+def only_new(at: Stage, old: list[object]) -> bool:
+    """Say whether the bot holds a socket again, and none of the old ones."""
+    now = at.slack.switchboard.connections
+    return bool(now) and not any(one is before for one in now for before in old)
+
+
 def home_of_person(at: Stage, who: str) -> Seen:
     at.slack.open_home(who)
     at.settle()
@@ -293,8 +299,9 @@ def test_a_socket_that_drops_is_opened_anew_and_what_is_said_then_is_answered(sh
         assert shared.dm(DANA, "pipeline")
         return
     for politely in (True, False):
+        old = list(shared.slack.switchboard.connections)
         shared.slack.drop_sockets(politely=politely)
-        shared.slack.wait_for_sockets(timeout=15)
+        shared.slack.wait_for(lambda old=old: only_new(shared, old), timeout=30)
         (answer,) = shared.dm(DANA, "pipeline")
         assert answer.text == NUMBER
 
