@@ -35,7 +35,11 @@ def find(
     view's; peers are all deals that may be seen. `judged` saves working out the setting twice;
     without `harms_too` only the chances are worded and returned.
     """
-    judged = judged or setting(view, period)
+    if judged is None:
+        return view.once(
+            ("find", period, harms_too),
+            lambda: find(view, period, judged=setting(view, period), harms_too=harms_too),
+        )
     found: list[Finding] = []
     for signal in open_signals(view, period, since=judged.since, chances_only=not harms_too):
         found += of_deal(judged, signal, harms_too=harms_too)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from connectors.access import Access
 from connectors.company import Company
@@ -21,6 +21,8 @@ from reports.view.session import Session, naive
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,17 @@ class PipelineView:
     def kept(self, sql: str, **values: Any) -> str:
         """Return the name of a table that holds the rows of a query over many deals, made once for this generation."""
         return self.session.kept(sql, self._bound(values))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` works out of this view, once for the same records, rights, filters, instant and currency."""
+        own = (
+            self.as_of,
+            self.currency,
+            self.filters,
+            self.scope.where(),
+            repr(sorted(self.scope.values.items())),
+        )
+        return self.session.once((key, own), make)
 
     def _bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
         known = {**self.scope.values, "as_of": self.as_of, "today": self.today, **values}

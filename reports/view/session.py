@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from connectors.company import Company
 from connectors.records import Person
@@ -16,6 +16,8 @@ from reports.errors import NothingThere
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+T = TypeVar("T")
 
 # One reader stays well below two gigabytes at a million deals; more threads than this gain nothing there. In a company
 # of fewer than MANY deals a second thread costs more than it brings: most of the time goes into planning.
@@ -58,6 +60,7 @@ class Session:
     _states: dict[tuple[datetime, str], str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)
     _known: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    _made: dict[Hashable, object] = field(default_factory=dict)
     _rates: dict[str, str] = field(default_factory=dict)
     _begins: datetime | None = None
     _newest: datetime | None = None
@@ -84,7 +87,7 @@ class Session:
     @property
     def answers(self) -> int:
         """Return how many results of aggregates are kept."""
-        return len(self._known)
+        return len(self._known) + len(self._made)
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the result's rows; every `$name` in the text is bound to the value of that name."""
@@ -161,6 +164,12 @@ class Session:
         if key not in self._known:
             self._known[key] = self.rows(sql, values)
         return self._known[key]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` gives, made once for a key that holds everything it depends on; nobody may change it."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("T", self._made[key])
 
     def _key(self, sql: str, values: Mapping[str, Any]) -> str:
         return sql + repr([(name, values[name]) for name in sorted(set(_NAME.findall(sql)))])

@@ -95,7 +95,7 @@ def _measured(slack: FakeSlack, pid: int) -> Iterator[tuple[str, str]]:
     slack.command(staff[0], slack.im_with(staff[0]).id, "weekly")
     slack.wait_for_text(staff[0], "weekly-2026-11-23-r1.pptx", timeout=60)
     start, count = time.time() + 1, int(RATE * SECONDS)
-    early = _memory(pid)
+    early, spent = _memory(pid), _processor(pid)
 
     def ask(number: int) -> tuple[str, float, float]:
         who = staff[number % len(staff)]
@@ -115,6 +115,7 @@ def _measured(slack: FakeSlack, pid: int) -> Iterator[tuple[str, str]]:
     yield f"acknowledged, p50 / p99, {count} requests (goal p99 < 250 ms)", _quantiles(acknowledged)
     yield f"command to draft, p50 / p99, {len(took)} decks (goal p50 < 1.5 s)", _quantiles(took)
     yield "answered", f"{count} of {count}, the last {over - SECONDS:.1f} s after the last request"
+    yield "processor time a request, of the bot", f"{1000 * (_processor(pid) - spent) / count:.0f} ms"
     yield "memory, before and after", f"{early:.0f} MB, {_memory(pid):.0f} MB"
 
 
@@ -158,6 +159,12 @@ def _memory(pid: int) -> float:
     """Return the resident memory of a process in MB."""
     text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(text.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def _processor(pid: int) -> float:
+    """Return the processor time that a process has used, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _quantiles(values: list[float]) -> str:
