@@ -305,7 +305,7 @@ def _private_memory(desk: Desk, request: Request) -> str:
 
     What was shown to one person must not be in the memory of a thread that others ask about.
     """
-    if request.direct or request.surface == "slash":
+    if request.direct or (request.surface == "slash" and not request.thread):
         return request.conversation
     own = f"{request.conversation}:{request.user}"
     shared, mine = desk.thread(request.conversation), desk.thread(own)

@@ -261,11 +261,14 @@ def _keep(desk: Desk, posted: Posted, also: tuple[str, ...] = ()) -> bool:
 
 
 def _remember(desk: Desk, answer: Answer, channel: str, thread: str) -> bool:
-    """Let the thread under an answer remember what the answer does, so that a reply there can go on from it."""
+    """Let the thread under an answer remember what the answer does, so that a reply there can go on from it.
+
+    It is not about a draft that the conversation before was about: that one has a thread of its own.
+    """
     target = f"{channel}:{thread}"
     if answer.conversation and answer.conversation != target:
         known = desk.thread(answer.conversation)
-        desk.line.store.keep_thread(known.model_copy(update={"id": target}))
+        desk.line.store.keep_thread(known.model_copy(update={"id": target, "draft_id": None}))
     return True
 
 

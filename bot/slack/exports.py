@@ -50,9 +50,11 @@ def records(desk: Desk, known: Known, conversation: str, fact_id: str) -> Record
 
 
 def _shown(line: Line, thread: Thread) -> tuple[Fact, ...]:
-    newest = newest_of(line, thread)
-    deck = () if newest is None else newest.deck.slides
-    return (*thread.shown, *(fact for slide in deck for fact in slide.facts))
+    """Return the facts that were shown in a conversation, those that were read under wider rights than these left out."""
+    newest, access = newest_of(line, thread), line.access
+    deck = newest.deck.slides if newest is not None and access.covers(newest.limits) else ()
+    shown = thread.shown if access.covers(thread.limits) else ()
+    return (*shown, *(fact for slide in deck for fact in slide.facts))
 
 
 def _ids(view: PipelineView, thread: Thread, fact: Fact) -> tuple[str, ...]:

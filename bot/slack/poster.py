@@ -68,6 +68,10 @@ class Poster:
         """Return one person's profile."""
         return self.call_form("users.info", user=user)
 
+    def users_list(self, *, limit: int, cursor: str = "") -> Any:
+        """Return a page of the profiles of everybody in the workspace."""
+        return self.call_form("users.list", limit=limit, cursor=cursor)
+
     def conversations_info(self, *, channel: str) -> Any:
         """Return a channel's description."""
         return self.call_form("conversations.info", channel=channel)
@@ -137,7 +141,7 @@ class Poster:
             except OSError:
                 return False
             if b"invalid_blocks" not in told:
-                return True
+                return b'"ok":false' not in told.replace(b" ", b"")
         return False
 
     def direct(self, user: str) -> str:

@@ -57,6 +57,8 @@ def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
     # Slack says it of the container; other servers of its kind only of the message.
     whispered = bool(container.get("is_ephemeral")) or message.get("subtype") == "ephemeral"
     user = str(body["user"]["id"])
+    # The root of a thread names itself as its thread; what is said about it belongs where it stands.
+    thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
     return Press(
         request=Request(
             key=f"press:{channel}:{ts or body.get('trigger_id', '')}:{action['action_id']}:{user}",
@@ -67,7 +69,7 @@ def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
             surface="direct" if channel.startswith("D") else "mention",
             at=at,
             ts=ts,
-            thread=str(message.get("thread_ts") or container.get("thread_ts") or ""),
+            thread=thread if thread != ts else "",
             response_url=str(body.get("response_url") or "") if whispered else "",
             trigger=str(body.get("trigger_id") or ""),
         ),
@@ -129,7 +131,7 @@ def _say(desk: Desk, press: Press, kind: str) -> None:
     elif kind == m.DO:
         pass
     elif kind == m.HERE:
-        update |= {"surface": "slash", "public": True, "thread": "", "ts": ""}
+        update |= {"surface": "slash", "public": True, "ts": ""}
     elif press.whispered:
         update |= {"surface": "slash", "public": False}
     else:
