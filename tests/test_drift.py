@@ -85,6 +85,9 @@ def test_the_admins_page_says_how_long_a_profile_is_remembered():
     people = pytest.importorskip("bot.slack.people")
 
     assert f"| memory | {people.FRESH.seconds // 60} minutes |" in ADMIN
+    trusted = f"up to {people.FRESH.seconds // 60} minutes, and for one minute in a channel of up to {people.FEW} people"
+    assert trusted in ADMIN
+    assert people.SOON.seconds == 60
 
 
 def test_the_slack_page_names_every_setting_of_slack_and_no_other():

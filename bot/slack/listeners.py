@@ -42,6 +42,7 @@ class _Listeners:
         app.event("agent_session_stopped")(self.stopped)
         app.event("app_uninstalled")(self.gone)
         app.event("tokens_revoked")(self.gone)
+        app.event("user_change")(self.changed)
         app.action(_ANYTHING)(self.pressed)
         app.shortcut(SHORTCUT)(self.shortcut)
         app.view(DIALOG)(self.asked)
@@ -65,12 +66,10 @@ class _Listeners:
         press = from_action(body, at=self._now())
         key = press.request.key
         if press.action.partition(":")[0] not in {"link", "leave"} and self._first(key):
+            # The same press that is told again, however late, has the same trigger and so is the same work.
+            once = press.request.trigger or press.request.at.timestamp()
             unique = press.model_copy(
-                update={
-                    "request": press.request.model_copy(
-                        update={"key": f"{key}:{press.request.at.timestamp()}"}
-                    )
-                }
+                update={"request": press.request.model_copy(update={"key": f"{key}:{once}"})}
             )
             self._runs.enqueue(unique.work())
         ack()
@@ -138,6 +137,10 @@ class _Listeners:
 
     def gone(self, body: dict[str, Any]) -> None:
         _log.warning("Slack says %s: the token no longer works", body["event"]["type"])
+
+    def changed(self, body: dict[str, Any]) -> None:
+        """Somebody may be a guest by now, or gone: what the event says lacks their address, so Slack is asked anew."""
+        self._desk.directory.forget(str(body["event"]["user"]["id"]))
 
     def _first(self, key: str) -> bool:
         return self._desk.notes.claim(

@@ -28,6 +28,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
     "users.info": ("users:read", "users:read.email"),
+    "users.list": ("users:read", "users:read.email"),
     "views.open": (),
     "views.publish": (),
 }
@@ -39,6 +40,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_uninstalled": (),
     "message.im": ("im:history",),
     "tokens_revoked": (),
+    "user_change": ("users:read",),
 }
 # What hearing replies in threads without a mention takes besides; an admin may switch it on later.
 THREADS: Mapping[str, tuple[str, ...]] = {

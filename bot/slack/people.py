@@ -21,8 +21,12 @@ from reports.facts import Frozen
 
 _log = logging.getLogger("quarterdeck")
 _KIND = "person"
-# So long what Slack says about a person is taken as still true.
-FRESH = timedelta(minutes=10)
+# So long what Slack says about a person is taken as still true, unless it tells of a change; before a post that few read
+# it is asked again sooner.
+FRESH, SOON = timedelta(minutes=10), timedelta(minutes=1)
+# More people than these are looked up by pages of the workspace's list, as long as a page finds that many of them:
+# Slack allows a fifth as many pages a minute as single profiles.
+FEW, _PER_PAGE, _PAGE = 20, 5, 200
 
 
 class Member(Frozen):
@@ -44,6 +48,10 @@ class Users(Protocol):
 
     def users_info(self, *, user: str) -> Any:
         """Return one person's profile."""
+        ...
+
+    def users_list(self, *, limit: int, cursor: str = "") -> Any:
+        """Return a page of the profiles of everybody in the workspace."""
         ...
 
 
@@ -113,9 +121,35 @@ class Directory:
 
     def readers(self, users: Iterable[str]) -> tuple[Known, ...]:
         """Return who these are, without programs and those who have left: everybody who would read what is said."""
+        wanted = tuple(users)
+        self._renew(wanted)
         links, people = self._notes.all(self._workspace, _KIND), self._people()
-        found = (self._known(self.member(user), links.get(user, {}), people) for user in users)
+        found = (self._known(self.member(user), links.get(user, {}), people) for user in wanted)
         return tuple(known for known in found if not (known.member.program or known.member.gone))
+
+    def _renew(self, users: tuple[str, ...]) -> None:
+        """Ask Slack about those of whom we know too little to let them read: one by one where they are few, else by pages."""
+        soon = self._older(users, SOON)
+        if len(soon) <= FEW:
+            for user in sorted(soon):
+                self.member(user, fresh=True)
+            return
+        missing, cursor = self._older(users, FRESH), ""
+        for _ in range(len(missing) // _PER_PAGE if len(missing) > FEW else 0):
+            page = self._users.users_list(limit=_PAGE, cursor=cursor)
+            found = [member_of(user, team=self._team) for user in page["members"]]
+            with self._lock:
+                self._seen.update((member.id, (self._now(), member)) for member in found)
+            missing -= {member.id for member in found}
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not (missing and cursor):
+                return
+
+    def _older(self, users: tuple[str, ...], age: timedelta) -> set[str]:
+        """Return those whose profile is unknown, or older than that."""
+        oldest = self._now() - age
+        with self._lock:
+            return {user for user in users if user not in self._seen or self._seen[user][0] <= oldest}
 
     def _known(self, member: Member, stored: Mapping[str, object], people: tuple[Person, ...]) -> Known:
         person = None

@@ -49,8 +49,12 @@ class Housekeeping(Base):
 
     def deactivate(self, who: Who) -> None:
         """Switch off somebody's account; they stay named as members."""
+        self.alter(who, deleted=True)
+
+    def alter(self, who: Who, **fields: object) -> None:
+        """Change what Slack says of somebody (a guest from now on, another address); the app hears of it."""
         with self.world.changed:
-            user = replace(self.person(who), deleted=True)
+            user = replace(self.person(who), **fields)  # type: ignore[arg-type]
             self.world.users[user.id] = user
             body = {"type": "user_change", "user": user_json(self.world, user, with_email=False)}
             items = [event(self.world, body)] if self.subscribed("user_change") else []
