@@ -42,3 +42,12 @@ def test_a_press_on_what_all_were_shown_is_not_private():
 
     assert not press.whispered
     assert press.request.response_url == ""
+
+
+def test_a_press_on_the_root_of_a_thread_belongs_where_that_message_stands():
+    root = from_action(pressed({}, {"thread_ts": "1.2"}), at=NOW)
+    reply = from_action(pressed({}, {"thread_ts": "1.1"}), at=NOW)
+
+    assert root.request.thread == ""
+    assert root.request.conversation == "C1:1.2"
+    assert reply.request.thread == "1.1"

@@ -105,3 +105,12 @@ def test_words_that_a_report_did_not_use_are_told_to_the_asker_alone(at: Stage):
 
     assert [told(seen) for seen in found if seen.kind == "ephemeral"][-1].endswith("Not used: blub.")
     assert "blub" not in told(*at.slack.seen_by(KATRIN))
+
+
+def test_a_press_on_a_draft_is_answered_beside_it_and_not_in_its_thread(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    at.slack.click(KATRIN, draft, "publish")
+    at.settle()
+
+    assert at.slack.seen_by(KATRIN)[-1].kind == "ephemeral"
+    assert at.slack.seen_by(KATRIN)[-1].thread_ts is None

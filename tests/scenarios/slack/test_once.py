@@ -68,3 +68,19 @@ def test_a_mention_that_is_told_twice_and_sent_five_times_gets_one_answer(at: St
     at.settle()
 
     assert len(at.slack.messages(LEADERS, bot=True)) == 1
+
+
+def test_a_press_that_is_told_again_much_later_has_no_second_effect(at: Stage):
+    (answer,) = at.mention(DANA, LEADERS, "pipeline emea")
+    ack = at.slack.click(DANA, at.shown(DANA, answer.ts), "All open")
+    at.settle()
+    said = len(at.slack.messages(LEADERS, bot=True))
+
+    at.clock.forward(11)
+    at.slack.redeliver(ack)
+    at.settle()
+    assert len(at.slack.messages(LEADERS, bot=True)) == said
+    at.clock.forward(11)
+    at.slack.click(DANA, at.shown(DANA, answer.ts), "All open")
+    at.settle()
+    assert len(at.slack.messages(LEADERS, bot=True)) == said + 1
