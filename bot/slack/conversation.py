@@ -98,7 +98,10 @@ def to_publish(desk: Desk, known: Known, posted: Posted) -> Answer:
     if member.gone:
         return Answer(to="alone", why=f"{owner} owned this draft and has left; an admin can publish it.")
     told = f"{known.asker.name} would publish your draft r{posted.number}; it is yours to say."
-    return Answer(to="alone", why=f"{owner} owns this draft; I told {owner}.", tells=((posted.owner, told),))
+    same = f"publish:{posted.draft_id}:{posted.number}:{known.member.id}"
+    return Answer(
+        to="alone", why=f"{owner} owns this draft; I told {owner}.", tells=((posted.owner, told, same),)
+    )
 
 
 def posted_in(desk: Desk, conversation: str) -> Posted | None:

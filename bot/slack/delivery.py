@@ -45,7 +45,7 @@ def deliver(desk: Desk, steps: Steps, request: Request, answer: Answer) -> None:
     else:
         _words(desk, steps, request, answer, mark)
     if answer.tells:
-        steps.step("tell others", lambda: tell_others(desk, answer.tells, key=request.key))
+        steps.step("tell others", lambda: tell_others(desk, answer.tells))
     if answer.remark:
         remark = m.sentence(answer.remark)
         steps.step("remark", lambda: tell(desk, request, remark, key=f"{mark}p", look=steps.again))

@@ -80,7 +80,8 @@ class Answer(Frozen):
         here: the words that [Post here] asks again; empty where there is no such button.
         buttons: label, action and value of what can be pressed besides the answer's own buttons.
         remark: a private sentence to the person once the answer is there; empty for none.
-        tells: other people, by Slack's id, and the sentence that each gets directly.
+        tells: other people, by Slack's id, the sentence that each gets directly, and what makes it the same word: nobody
+            gets the same one twice a day.
     """
 
     to: To
@@ -93,7 +94,7 @@ class Answer(Frozen):
     here: str = ""
     buttons: tuple[tuple[str, str, str], ...] = ()
     remark: str = ""
-    tells: tuple[tuple[str, str], ...] = ()
+    tells: tuple[tuple[str, str, str], ...] = ()
 
 
 class Posted(Frozen):

@@ -233,7 +233,7 @@ def _publish(desk: Desk, press: Press, known: Known) -> str:
         return told
     if not may_revise(desk, known, posted):
         answer = to_publish(desk, known, posted)
-        tell_others(desk, answer.tells, key=press.request.key)
+        tell_others(desk, answer.tells)
         return answer.why
     if why := _unfit(desk, posted, known):
         return why
@@ -348,7 +348,7 @@ def _connect(desk: Desk, press: Press) -> str:
     admins = desk.directory.linked(desk.line.company.roles.get("admin", ()))
     line = f"{desk.command} link {member.id} to NAME"
     asks = f"{member.name or member.id} ({member.email or 'no e-mail address'}) asks to be linked to the CRM. Say: {line}"
-    tell_others(desk, tuple((user, asks) for user in admins), key=press.request.key)
+    tell_others(desk, tuple((user, asks, f"connect:{member.id}") for user in admins))
     if admins:
         return f"I asked {' and '.join(desk.directory.member(user).name for user in admins)} to link you."
     names = " or ".join(desk.directory.named("admin")) or "your admin"

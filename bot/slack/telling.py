@@ -28,13 +28,14 @@ def tell(desk: Desk, request: Request, told: m.Outgoing, *, key: str, look: bool
     return True
 
 
-def tell_others(desk: Desk, tells: tuple[tuple[str, str], ...], *, key: str) -> bool:
-    """Tell each of these people a sentence directly, once under a key; a closed account is passed over."""
-    for user, told in tells:
+def tell_others(desk: Desk, tells: tuple[tuple[str, str, str], ...]) -> bool:
+    """Tell each of these people a sentence directly, the same word once a day; a closed account is passed over."""
+    day = desk.clock().date()
+    for user, told, same in tells:
         if desk.directory.member(user).gone:
             continue
         direct = desk.poster.direct(user)
-        desk.poster.post(direct, m.sentence(told), key=mark_of(f"{key}:{user}"), look=True)
+        desk.poster.post(direct, m.sentence(told), key=mark_of(f"{same}:{day}:{user}"), look=True)
     return True
 
 

@@ -114,3 +114,15 @@ def test_a_press_on_a_draft_is_answered_beside_it_and_not_in_its_thread(at: Stag
 
     assert at.slack.seen_by(KATRIN)[-1].kind == "ephemeral"
     assert at.slack.seen_by(KATRIN)[-1].thread_ts is None
+
+
+def test_an_owner_is_told_once_a_day_that_the_same_person_would_publish(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    for _ in range(3):
+        *_, said = at.mention(KATRIN, LEADERS, "publish", draft.ts)
+        assert said.text == "Dana Whitcombe owns this draft; I told Dana Whitcombe."
+        at.slack.click(KATRIN, draft, "publish")
+        at.clock.forward(60)
+        at.settle()
+
+    assert sum("would publish your draft" in seen.text for seen in at.slack.seen_by(DANA)) == 1

@@ -79,6 +79,21 @@ def test_connect_asks_the_admins_whom_the_bot_knows_and_nobody_else(at: Stage):
     assert at.slack.seen_by(DANA) == before
 
 
+def test_an_admin_is_asked_once_a_day_to_link_the_same_person(at: Stage):
+    heard = []
+    for _ in range(3):
+        at.dm(PAULA, "pipeline")
+        press(at, PAULA, "Connect")
+        at.clock.forward(60)
+        heard.append([seen.text for seen in at.slack.seen_by(MARCUS) if "to be linked" in seen.text])
+    assert [len(words) for words in heard] == [1, 1, 1]
+
+    at.clock.forward(24 * 3600)
+    at.dm(PAULA, "pipeline")
+    press(at, PAULA, "Connect")
+    assert sum("to be linked" in seen.text for seen in at.slack.seen_by(MARCUS)) == 2
+
+
 def test_connect_does_not_say_that_it_asked_somebody_whom_it_could_not_ask(at: Stage):
     for admin in (MARCUS, ANA):
         at.served.desk.directory.refuse(at.slack.person(admin).id)
