@@ -7,6 +7,7 @@ import pytest
 from bot.runs.engine import open_runs
 from bot.runs.lanes import Left
 from tests.bot.runs.contract import ATTEMPTS, PATIENCE, RunsContract, diary, note
+from tests.bot.runs.schedules import SchedulesContract
 
 __all__ = ["diary", "note"]
 
@@ -38,7 +39,7 @@ class DurablePlace:
         self.open()
 
 
-class TestDurableRuns(RunsContract):
+class TestDurableRuns(RunsContract, SchedulesContract):
     @pytest.fixture
     def place(self, tmp_path):
         place = DurablePlace(tmp_path)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.bot.runs.contract import ATTEMPTS, RunsContract, diary, note, work
+from tests.bot.runs.schedules import SchedulesContract
 from tests.fakes.runs import Crash, MemoryRuns, VirtualClock
 
 __all__ = ["diary", "note"]
@@ -35,7 +36,7 @@ class MemoryPlace:
         self.runs = self.runs.reopened()
 
 
-class TestMemoryRuns(RunsContract):
+class TestMemoryRuns(RunsContract, SchedulesContract):
     @pytest.fixture
     def place(self):
         return MemoryPlace()

@@ -13,7 +13,8 @@ from connectors.access import Access
 from connectors.mirror import open_generation
 from tests.fakes.slack import BOT_USER
 from tests.scenarios.slack.audience import asks
-from tests.scenarios.slack.audience.street import ALLOWED, Street, street
+from tests.scenarios.slack.audience.crowd import ALLOWED
+from tests.scenarios.slack.audience.street import Street, street
 from tests.scenarios.slack.audience.town import Town, build
 from tests.scenarios.slack.audience.walk import changed, speakers, step
 

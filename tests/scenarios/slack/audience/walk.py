@@ -8,7 +8,8 @@ from random import Random
 from tests.fakes.slack import BOT_USER, Channel, Message
 from tests.fakes.slack.shapes import Blocks, Ephemeral
 from tests.scenarios.slack.audience import asks
-from tests.scenarios.slack.audience.street import Street, stirred
+from tests.scenarios.slack.audience.crowd import stirred
+from tests.scenarios.slack.audience.street import Street
 
 
 def step(dice: Random, street: Street, *, decks: float) -> None:
