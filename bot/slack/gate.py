@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import cast
+
+from pydantic import JsonValue
+
 from bot.runs.ports import Work
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
 from bot.slack.request import Request
+from reports.facts import Frozen
 
 BE, NOT_ME, CONNECT = "be", "notme", "connect"
 _WAITING = "waiting"
+# So many requests of one person wait for it; what waited longer is not done by itself.
+_MOST, _LONG = 10, timedelta(hours=1)
 # In the invented company anybody may be anybody.
 _ROLES = ("VP Sales", "Sales manager", "Account executive")
+
+
+class Waiting(Frozen):
+    """What somebody said or pressed at a time before it was known who that is."""
+
+    work: Work
+    at: datetime
+
+    def is_late(self, now: datetime) -> bool:
+        """Say whether it waited so long that it is not done by itself any more."""
+        return now - self.at > _LONG
 
 
 def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None) -> Answer | None:
@@ -32,7 +51,12 @@ def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None
     if known.confirmed:
         return None
     held = work or later(request).work("hear")
-    desk.notes.write(desk.workspace, _WAITING, request.user, held.model_dump(mode="json"))
+    desk.notes.change(
+        desk.workspace,
+        _WAITING,
+        request.user,
+        lambda note: _also(note, Waiting(work=held, at=request.at)),
+    )
     if known.person is not None:
         role = ", ".join(part for part in (known.person.role, known.person.team) if part)
         return _alone(
@@ -59,15 +83,27 @@ def later(request: Request) -> Request:
     return request.model_copy(update={"key": f"{request.key}:known"})
 
 
-def waiting(desk: Desk, user: str) -> Work | None:
-    """Return what somebody said or pressed before it was known who that is; None when nothing waits."""
-    held = desk.notes.read(desk.workspace, _WAITING, user)
-    return None if held is None else Work.model_validate(held)
+def waiting(desk: Desk, user: str) -> tuple[Waiting, ...]:
+    """Return what somebody said or pressed before it was known who that is, oldest first; empty when nothing waits."""
+    note = desk.notes.read(desk.workspace, _WAITING, user) or {}
+    return tuple(Waiting.model_validate(item) for item in _waiting(note))
 
 
 def forget_waiting(desk: Desk, user: str) -> None:
     """Forget what waited: it is being answered."""
     desk.notes.erase(desk.workspace, _WAITING, user)
+
+
+def _also(note: dict[str, JsonValue] | None, last: Waiting) -> dict[str, JsonValue]:
+    """Add what waits, once; beyond the most, the oldest is forgotten."""
+    before = [
+        one for one in map(Waiting.model_validate, _waiting(note or {})) if one.work.key != last.work.key
+    ]
+    return {"requests": [one.model_dump(mode="json") for one in (*before, last)[-_MOST:]]}
+
+
+def _waiting(note: dict[str, JsonValue]) -> list[JsonValue]:
+    return cast("list[JsonValue]", note.get("requests", []))
 
 
 def _alone(why: str, buttons: tuple[tuple[str, str, str], ...] = ()) -> Answer:

@@ -304,10 +304,27 @@ def _identity(desk: Desk, steps: Steps, press: Press, kind: str) -> None:
     desk.directory.forget(user)
     name = desk.directory.known(user).asker.name
     _instead(desk, steps, press, f"Thank you, {name.split()[0]}.")
-    held = waiting(desk, user)
-    if held is not None:
-        desk.runs.enqueue(held)
-        forget_waiting(desk, user)
+    _take_up(desk, steps, press)
+
+
+def _take_up(desk: Desk, steps: Steps, press: Press) -> None:
+    """Do what somebody asked for before it was known who that is; what waited too long is only said."""
+    user = press.request.user
+
+    def begin() -> str:
+        held, now = waiting(desk, user), desk.clock()
+        for one in held:
+            if not one.is_late(now):
+                desk.runs.enqueue(one.work)
+        said = [str(one.work.payload.get("text") or "") for one in held if one.is_late(now)]
+        return ", ".join(f"“{words}”" if words else "the button that you pressed" for words in said)
+
+    late = steps.step("take up", begin)
+    forget_waiting(desk, user)
+    if late:
+        told = m.sentence(f"Some of what you asked waited too long, and I left it. Say it once more: {late}.")
+        key = f"{mark_of(press.request.key)}l"
+        steps.step("late", lambda: tell(desk, press.request, told, key=key, look=steps.again))
 
 
 def _instead(desk: Desk, steps: Steps, press: Press, told: str) -> None:

@@ -51,6 +51,32 @@ def test_a_colleague_is_asked_once_and_what_they_said_is_answered_then(at: Stage
     assert answer.text.startswith("Open pipeline closing in Q4:")
 
 
+def test_all_that_somebody_asked_before_is_answered_once_it_is_known_who_that_is(at: Stage):
+    at.dm(LUC, "pipeline")
+    (asked,) = at.dm(LUC, "win rate")
+    before = at.slack.seen_by(LUC)
+    at.slack.click(LUC, asked, "That's me")
+    at.settle()
+
+    new = told(*(seen for seen in at.slack.seen_by(LUC) if seen not in before))
+    assert "Open pipeline closing in Q4:" in new
+    assert "Win rate" in new
+
+
+def test_what_waited_for_more_than_an_hour_is_not_done_but_said(at: Stage):
+    at.dm(LUC, "pipeline")
+    at.clock.forward(2 * 3600)
+    (asked,) = at.dm(LUC, "win rate")
+    before = at.slack.seen_by(LUC)
+    at.slack.click(LUC, asked, "That's me")
+    at.settle()
+
+    new = told(*(seen for seen in at.slack.seen_by(LUC) if seen not in before))
+    assert "Some of what you asked waited too long, and I left it. Say it once more: “pipeline”." in new
+    assert "Open pipeline" not in new
+    assert "Win rate" in new
+
+
 def test_who_says_not_me_is_nobody_until_an_admin_links_them(at: Stage):
     at.dm(LUC, "pipeline")
     assert (
