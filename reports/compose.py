@@ -15,6 +15,7 @@ from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.spec import Question, ReportSpec, SlideSpec, spec_hash
 from reports.view import PipelineView
+from reports.view.narrow import counts_only, must_count
 
 _REVISION = re.compile(r"r\d+, \w+$")
 
@@ -110,6 +111,7 @@ class _Scenes:
         key = (filters, currency, period)
         if key not in self._made:
             view = self.view.everything().where(*filters)
+            must_count(view.filters, view.company)
             if spec.as_of is not None:
                 view = view.at(spec.as_of)
             view = view.in_currency(currency)
@@ -178,7 +180,10 @@ def _slide(page: Page, body: Body, *, number: int, revised: bool) -> Slide:
             row.record == note.deal_id for table in body.blocks if table.type == "table" for row in table.rows
         )
     ]
-    notes = "\n".join(part for part in (page.ledger.notes(page.scene.company.zone), *remarks) if part)
+    computed = page.ledger.notes(page.scene.company.zone)
+    if computed and (counted := counts_only(page.scene.company)):
+        remarks.insert(0, f"{counted} (company file).")
+    notes = "\n".join(part for part in (computed, *remarks) if part)
     return Slide(
         id=page.slide.id,
         key=page.slide.key,

@@ -13,6 +13,7 @@ from bot.wiring import day_from, dim_from, filters_from, installation
 from reports.errors import BadInput
 from reports.facts import Measured
 from reports.measures import CATALOGUE, measure
+from reports.view.narrow import must_count
 
 
 def run(arguments: Namespace) -> int:
@@ -24,6 +25,7 @@ def run(arguments: Namespace) -> int:
     filters = filters_from(arguments.where)
     with installation(arguments) as opened, pull(opened.line()) as newest:
         view = newest.where(*filters)
+        must_count(view.filters, view.company)
         if arguments.as_of:
             view = view.at(view.calendar.end_of(day_from(arguments.as_of)))
         period = view.calendar.parse(arguments.period, view.today) if arguments.period else None

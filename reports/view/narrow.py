@@ -1,8 +1,10 @@
-"""Rights as a filter that people can read: a view of EMEA's people says that it is about EMEA."""
+"""What limits a view, for people to read: rights as a filter, and the deal types that count in this company."""
 
 from __future__ import annotations
 
 from connectors.access import Access
+from connectors.company import Company
+from reports.errors import NothingThere
 from reports.facts import Filter
 
 
@@ -38,3 +40,27 @@ def outside(filters: tuple[Filter, ...], access: Access) -> tuple[str, ...]:
         for value in item.values
         if value not in regions
     )
+
+
+def must_count(filters: tuple[Filter, ...], company: Company) -> None:
+    """Do nothing where deals of a type that was asked for count in this company.
+
+    Raises:
+        NothingThere: none of the types counts, so that a zero would look like an answer; the message lists those that do.
+    """
+    counted = company.types_in_scope
+    for item in filters:
+        if counted and item.dim == "type" and not item.negate and not set(item.values) & set(counted):
+            asked = " and ".join(company.label(value) for value in item.values)
+            raise NothingThere(
+                f"deals of type {asked} do not count by the company file (scope: {_types(company)})"
+            )
+
+
+def counts_only(company: Company) -> str:
+    """Return which deal types are counted, `Counts New business and Expansion only`; empty where all are."""
+    return f"Counts {' and '.join(_types(company).rsplit(', ', 1))} only" if company.types_in_scope else ""
+
+
+def _types(company: Company) -> str:
+    return ", ".join(company.label(name) for name in company.types_in_scope)

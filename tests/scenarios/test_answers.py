@@ -197,3 +197,26 @@ def test_what_it_is_compared_with_is_told_in_words_too(installation: Installatio
     assert week.lines[1] == "A week earlier (16 Nov): $6.23M; now $0.74M less."
     assert target.lines[1] == "Target: $5.80M, attained 53 %."
     assert ahead.lines[1].startswith("Same day a year before (23 Nov 2025): $1.03M; now $2.03M more")
+
+
+def test_deals_of_a_type_that_does_not_count_are_said_not_to_count_and_are_no_zero(
+    installation: Installation,
+) -> None:
+    for reply in answers(
+        installation, "bookings renewals this year", "weekly renewals", "list open renewals over 10k"
+    ):
+        assert reply.lines == (
+            "deals of type Renewal do not count by the company file (scope: New business, Expansion).",
+        )
+
+
+def test_which_types_count_is_disclosed_below_an_answer_and_in_the_notes_of_a_slide(
+    installation: Installation,
+) -> None:
+    line = installation.line()
+    _, made = turn(line, "weekly", thread_id="w", asker=DANA)
+    (answer,) = answers(installation, "bookings this year")
+
+    assert made is not None
+    assert "Counts New business and Expansion only (company file)." in made.deck.slides[0].notes
+    assert "Counts New business and Expansion only" in answer.small

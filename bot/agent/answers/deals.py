@@ -27,6 +27,7 @@ from reports.facts import Filter
 from reports.findings import Finding, find
 from reports.periods import NAMES as PERIODS
 from reports.view import Deal, PipelineView, push_count
+from reports.view.narrow import must_count
 
 
 def card(asking: Asking, intent: DealCard) -> Reply:
@@ -103,6 +104,7 @@ def _at_account(view: PipelineView, name: str) -> str:
 def listed(asking: Asking, intent: DealFilter) -> Reply:
     """List deals by filter, largest first, with count and sum on top."""
     view = asking.view.where(*intent.filters)
+    must_count(view.filters, view.company)
     view = view if intent.as_of is None else view.at(view.calendar.end_of(intent.as_of))
     due = view.calendar.parse(intent.close, view.today) if intent.close else None
     status = None if intent.status == "any" else Status(intent.status)

@@ -19,6 +19,7 @@ from reports.kinds.earlier import COMPARED, earlier_day
 from reports.measures import CATALOGUE, measure
 from reports.spec import Question
 from reports.view import PipelineView
+from reports.view.narrow import counts_only, must_count
 
 # Rows that are named in words where an order was asked for.
 FIRST = 3
@@ -71,6 +72,7 @@ def answer(
     """Answer a question to a measure: one line where it has one value, a table where it has several."""
     question = _whole_story(question)
     view = asking.view.where(*question.filters)
+    must_count(view.filters, view.company)
     view = view if as_of is None else view.at(as_of)
     view = view if currency is None else view.in_currency(currency)
     scope = scope_text(asking, question.filters)
@@ -124,6 +126,7 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
             f"{measured.definition} {stamp(asking, scope, seen.view)}",
             *_required(asking, overall),
             *_history(view, question),
+            *filter(None, (counts_only(view.company),)),
             *dict.fromkeys(note for shown in (overall, measured, *beside) for note in shown.notes),
         ),
         facts=tuple(
