@@ -19,6 +19,7 @@ from bot.slack.files import Reserved
 from bot.slack.poster import UnsureError
 from bot.slack.request import Request
 from bot.slack.spots import Spot, put, spot_of, still
+from bot.slack.standing import keep, show
 from bot.slack.telling import buttons_of, mark_of, private, tell, tell_others
 from bot.store import Revision
 
@@ -126,7 +127,7 @@ def _first(
         card=card,
         limits=answer.limits,
     )
-    steps.step("keep", lambda: _keep(desk, posted, also=_aliases(request, answer, spot, thread)))
+    steps.step("keep", lambda: _keep_new(desk, posted, also=_aliases(request, answer, spot, thread)))
     comment = f"{revision.deck.title}, r{revision.number}: {len(revision.deck.slides)} slides."
     if not desk.hears and not spot.channel.startswith("D"):
         comment += MENTION
@@ -166,13 +167,8 @@ def _following(
     lines = [f"*r{revision.number}*", *(f"• {escaped(capital(line))}" for line in revision.changes)]
     posted = _file(desk, steps, revision, posted, "\n".join(lines))
 
-    def show() -> bool:
-        desk.poster.update(
-            posted.channel,
-            posted.ts,
-            m.draft(revision, card=card, taken=posted.taken, state=posted.state),
-            key=f"{mark}r",
-        )
+    def show_new() -> bool:
+        show(desk, posted.draft_id, key=f"{mark}r")
         if before.file_ts and before.file_ts != posted.file_ts:
             old = f"r{before.number}, superseded by r{revision.number}"
             _quietly(
@@ -180,7 +176,7 @@ def _following(
             )
         return True
 
-    steps.step("show", show)
+    steps.step("show", show_new)
     return posted
 
 
@@ -192,7 +188,7 @@ def _file(desk: Desk, steps: Steps, revision: Revision, posted: Posted, comment:
     where = {"channel": posted.channel, "thread": posted.thread, "comment": comment}
     file, ts = bring(desk, steps, data, name=name, title=title, where=where)
     found = posted.model_copy(update={"file": file, "file_ts": ts})
-    steps.step("filed", lambda: _keep(desk, found))
+    steps.step("filed", lambda: keep(desk, found))
     return found
 
 
@@ -252,8 +248,8 @@ def _explain(
     steps.step("explain", explain)
 
 
-def _keep(desk: Desk, posted: Posted, also: tuple[str, ...] = ()) -> bool:
-    desk.notes.write(desk.workspace, "posted", posted.draft_id, posted.model_dump(mode="json"))
+def _keep_new(desk: Desk, posted: Posted, *, also: tuple[str, ...]) -> bool:
+    keep(desk, posted)
     for conversation in also:
         thread = desk.thread(conversation)
         desk.line.store.keep_thread(thread.model_copy(update={"draft_id": posted.draft_id}))

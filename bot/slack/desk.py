@@ -108,8 +108,8 @@ class Posted(Frozen):
         number: the revision that it shows.
         file, file_ts: the newest deck's file, and the message that shows it.
         limits: whose rights the newest revision was made under.
-        taken: letter of a decision to who took it.
-        state: empty for a draft, else what became of it.
+        taken: a decision, by what it is, to who took it.
+        state: what became of the revision `published`; empty and 0 while nothing did.
     """
 
     draft_id: str
@@ -124,6 +124,19 @@ class Posted(Frozen):
     limits: str = ""
     taken: dict[str, str] = Field(default_factory=dict)
     state: str = ""
+    published: int = 0
+
+    @property
+    def is_published(self) -> bool:
+        """Say whether the revision that the message shows is the one that was published."""
+        return self.published == self.number
+
+    @property
+    def stands(self) -> str:
+        """Return what the shown revision is: published and by whom, or a draft, and what was published before it."""
+        if self.is_published:
+            return self.state
+        return f"draft; r{self.published} was {self.state}" if self.published else "draft"
 
 
 def limits_of(access: Access) -> str:

@@ -35,7 +35,7 @@ def home(desk: Desk, known: Known) -> dict[str, Any]:
     for posted in mine[:_DRAFTS]:
         link = desk.poster.link(posted.channel, posted.ts)
         revision = desk.revision(posted.draft_id, posted.number)
-        row = b.plain(f"{revision.deck.title}, r{posted.number}, {posted.state or 'draft'}")
+        row = b.plain(f"{revision.deck.title}, r{posted.number}, {posted.stands}")
         if link:
             row["accessory"] = b.button("Open", f"link:{posted.draft_id}", url=link)
         found.append(row)

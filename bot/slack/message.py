@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,6 +33,8 @@ SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, PUBLISH, CSV, LINK = (
 )
 # A record's address among the grey lines: nothing in a text of ours is a link, so it is a button.
 _ADDRESS = re.compile(r"https?://\S+")
+# What is said of a decision's place among the others, and of who owns it where names may be shown.
+_PLACED = re.compile(r"\{decision\d+\.owner\}, |decision\d+(?=\.)")
 # What the buttons of a private offer do.
 _OFFERED = {"Do it": DO, "Answer": DO, "In DM": DIRECT}
 
@@ -93,12 +96,17 @@ def answer(
 
 
 def draft(
-    revision: Revision, *, card: str = "", taken: Mapping[str, str] | None = None, state: str = ""
+    revision: Revision,
+    *,
+    card: str = "",
+    taken: Mapping[str, str] | None = None,
+    state: str = "",
+    published: bool = False,
 ) -> Outgoing:
     """Return the message that carries a report: headline, card, changes, decisions with buttons, one grey line.
 
-    `card` is the uploaded picture's id, empty where there is none; `taken` says who took which decision (by letter);
-    `state` replaces the last words of the grey line once the draft is more than that.
+    `card` is the uploaded picture's id, empty where there is none; `taken` says who took which decision (by `identity`);
+    `state` replaces the last words of the grey line once there is more to say; a `published` one is not published again.
     """
     told = revision.deck.message
     found: list[b.Block] = [b.bold(told.headline.text)]
@@ -113,10 +121,10 @@ def draft(
     if told.decisions:
         found.append(b.bold("Decide today"))
         found.extend(
-            _decision(item, revision, (taken or {}).get(item.letter, "")) for item in told.decisions[:3]
+            _decision(item, revision, (taken or {}).get(identity(item), "")) for item in told.decisions[:3]
         )
     found.extend(b.grey([grey_line(told, state)]))
-    found.extend(b.actions(_draft_buttons(revision, published=bool(state))))
+    found.extend(b.actions(_draft_buttons(revision, published=published)))
     alt = f"Phone card: {revision.deck.card.headline}"
     rich = [*found[:head], b.picture(card, alt), *found[head:]] if card else found
     return Outgoing(text=notice(told.notification), blocks=tuple(rich), plain=tuple(found))
@@ -125,6 +133,13 @@ def draft(
 def grey_line(told: Message, state: str = "") -> str:
     """Return the grey line; `state` stands in place of the word draft."""
     return told.grey.removesuffix("draft") + state if state and told.grey.endswith("draft") else told.grey
+
+
+def identity(decision: Decision) -> str:
+    """Return what a decision is, whichever letter it has today: the same act on the same deal, at any number and date."""
+    said = decision.words.template or decision.words.text
+    act = _PLACED.sub("", said) if decision.deal_id else decision.words.text
+    return hashlib.sha256(f"{decision.deal_id or ''}|{act}".encode()).hexdigest()[:16]
 
 
 def notice(text: str) -> str:

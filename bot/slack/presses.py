@@ -19,6 +19,7 @@ from bot.slack.exports import records
 from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, later, waiting
 from bot.slack.people import Known
 from bot.slack.request import Request
+from bot.slack.standing import show, standing
 from bot.slack.telling import mark_of, tell, tell_others
 from connectors.access import Access
 from reports.context import Action
@@ -48,7 +49,10 @@ class Press(Frozen):
 
 
 def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
-    """Return what a press says. The same button of the same message, pressed by the same person, has the same key."""
+    """Return what a press says. The same button of the same message, pressed by the same person, has the same key.
+
+    A button that says something else by now, as those of the next revision do, is another button.
+    """
     action = body["actions"][0]
     container = body.get("container") or {}
     message = body.get("message") or {}
@@ -59,13 +63,15 @@ def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
     user = str(body["user"]["id"])
     # The root of a thread names itself as its thread; what is said about it belongs where it stands.
     thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
+    value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+    button = f"{action['action_id']}:{mark_of(value)}"
     return Press(
         request=Request(
-            key=f"press:{channel}:{ts or body.get('trigger_id', '')}:{action['action_id']}:{user}",
+            key=f"press:{channel}:{ts or body.get('trigger_id', '')}:{button}:{user}",
             workspace=str((body.get("team") or body["user"]).get("id" if body.get("team") else "team_id")),
             channel=channel,
             user=user,
-            text=str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
+            text=value,
             surface="direct" if channel.startswith("D") else "mention",
             at=at,
             ts=ts,
@@ -74,7 +80,7 @@ def from_action(body: Mapping[str, Any], *, at: datetime) -> Press:
             trigger=str(body.get("trigger_id") or ""),
         ),
         action=str(action["action_id"]),
-        value=str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
+        value=value,
         message=ts,
         whispered=whispered,
     )
@@ -197,22 +203,22 @@ def _take(desk: Desk, press: Press, known: Known) -> str:
         return f"r{posted.number} no longer has decision {letter}."
     if why := _unfit(desk, posted, known):
         return why
-    name = known.asker.name
+    name, this = known.asker.name, m.identity(decision)
 
     def took(note: dict[str, Any] | None) -> dict[str, Any] | None:
         held = Posted.model_validate(note)
-        taken = held.taken if letter in held.taken else {**held.taken, letter: name}
+        taken = held.taken if this in held.taken else {**held.taken, this: name}
         return held.model_copy(update={"taken": taken}).model_dump(mode="json")
 
     after = Posted.model_validate(desk.notes.change(desk.workspace, "posted", posted.draft_id, took))
-    if after.taken[letter] != name:
-        return f"{after.taken[letter]} has taken that already."
+    if after.taken[this] != name:
+        return f"{after.taken[this]} has taken that already."
     due = decision.due or desk.line.now().date()
     desk.line.store.keep_actions(
         desk.workspace,
         (
             Action(
-                id=f"{posted.draft_id}:{letter}",
+                id=f"{posted.draft_id}:{this}",
                 text=decision.words.text,
                 owner=name,
                 owner_id=known.person.id if known.person else None,
@@ -222,7 +228,7 @@ def _take(desk: Desk, press: Press, known: Known) -> str:
             ),
         ),
     )
-    _show(desk, after, press)
+    show(desk, after.draft_id, key=f"{mark_of(press.request.key)}r")
     return f"It is yours: {decision.words.text}"
 
 
@@ -241,11 +247,15 @@ def _publish(desk: Desk, press: Press, known: Known) -> str:
 
     def publish(note: dict[str, Any] | None) -> dict[str, Any] | None:
         held = Posted.model_validate(note)
-        state = held.state or f"published by {known.asker.name} {when}"
-        return held.model_copy(update={"state": state}).model_dump(mode="json")
+        if held.is_published or held.number != posted.number:
+            return note
+        said = {"state": f"published by {known.asker.name} {when}", "published": held.number}
+        return held.model_copy(update=said).model_dump(mode="json")
 
     after = Posted.model_validate(desk.notes.change(desk.workspace, "posted", posted.draft_id, publish))
-    _show(desk, after, press)
+    if after.number != posted.number:
+        return _stale(str(posted.number), after)
+    show(desk, after.draft_id, key=f"{mark_of(press.request.key)}r")
     return f"r{after.number} is {after.state}."
 
 
@@ -259,24 +269,20 @@ def _unfit(desk: Desk, posted: Posted, known: Known) -> str:
     return ""
 
 
-def _show(desk: Desk, posted: Posted, press: Press) -> None:
-    """Show in the draft's message what became of it."""
-    revision = desk.revision(posted.draft_id, posted.number)
-    shown = m.draft(revision, card=posted.card, taken=posted.taken, state=posted.state)
-    desk.poster.update(posted.channel, posted.ts, shown, key=f"{mark_of(press.request.key)}r")
-
-
 def _posted(desk: Desk, press: Press) -> tuple[Posted | None, str, str]:
     """Return the draft that a button belongs to and its letter; else None and why the button no longer works."""
     draft_id, _, rest = press.value.partition(":")
     number, _, letter = rest.partition(":")
-    note = desk.notes.read(desk.workspace, "posted", draft_id)
-    if note is None:
+    posted = standing(desk, draft_id)
+    if posted is None:
         return None, letter, "I no longer have the draft that this button belongs to."
-    posted = Posted.model_validate(note)
     if str(posted.number) != number:
-        return None, letter, f"This button belongs to r{number}; the draft is at r{posted.number} by now."
+        return None, letter, _stale(number, posted)
     return posted, letter, ""
+
+
+def _stale(number: str, posted: Posted) -> str:
+    return f"This button belongs to r{number}; the draft is at r{posted.number} by now."
 
 
 def _told(desk: Desk, steps: Steps, press: Press, told: str) -> None:
