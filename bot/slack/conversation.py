@@ -10,7 +10,7 @@ from bot.agent.reply import Reply
 from bot.agent.turn import turn, understand
 from bot.errors import BotError
 from bot.sentences import capital
-from bot.slack import errands, settings
+from bot.slack import errands, held, settings
 from bot.slack import message as m
 from bot.slack.desk import Answer, Desk, Posted, limits_of
 from bot.slack.gate import gate
@@ -55,8 +55,8 @@ def hear(desk: Desk, request: Request) -> Answer:
     request, meant = _understood(desk, request, line, known, heard)
     if isinstance(meant, i.Nothing) and meant.offer is None:
         return Answer(to="nobody")
-    if hidden := outside(_about(desk, heard, meant), alone):
-        return Answer(to="alone", why=f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it.")
+    if why := _refusal(desk, request, heard, meant, alone):
+        return Answer(to="alone", why=why)
     if isinstance(meant, i.Publish) and (draft := posted_in(desk, request.conversation)):
         return to_publish(desk, known, draft)
     if not _to_all(request, meant):
@@ -71,7 +71,7 @@ def hear(desk: Desk, request: Request) -> Answer:
             return _own_copy(desk, request, known, meant, posted, why=verdict.why)
         return _directly(desk, request, known, meant, verdict.why)
     if posted:
-        return _revised(desk, request, known, verdict.access, meant)
+        return _revised(desk, request, known, verdict.access, meant, posted)
     return _answered(desk, request, known, verdict.access, request.conversation, None, to="here")
 
 
@@ -111,12 +111,13 @@ def posted_in(desk: Desk, conversation: str) -> Posted | None:
     return None if note is None else Posted.model_validate(note)
 
 
-def join(desk: Desk, requests: tuple[Request, ...], *, key: str) -> Answer:
+def join(desk: Desk, requests: tuple[Request, ...], *, draft_id: str, key: str) -> Answer:
     """Return the answer to edits that were held for a moment: one revision with all of them, in the order they came."""
     last = requests[-1]
-    posted = posted_in(desk, last.conversation)
-    if posted is None:
-        return Answer(to="nobody")
+    note = desk.notes.read(desk.workspace, "posted", draft_id)
+    if note is None:
+        return Answer(to="alone", why="I no longer have the draft that this was an edit of.")
+    posted = Posted.model_validate(note)
     known = desk.directory.known(last.user)
     verdict = desk.places.judge(desk.places.look(last.channel), known)
     if not verdict.here:
@@ -127,7 +128,11 @@ def join(desk: Desk, requests: tuple[Request, ...], *, key: str) -> Answer:
     for request in requests:
         asker = desk.directory.known(request.user).asker
         meant = understand(
-            line, request.text, thread_id=request.conversation, asker=asker, surface=request.surface
+            line,
+            request.text,
+            thread_id=f"{posted.channel}:{posted.thread}",
+            asker=asker,
+            surface=request.surface,
         )
         if isinstance(meant, i.Edits):
             ops.extend(meant.patch.ops)
@@ -175,6 +180,21 @@ def ours(desk: Desk, request: Request) -> bool:
 def _to_all(request: Request, meant: i.Intent) -> bool:
     """Say whether an answer is for everybody in the place: a report always is, an answer where it was asked aloud."""
     return request.public or isinstance(meant, _MADE)
+
+
+def _refusal(desk: Desk, request: Request, heard: str, meant: i.Intent, alone: Access) -> str:
+    """Return why nothing is made of the words: about what one may not see, or meant for another channel; else empty."""
+    if hidden := outside(_about(desk, heard, meant), alone):
+        return f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it."
+    aloud = request.public and not request.direct and not isinstance(meant, (*_CHANGES, i.Publish))
+    other = next((channel for channel in request.channels if channel != request.channel), "")
+    if not other or not (aloud or isinstance(meant, i.Report)):
+        return ""
+    name = request.channels[other]
+    if not name:
+        roster = desk.places.look(other)
+        name = roster.name if request.user in roster.members else ""
+    return f"Say it in {f'#{name}' if name else 'that channel'}; I post where I am asked."
 
 
 def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Verdict:
@@ -282,10 +302,18 @@ def _own_copy(
     )
 
 
-def _revised(desk: Desk, request: Request, known: Known, access: Access, meant: i.Intent) -> Answer:
-    """Revise a draft, or hold the edit for a moment where the last revision is younger than twenty seconds."""
-    held = settings.hold(desk, request, pace=PACE) if isinstance(meant, i.Edits) else None
-    if held is not None:
+def _revised(
+    desk: Desk, request: Request, known: Known, access: Access, meant: i.Intent, posted: Posted
+) -> Answer:
+    """Revise a draft, or hold the edit for a moment where the last revision is younger than twenty seconds.
+
+    An undo takes back what was said last, be it an edit that is still held.
+    """
+    if isinstance(meant, i.Undo) and (last := held.take_back(desk, posted.draft_id, undo=request)):
+        told = f"{known.asker.name} took back “{last.text}” before it was in the draft."
+        tells = ((last.user, told, request.key),) if last.user != request.user else ()
+        return Answer(to="alone", why=f"“{last.text}” was not in the draft yet; I left it out.", tells=tells)
+    if isinstance(meant, i.Edits) and held.hold(desk, request, posted.draft_id, pace=PACE):
         return Answer(to="nobody")
     return _answered(desk, request, known, access, request.conversation, None, to="here")
 

@@ -33,8 +33,9 @@ def run(desk: Desk, request: Request, known: Known) -> Answer | None:
             else "The CRM does not know you.",
         )
     if found := _ALLOW.fullmatch(text):
+        channel = next(iter(request.channels), found[2] or request.channel)
         return _admin(desk, known) or _allow(
-            desk, known, channel=found[2] or request.channel, on=found[1].lower() == "allow"
+            desk, known, channel=channel, named=bool(found[2]), on=found[1].lower() == "allow"
         )
     if found := _MODE.fullmatch(text):
         mode = "mention only" if found[1].lower().startswith("mention") else found[1].lower()
@@ -56,8 +57,10 @@ def _admin(desk: Desk, known: Known) -> Answer | None:
     return Answer(to="alone", why=f"Only {names} can do that.")
 
 
-def _allow(desk: Desk, known: Known, *, channel: str, on: bool) -> Answer:
+def _allow(desk: Desk, known: Known, *, channel: str, named: bool, on: bool) -> Answer:
     roster = desk.places.look(channel)
+    if roster.kind == "unknown" and named:
+        return Answer(to="alone", why=f"I see no channel by {channel!r}; type # and pick it from the list.")
     if roster.kind != "channel":
         return Answer(
             to="alone", why="Say that in the channel it is about; here is none that I could post in."

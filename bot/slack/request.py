@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from bot.agent.intents import Surface
 from bot.runs.ports import Work
 from reports.facts import Frozen
@@ -33,6 +35,7 @@ class Request(Frozen):
         public: the answer is for everybody there; else for the person alone.
         response_url: where a private answer goes to, empty where there is no such address.
         people: the ids of those whom the text names with @, but for us, in its order.
+        channels: the channels that it names with #, in its order: id to name, which is empty where Slack keeps it back.
         trigger: opens a dialog, within three seconds; empty for a message.
     """
 
@@ -49,6 +52,7 @@ class Request(Frozen):
     response_url: str = ""
     trigger: str = ""
     people: tuple[str, ...] = ()
+    channels: dict[str, str] = Field(default_factory=dict)
 
     @property
     def direct(self) -> bool:
@@ -88,6 +92,7 @@ def from_command(body: Mapping[str, Any], *, at: datetime) -> Request:
         response_url=str(body.get("response_url") or ""),
         trigger=str(body["trigger_id"]),
         people=named_in(str(body.get("text") or "")),
+        channels=channels_in(str(body.get("text") or "")),
     )
 
 
@@ -121,12 +126,18 @@ def from_message(body: Mapping[str, Any], *, bot: str, at: datetime) -> Request 
         ts=str(event["ts"]),
         thread=thread,
         people=named_in(text, bot=bot),
+        channels=channels_in(text),
     )
 
 
 def named_in(text: str, *, bot: str = "") -> tuple[str, ...]:
     """Return the ids of the people whom Slack's text mentions, in its order, but for the bot; empty where there are none."""
     return tuple(found[2] for found in _REFERENCE.finditer(text) if found[1] == "@" and found[2] != bot)
+
+
+def channels_in(text: str) -> dict[str, str]:
+    """Return the channels that Slack's text mentions, in its order: id to name, empty where Slack does not say it."""
+    return {found[2]: found[3] or "" for found in _REFERENCE.finditer(text) if found[1] == "#"}
 
 
 def plain(text: str, *, bot: str = "") -> str:
