@@ -28,9 +28,9 @@ PYTHON_PROBLEM = $(shell $(PYTHON) -c '$(PYTHON_CHECK)' 2>/dev/null || echo "$(P
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-setup: $(VENV)/.core $(VENV)/.project ## prepare .venv with the quarterdeck command in it
+setup: $(VENV)/.serve $(VENV)/.project ## prepare .venv with the quarterdeck command in it
 
-demo: setup ## run the whole line on the invented company (OUT=DIR, ARGS='...')
+demo: $(VENV)/.core $(VENV)/.project ## run the whole line on the invented company (OUT=DIR, ARGS='...')
 	@if [ -t 0 ]; then ask=; else ask=--no-input; fi; \
 	$(BIN)/quarterdeck demo --out '$(OUT)' $$ask $(ARGS)
 
@@ -71,6 +71,7 @@ tools: ## install Microsoft's Open XML validator for the tests that use it (need
 lock: ## resolve the requirement files again (needs uv; UPGRADE=--upgrade for newer versions)
 	@$(LOCK) --group dev pyproject.toml -o requirements/all.txt
 	@$(LOCK) --group core -c requirements/all.txt -o requirements/core.txt
+	@$(LOCK) --group serve -c requirements/all.txt -o requirements/serve.txt
 	@$(LOCK) --group build -c requirements/all.txt -o requirements/build.txt
 
 # pip comes last into a new environment, so a half-made one is made again.
@@ -84,11 +85,16 @@ $(VENV)/.core: requirements/core.txt | $(BIN)/pip
 	@$(INSTALL) --require-hashes -r requirements/core.txt
 	@touch $@
 
-# The versions in all.txt are those in core.txt, so this satisfies both.
-$(VENV)/.all: requirements/all.txt requirements/core.txt | $(BIN)/pip
+# The versions in serve.txt and all.txt are those in core.txt, so each satisfies those before it.
+$(VENV)/.serve: requirements/serve.txt requirements/core.txt | $(BIN)/pip
+	@echo 'Installing Quarterdeck into $(VENV)'
+	@$(INSTALL) --require-hashes -r requirements/serve.txt
+	@touch $(VENV)/.core $@
+
+$(VENV)/.all: requirements/all.txt requirements/serve.txt requirements/core.txt | $(BIN)/pip
 	@echo 'Installing everything into $(VENV)'
 	@$(INSTALL) --require-hashes -r requirements/all.txt
-	@touch $(VENV)/.core $@
+	@touch $(VENV)/.core $(VENV)/.serve $@
 
 $(VENV)/.project: pyproject.toml requirements/build.txt | $(BIN)/pip
 	@$(INSTALL) --require-hashes -r requirements/build.txt

@@ -14,6 +14,9 @@ from pathlib import Path
 # Exit codes: 0 done, 1 it cannot be done now (the message says why), 2 the words need changing.
 CANNOT, BAD_WORDS, INTERRUPTED = 1, 2, 130
 
+# What the demo goes without, and Slack does not.
+_OF_SLACK = frozenset({"dbos", "slack_bolt", "slack_sdk", "uvicorn"})
+
 _log = logging.getLogger("quarterdeck")
 
 
@@ -52,6 +55,11 @@ def _explain(error: Exception) -> int:
             return BAD_WORDS
         case ReportError() | ConnectorError():
             _say(str(error))
+            return CANNOT
+        case ModuleNotFoundError() if (error.name or "").partition(".")[0] in _OF_SLACK:
+            _say(
+                f"this needs {error.name}, which is not installed here; make setup installs what Slack needs"
+            )
             return CANNOT
         case OSError():
             _say(f"{error.strerror or error.__class__.__name__}: {error.filename or 'no file named'}")

@@ -73,11 +73,11 @@ def test_the_changelog_knows_the_version():
     assert headings[0] in ("Unreleased", PROJECT["project"]["version"])
 
 
-def test_there_are_three_requirement_files():
-    assert set(REQUIREMENTS) == {"all", "build", "core"}
+def test_there_are_four_requirement_files():
+    assert set(REQUIREMENTS) == {"all", "build", "core", "serve"}
 
 
-@pytest.mark.parametrize("name", ["all", "build", "core"])
+@pytest.mark.parametrize("name", ["all", "build", "core", "serve"])
 def test_a_requirement_file_names_no_index_and_no_machine(name):
     suspicious = re.findall(
         r"(?m)://|--(?:extra-)?index-url|--find-links|@ |(?:^|[\s='\"])/\w+", REQUIREMENTS[name]
@@ -86,7 +86,7 @@ def test_a_requirement_file_names_no_index_and_no_machine(name):
     assert not suspicious
 
 
-@pytest.mark.parametrize("name", ["all", "build", "core"])
+@pytest.mark.parametrize("name", ["all", "build", "core", "serve"])
 def test_every_requirement_is_pinned_and_hashed(name):
     blocks = re.split(r"^(?=[a-z0-9])", REQUIREMENTS[name], flags=re.MULTILINE)[1:]
 
@@ -94,8 +94,17 @@ def test_every_requirement_is_pinned_and_hashed(name):
     assert [block.partition(" ")[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
-def test_the_demo_installs_the_versions_that_are_tested():
-    assert pins(REQUIREMENTS["core"]).items() <= pins(REQUIREMENTS["all"]).items()
+def test_the_demo_and_the_bot_run_on_the_versions_that_are_tested():
+    assert pins(REQUIREMENTS["core"]).items() <= pins(REQUIREMENTS["serve"]).items()
+    assert pins(REQUIREMENTS["serve"]).items() <= pins(REQUIREMENTS["all"]).items()
+
+
+def test_the_bot_adds_what_slack_needs_to_what_the_demo_needs():
+    include, *added = PROJECT["dependency-groups"]["serve"]
+
+    assert include == {"include-group": "core"}
+    assert set(added) == {"dbos", "slack-bolt", "uvicorn"}
+    assert set(added) <= pins(REQUIREMENTS["serve"]).keys()
 
 
 def test_everything_that_the_project_asks_for_is_locked():

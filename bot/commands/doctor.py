@@ -37,8 +37,6 @@ def run(arguments: Namespace) -> int:
 
 
 def _checks(settings: Settings) -> Iterator[Finding]:
-    from bot.slack.checks import check as slack
-
     yield Finding(
         state="ok",
         what=f"quarterdeck {importlib.metadata.version('quarterdeck')}, Python {sys.version.split()[0]}",
@@ -50,8 +48,22 @@ def _checks(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield from _records(settings)
-    yield from slack(settings)
+    yield from _slack(settings)
     yield _model(settings)
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    """Yield what Slack says of us; where the packages for it are not installed, that."""
+    try:
+        from bot.slack.checks import check
+    except ModuleNotFoundError as missing:
+        yield Finding(
+            state="note",
+            what=f"Slack: {missing.name} is not installed",
+            do="make setup installs what it needs",
+        )
+        return
+    yield from check(settings)
 
 
 def _home(home: Path) -> Iterator[Finding]:

@@ -15,13 +15,14 @@ from bot.runs.ports import Work
 from bot.slack import blocks as b
 from bot.slack.conversation import ours
 from bot.slack.desk import Desk
+from bot.slack.message import SHORTCUT
 from bot.slack.presses import DOUBLE, from_action
 from bot.slack.request import Request, from_command, from_message, plain
 
 _log = logging.getLogger("quarterdeck")
 _ANYTHING = re.compile(".*", re.DOTALL)
-# The message shortcut, its dialog, and the field in it.
-SHORTCUT, DIALOG, FIELD = "ask_about_this", "ask_about_this", "question"
+# The dialog of the message shortcut, and the field in it.
+DIALOG, FIELD = "ask_about_this", "question"
 _QUOTED = 2_000
 
 

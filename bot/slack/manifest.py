@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.slack.listeners import SHORTCUT
-from bot.slack.sessions import PROMPTS
+from bot.slack.message import PROMPTS, SHORTCUT
 
 # Every method that we call, and the scopes without which Slack refuses it to us.
 METHODS: Mapping[str, tuple[str, ...]] = {

@@ -16,6 +16,14 @@ from reports.facts import Frozen, Unit
 from reports.narrative import tokens
 
 NOTIFICATION = 120
+# The message shortcut, and the prompts that a conversation with us begins with.
+SHORTCUT = "ask_about_this"
+PROMPTS: tuple[tuple[str, str], ...] = (
+    ("Weekly review", "weekly"),
+    ("My deals", "my deals"),
+    ("At risk", "what is at risk this quarter?"),
+    ("What changed", "what changed this week?"),
+)
 # Decimals that a chart's bars are told with.
 _PLACES = {Unit.RATIO: 2, Unit.SHARE: 3, Unit.MONEY: 0}
 # What a button does when it is pressed; each is the start of an action id.

@@ -9,15 +9,11 @@ from typing import Literal
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.message import PROMPTS
+
 _log = logging.getLogger("quarterdeck")
 
 Status = Literal["processing", "suspended", "active", "closed"]
-PROMPTS: tuple[tuple[str, str], ...] = (
-    ("Weekly review", "weekly"),
-    ("My deals", "my deals"),
-    ("At risk", "what is at risk this quarter?"),
-    ("What changed", "what changed this week?"),
-)
 
 
 class Sessions:

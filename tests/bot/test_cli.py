@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -231,3 +233,17 @@ def test_what_doctor_says_is_no_wider_than_the_window(run: Run, monkeypatch: pyt
     assert code == 0
     assert max(len(line) for line in lines) <= 40
     assert all(line.startswith(("ok", "note ", "      ", "nothing to mend")) for line in lines)
+
+
+@pytest.mark.parametrize("command, code", [("serve", 1), ("doctor", 0)])
+def test_without_the_packages_for_slack_a_command_says_what_installs_them(
+    command: str, code: int, home: Path
+) -> None:
+    program = (
+        "import sys; sys.modules.update(dict.fromkeys(('slack_bolt', 'slack_sdk', 'dbos', 'uvicorn'))); "
+        f"from bot.cli import main; sys.exit(main([{command!r}, '--home', {str(home)!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert "make setup" in done.stdout + done.stderr
+    assert done.returncode == code

@@ -11,7 +11,7 @@ import yaml
 
 from bot.cli import main
 from bot.slack import manifest as m
-from bot.slack.listeners import SHORTCUT
+from bot.slack.message import SHORTCUT
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for path in (ROOT / "bot" / "slack").glob("*.py") if path.name != "manifest.py"]
