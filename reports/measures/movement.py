@@ -2,7 +2,7 @@
 
 Two states and close stamps (METRICS §4.2): a deal has at most one entry and one exit, the change of its amount is
 split out, and what came and went between the two instants is counted on both sides, so that the won bar equals the
-bookings of the window. `opening + steps == closing` is checked each time, exactly.
+bookings of the window. A deal that was open for another period and is lost never was pipeline of this one. `opening + steps == closing` is checked each time, exactly.
 """
 
 from __future__ import annotations
@@ -291,7 +291,8 @@ seen AS (
 ),
 passing AS MATERIALIZED (
     SELECT *,
-        NOT in0 AND NOT in1 AND closed_in AND coalesce({due_b}, FALSE) AND a_status IS DISTINCT FROM b_status AS passed,
+        NOT in0 AND NOT in1 AND closed_in AND coalesce({due_b}, FALSE) AND a_status IS DISTINCT FROM b_status
+            AND NOT (b_status = 'lost' AND coalesce(a_status = 'open', FALSE) AND NOT coalesce({due_a}, FALSE)) AS passed,
         CASE WHEN a_id IS NULL OR newly THEN 'created' WHEN a_status <> 'open' THEN 'reopened'
             WHEN NOT a_in THEN 'entered_scope' WHEN a_close {after} THEN 'pulled_in' ELSE 'pushed_in' END AS entry
     FROM seen

@@ -50,10 +50,20 @@ class Bridging(Evaluator):
             if kind in {"pulled_in", "pushed_in"}:
                 return [(kind, before), *changed]
             return [(kind, after)]
-        assert b is not None or not closed
-        if closed and b is not None and self.due(asked)(b) and (a is None or a.status != b.status):
-            return [(self._entry(deal, a, asked, since), after), (b.status, -after)]
-        return []
+        if b is None or not closed or not self._passed(a, b, asked):
+            return []
+        return [(self._entry(deal, a, asked, since), after), (b.status, -after)]
+
+    def _passed(self, a: State | None, b: State, asked: Asked) -> bool:
+        """Say whether a deal that closed in the window came and went between its ends."""
+        if not self.due(asked)(b):
+            return False
+        if a is None:
+            return True
+        if a.status == b.status:
+            return False
+        lost_elsewhere = b.status == "lost" and a.status == "open" and not self.due(asked)(a)
+        return not lost_elsewhere
 
     def _exit(
         self,

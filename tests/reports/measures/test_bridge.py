@@ -61,6 +61,16 @@ CASES = (
     Case("pulled in", (OPEN.at(40, close=AFTER), OPEN.at(3)), {"pulled_in": 100}),
     Case("pulled in and raised", (OPEN.at(40, close=AFTER), OPEN.at(3, amount="120")), {"pulled_in": 100, "increased": 20}),
     Case("pulled in and won", (OPEN.at(40, close=AFTER), OPEN.at(3, status="won", close=STAMP)), {"pulled_in": 100, "won": -100}),
+    Case("was to come later and is lost now", (OPEN.at(40, close=AFTER), OPEN.at(3, status="lost", close=STAMP)), {}),
+    Case("was overdue from before and is lost now", (OPEN.at(40, close=BEFORE), OPEN.at(3, status="lost", close=STAMP)), {}),
+    Case("had no date and is lost now", (OPEN.at(40, close=None), OPEN.at(3, status="lost", close=STAMP)), {}),
+    Case("was overdue from before and is won now", (OPEN.at(40, close=BEFORE), OPEN.at(3, status="won", close=STAMP)), {"pushed_in": 100, "won": -100}),
+    Case("created and lost", (OPEN.at(3), OPEN.at(1, status="lost", close=STAMP)), {"created": 100, "lost": -100}),
+    Case(
+        "reopened and lost again",
+        (OPEN, OPEN.at(20, status="won", close=BEFORE), OPEN.at(3, status="lost", close=STAMP)),
+        {"reopened": 100, "lost": -100},
+    ),
     Case("moved up from overdue", (OPEN.at(40, close=BEFORE), OPEN.at(3)), {"pushed_in": 100}),
     Case("given a date", (OPEN.at(40, close=None), OPEN.at(3)), {"pushed_in": 100}),
     Case("reopened", (OPEN, OPEN.at(20, status="lost", close=BEFORE), OPEN.at(3)), {"reopened": 100}),
@@ -236,7 +246,9 @@ def classify(each, since, view, period, wanted):
         return (
             [(entry, _amount(a)), *change] if entry in {"pulled_in", "pushed_in"} else [(entry, _amount(b))]
         )
-    if closed_in and period.start <= b.close < period.end and (a is None or a.status != b.status):
+    if b and b.status == "lost" and a and a.status == "open" and not _due(a, period):
+        return []
+    if closed_in and _due(b, period) and (a is None or a.status != b.status):
         return [(entry, _amount(b)), (b.status, -_amount(b))]
     return []
 
@@ -246,7 +258,11 @@ def _amount(state):
 
 
 def _in_pipe(state, fits, period):
-    return bool(fits and state.status == "open" and state.close and period.start <= state.close < period.end)
+    return bool(fits and state.status == "open" and _due(state, period))
+
+
+def _due(state, period):
+    return bool(state.close and period.start <= state.close < period.end)
 
 
 def _change(a, b):
