@@ -29,7 +29,7 @@ from bot.agent.intents import (
 from bot.agent.lexicon import Lexicon
 from bot.agent.openings import Opening, courtesy, dispute, opening, provenance, why
 from bot.agent.own_words import note_at
-from bot.agent.places import nowhere
+from bot.agent.places import nowhere, only_nowhere
 from bot.agent.questions import question
 from bot.agent.records import choose
 from bot.agent.scan import scan
@@ -167,6 +167,8 @@ class _Reading:
             partial = verdict(edits)
             if not isinstance(partial, Unread):
                 return partial
+        if edits is not None and (problem := only_nowhere(self.said)):
+            return problem
         common = self._common_name()
         if common is not None:
             return common
