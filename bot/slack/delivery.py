@@ -15,12 +15,12 @@ from bot.slack import message as m
 from bot.slack import settings
 from bot.slack.blocks import button, escaped
 from bot.slack.desk import Answer, Desk, Posted
-from bot.slack.files import Reserved
 from bot.slack.poster import UnsureError
 from bot.slack.request import Request
 from bot.slack.spots import Spot, put, spot_of, still
 from bot.slack.standing import keep, show
 from bot.slack.telling import buttons_of, mark_of, private, tell, tell_others
+from bot.slack.uploads import bring
 from bot.store import Revision
 
 _log = logging.getLogger("quarterdeck")
@@ -137,11 +137,7 @@ def _first(
         told = m.sentence(f"{why} I left the deck's file out of it.")
         steps.step("tell", lambda: tell(desk, request, told, key=f"{mark}f", look=steps.again))
         return posted
-    posted = _file(desk, steps, revision, posted, comment)
-    if not posted.file_ts:
-        steps.step(
-            "gone", lambda: tell(desk, request, m.sentence(_NO_FILE), key=f"{mark}g", look=steps.again)
-        )
+    posted = _file(desk, steps, request, revision, posted, comment, mark)
     moved = spot.moved.replace("I sent it to you", "I sent the draft to you")
     _explain(desk, steps, request, answer, spot.model_copy(update={"moved": moved}), ts, mark)
     return posted
@@ -165,59 +161,43 @@ def _following(
         return None
     posted = before.model_copy(update={"number": revision.number, "card": card, "limits": answer.limits})
     lines = [f"*r{revision.number}*", *(f"• {escaped(capital(line))}" for line in revision.changes)]
-    posted = _file(desk, steps, revision, posted, "\n".join(lines))
+    posted = _file(desk, steps, request, revision, posted, "\n".join(lines), mark)
 
     def show_new() -> bool:
         show(desk, posted.draft_id, key=f"{mark}r")
-        if before.file_ts and before.file_ts != posted.file_ts:
-            old = f"r{before.number}, superseded by r{revision.number}"
-            _quietly(
-                lambda: desk.poster.call("chat.update", channel=before.channel, ts=before.file_ts, text=old)
-            )
+        if before.file != posted.file:
+            _quietly(lambda: _supersede(desk, before, revision.number))
         return True
 
     steps.step("show", show_new)
     return posted
 
 
-def _file(desk: Desk, steps: Steps, revision: Revision, posted: Posted, comment: str) -> Posted:
-    """Bring the deck into the draft's thread, and keep where it stands."""
+def _supersede(desk: Desk, before: Posted, number: int) -> None:
+    """Say beside an older revision's file which one came after it; Slack may by now list one that it was slow about."""
+    late = not before.file_ts and before.file
+    ts = desk.files.shown(before.file, before.channel, wait=False) if late else before.file_ts
+    if ts:
+        old = f"r{before.number}, superseded by r{number}"
+        desk.poster.call("chat.update", channel=before.channel, ts=ts, text=old)
+
+
+def _file(
+    desk: Desk, steps: Steps, request: Request, revision: Revision, posted: Posted, comment: str, mark: str
+) -> Posted:
+    """Bring the deck into the draft's thread, keep where it stands, and tell where somebody deleted it meanwhile."""
     data = flows.file_of(desk.line, revision, "deck").read_bytes()
     name = f"{revision.spec.kind}-{revision.deck.as_of:%Y-%m-%d}-r{revision.number}.pptx"
     title = f"{revision.deck.title}, r{revision.number}"
     where = {"channel": posted.channel, "thread": posted.thread, "comment": comment}
-    file, ts = bring(desk, steps, data, name=name, title=title, where=where)
-    found = posted.model_copy(update={"file": file, "file_ts": ts})
+    brought = bring(desk, steps, data, name=name, title=title, where=where)
+    found = posted.model_copy(update={"file": brought.file, "file_ts": brought.ts})
     steps.step("filed", lambda: keep(desk, found))
+    if brought.gone:
+        steps.step(
+            "gone", lambda: tell(desk, request, m.sentence(_NO_FILE), key=f"{mark}g", look=steps.again)
+        )
     return found
-
-
-def bring(
-    desk: Desk, steps: Steps, data: bytes, *, name: str, title: str, where: dict[str, str]
-) -> tuple[str, str]:
-    """Bring a file to a channel (and thread), once; return its id and the `ts` of the message that shows it.
-
-    The `ts` is empty where the file is gone before it was shown.
-    """
-    first = steps.step("reserve", lambda: cast("JsonValue", desk.files.reserve(name, len(data)).model_dump()))
-
-    def upload() -> dict[str, JsonValue]:
-        reserved = Reserved.model_validate(first)
-        if steps.again and (there := _there(desk, reserved, where["channel"])):
-            return {"file": reserved.id, "ts": there}
-        try:
-            desk.files.send(reserved, data)
-            desk.files.complete(reserved, title, **where)
-        except SlackApiError as error:
-            if error.response.get("error") not in {"file_not_found", "file_deleted"}:
-                raise
-            reserved = desk.files.reserve(name, len(data))
-            desk.files.send(reserved, data)
-            desk.files.complete(reserved, title, **where)
-        return {"file": reserved.id, "ts": desk.files.shown(reserved.id, where["channel"])}
-
-    brought = steps.step("deck", upload)
-    return str(brought["file"]), str(brought["ts"])
 
 
 def _card(desk: Desk, revision: Revision) -> str:
@@ -281,13 +261,6 @@ def _aliases(request: Request, answer: Answer, spot: Spot, thread: str) -> tuple
 def _pace(desk: Desk, posted: Posted) -> bool:
     settings.mark(desk, f"{posted.channel}:{posted.thread}")
     return True
-
-
-def _there(desk: Desk, reserved: Reserved, channel: str) -> str:
-    try:
-        return desk.files.shown(reserved.id, channel, wait=False)
-    except SlackApiError:
-        return ""
 
 
 def _quietly(do: object) -> None:

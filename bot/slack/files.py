@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.error import HTTPError
 
 from slack_sdk.errors import SlackApiError
 
@@ -11,6 +12,8 @@ from bot.slack.poster import Poster
 from bot.slack.web import send
 from reports.facts import Frozen
 
+# Slack's words for a file that is not there.
+GONE = frozenset({"file_not_found", "file_deleted"})
 # How often, and how long apart, Slack is asked whether a file has arrived where it was sent.
 _LOOKS, _APART = 20, 0.25
 
@@ -35,13 +38,25 @@ class Files:
         told = self._poster.call_form("files.getUploadURLExternal", filename=name, length=size, **more)
         return Reserved(id=str(told["file_id"]), url=str(told["upload_url"]))
 
-    def send(self, reserved: Reserved, data: bytes) -> None:
-        """Send a file's bytes; sending them again is no harm.
+    def send(self, reserved: Reserved, data: bytes, *, again: bool = False) -> None:
+        """Send a file's bytes. An address takes them once: where they may be there already, a refusal says that they are.
 
         Raises:
             OSError: Slack does not take them.
         """
-        send(reserved.url, data, kind="application/octet-stream", within=60)
+        for last in (False, True):
+            try:
+                send(reserved.url, data, kind="application/octet-stream", within=60)
+            except HTTPError:
+                if not again:
+                    raise
+            except OSError:
+                if last:
+                    raise
+                again = True
+                self._pause(_APART)
+                continue
+            return
 
     def complete(
         self, reserved: Reserved, title: str, *, channel: str = "", thread: str = "", comment: str = ""
@@ -56,16 +71,16 @@ class Files:
             "files.completeUploadExternal", files=[{"id": reserved.id, "title": title}], **where
         )
 
-    def shown(self, file_id: str, channel: str, *, wait: bool = True) -> str:
-        """Return the `ts` of the message that shows a file in a channel; empty when it does not come, or is gone."""
+    def shown(self, file_id: str, channel: str, *, wait: bool = True) -> str | None:
+        """Return the `ts` of the message that shows a file in a channel; empty where Slack is slow to list it, None when gone."""
         for look in range(_LOOKS if wait else 1):
             if look:
                 self._pause(_APART)
             try:
                 told = self._poster.call_form("files.info", file=file_id)["file"]
             except SlackApiError as error:
-                if error.response["error"] in {"file_not_found", "file_deleted"}:
-                    return ""
+                if error.response["error"] in GONE:
+                    return None
                 raise
             shares = told.get("shares") or {}
             for kind in ("public", "private"):

@@ -13,7 +13,7 @@ from bot.runs.ports import Steps, Work
 from bot.slack import message as m
 from bot.slack.blocks import escaped
 from bot.slack.conversation import may_revise, to_publish
-from bot.slack.delivery import bring, deliver
+from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk, Posted, limits_of
 from bot.slack.exports import records
 from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, later, waiting
@@ -21,6 +21,7 @@ from bot.slack.people import Known
 from bot.slack.request import Request
 from bot.slack.standing import show, standing
 from bot.slack.telling import mark_of, tell, tell_others
+from bot.slack.uploads import bring
 from connectors.access import Access
 from reports.context import Action
 from reports.facts import Frozen
