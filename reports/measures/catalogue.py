@@ -116,7 +116,7 @@ _ALL: Final = (
     Definition(
         name="gap",
         label="Gap",
-        definition="Target minus (bookings + open commit); above zero is short of target.",
+        definition="Target - (bookings + open commit, until the period ends); positive: still to win, negative: ahead.",
         unit=Unit.MONEY,
         targets=True,
         evaluate=pipeline.gap,

@@ -2,7 +2,8 @@
 
 Two states and close stamps (METRICS §4.2): a deal has at most one entry and one exit, the change of its amount is
 split out, and what came and went between the two instants is counted on both sides, so that the won bar equals the
-bookings of the window. A deal that was open for another period and is lost never was pipeline of this one. `opening + steps == closing` is checked each time, exactly.
+bookings of the window. A deal that was open for another period and is lost never was pipeline of this one.
+`opening + steps == closing` is checked each time, exactly.
 """
 
 from __future__ import annotations

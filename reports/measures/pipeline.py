@@ -112,8 +112,12 @@ def attainment(asked: Asked) -> list[Line]:
 
 
 def gap(asked: Asked) -> list[Line]:
-    """Return target minus bookings and open commit: above zero is short; None where no target is set."""
-    found = _won_and_called(asked)
+    """Return target minus what counts toward it: above zero is still to win; None where no target is set.
+
+    Bookings and open commit count; once the period is over, bookings alone.
+    """
+    over = asked.period.end <= asked.view.today
+    found = asked.closed(Status.WON) if over else _won_and_called(asked)
     lines, known, missing = [], asked.targets(), 0
     for key in together(found, dict.fromkeys(known.keys(asked.by), NOTHING)):
         both, wanted = found.get(key, NOTHING), known.of(asked.by, key)

@@ -311,7 +311,8 @@ class Evaluator:
             return None
         match name:
             case "gap":
-                return None if both.value is None else target - both.value
+                counted = won if asked.end <= self.day(asked.at) else both
+                return None if counted.value is None else target - counted.value
             case "attainment":
                 return None if won.value is None or target == 0 else won.value / target
             case "coverage":

@@ -131,7 +131,9 @@ def _standing(
     place = ", ".join(part for part in (period_name(asking, gap.period) + _when(asking, seen), scope) if part)
     side = "short of" if value > 0 else "ahead of"
     by = f"{words.money(abs(value), currency, scale)} {side}" if scale.round(value) else "on"
-    made_of = f"won {value_text(won, won.rows[0].value)}, commit {value_text(commit, commit.rows[0].value)}"
+    made_of = f"won {value_text(won, won.rows[0].value)}"
+    if seen.view.today < gap.period.end:
+        made_of += f", commit {value_text(commit, commit.rows[0].value)}"
     lines = [f"{place} is {by} {words.money(wanted, currency, scale)}: {made_of}."]
     if coverage.rows and coverage.rows[0].value is not None:
         required = asking.line.company.thresholds.required_coverage

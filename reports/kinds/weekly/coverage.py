@@ -72,7 +72,7 @@ def _row(scene: Scene, part: str | None, label: str, dim: Dim) -> Covered:
     gap = (
         None
         if amounts["target"] is None
-        else (amounts["bookings"] or 0) + (amounts["commit"] or 0) - amounts["target"]
+        else (amounts["bookings"] or 0) + (0 if scene.is_over else amounts["commit"] or 0) - amounts["target"]
     )
     now, before = amounts["open_pipeline"], of("open_pipeline", then=True)
     return Covered(

@@ -65,7 +65,8 @@ def card(scene: Scene) -> Card:
     target, won, commit = (
         scene.amount("target"),
         scene.amount("bookings") or Decimal(0),
-        scene.amount("commit") or Decimal(0),
+        # A commit that is still open counts no more toward a period that is over.
+        Decimal(0) if scene.is_over else scene.amount("commit") or Decimal(0),
     )
     bars = _bridge(scene)
     return Card(

@@ -11,6 +11,7 @@ from reports.compose import compose
 from reports.errors import NothingThere
 from reports.facts import Filter
 from reports.kinds import weekly
+from reports.measures import measure
 from reports.spec import Note, PersonText
 from tests.reports.deck_text import deck_text, slide_text
 from tests.reports.kinds.looked import assert_every_number_is_a_fact, block, region
@@ -263,6 +264,18 @@ def test_a_quarter_that_is_over_is_told_as_closed(composed):
     deck = composed(period="last-quarter")
 
     assert deck.slides[0].title.text == "Q3 closed $0.21M ahead of $5.20M."
+    assert deck.card.gap_text == "$0.21M ahead"
+    assert deck.card.commit == 0
+
+
+def test_only_what_is_won_counts_toward_a_quarter_that_is_over(composed, larkmoor_view):
+    period = larkmoor_view.calendar.parse("last-quarter", larkmoor_view.today)
+    (*parts, total) = block(composed(period="last-quarter"), "coverage", "coverage").rows
+
+    assert measure(larkmoor_view, "commit", period=period).value > 0
+    assert measure(larkmoor_view, "gap", period=period).value == -total.cells[4].value
+    assert sum(row.cells[4].value for row in parts) == total.cells[4].value
+    assert total.cells[4].text == "$0.21M"
 
 
 def test_a_quarter_still_to_come_is_told_as_coming(composed):

@@ -64,7 +64,11 @@ CASES = (
     Case("was to come later and is lost now", (OPEN.at(40, close=AFTER), OPEN.at(3, status="lost", close=STAMP)), {}),
     Case("was overdue from before and is lost now", (OPEN.at(40, close=BEFORE), OPEN.at(3, status="lost", close=STAMP)), {}),
     Case("had no date and is lost now", (OPEN.at(40, close=None), OPEN.at(3, status="lost", close=STAMP)), {}),
-    Case("was overdue from before and is won now", (OPEN.at(40, close=BEFORE), OPEN.at(3, status="won", close=STAMP)), {"pushed_in": 100, "won": -100}),
+    Case(
+        "was overdue from before and is won now",
+        (OPEN.at(40, close=BEFORE), OPEN.at(3, status="won", close=STAMP)),
+        {"pushed_in": 100, "won": -100},
+    ),
     Case("created and lost", (OPEN.at(3), OPEN.at(1, status="lost", close=STAMP)), {"created": 100, "lost": -100}),
     Case(
         "reopened and lost again",
