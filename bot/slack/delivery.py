@@ -66,13 +66,32 @@ def _words(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str
     shown = m.answer(answer.reply, more=buttons_of(answer))
 
     def post() -> dict[str, JsonValue]:
-        spot, ts = put(desk, request, spot_of(desk, request, answer), shown, mark, look=steps.again)
-        return {"spot": spot.model_dump(), "ts": ts}
+        return _put(
+            desk, request, spot_of(desk, request, answer), shown, mark, look=steps.again, what="answer"
+        )
 
     kept = steps.step("post", post)
     spot, ts = Spot.model_validate(kept["spot"]), str(kept["ts"])
+    if not ts:
+        return
     steps.step("remember", lambda: _remember(desk, answer, spot.channel, spot.thread or ts))
     _explain(desk, steps, request, answer, spot, ts, mark)
+
+
+def _put(
+    desk: Desk, request: Request, spot: Spot, shown: m.Outgoing, mark: str, *, look: bool, what: str
+) -> dict[str, JsonValue]:
+    """Post a message, and return where it stands: no `ts` where nobody can tell, and the person is told that."""
+    try:
+        spot, ts = put(desk, request, spot, shown, mark, look=look)
+    except UnsureError:
+        told = (
+            f"I was interrupted while I posted your {what}, and I may not read that channel to see whether it got there. "
+            "If it is not there, ask once more."
+        )
+        desk.poster.post(desk.poster.direct(request.user), m.sentence(told), key=f"{mark}u", look=True)
+        ts = ""
+    return {"spot": spot.model_dump(), "ts": ts}
 
 
 def _draft(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str) -> None:
@@ -96,21 +115,10 @@ def _first(
     """Post the message of a new draft, and its deck in the message's thread."""
 
     def post() -> dict[str, JsonValue]:
-        spot = spot_of(desk, request, answer)
-        try:
-            spot, ts = put(desk, request, spot, m.draft(revision, card=card), mark, look=steps.again)
-        except UnsureError:
-            desk.poster.post(
-                desk.poster.direct(request.user),
-                m.sentence(
-                    "I was interrupted while I posted your draft, and I may not read that channel to see whether it "
-                    "got there. If it is not there, ask once more."
-                ),
-                key=f"{mark}u",
-                look=True,
-            )
-            ts = ""
-        return {"spot": spot.model_dump(), "ts": ts}
+        shown = m.draft(revision, card=card)
+        return _put(
+            desk, request, spot_of(desk, request, answer), shown, mark, look=steps.again, what="draft"
+        )
 
     kept = steps.step("post", post)
     spot, ts = Spot.model_validate(kept["spot"]), str(kept["ts"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.slack.manifest import events, scopes
 from tests.scenarios.slack.stage import Stage, stage, told
 
@@ -38,3 +40,16 @@ def test_with_thread_reading_nothing_of_the_kind_is_said(at: Stage):
     draft = at.draft(DANA, LEADERS)
 
     assert [text for text in notes(at, draft.ts) if "Mention me" in text] == []
+
+
+@pytest.mark.parametrize("words, what", [("pipeline", "answer"), ("weekly", "draft")])
+def test_a_connection_that_breaks_where_the_bot_may_not_look_is_said_to_the_person(
+    own_home: Path, words: str, what: str
+):
+    with stage(own_home, scopes=scopes(), events=events()) as at:
+        at.confirm(DANA)
+        at.slack.fault("chat.postMessage", drop_connection="after")
+        found = at.mention(DANA, LEADERS, words)
+
+        assert f"I was interrupted while I posted your {what}" in told(*found)
+        assert len(at.slack.messages(LEADERS, bot=True)) == 1
