@@ -17,11 +17,14 @@ from bot.flows import Line
 from bot.store import Revision, Thread
 from bot.store.threads import FACT_CAP
 from connectors.errors import ConnectorError
+from reports import words
 from reports.errors import FailedCheck, ReportError
 from reports.view import PipelineView
 
 # Lexicons of the last few companies, days and rights.
 _LEXICONS: Builds[Lexicon] = Builds()
+# So many letters of the words that were not used are said again.
+_UNUSED = 60
 
 
 def turn(
@@ -183,10 +186,10 @@ def _refused(refusal: ReportError | ConnectorError) -> tuple[str, ...]:
 
 
 def _unused(meant: i.Intent) -> tuple[str, ...]:
-    """Return a sentence about the words that played no part."""
+    """Return a sentence about the words that played no part, at most 60 letters of them."""
     if not meant.unread or isinstance(meant, i.Nothing | i.Unread):
         return ()
-    return (f"Not used: {', '.join(meant.unread)}",)
+    return (f"Not used: {words.clip(', '.join(meant.unread), _UNUSED)}",)
 
 
 def _remember(line: Line, thread: Thread, reply: Reply, made: Revision | None) -> None:

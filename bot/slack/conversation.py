@@ -12,6 +12,7 @@ from bot.errors import BotError
 from bot.sentences import capital
 from bot.slack import errands, held, settings
 from bot.slack import message as m
+from bot.slack.bounds import CHANGES, about, by_name, refusal, same, too_long
 from bot.slack.desk import Answer, Desk, Posted, limits_of
 from bot.slack.gate import gate
 from bot.slack.people import Known
@@ -22,13 +23,11 @@ from connectors.access import Access
 from connectors.errors import ConnectorError
 from reports.edits import Op, Patch, apply
 from reports.errors import ReportError
-from reports.facts import Filter
 from reports.view.narrow import outside
 
 # One revision in so many seconds and thread; what is said meanwhile joins it.
 PACE = timedelta(seconds=20)
-_CHANGES = (i.Edits, i.Undo, i.FreshData, i.AddNote)
-_MADE = (i.Report, *_CHANGES)
+_MADE = (i.Report, *CHANGES)
 # The rule of the check by which a person's title holds a number that is none of the slide's.
 PERSONS = "numbers.person"
 # Whoever has one of these roles revises anybody's draft.
@@ -40,7 +39,7 @@ def hear(desk: Desk, request: Request) -> Answer:
     if request.surface == "thread" and not ours(desk, request):
         return Answer(to="nobody")
     known = desk.directory.known(request.user)
-    told = gate(desk, request, known) or errands.run(desk, request, known)
+    told = gate(desk, request, known) or too_long(request) or errands.run(desk, request, known)
     if told is not None:
         return told
     alone = Access(workspace=desk.workspace, asker=known.grant)
@@ -55,14 +54,14 @@ def hear(desk: Desk, request: Request) -> Answer:
     request, meant = _understood(desk, request, line, known, heard)
     if isinstance(meant, i.Nothing) and meant.offer is None:
         return Answer(to="nobody")
-    if why := _refusal(desk, request, heard, meant, alone):
+    if why := refusal(desk, request, heard, meant, alone):
         return Answer(to="alone", why=why)
     if isinstance(meant, i.Publish) and (draft := posted_in(desk, request.conversation)):
         return to_publish(desk, known, draft)
     if not _to_all(request, meant):
         return _answered(desk, request, known, alone, private, meant, to="alone")
     verdict = _verdict(desk, request, known, meant)
-    posted = posted_in(desk, request.conversation) if isinstance(meant, _CHANGES) else None
+    posted = posted_in(desk, request.conversation) if isinstance(meant, CHANGES) else None
     if posted and not may_revise(desk, known, posted):
         owner = desk.directory.member(posted.owner).name or "Somebody else"
         return _own_copy(desk, request, known, meant, posted, why=f"{owner} owns this draft.")
@@ -182,21 +181,6 @@ def _to_all(request: Request, meant: i.Intent) -> bool:
     return request.public or isinstance(meant, _MADE)
 
 
-def _refusal(desk: Desk, request: Request, heard: str, meant: i.Intent, alone: Access) -> str:
-    """Return why nothing is made of the words: about what one may not see, or meant for another channel; else empty."""
-    if hidden := outside(_about(desk, heard, meant), alone):
-        return f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it."
-    aloud = request.public and not request.direct and not isinstance(meant, (*_CHANGES, i.Publish))
-    other = next((channel for channel in request.channels if channel != request.channel), "")
-    if not other or not (aloud or isinstance(meant, i.Report)):
-        return ""
-    name = request.channels[other]
-    if not name:
-        roster = desk.places.look(other)
-        name = roster.name if request.user in roster.members else ""
-    return f"Say it in {f'#{name}' if name else 'that channel'}; I post where I am asked."
-
-
 def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Verdict:
     """Return whether the answer may stand where it was asked for.
 
@@ -212,8 +196,9 @@ def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Ver
         access=Access(workspace=desk.workspace, asker=known.grant),
         why=f"Not everybody in #{roster.name} may see this. I sent it to you directly.",
     )
-    about = _about(desk, request.conversation, meant)
-    if outside(about, verdict.access) or (not verdict.access.names and _by_name(meant)):
+    if outside(about(desk, request.conversation, meant), verdict.access) or (
+        not verdict.access.names and by_name(meant)
+    ):
         return away
     seen = understand(
         desk.under(verdict.access),
@@ -222,7 +207,7 @@ def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Ver
         asker=known.asker,
         surface=request.surface,
     )
-    return verdict if _same(seen, meant) else away
+    return verdict if same(seen, meant) else away
 
 
 def _answered(
@@ -345,32 +330,6 @@ def _private_memory(desk: Desk, request: Request) -> str:
     elif shared.draft_id is not None and mine.draft_id != shared.draft_id:
         desk.line.store.keep_thread(mine.model_copy(update={"draft_id": shared.draft_id}))
     return own
-
-
-def _filters(meant: i.Intent) -> tuple[Filter, ...]:
-    question = getattr(meant, "question", None)
-    return tuple(getattr(meant, "filters", ())) + (tuple(question.filters) if question else ())
-
-
-def _about(desk: Desk, conversation: str, meant: i.Intent) -> tuple[Filter, ...]:
-    """Return what an answer would be about: what is asked for and, after an earlier question, what that leaves in force."""
-    asked = _filters(meant)
-    before = desk.thread(conversation).question if isinstance(meant, i.FollowUp) else None
-    named = {item.dim for item in asked}
-    return (*asked, *(item for item in (before.filters if before else ()) if item.dim not in named))
-
-
-def _by_name(meant: i.Intent) -> bool:
-    """Say whether an answer would be about reps by name."""
-    question = getattr(meant, "question", None)
-    asked = (*getattr(meant, "by", ()), *(question.by if question else ()))
-    return "owner" in asked or any(item.dim == "owner" for item in _filters(meant))
-
-
-def _same(one: i.Intent, other: i.Intent) -> bool:
-    """Say whether two readings mean the same; what was merely assumed, offered or left unread does not count."""
-    left_out = {"read_as", "assumed", "unread", "alternatives", "suggestions", "offer", "reason"}
-    return one.model_dump(exclude=left_out) == other.model_dump(exclude=left_out)
 
 
 def _said(made: Revision | None, read_as: tuple[str, ...]) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class Request(Frozen):
         response_url: where a private answer goes to, empty where there is no such address.
         people: the ids of those whom the text names with @, but for us, in its order.
         channels: the channels that it names with #, in its order: id to name, which is empty where Slack keeps it back.
+        cut: more was said than the first 4,000 letters, which `text` is.
         trigger: opens a dialog, within three seconds; empty for a message.
     """
 
@@ -52,6 +53,7 @@ class Request(Frozen):
     response_url: str = ""
     trigger: str = ""
     people: tuple[str, ...] = ()
+    cut: bool = False
     channels: dict[str, str] = Field(default_factory=dict)
 
     @property
@@ -80,12 +82,14 @@ class Request(Frozen):
 
 def from_command(body: Mapping[str, Any], *, at: datetime) -> Request:
     """Return what a slash command says. Its trigger is its only identity."""
+    text = plain(str(body.get("text") or ""))
     return Request(
         key=f"command:{body['trigger_id']}",
         workspace=str(body["team_id"]),
         channel=str(body["channel_id"]),
         user=str(body["user_id"]),
-        text=plain(str(body.get("text") or "")),
+        text=text[:LONGEST],
+        cut=len(text) > LONGEST,
         surface="slash",
         at=at,
         public=False,
@@ -115,12 +119,14 @@ def from_message(body: Mapping[str, Any], *, bot: str, at: datetime) -> Request 
         return None
     surface: Surface = "direct" if direct else "mention" if mentioned else "thread"
     workspace = str(body.get("team_id") or event.get("team"))
+    words = plain(text, bot=bot)
     return Request(
         key=f"message:{event['channel']}:{event['ts']}",
         workspace=workspace,
         channel=str(event["channel"]),
         user=str(event["user"]),
-        text=plain(text, bot=bot),
+        text=words[:LONGEST],
+        cut=len(words) > LONGEST,
         surface=surface,
         at=at,
         ts=str(event["ts"]),
@@ -153,4 +159,4 @@ def plain(text: str, *, bot: str = "") -> str:
         return f"{'#' if sign == '#' else '@'}{label or target.partition('^')[0]}"
 
     text = _LINK.sub(lambda found: found[2] or found[1], _REFERENCE.sub(named, text))
-    return " ".join(UNSEEN.sub("", html.unescape(text)).split(" ")).strip()[:LONGEST]
+    return " ".join(UNSEEN.sub("", html.unescape(text)).split(" ")).strip()
