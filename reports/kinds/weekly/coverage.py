@@ -236,7 +236,8 @@ def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Ch
     return (
         Chart(
             id="covered",
-            slot="main",
+            # Below the tiles there is no height for a chart and every row of a table.
+            slot="main" if full else "side",
             mark="column" if needed else "bar",
             heading=heading,
             categories=tuple(label for label, _ in valued),

@@ -12,9 +12,11 @@ from reports.errors import NothingThere
 from reports.facts import Filter
 from reports.kinds import weekly
 from reports.measures import measure
+from reports.render import render
 from reports.spec import Note, PersonText
 from tests.reports.deck_text import deck_text, slide_text
 from tests.reports.kinds.looked import assert_every_number_is_a_fact, block, region
+from tests.reports.render import reading
 
 TITLES = (
     "Q4 is $0.80M short of $5.80M with 5½ weeks left; EMEA is $0.57M of the gap.",
@@ -185,6 +187,20 @@ def test_a_region_alone_is_not_part_of_itself(composed):
     assert block(deck, "coverage", "coverage").columns[0].heading == "Segment"
     assert deck.scope == "EMEA"
     assert_every_number_is_a_fact(deck)
+
+
+@pytest.mark.parametrize(
+    "narrowed", [region("APAC"), Filter(dim="segment", values=("MM",))], ids=["region", "segment"]
+)
+def test_a_narrow_scope_shows_every_one_of_its_parts(composed, narrowed):
+    deck = composed(filters=(narrowed,))
+    wanted = [row.cells[0].text for row in block(deck, "coverage", "coverage").rows]
+    number = next(slide.number for slide in deck.slides if slide.id == "coverage")
+    shapes = reading.deck(render(deck)).slides[number - 1].shapes
+    (shown,) = [shape.table for shape in shapes if shape.has_table]
+
+    assert len(wanted) == 4
+    assert [row.cells[0].text for row in list(shown.rows)[1:]] == wanted
 
 
 def test_a_scope_without_a_target_says_so(composed):
