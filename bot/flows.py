@@ -163,7 +163,7 @@ def revise(
         spec = spec.model_copy(update={"generation": line.mirror.current().name})
     head = _following(line, before)
     built = build(line, spec, revision=head.head)
-    changes = describe(before.spec, spec, _as_seen(line, before), built.deck)
+    changes = describe(before.spec, spec, _as_seen(line, before), built.deck, zone=line.company.zone)
     return _save(line, head, spec, built, author=author, key=key, parent=before.number, changes=changes)
 
 
@@ -189,7 +189,7 @@ def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None 
         if earlier.limits != line.access.limits
         else finish(line, renumber(earlier.deck, head.head))
     )
-    differs = describe(before.spec, earlier.spec, _as_seen(line, before), built.deck)
+    differs = describe(before.spec, earlier.spec, _as_seen(line, before), built.deck, zone=line.company.zone)
     changes = (f"Back to r{earlier.number}.", *differs)
     return _save(
         line, head, earlier.spec, built, author=author, key=key, parent=earlier.parent, changes=changes

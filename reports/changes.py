@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 from reports.deck import Deck, Slide
 from reports.facts import Filter
@@ -12,14 +13,17 @@ from reports.spec import Question, ReportSpec, SlideSpec
 _FACTS_SHOWN = 6
 
 
-def describe(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_after: Deck) -> tuple[str, ...]:
+def describe(
+    before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_after: Deck, *, zone: ZoneInfo
+) -> tuple[str, ...]:
     """Return what changed, one line each, then `r1 → r2`, then which slides are unchanged.
 
     Slides that are gone are named by their old number, all others by their new one. A slide is unchanged when
-    all that it shows is. Where records were fetched again, the facts that moved are listed old → new.
+    all that it shows is. Where records were fetched again, the facts that moved are listed old → new. An instant is
+    named by its day in `zone`.
     """
     lines = [
-        *_report(before, after, deck_after),
+        *_report(before, after, deck_after, zone),
         *_slides(before, after, deck_before, deck_after),
         *_notes(before, after),
         *_facts(before, after, deck_before, deck_after),
@@ -33,14 +37,14 @@ def describe(before: ReportSpec, after: ReportSpec, deck_before: Deck, deck_afte
     return (lines[0][:1].upper() + lines[0][1:], *lines[1:])
 
 
-def _report(before: ReportSpec, after: ReportSpec, deck: Deck) -> list[str]:
+def _report(before: ReportSpec, after: ReportSpec, deck: Deck, zone: ZoneInfo) -> list[str]:
     lines = []
     if before.filters != after.filters:
         lines.append(f"the report now shows {_only(deck.scope)}")
     if before.period != after.period:
         lines.append(f"the report now looks at {_period(after.period)} (was {_period(before.period)})")
     if before.as_of != after.as_of:
-        lines.append(f"the report is now {_as_of(after)}")
+        lines.append(f"the report is now {_as_of(after, zone)}")
     if before.currency != after.currency:
         lines.append(f"amounts are now in {after.currency or 'the company currency'}")
     return lines
@@ -223,9 +227,9 @@ def _period(name: str) -> str:
     return name.replace("-", " ") if name[:1].islower() else name.replace("..", " to ")
 
 
-def _as_of(spec: ReportSpec) -> str:
+def _as_of(spec: ReportSpec, zone: ZoneInfo) -> str:
     return (
         "as of the newest records"
         if spec.as_of is None
-        else f"as of {spec.as_of:%d %b %Y}".replace("of 0", "of ")
+        else f"as of {spec.as_of.astimezone(zone):%d %b %Y}".replace("of 0", "of ")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -52,7 +53,7 @@ def test_the_change_list_says_what_a_person_did(view, first):
         AddSlide(key="measure", question=WIN_RATE),
     )
 
-    lines = describe(SPEC, spec, first, revised(view, spec))
+    lines = describe(SPEC, spec, first, revised(view, spec), zone=company().zone)
 
     assert lines == (
         "Slide 3 now shows EMEA only",
@@ -88,7 +89,7 @@ def test_the_change_list_says_what_a_person_did(view, first):
 def test_each_change_is_one_line(view, first, ops, lines):
     spec = edited(*ops)
 
-    said = describe(SPEC, spec, first, revised(view, spec))
+    said = describe(SPEC, spec, first, revised(view, spec), zone=company().zone)
 
     assert said[: len(lines)] == lines
     assert said[len(lines)] == "r1 → r2"
@@ -119,7 +120,17 @@ def test_fresh_records_are_told_fact_by_fact(first):
     )
     after = first.model_copy(update={"generation": "g2", "revision": 2, "slides": (moved, *first.slides[1:])})
 
-    lines = describe(SPEC, spec, before, after)
+    lines = describe(SPEC, spec, before, after, zone=company().zone)
 
     assert lines[:3] == ("Records fetched again", "slide 1, Gap, Q4: $0.80M → $0.65M", "r1 → r2")
     assert "1" not in lines[-1].removeprefix("unchanged: ").split(", ")
+
+
+def test_a_deck_as_of_a_day_names_the_day_of_the_company_and_not_that_of_utc(view, first):
+    evening = view.calendar.end_of(date(2026, 10, 3))
+    spec = SPEC.model_copy(update={"as_of": evening})
+
+    lines = describe(SPEC, spec, first, first, zone=company().zone)
+
+    assert evening.day == 4  # in UTC it is the next day by then
+    assert lines[0] == "The report is now as of 3 Oct 2026"
