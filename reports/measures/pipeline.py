@@ -77,7 +77,9 @@ def target(asked: Asked) -> list[Line]:
     """Return the target of the period; None where none is set."""
     known = asked.targets()
     keys = known.keys(asked.by) if asked.by else ((),)
+    disclosed = list(asked.notes)
     keys = keys or tuple(asked.closed(Status.WON, Status.OPEN))
+    asked.notes[:] = disclosed  # a target says nothing of the deals that only name its rows
     lines = [Line(key=key, value=known.of(asked.by, key), n=0) for key in keys]
     asked.note(*known.why(asked.by, sum(line.value is None for line in lines)))
     return lines

@@ -220,3 +220,33 @@ def test_which_types_count_is_disclosed_below_an_answer_and_in_the_notes_of_a_sl
     assert made is not None
     assert "Counts New business and Expansion only (company file)." in made.deck.slides[0].notes
     assert "Counts New business and Expansion only" in answer.small
+
+
+def test_who_is_behind_names_those_who_won_nothing_and_counts_them_in_its_note(
+    installation: Installation,
+) -> None:
+    (reply,) = answers(installation, "who is behind")
+
+    assert reply.lines[-1] == "Least: Diego Paz $0, Fergus Mallory $0, Tane Rewiri $0."
+    assert reply.grid is not None
+    assert f"No target for FY26-Q4 in the company file for {len(reply.grid.rows) - 1} rows" in [
+        line[:1].upper() + line[1:] for line in reply.small
+    ]
+
+
+def test_a_target_of_a_quarter_to_come_is_answered_with_the_target_or_that_there_is_none(
+    installation: Installation,
+) -> None:
+    none, some = answers(installation, "target q2 2027", "target next quarter")
+
+    assert none.lines == ("No target for FY27-Q2 in the company file for this scope.",)
+    assert none.grid is None
+    assert some.lines == ("Target, Q1: $4.00M.",)
+    assert not any("without an amount" in line for line in (*none.small, *some.small))
+
+
+def test_slippage_of_a_month_is_not_held_against_an_average_of_weeks(installation: Installation) -> None:
+    month, week = answers(installation, "slippage emea last month", "slippage emea last week")
+
+    assert month.lines == ("Slippage, Q4, Thu 1 Oct to Sat 31 Oct, EMEA: 4.0 %, 3 deals.",)
+    assert "4-week average before it" in week.lines[0]

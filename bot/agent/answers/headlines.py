@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.agent.answers.asking import Asking, period_name, value_text
+from bot.sentences import capital
 from reports import words
 from reports.facts import Dim, Measured, Period, Row, Unit
 from reports.kinds.earlier import window
@@ -21,6 +22,9 @@ COMPANIONS: dict[str, tuple[str, str]] = {
     "coverage": ("open_pipeline", "{} open"),
     "slip_rate": ("slip_rate_average", "4-week average before it {}"),
 }
+# Measures of a week whose companion speaks of weeks too: beside another span it would compare unlike things.
+_WEEKLY = {"slip_rate"}
+_WEEK_DAYS = range(6, 9)
 # A period of more days than this is all there is.
 _ALL_DAYS = 5_000
 # Measures that stand in every row beside another one.
@@ -58,6 +62,8 @@ def first_lines(
     if overall.measure == "bridge":
         return (_walk(asking, seen, overall, scope),), ()
     row = overall.rows[0] if overall.rows else Row(value=None, n=0)
+    if overall.measure == "target" and row.value is None and overall.notes:
+        return (f"{capital(overall.notes[0])}.",), ()
     about = [overall.label]
     if overall.period is not None:
         whole = (overall.period.end - overall.period.start).days > _ALL_DAYS
@@ -70,7 +76,7 @@ def first_lines(
     parts = [value_text(overall, row.value)]
     if row.record_count and overall.unit is not Unit.COUNT:
         parts.append(f"{row.record_count:,} {words.plural(row.record_count, 'deal')}")
-    companion = COMPANIONS.get(overall.measure)
+    companion = COMPANIONS.get(overall.measure) if _comparable(seen, overall) else None
     quoted = () if companion is None else (seen.measured(companion[0]),)
     parts += [
         companion[1].format(value_text(beside, beside.rows[0].value if beside.rows else None))
@@ -78,6 +84,14 @@ def first_lines(
         if companion is not None
     ]
     return (f"{', '.join(about)}: {', '.join(parts)}.",), quoted
+
+
+def _comparable(seen: Looking, measured: Measured) -> bool:
+    """Say whether a companion speaks of the same span: an average of weeks does beside a week."""
+    if measured.measure not in _WEEKLY or seen.since is None:
+        return True
+    calendar = seen.view.calendar
+    return (calendar.day(seen.view.as_of) - calendar.day(seen.since)).days in _WEEK_DAYS
 
 
 def _closing(name: str) -> str:

@@ -19,6 +19,7 @@ from reports.kinds.earlier import COMPARED, earlier_day
 from reports.measures import CATALOGUE, measure
 from reports.spec import Question
 from reports.view import PipelineView
+from reports.view.names import open_owners
 from reports.view.narrow import counts_only, must_count
 
 # Rows that are named in words where an order was asked for.
@@ -70,7 +71,7 @@ def answer(
     alternatives: tuple[Alternative, ...] = (),
 ) -> Reply:
     """Answer a question to a measure: one line where it has one value, a table where it has several."""
-    question = _whole_story(question)
+    question = _whole_story(asking.view, question)
     view = asking.view.where(*question.filters)
     must_count(view.filters, view.company)
     view = view if as_of is None else view.at(as_of)
@@ -99,6 +100,7 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
     broken = by or BROKEN_DOWN.get(question.measure, ())
     if broken != by:
         measured = seen.measured(question.measure, broken)
+    measured = _with_idle(view, question, measured)
     compared, remark = _compared(seen, question, measured, broken)
     whole, _ = _compared(seen, question, overall, ())
     bottom = tuple(
@@ -110,9 +112,11 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
             *(_beside_text(item, row) for item in whole),
         )
     )
-    split = bool(measured.rows and measured.rows[0].by)
+    split = bool(measured.rows and measured.rows[0].by) and not (
+        question.measure == "target" and all(row.value is None for row in measured.rows)
+    )
     alone = None if question.compare is None and quoted else _pair(overall, whole)
-    beside = tuple(item.measured for item in compared if item.noted)
+    told = (overall, *((measured,) if split else ()), *(item.measured for item in compared if item.noted))
     return Reply(
         intent="ask",
         lines=(
@@ -127,7 +131,7 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
             *_required(asking, overall),
             *_history(view, question),
             *filter(None, (counts_only(view.company),)),
-            *dict.fromkeys(note for shown in (overall, measured, *beside) for note in shown.notes),
+            *dict.fromkeys(note for shown in told for note in shown.notes),
         ),
         facts=tuple(
             fact_of(shown, row, scope) for shown in (overall, measured, *quoted) for row in shown.rows[:50]
@@ -185,11 +189,27 @@ def _ordered(measured: Measured, question: Question) -> list[Row]:
     return rows
 
 
-def _whole_story(question: Question) -> Question:
-    """Return the question that shows more: attainment as bookings beside target and attainment."""
+def _whole_story(view: PipelineView, question: Question) -> Question:
+    """Return the question that shows more: attainment as bookings beside target and attainment.
+
+    Of a period that has not begun nothing can be won yet: then the target is all there is to say.
+    """
     if question.measure != "attainment" or question.compare not in {None, "target"}:
         return question
+    if question.period and view.calendar.parse(question.period, view.today).start > view.today:
+        return question.model_copy(update={"measure": "target", "compare": None})
     return question.model_copy(update={"measure": "bookings", "compare": "target"})
+
+
+def _with_idle(view: PipelineView, question: Question, won: Measured) -> Measured:
+    """Return bookings by rep with a zero for those who work on open deals and won nothing, where the least is asked for."""
+    if (question.measure, question.by, question.order) != ("bookings", ("owner",), "asc"):
+        return won
+    named = {row.by[0][1] for row in won.rows}
+    people = (view.people[owner] for owner in open_owners(view) if owner in view.people)
+    idle = sorted({person.name for person in people if person.active} - named)
+    rows = (Row(by=(("owner", name),), value=Decimal(0), n=0) for name in idle)
+    return won.model_copy(update={"rows": (*won.rows, *rows)})
 
 
 def _required(asking: Asking, measured: Measured) -> tuple[str, ...]:
