@@ -147,9 +147,9 @@ class DurableRuns:
         """Keep a work in the ledger."""
         self._ledger.add(work, after=after)
 
-    def cancel(self, lane: str) -> int:
-        """Stop a lane's works, and return how many."""
-        rows = self._ledger.open_rows(lane)
+    def cancel(self, lane: str, *, only: Callable[[Work], bool] | None = None) -> int:
+        """Stop a lane's works, or some of them, and return how many."""
+        rows = self._ledger.open_rows(lane, only=only)
         self._ledger.cancel(rows)
         return len(rows)
 

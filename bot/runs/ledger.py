@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypedDict
 
@@ -96,12 +97,21 @@ class Ledger:
         (status,) = self._client.list_workflows(workflow_ids=[row], load_input=False, load_output=False)
         return status.recovery_attempts or 0
 
-    def open_rows(self, lane: str) -> list[str]:
-        """Return the rows of a lane's works that wait or run."""
+    def open_rows(self, lane: str, *, only: Callable[[Work], bool] | None = None) -> list[str]:
+        """Return the rows of a lane's works that wait or run; with `only`, of those that it is true for."""
         rows = self._client.list_workflows(
-            name=DO, status=[*_WAITS, _RUNS], queue_name=QUEUE, load_input=False, load_output=False
+            name=DO,
+            status=[*_WAITS, _RUNS],
+            queue_name=QUEUE,
+            load_input=only is not None,
+            load_output=False,
         )
-        return [row.workflow_id for row in rows if row.queue_partition_key == lane]
+        return [
+            row.workflow_id
+            for row in rows
+            if row.queue_partition_key == lane
+            and (only is None or (row.input is not None and only(Work.model_validate(row.input["args"][0]))))
+        ]
 
     def begun(self) -> list[WorkflowStatus]:
         """Return the rows that run, or that a process left when it died."""

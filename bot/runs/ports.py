@@ -114,9 +114,10 @@ class Runs(Protocol):
         """
         ...
 
-    def cancel(self, lane: str) -> int:
+    def cancel(self, lane: str, *, only: Callable[[Work], bool] | None = None) -> int:
         """Stop what waits or runs in a lane, a running work at its next step; return how many works that was.
 
+        With `only`, the works of the lane that it is false for go on.
         A step that has begun comes to its end before the next work of the lane begins. Work that was stopped is not a
         `Failure`, and its key stays used.
         """

@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 from bot import flows
 from bot.runs.ports import Steps
 from bot.sentences import capital
+from bot.slack import held
 from bot.slack import message as m
-from bot.slack import settings
 from bot.slack.blocks import button, escaped
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.poster import UnsureError
@@ -267,7 +267,7 @@ def _aliases(request: Request, answer: Answer, spot: Spot, thread: str) -> tuple
 
 
 def _pace(desk: Desk, posted: Posted) -> bool:
-    settings.mark(desk, f"{posted.channel}:{posted.thread}")
+    held.mark(desk, posted.draft_id)
     return True
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import cast
 
 from pydantic import JsonValue
 
 from bot.runs.ports import Failure, Handler, Payload, Steps
-from bot.slack import home, settings
+from bot.slack import held, home
 from bot.slack import message as m
 from bot.slack.conversation import hear, join
 from bot.slack.delivery import deliver
@@ -21,6 +22,9 @@ from bot.slack.telling import mark_of, tell
 TIDY, NIGHTLY = "tidy", "17 3 * * *"
 # So long it is remembered that a button was pressed or an offer made.
 CLAIMS = timedelta(days=30)
+# What is said when somebody pressed Stop.
+STOPPED = "Stopped. What was finished before stays; nothing in the CRM was changed."
+IDLE = "Nothing that you asked for is running here, so there was nothing to stop."
 
 
 def handlers(desk: Desk) -> Mapping[str, Handler]:
@@ -32,7 +36,8 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
         "held": lambda steps, payload: _held(desk, steps, payload),
         "home": lambda steps, payload: _home(desk, steps, str(payload["user"])),
         TIDY: lambda steps, _payload: _tidy(desk, steps),
-        "stopped": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload)),
+        "stopped": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload), STOPPED),
+        "idle": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload), IDLE),
     }
 
 
@@ -40,6 +45,9 @@ def failed(desk: Desk) -> Callable[[Failure], None]:
     """Return what tells a person that their work did not come to its end: a reference, and that nothing is half-done."""
 
     def tell_why(failure: Failure) -> None:
+        if failure.work.kind == "held":
+            _tell_held(desk, failure)
+            return
         request = _request_of(failure.work.kind, failure.work.payload)
         if request is None or request.surface == "thread":
             return
@@ -51,6 +59,18 @@ def failed(desk: Desk) -> Callable[[Failure], None]:
         desk.sessions.say(request.channel, request.thread or request.ts, "active")
 
     return tell_why
+
+
+def _tell_held(desk: Desk, failure: Failure) -> None:
+    """Tell the authors of held edits that they went wrong, and hold them no longer."""
+    draft_id = str(failure.work.payload["draft"])
+    requests = held.held(desk, draft_id)
+    why = (
+        "That went wrong on my side; if it happens again, give the admin this reference: "
+        f"{failure.reference}. Please say it once more:"
+    )
+    _tell_authors(desk, requests, why, key=f"{failure.work.key}:failed")
+    held.release(desk, draft_id, frozenset(request.key for request in requests))
 
 
 def _hear(desk: Desk, steps: Steps, request: Request) -> None:
@@ -66,19 +86,41 @@ def _ask(desk: Desk, steps: Steps, request: Request) -> None:
 
 
 def _held(desk: Desk, steps: Steps, payload: Payload) -> None:
-    """Make one revision of the edits that were held for a moment."""
-    conversation, key = str(payload["conversation"]), str(payload["key"])
+    """Make one revision of the edits that were held for a moment; what waited too long is not done but said."""
+    draft_id, key = str(payload["draft"]), str(payload["key"])
 
-    def waiting() -> list[JsonValue]:
-        return [request.model_dump(mode="json") for request in settings.held(desk, conversation)]
+    def waiting() -> dict[str, JsonValue]:
+        requests, since = held.held(desk, draft_id), desk.clock() - held.LATE
+        return {
+            "late": [one.model_dump(mode="json") for one in requests if one.at < since],
+            "due": [one.model_dump(mode="json") for one in requests if one.at >= since],
+        }
 
-    requests = tuple(Request.model_validate(item) for item in steps.step("held", waiting))
-    if not requests:
-        return
-    answer = _kept(steps, lambda: join(desk, requests, key=key))
-    deliver(desk, steps, requests[-1].model_copy(update={"key": key}), answer)
-    keys = frozenset(request.key for request in requests)
-    steps.step("release", lambda: settings.release(desk, conversation, keys))
+    kept = steps.step("held", waiting)
+    late, due = (
+        tuple(Request.model_validate(item) for item in cast("list[JsonValue]", kept[name]))
+        for name in ("late", "due")
+    )
+    if late:
+        why = "That waited too long, and I left the draft as it is. Say it once more:"
+        steps.step("late", lambda: _tell_authors(desk, late, why, key=f"{key}:late"))
+    if due:
+        answer = _kept(steps, lambda: join(desk, due, draft_id=draft_id, key=key))
+        deliver(desk, steps, due[-1].model_copy(update={"key": key}), answer)
+        others = tuple(request for request in due if request.user != due[-1].user)
+        if answer.to == "alone" and others:
+            steps.step("others", lambda: _tell_authors(desk, others, answer.why, key=f"{key}:others"))
+    keys = frozenset(request.key for request in (*late, *due))
+    steps.step("release", lambda: held.release(desk, draft_id, keys))
+
+
+def _tell_authors(desk: Desk, requests: tuple[Request, ...], why: str, *, key: str) -> bool:
+    """Tell each who asked for some of these edits why they are not in the draft, and which they are."""
+    for user in dict.fromkeys(request.user for request in requests):
+        theirs = [request for request in requests if request.user == user]
+        told = m.sentence(f"{why} {', '.join(f'“{request.text}”' for request in theirs)}.")
+        tell(desk, theirs[-1], told, key=mark_of(f"{key}:{user}"), look=True)
+    return True
 
 
 def _home(desk: Desk, steps: Steps, user: str) -> None:
@@ -90,13 +132,12 @@ def _tidy(desk: Desk, steps: Steps) -> None:
     steps.step("claims", lambda: desk.notes.forget_claims(before=desk.clock() - CLAIMS))
 
 
-def _stopped(desk: Desk, steps: Steps, request: Request) -> None:
-    """Say that what was asked for was stopped."""
+def _stopped(desk: Desk, steps: Steps, request: Request, why: str) -> None:
+    """Say that what somebody asked for was stopped, or that there was nothing."""
 
     def say() -> bool:
         desk.sessions.say(request.channel, request.thread, "active")
-        told = m.sentence("Stopped. What was finished before stays; nothing in the CRM was changed.")
-        return tell(desk, request, told, key=mark_of(request.key), look=steps.again)
+        return tell(desk, request, m.sentence(why), key=mark_of(request.key), look=steps.again)
 
     steps.step("say", say)
 
@@ -107,7 +148,7 @@ def _kept(steps: Steps, answer: Callable[[], Answer]) -> Answer:
 
 def _request_of(kind: str, payload: Mapping[str, JsonValue]) -> Request | None:
     match kind:
-        case "hear" | "ask" | "stopped":
+        case "hear" | "ask" | "stopped" | "idle":
             return Request.model_validate(payload)
         case "press":
             return Press.model_validate(payload).request

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.runs.ports import Work
 from bot.slack import blocks as b
+from bot.slack import held
 from bot.slack.conversation import ours
 from bot.slack.desk import Desk
 from bot.slack.message import SHORTCUT
@@ -103,9 +105,11 @@ class _Listeners:
             at=self._now(),
             thread=thread,
         )
-        for lane in {request.lane, f"{request.workspace}:{channel}"}:
-            self._runs.cancel(lane)
-        self._runs.enqueue(request.work("stopped"))
+        # What others asked for here goes on, and their edits that are held with this person's.
+        lanes = {request.lane, f"{request.workspace}:{channel}"}
+        stopped = sum(self._runs.cancel(lane, only=partial(_asked_by, request.user)) for lane in lanes)
+        stopped += held.let_go(self._desk, request)
+        self._runs.enqueue(request.work("stopped" if stopped else "idle"))
 
     def shortcut(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
@@ -169,6 +173,14 @@ def _dialog(quoted: str) -> dict[str, Any]:
             *b.grey(["The answer comes to you alone."]),
         ],
     }
+
+
+def _asked_by(user: str, work: Work) -> bool:
+    """Say whether a work is what this one person asked for; held edits are several people's."""
+    pressed = work.payload.get("request")
+    return work.kind != "held" and user == (pressed if isinstance(pressed, dict) else work.payload).get(
+        "user"
+    )
 
 
 def _ignored(ack: Ack) -> None:

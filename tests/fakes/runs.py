@@ -123,8 +123,12 @@ class MemoryRuns:
         row = _Row(key=f"do:{work.key}", lane=work.lane, due=due, work=work.model_copy(deep=True))
         self._rows.setdefault(row.key, row)
 
-    def cancel(self, lane: str) -> int:
-        rows = [row for row in self._rows.values() if row.lane == lane and row.state in {"waits", "runs"}]
+    def cancel(self, lane: str, *, only: Callable[[Work], bool] | None = None) -> int:
+        rows = [
+            row
+            for row in self._rows.values()
+            if row.lane == lane and row.state in {"waits", "runs"} and (only is None or only(row.work))
+        ]
         for row in rows:
             row.state = "cancelled"
         return len(rows)

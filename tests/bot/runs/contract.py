@@ -359,6 +359,16 @@ class RunsContract:
         assert set(diary.lines) == {3, 4}
         assert diary.failures == []
 
+    def test_of_a_lane_only_some_works_can_be_cancelled(self, place, diary, note):
+        place.runs.enqueue(work("1", n=1))
+        place.runs.enqueue(work("2", n=2))
+
+        assert place.runs.cancel("a lane", only=lambda asked: asked.payload["n"] == 1) == 1
+
+        place.runs.start({"note": note}, diary.hear)
+        diary.wait_for(lines=1)
+        assert diary.lines == [2]
+
     def test_running_work_that_is_cancelled_stops_at_its_next_step(self, place, diary, note):
         def stop(steps, _payload):
             steps.step("cancel", lambda: diary.write(place.runs.cancel("a lane")))

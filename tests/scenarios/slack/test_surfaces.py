@@ -315,3 +315,24 @@ def test_the_stop_button_in_a_channels_thread_stops_what_was_asked_there_and_not
     texts = [one.text for one in at.slack.messages(LEADERS, bot=True) if one.ts > said.ts]
     assert texts == [NUMBER]
     assert "Stopped." in told(at.slack.seen_by(DANA)[-1])
+
+
+def test_the_stop_button_leaves_what_somebody_else_asked_for_in_the_same_thread(at: Stage):
+    said = at.slack.mention(DANA, LEADERS, "win rate")
+    at.slack.mention(KATRIN, LEADERS, "pipeline", thread_ts=said.ts)
+    at.slack.stop_session(KATRIN, LEADERS, said.ts)
+    at.settle()
+
+    texts = [one.text for one in at.slack.messages(LEADERS, bot=True) if one.ts > said.ts]
+    assert len(texts) == 1
+    assert texts[0].startswith("Win rate")
+    assert "Stopped." in told(at.slack.seen_by(KATRIN)[-1])
+
+
+def test_the_stop_button_says_so_where_nothing_of_ones_own_is_running(at: Stage):
+    said = at.slack.mention(DANA, LEADERS, "win rate")
+    at.slack.stop_session(KATRIN, LEADERS, said.ts)
+    at.settle()
+
+    assert "there was nothing to stop" in told(at.slack.seen_by(KATRIN)[-1])
+    assert [one.text for one in at.slack.messages(LEADERS, bot=True) if one.ts > said.ts]
