@@ -13,7 +13,7 @@ from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.kinds.weekly.win import act_of
 from reports.measures import BUCKETS as MEANING
-from reports.measures import Bridge, Movement
+from reports.measures import Bridge, Movement, Step
 
 # What people call the buckets of the bridge, in the order in which they stand.
 BUCKETS = {
@@ -37,6 +37,10 @@ ALWAYS = frozenset({"created", "won", "pushed_out", "lost"})
 # A few deals explain the slippage when they hold this share of it.
 FEW_SHARE = Decimal(2) / Decimal(3)
 FEW = 3
+# Another bucket is told instead of what slipped where it is so many times as large.
+CLEARLY = 2
+# A slip rate this close to the usual one is neither more nor less than usual.
+POINT = Decimal("0.01")
 # The axis is cut when no movement reaches this share of the larger total.
 CUT_BELOW = Decimal("0.3")
 
@@ -49,7 +53,7 @@ def build(page: Page) -> Body | LeftOut:
         return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")
     if not found.movements:
         return LeftOut(f"no pipeline due in {scene.name} moved this week")
-    title = ledger.say(titles.sentence(pipeline_clause(scene, ledger, found), slip_clause(scene, ledger)))
+    title = ledger.say(titles.sentence(pipeline_clause(scene, ledger, found), moved_clause(scene, ledger)))
     return Body(
         title=title,
         blocks=(_waterfall(scene, ledger, found), _so_what(scene, ledger), _action(scene, ledger)),
@@ -76,6 +80,30 @@ def pipeline_clause(scene: Scene, ledger: Ledger, found: Bridge) -> str:
         "change", abs(change), source=source, definition="Closing minus opening pipeline of the week"
     )
     return titles.FELL if change < 0 else titles.ROSE
+
+
+def largest(scene: Scene) -> Step | None:
+    """Return the largest step of the week's bridge where it is clearly larger than what slipped; else None."""
+    slipped = scene.step("pushed_out")
+    if scene.movement is None or slipped is None:
+        return None
+    others = [step for step in scene.movement.steps if step.bucket != "pushed_out"]
+    most = max(others, key=lambda step: abs(step.value))
+    return most if most.value and abs(most.value) >= CLEARLY * abs(slipped.value) else None
+
+
+def moved_clause(scene: Scene, ledger: Ledger) -> str:
+    """Bind what moved most, or what slipped where nothing is clearly larger, and return the clause."""
+    step = largest(scene)
+    if step is None:
+        return slip_clause(scene, ledger)
+    source = BUCKETS[step.bucket]
+    ledger.money(
+        "moved", abs(step.value), source=source, definition=MEANING[step.bucket], records=step.records, n=step.n
+    )  # fmt: skip
+    ledger.number("many", step.n, source=source, records=step.records)
+    ledger.name("deals", words.plural(step.n, "deal"), source="wording")
+    return titles.MOVED[step.bucket]
 
 
 def slip_clause(scene: Scene, ledger: Ledger) -> str:
@@ -172,7 +200,7 @@ def _waterfall(scene: Scene, ledger: Ledger, found: Bridge) -> Chart:
         mark="waterfall",
         heading=f"Open pipeline due in {scene.name}{footing}",
         categories=names,
-        series=(Series(name="Open pipeline", values=values, highlight=_slip_index(names)),),
+        series=(Series(name="Open pipeline", values=values, highlight=_told_index(scene, names)),),
         totals=(0, len(values) - 1),
         number=words.chart_format(scene.currency, scene.scale),
         axis_from=cut(levels, max((abs(value) for _, value in moved), default=Decimal(0))),
@@ -180,12 +208,16 @@ def _waterfall(scene: Scene, ledger: Ledger, found: Bridge) -> Chart:
     )
 
 
-def _slip_index(names: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(number for number, name in enumerate(names) if name == BUCKETS["pushed_out"])
+def _told_index(scene: Scene, names: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the place of the bar that the title tells of."""
+    step = largest(scene)
+    label = BUCKETS[step.bucket if step else "pushed_out"]
+    return tuple(number for number, name in enumerate(names) if name == label)
 
 
 def _so_what(scene: Scene, ledger: Ledger) -> Lines:
-    lines: list[Words] = []
+    step = largest(scene)
+    lines = [ledger.say(f"Largest movement: {titles.MOVED[step.bucket]}.")] if step else []
     rate = scene.slippage
     if rate is not None:
         ledger.value(
@@ -209,9 +241,9 @@ def _so_what(scene: Scene, ledger: Ledger) -> Lines:
             lines.append(ledger.say(_held_against(rate, usual)))
     lines += [
         _slipped_line(scene, ledger, number, move)
-        for number, move in enumerate(scene.moved("pushed_out")[:2])
+        for number, move in enumerate(scene.moved("pushed_out")[: 1 if step else 2])
     ]
-    lines += _good_lines(scene, ledger)
+    lines += _good_lines(scene, ledger, told=step.bucket if step else "")
     return Lines(id="so-what", slot="side", heading="What moved it", lines=tuple(lines), tone="neutral")
 
 
@@ -222,11 +254,9 @@ def _held_against(rate: Decimal, usual: Decimal) -> str:
         return f"Nothing slipped this week, {never if not usual else 'against a {{weeks}}-week average of {{usual}}'}."
     if not usual:
         return "Slippage is {{rate}} of the pipeline; in the {{weeks}} weeks before nothing slipped."
-    more = "more" if rate > usual else "less" if rate < usual else "as much"
-    return (
-        "Slippage is {{rate}} of the pipeline, against a {{weeks}}-week average of {{usual}}: "
-        f"{more} {'as' if more == 'as much' else 'than'} usual."
-    )
+    far = "more than" if rate > usual else "less than"
+    held = far if abs(rate - usual) >= POINT else "about as"
+    return f"Slippage is {{{{rate}}}} of the pipeline, against a {{{{weeks}}}}-week average of {{{{usual}}}}: {held} usual."
 
 
 def _slipped_line(scene: Scene, ledger: Ledger, number: int, move: Movement) -> Words:
@@ -239,11 +269,12 @@ def _slipped_line(scene: Scene, ledger: Ledger, number: int, move: Movement) -> 
     return ledger.say(f"{deal} {amount} slipped from {old} to {new}.")
 
 
-def _good_lines(scene: Scene, ledger: Ledger) -> list[Words]:
+def _good_lines(scene: Scene, ledger: Ledger, *, told: str) -> list[Words]:
+    """Return what was won, created and pulled in, at most two lines, without the bucket already told."""
     lines = []
     for bucket, verb in (("won", "were won"), ("created", "were created"), ("pulled_in", "were pulled in")):
         step = scene.step(bucket)
-        if step is None or not step.n:
+        if step is None or not step.n or bucket == told:
             continue
         value, ids = abs(step.value), step.records
         amount = ledger.money(f"{bucket}.value", value, source=BUCKETS[bucket], records=ids, n=step.n)

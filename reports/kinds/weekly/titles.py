@@ -45,7 +45,7 @@ DRIVER_ALONE = "{{driver}} alone is {{driver_gap}} short"
 NO_TARGET = "no target is set"
 SLIPPED = "{{week_slipped}} slipped this week"
 
-# 2 movement: first what the pipeline did, then what slipped
+# 2 movement: first what the pipeline did, then what slipped …
 FELL = "Open {{period}} pipeline fell {{change}} this week"
 ROSE = "Open {{period}} pipeline rose {{change}} this week"
 FLAT = "Open {{period}} pipeline stayed at {{closing}} this week"
@@ -54,6 +54,22 @@ SLIP_IN_PLACE = "{{slipped}} slipped, {{part}} of it in {{few}} {{where}} {{deal
 SLIP_IN_FEW = "{{slipped}} slipped, {{part}} of it in {{few}} {{deals}}"
 SLIP_ONE = "{{slipped}} slipped in {{few}} {{deals}}, {{slipped_deal}}"
 SLIP = "{{slipped}} slipped in {{few}} {{deals}}"
+# or, where something else moved clearly more than slipped, that: by bucket of the bridge
+MOVED = {
+    "created": "{{moved}} was created in {{many}} {{deals}}",
+    "reopened": "{{moved}} was reopened in {{many}} {{deals}}",
+    "entered_scope": "{{moved}} came into scope in {{many}} {{deals}}",
+    "pulled_in": "{{moved}} was pulled in with {{many}} {{deals}}",
+    "pushed_in": "{{moved}} slipped into it with {{many}} {{deals}}",
+    "increased": "{{moved}} was added to {{many}} {{deals}}",
+    "won": "{{moved}} was won in {{many}} {{deals}}",
+    "pulled_out": "{{moved}} moved ahead of it with {{many}} {{deals}}",
+    "decreased": "{{moved}} was taken off {{many}} {{deals}}",
+    "lost": "{{moved}} was lost in {{many}} {{deals}}",
+    "left_scope": "{{moved}} left the scope in {{many}} {{deals}}",
+    "deleted": "{{moved}} was deleted in {{many}} {{deals}}",
+    "closed_undated": "{{moved}} was closed under another date in {{many}} {{deals}}",
+}
 NO_SNAPSHOT = (
     "Open {{period}} pipeline is {{closing}}; there is no snapshot a week earlier to compare it with"
 )

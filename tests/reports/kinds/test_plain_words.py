@@ -86,13 +86,13 @@ def test_what_is_no_way_out_is_not_called_one(apac, all_regions):
 def test_a_week_in_which_nothing_slipped_is_not_called_no_more_than_usual(larkmoor_view, last_week):
     coming = compose(weekly.spec(period="next-quarter"), larkmoor_view, last_week)
 
-    assert texts(coming, "movement", "so-what")[0] == (
+    assert texts(coming, "movement", "so-what")[1] == (
         "Nothing slipped this week, nor in the four weeks before."
     )
 
 
 def test_less_slippage_than_usual_is_called_less(apac):
-    assert texts(apac, "movement", "so-what")[0].endswith("average of 5.7 %: less than usual.")
+    assert texts(apac, "movement", "so-what")[1].endswith("average of 5.7 %: less than usual.")
 
 
 def test_a_scope_with_nothing_won_or_called_says_so(larkmoor_view, last_week):

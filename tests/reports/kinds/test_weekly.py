@@ -97,6 +97,26 @@ def test_slippage_is_held_against_its_average(larkmoor):
     )
 
 
+def test_what_moved_clearly_more_than_slipped_is_told_instead(composed, larkmoor_view):
+    deck = composed(as_of=larkmoor_view.calendar.end_of(date(2026, 10, 12)))
+    lines = [line.text for line in block(deck, "movement", "so-what").lines]
+    (bars,) = block(deck, "movement", "bridge").series
+
+    assert deck.slides[1].title.text == "Open Q4 pipeline fell $1.51M this week; $1.73M was lost in 34 deals."
+    assert lines[0] == "Largest movement: $1.73M was lost in 34 deals."
+    assert lines[1].endswith(": about as usual.")
+    assert [bars.values[place] for place in bars.highlight] == [min(bars.values)]
+    assert_every_number_is_a_fact(deck)
+
+
+def test_what_slipped_into_the_next_quarter_is_told_there(composed):
+    deck = composed(period="next-quarter")
+
+    assert deck.slides[1].title.text == (
+        "Open Q1 pipeline rose $0.54M this week; $0.59M slipped into it with five deals."
+    )
+
+
 def test_coverage_by_region_is_the_table_of_the_story(larkmoor):
     table = block(larkmoor, "coverage", "coverage")
 
