@@ -18,6 +18,9 @@ NOTICE = 40_000
 ROWS, COLUMNS = 100, 20
 # An address that Slack would make a link of by itself, and fetch to show what is behind it.
 _ADDRESS = re.compile(r"\b(https?|ftp|mailto|tel|slack):(?=\S)", re.IGNORECASE)
+# What Slack would format: signs around words, and the first colon of an emoji's name.
+_SIGN = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)|:(?=[\w+'-]+:)")
+_LOOKS = {"*": "∗", "~": "∼", "`": "ˋ", "_": "＿", ":": "∶"}
 # Letters that a phone shows in a row of a code block.
 _WIDE = 64
 
@@ -33,6 +36,11 @@ def escaped(text: str, limit: int = SECTION) -> str:
     return found.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def inert(text: str, limit: int = SECTION) -> str:
+    """Return foreign text for a field where signs are formatting: bold, code and emoji in it are look-alikes of the signs."""
+    return _SIGN.sub(lambda found: _LOOKS[found[0]], escaped(text, limit))
+
+
 def plain(text: str) -> Block:
     """Return a paragraph of plain text."""
     return {"type": "section", "text": {"type": "plain_text", "text": clean(text) or " ", "emoji": False}}
@@ -40,7 +48,7 @@ def plain(text: str) -> Block:
 
 def bold(text: str) -> Block:
     """Return a paragraph in bold; one with signs of its own in it stays plain, so that it reads as it was written."""
-    if any(sign in text for sign in "*_~`\n"):
+    if "\n" in text or _SIGN.search(text):
         return plain(text)
     return {
         "type": "section",

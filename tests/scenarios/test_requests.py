@@ -159,7 +159,7 @@ CASES = (
         says=(
             "$5.49M is Open pipeline, FY26-Q4",
             "definitions v3",
-            "212 records, 5490000.00 USD exactly, as of 23 Nov 08:30 ET",
+            "212 records, $5,490,000 exactly, as of 23 Nov 08:30 ET",
         ),
     ),
     Case(

@@ -43,8 +43,7 @@ def provenance(asking: Asking, intent: Provenance) -> Reply:
         lines=(
             f"{fact.text} is {fact.source}{f', {fact.period}' if fact.period else ''}{f', {fact.scope}' if fact.scope else ''}.",
             fact.definition or "It is taken from the record as it stands.",
-            f"{fact.record_count:,} {words.plural(fact.record_count, 'record')}"
-            + (f", {fact.value} {fact.currency} exactly" if fact.unit is Unit.MONEY and fact.value else "")
+            ", ".join(part for part in (_basis(fact), _exact(fact)) if part)
             + f", as of {words.instant(fact.as_of, asking.view.calendar.zone)}.",
         ),
         small=(
@@ -56,6 +55,22 @@ def provenance(asking: Asking, intent: Provenance) -> Reply:
         ),
         facts=(fact,),
     )
+
+
+def _basis(fact: Fact) -> str:
+    """Return how many records a number is counted from; one that is worked out from other numbers has none of its own."""
+    if not fact.record_count and fact.value is not None and fact.definition and fact.unit is Unit.MONEY:
+        return "By that definition, without records of its own" if Decimal(fact.value) else "0 records"
+    return f"{fact.record_count:,} {words.plural(fact.record_count, 'record')}"
+
+
+def _exact(fact: Fact) -> str:
+    """Return an amount to the cent, as people write it; empty for what is no money."""
+    if fact.unit is not Unit.MONEY or not fact.value or not fact.currency:
+        return ""
+    value = Decimal(fact.value)
+    places = 0 if value == value.to_integral_value() else 2
+    return f"{words.MINUS if value < 0 else ''}{words.symbol(fact.currency)}{abs(value):,.{places}f} exactly"
 
 
 def why(asking: Asking, intent: Why) -> Reply:

@@ -97,3 +97,10 @@ def test_a_note_on_such_a_deal_is_inert_in_what_changed(at: Stage):
     found = [seen for seen in at.slack.seen_by(LUC) if seen not in before and seen.author == bot]
     assert found
     inert(at, *found)
+
+
+def test_signs_in_a_title_are_letters_beside_the_file_too(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    seen = at.reply(DANA, LEADERS, 'title 3 "Won :tada: and *bold*"', draft.ts)
+
+    assert "Won ∶tada: and ∗bold∗" in told(*seen)

@@ -39,7 +39,7 @@ def test_r24_a_number_is_traced_to_its_definition_and_all_of_its_records(at: Sta
 
     assert answer.text == "$5.49M is Open pipeline, FY26-Q4."
     assert "(definitions v3)" in told(answer)
-    assert "212 records, 5490000.00 USD exactly, as of 23 Nov 08:30 ET." in told(answer)
+    assert "212 records, $5,490,000 exactly, as of 23 Nov 08:30 ET." in told(answer)
 
     at.slack.click(DANA, answer, "CSV")
     at.settle()
@@ -101,3 +101,15 @@ def test_r24_a_number_that_was_not_shown_is_not_explained(at: Stage):
     (answer,) = at.dm(KATRIN, "where does 9.99 come from")
 
     assert answer.text == "I have not shown 9.99 here."
+
+
+def test_a_number_that_is_worked_out_from_others_is_not_said_to_be_of_no_records(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    at.slack.click(DANA, draft, "Where from?")
+    at.settle()
+    answer = at.slack.seen_by(DANA)[-1]
+
+    assert answer.text.startswith("$0.80M is ")
+    assert "target minus won and commit" in told(answer).casefold()
+    assert "By that definition, without records of its own, $800,000 exactly, as of" in told(answer)
+    assert "0 records" not in told(answer)
