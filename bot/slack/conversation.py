@@ -292,6 +292,8 @@ def _revised(
 ) -> Answer:
     """Revise a draft, or hold the edit for a moment where the last revision is younger than twenty seconds.
 
+    if request.surface == "thread":
+        held.begin(desk, request)
     An undo takes back what was said last, be it an edit that is still held.
     """
     if isinstance(meant, i.Undo) and (last := held.take_back(desk, posted.draft_id, undo=request)):

@@ -49,7 +49,7 @@ def failed(desk: Desk) -> Callable[[Failure], None]:
             _tell_held(desk, failure)
             return
         request = _request_of(failure.work.kind, failure.work.payload)
-        if request is None or request.surface == "thread":
+        if request is None or (request.surface == "thread" and not held.is_begun(desk, request)):
             return
         told = m.sentence(
             "That went wrong on my side, and I could not finish it; nothing in the CRM was changed. "
@@ -77,6 +77,8 @@ def _hear(desk: Desk, steps: Steps, request: Request) -> None:
     if request.surface != "thread":
         desk.sessions.say(request.channel, request.thread or request.ts, "processing")
     deliver(desk, steps, request, _kept(steps, lambda: hear(desk, request)))
+    if request.surface == "thread":
+        steps.step("end", lambda: held.end(desk, request))
 
 
 def _ask(desk: Desk, steps: Steps, request: Request) -> None:

@@ -11,7 +11,7 @@ from bot.runs.ports import Work
 from bot.slack.desk import Desk
 from bot.slack.request import Request
 
-_HELD, _PACE = "held", "pace"
+_HELD, _PACE, _BEGUN = "held", "pace", "begun"
 # What waited longer, because nothing ran meanwhile, is no longer done by itself.
 LATE = timedelta(minutes=10)
 # Who took an edit back before it was in a revision.
@@ -79,6 +79,21 @@ def let_go(desk: Desk, request: Request) -> int:
     if draft_id and theirs:
         release(desk, draft_id, frozenset(theirs))
     return len(theirs)
+
+
+def begin(desk: Desk, request: Request) -> None:
+    """Keep that a revision is being made at words that did not call us: their author is to hear if it goes wrong."""
+    desk.notes.write(desk.workspace, _BEGUN, request.key, {})
+
+
+def is_begun(desk: Desk, request: Request) -> bool:
+    """Say whether a revision at these words was begun and has not come to its end."""
+    return desk.notes.read(desk.workspace, _BEGUN, request.key) is not None
+
+
+def end(desk: Desk, request: Request) -> None:
+    """Forget that a revision was begun: it has come to its end."""
+    desk.notes.erase(desk.workspace, _BEGUN, request.key)
 
 
 def _last(desk: Desk, draft_id: str) -> datetime | None:

@@ -110,3 +110,14 @@ def test_stop_drops_the_held_edits_of_whoever_pressed_it_and_nobody_elses(at: St
     later(at)
     revision = at.served.desk.revision(at.served.desk.thread(f"CLEADERS:{draft.ts}").draft_id)
     assert (revision.number, revision.author) == (3, MARCUS)
+
+
+def test_an_edit_without_a_mention_that_goes_wrong_is_told_to_its_author(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    at.slack.fault("files.getUploadURLExternal", error="fatal_error", times=2)
+    at.slack.say(DANA, LEADERS, "only EMEA", thread_ts=draft.ts)
+    at.settle(failing=True)
+
+    answer = at.slack.seen_by(DANA)[-1]
+    assert answer.kind == "ephemeral"
+    assert "That went wrong on my side" in told(answer)
