@@ -15,6 +15,9 @@ from bot.slack.app import build, required
 from bot.slack.serving import over_http, over_socket
 from bot.wiring import Installation
 
+# Works done at once: some of them only wait until Slack takes the next message.
+_WORKERS = 16
+
 
 def run(arguments: Namespace) -> int:
     """Serve until somebody stops it; what runs then is taken up by the next start."""
@@ -23,7 +26,7 @@ def run(arguments: Namespace) -> int:
         raise BadSetting(message)
     settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
     with Installation(settings, progress=lambda step: _say(f"… {step}")) as installation:
-        runs = open_runs(settings.home)
+        runs = open_runs(settings.home, workers=_WORKERS)
         try:
             served = build(installation, runs)
             served.start()

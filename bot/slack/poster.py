@@ -22,6 +22,8 @@ _log = logging.getLogger("quarterdeck")
 
 # Slack takes one message a second in a channel, and a few at once.
 BURST, PER_SECOND = 3.0, 1.0
+# A message waits no longer for its turn; Slack itself says when that was too soon.
+TURN = 15.0
 # So many seconds a limit is waited out in all before the work is given back to the engine.
 PATIENCE = 120.0
 _TRIES = 3
@@ -243,4 +245,4 @@ class Poster:
             room = min(BURST, room + (now - at) * PER_SECOND) - 1
             self._room[channel] = (room, now)
         if room < 0:
-            self._pause(-room / PER_SECOND)
+            self._pause(min(-room / PER_SECOND, TURN))
