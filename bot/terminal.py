@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.agent.answers.asking import headline
+from bot.agent.remarks import remark_on
 from bot.agent.reply import Reply
 from bot.columns import bridge_lines, table_lines
 from bot.sentences import capital
@@ -103,8 +104,7 @@ class Terminal:
             self.line(f"(Says nothing in the thread. {' '.join(reply.small)})".replace(" )", ")"), "dim")
         if only and reply.lines and (reply.private or reply.silent):
             self.line(f"Only {only} sees this:", "dim")
-        for change in reply.changes:
-            self.line(f"• {capital(change)}")
+        self._changes(reply, made)
         if made is not None and not reply.changes:
             self.message(made.deck.message, card)
         for number, words in enumerate(reply.lines):
@@ -118,6 +118,14 @@ class Terminal:
             self.line("  ".join(f"[{button.label}]" for button in reply.buttons))
         if file is not None:
             self.path(file)
+
+    def _changes(self, reply: Reply, made: Revision | None) -> None:
+        """Print what an edit changed, and what only its author is told of it."""
+        for change in reply.changes:
+            self.line(f"• {capital(change)}")
+        remark = remark_on(made) if reply.changes else ""
+        if remark:
+            self.line(remark, "dim")
 
     def path(self, file: Path) -> None:
         """Print where a file is, on one line: it is there to be copied."""

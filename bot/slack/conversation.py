@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from bot import flows
 from bot.agent import intents as i
+from bot.agent.remarks import remark_on
 from bot.agent.reply import Reply
 from bot.agent.turn import turn, understand
 from bot.errors import BotError
-from bot.sentences import capital
 from bot.slack import errands, held, settings
 from bot.slack import message as m
 from bot.slack.bounds import CHANGES, about, by_name, refusal, same, too_long
@@ -28,8 +28,6 @@ from reports.view.narrow import outside
 # One revision in so many seconds and thread; what is said meanwhile joins it.
 PACE = timedelta(seconds=20)
 _MADE = (i.Report, *CHANGES)
-# The rule of the check by which a person's title holds a number that is none of the slide's.
-PERSONS = "numbers.person"
 # Whoever has one of these roles revises anybody's draft.
 OWNERS = ("weekly_owner", "revops", "admin")
 
@@ -292,10 +290,10 @@ def _revised(
 ) -> Answer:
     """Revise a draft, or hold the edit for a moment where the last revision is younger than twenty seconds.
 
-    if request.surface == "thread":
-        held.begin(desk, request)
     An undo takes back what was said last, be it an edit that is still held.
     """
+    if request.surface == "thread":
+        held.begin(desk, request)
     if isinstance(meant, i.Undo) and (last := held.take_back(desk, posted.draft_id, undo=request)):
         told = f"{known.asker.name} took back “{last.text}” before it was in the draft."
         tells = ((last.user, told, request.key),) if last.user != request.user else ()
@@ -337,15 +335,6 @@ def _private_memory(desk: Desk, request: Request) -> str:
 def _said(made: Revision | None, read_as: tuple[str, ...]) -> tuple[str, ...]:
     """Return how the words of a report or an edit were read, as sentences; other answers say that themselves."""
     return tuple(f"{words.rstrip('.')}." for words in read_as) if made is not None else ()
-
-
-def remark_on(made: Revision | None) -> str:
-    """Return what only its author is told of a revision: numbers in people's words that nothing on the slide shows."""
-    found = [] if made is None else [line for line in made.problems if line.endswith(f"({PERSONS})")]
-    return " ".join(
-        f"{capital(line.partition(', ')[2].removesuffix(f' ({PERSONS})'))}. It stays as it was written."
-        for line in found
-    )
 
 
 def _records(conversation: str, reply: Reply) -> tuple[tuple[str, str, str], ...]:

@@ -247,3 +247,15 @@ def test_without_the_packages_for_slack_a_command_says_what_installs_them(
 
     assert "make setup" in done.stdout + done.stderr
     assert done.returncode == code
+
+
+def test_a_number_in_a_title_that_the_slide_does_not_show_is_remarked(run: Run) -> None:
+    run("ask", "weekly")
+
+    _, wrong, _ = run("ask", "title slide 1: Won + commit is $9M")
+    _, right, _ = run("ask", "title slide 1: Won + commit is $5.00M")
+
+    assert "says $9M, which nothing on the slide shows. It stays as it was written." in " ".join(
+        wrong.split()
+    )
+    assert "which nothing on the slide shows" not in " ".join(right.split())

@@ -250,3 +250,11 @@ def test_slippage_of_a_month_is_not_held_against_an_average_of_weeks(installatio
 
     assert month.lines == ("Slippage, Q4, Thu 1 Oct to Sat 31 Oct, EMEA: 4.0 %, 3 deals.",)
     assert "4-week average before it" in week.lines[0]
+
+
+def test_a_missing_next_step_is_counted_by_a_rule_that_the_answer_says(installation: Installation) -> None:
+    (reply,) = answers(installation, "no next step")
+
+    assert reply.small[0] == (
+        "Counted: open deals due by the end of Q4, from Evaluation on; the hygiene slide counts any close date."
+    )

@@ -18,11 +18,13 @@ from bot.agent.answers.asking import (
 from bot.agent.intents import FindingsAsk
 from bot.agent.reply import Button, Grid, Reply
 from bot.sentences import capital
+from connectors.records import Status
 from reports import words
-from reports.facts import Filter
+from reports.facts import Filter, Period
 from reports.findings import Finding, find
 from reports.kinds.earlier import window
 from reports.kinds.scene import Scene
+from reports.kinds.weekly.appendix import FIRST_STAGE
 from reports.kinds.weekly.changes import decisions
 from reports.kinds.weekly.taken import concerning, owner_name
 from reports.measures import Movement, bridge
@@ -202,12 +204,21 @@ def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         because = "; ".join(evidence.text for evidence in item.evidence)
         by = f" by {words.day(item.by)}" if item.by else ""
         lines.append(f"{number}. {headline(item, view.today)}. {because}. Do: {item.act}{by}.")
+    rule = _step_rule(view, period) if intent.topic == "no_next_step" else ()
     return Reply(
         intent="findings",
         lines=tuple(lines),
-        small=(*more_line(len(shown), len(first)), stamp(asking, scope, view)),
+        small=(*rule, *more_line(len(shown), len(first)), stamp(asking, scope, view)),
         facts=tuple(fact for item in shown for fact in item.facts),
     )
+
+
+def _step_rule(view: PipelineView, period: Period) -> tuple[str, ...]:
+    """Return which deals a missing next step is counted for: fewer than the hygiene slide, which takes any close date."""
+    stages = (stage for stage in view.company.stages if stage.status is Status.OPEN)
+    first = next((words.line(stage.name, 24) for stage in stages if stage.order > FIRST_STAGE), "")
+    due, later = view.calendar.short(period), f", from {first} on" if first else ""
+    return (f"Counted: open deals due by the end of {due}{later}; the hygiene slide counts any close date.",)
 
 
 def _one_a_deal(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
