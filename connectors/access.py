@@ -56,13 +56,19 @@ class Access:
 
     def covers(self, limits: str) -> bool:
         """Say whether whatever was read under such limits may be seen under this access; empty stands for no limit."""
-        regions, owners, names = json.loads(limits) if limits else (None, None, True)
+        regions, owners, names = limited(limits)
         return _within(regions, self.regions) and _within(owners, self.owners) and (self.names or not names)
 
     @classmethod
     def operator(cls, workspace: str) -> Access:
         """Return the access of the person at the terminal of the installation: everything, audience nobody else."""
         return cls(workspace=workspace, asker=Grant(person="operator"))
+
+
+def limited(limits: str) -> tuple[list[str] | None, list[str] | None, bool]:
+    """Return what such limits leave: regions and owners, None where all, and whether reps' names may be shown."""
+    regions, owners, names = json.loads(limits) if limits else (None, None, True)
+    return regions, owners, names
 
 
 def _within(read: list[str] | None, seen: frozenset[str] | None) -> bool:

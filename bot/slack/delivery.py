@@ -13,12 +13,12 @@ from bot.runs.ports import Steps
 from bot.sentences import capital
 from bot.slack import held
 from bot.slack import message as m
-from bot.slack.blocks import button, escaped
+from bot.slack.blocks import button, inert
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.poster import UnsureError
 from bot.slack.request import Request
 from bot.slack.spots import Spot, put, spot_of, still
-from bot.slack.standing import keep, show
+from bot.slack.standing import keep, show, shown_now
 from bot.slack.telling import buttons_of, mark_of, private, tell, tell_others
 from bot.slack.uploads import bring
 from bot.store import Revision
@@ -136,7 +136,7 @@ def _first(
         limits=answer.limits,
     )
     steps.step("keep", lambda: _keep_new(desk, posted, also=_aliases(request, answer, spot, thread)))
-    comment = f"{revision.deck.title}, r{revision.number}: {len(revision.deck.slides)} slides."
+    comment = f"{inert(revision.deck.title)}, r{revision.number}: {len(revision.deck.slides)} slides."
     if not desk.hears and not spot.channel.startswith("D"):
         comment += MENTION
     if not spot.channel.startswith("D") and (
@@ -168,8 +168,8 @@ def _following(
         steps.step("tell", lambda: tell(desk, request, told, key=mark, look=steps.again))
         return None
     posted = before.model_copy(update={"number": revision.number, "card": card, "limits": answer.limits})
-    lines = [f"*r{revision.number}*", *(f"• {escaped(capital(line))}" for line in revision.changes)]
-    posted = _file(desk, steps, request, revision, posted, "\n".join(lines), mark)
+    comment = _changes(revision, before.limits, answer.limits)
+    posted = _file(desk, steps, request, revision, posted, comment, mark)
 
     def show_new() -> bool:
         show(desk, posted.draft_id, key=f"{mark}r")
@@ -179,6 +179,14 @@ def _following(
 
     steps.step("show", show_new)
     return posted
+
+
+def _changes(revision: Revision, before: str, after: str) -> str:
+    """Return what changed, line by line; under other limits than before no slide is said to be as it was."""
+    differs = shown_now(before, after)
+    lines = [line for line in revision.changes if not (differs and line.startswith("unchanged:"))]
+    told = [f"• {inert(capital(line))}" for line in (differs, *lines) if line]
+    return "\n".join([f"*r{revision.number}*", *told])
 
 
 def _supersede(desk: Desk, before: Posted, number: int) -> None:

@@ -6,6 +6,8 @@ from pydantic import JsonValue
 
 from bot.slack import message as m
 from bot.slack.desk import Desk, Posted
+from connectors.access import limited
+from reports import words
 
 # What a delivery brings about; all else of a draft that stands is people's doing.
 _BROUGHT = frozenset({"number", "card", "file", "file_ts", "limits"})
@@ -30,6 +32,20 @@ def keep(desk: Desk, posted: Posted) -> bool:
 
     desk.notes.change(desk.workspace, "posted", posted.draft_id, brought)
     return True
+
+
+def shown_now(before: str, after: str) -> str:
+    """Return how what a draft shows differs for who reads it by now, under limits before and after; empty for no way."""
+    regions, owners, names = limited(after)
+    known, owned, named = limited(before)
+    if regions != known:
+        shown = "all regions" if regions is None else f"{words.joined(regions)} only"
+        return f"shows {shown} now: that is what everybody here may see"
+    if owners != owned:
+        return "shows what everybody here may see by now, and that is other people's deals than before"
+    if names != named:
+        return f"shows {'' if names else 'no '}rep names now: {'' if names else 'not '}everybody here may see them"
+    return ""
 
 
 def show(desk: Desk, draft_id: str, *, key: str) -> bool:

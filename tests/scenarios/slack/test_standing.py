@@ -8,7 +8,7 @@ from bot.slack.files import Files
 from bot.slack.handlers import failed, handlers
 from tests.scenarios.slack.stage import Stage, told
 
-DANA, KATRIN = "Dana Whitcombe", "Katrin Vogelsang"
+DANA, KATRIN, JONAS = "Dana Whitcombe", "Katrin Vogelsang", "Jonas Adler"
 LEADERS = "sales-leadership"
 CALL = "Sponsor call to Ostrander Paper by Wed ($310k)"
 
@@ -79,3 +79,22 @@ def test_a_revision_after_the_published_one_is_a_draft_that_can_be_published(at:
     root = told(at.shown(DANA, draft.ts))
     assert "r2, published by Dana Whitcombe 23 Nov" in root
     assert "r1" not in root
+
+
+def test_a_revision_that_shows_less_because_of_who_reads_there_says_so(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    at.slack.join(JONAS, LEADERS)
+    revise(at, "title slide 2: Europe first", draft.ts)
+
+    (deck,) = [seen for seen in at.slack.messages(LEADERS, bot=True) if seen.text.startswith("*r2*")]
+    assert "• Shows EMEA only now: that is what everybody here may see" in deck.text
+    assert "nchanged" not in deck.text
+
+
+def test_a_revision_for_the_same_readers_says_what_is_unchanged(at: Stage):
+    draft = at.draft(DANA, LEADERS)
+    revise(at, "title slide 2: Europe first", draft.ts)
+
+    (deck,) = [seen for seen in at.slack.messages(LEADERS, bot=True) if seen.text.startswith("*r2*")]
+    assert "• Unchanged: 1, 3" in deck.text
+    assert "may see" not in deck.text
