@@ -130,8 +130,9 @@ def _home(desk: Desk, steps: Steps, user: str) -> None:
 
 
 def _tidy(desk: Desk, steps: Steps) -> None:
-    """Forget what was claimed long ago."""
+    """Forget what was claimed long ago, and when drafts were last revised that nobody has revised since."""
     steps.step("claims", lambda: desk.notes.forget_claims(before=desk.clock() - CLAIMS))
+    steps.step("paces", lambda: held.forget_marks(desk, before=desk.clock() - CLAIMS))
 
 
 def _stopped(desk: Desk, steps: Steps, request: Request, why: str) -> None:

@@ -23,6 +23,13 @@ def mark(desk: Desk, draft_id: str) -> None:
     desk.notes.write(desk.workspace, _PACE, draft_id, {"at": desk.clock().isoformat()})
 
 
+def forget_marks(desk: Desk, *, before: datetime) -> int:
+    """Forget of which drafts a revision was made before an instant; return how many they were."""
+    return desk.notes.forget(
+        desk.workspace, _PACE, lambda note: datetime.fromisoformat(str(note["at"])) < before
+    )
+
+
 def hold(desk: Desk, request: Request, draft_id: str, *, pace: timedelta) -> bool:
     """Hold an edit until the draft's last revision is old enough; False when it need not wait."""
     at = _last(desk, draft_id)

@@ -55,6 +55,6 @@ def publish(desk: Desk, user: str) -> None:
 
 
 def _drafts(desk: Desk, known: Known) -> list[Posted]:
-    posted = [Posted.model_validate(note) for note in desk.notes.all(desk.workspace, "posted").values()]
-    mine = [item for item in posted if item.owner == known.member.id]
+    posted = desk.notes.all(desk.workspace, "posted").values()
+    mine = [Posted.model_validate(note) for note in posted if note.get("owner") == known.member.id]
     return sorted(mine, key=lambda item: item.ts, reverse=True)

@@ -61,6 +61,13 @@ class Notebook:
         """Forget a note; nothing happens when there is none."""
         self.change(workspace, kind, note_id, lambda _before: None)
 
+    def forget(self, workspace: str, kind: str, which: Callable[[Body], bool]) -> int:
+        """Forget the notes of a kind of which that is so; return how many they were."""
+        gone = [note_id for note_id, body in self.all(workspace, kind).items() if which(body)]
+        for note_id in gone:
+            self.change(workspace, kind, note_id, lambda body: None if body is None or which(body) else body)
+        return len(gone)
+
     def change(
         self, workspace: str, kind: str, note_id: str, to: Callable[[Body | None], Body | None]
     ) -> Body | None:

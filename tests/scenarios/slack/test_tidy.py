@@ -1,9 +1,10 @@
-"""Every night what was claimed long ago is forgotten, and nothing else."""
+"""Every night what was claimed, or marked as just revised, long ago is forgotten, and nothing else."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.slack import held
 from tests.scenarios.slack.stage import Stage
 
 DAY = 24 * 3600
@@ -21,3 +22,16 @@ def test_claims_of_a_month_ago_are_forgotten_at_night(at: Stage):
     at.settle()
     assert notes.claim("local", "old", at=at.clock(), within=month)
     assert not notes.claim("local", "young", at=at.clock(), within=month)
+
+
+def test_when_a_draft_was_revised_a_month_ago_is_forgotten_at_night(at: Stage):
+    desk = at.served.desk
+    held.mark(desk, "old")
+    at.clock.forward(29 * DAY)
+    held.mark(desk, "young")
+    at.settle()
+    assert set(desk.notes.all("local", "pace")) == {"old", "young"}
+
+    at.clock.forward(3 * DAY)
+    at.settle()
+    assert set(desk.notes.all("local", "pace")) == {"young"}
