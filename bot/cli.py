@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import importlib
 import logging
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,10 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 — the outermost edge
-        return _explain(error)
+        return _explain(
+            error, home=Path(arguments.home or os.environ.get("QUARTERDECK_HOME") or ".quarterdeck")
+        )
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: Exception, *, home: Path) -> int:
     """Tell the person what to do next; anything unforeseen keeps its details for `--verbose`."""
     from bot.errors import BotError
     from connectors.errors import BadRequest, ConnectorError
@@ -61,6 +65,12 @@ def _explain(error: Exception) -> int:
                 f"this needs {error.name}, which is not installed here; make setup installs what Slack needs"
             )
             return CANNOT
+        case _ if full := _full(error, home):
+            _say(f"the disk that holds {full} is full: free some space there and run it again")
+            return CANNOT
+        case IsADirectoryError():
+            _say(f"{error.filename} is a directory: give a file name")
+            return BAD_WORDS
         case OSError():
             _say(f"{error.strerror or error.__class__.__name__}: {error.filename or 'no file named'}")
             return CANNOT
@@ -70,6 +80,21 @@ def _explain(error: Exception) -> int:
                 f"something unforeseen happened ({error.__class__.__name__}); run again with --verbose to see where"
             )
             return CANNOT
+
+
+def _full(error: Exception, home: Path) -> str:
+    """Return the folder on whose disk nothing more could be written; empty where that is not what went wrong."""
+    inner = getattr(error, "orig", error)  # what keeps state wraps the database's own error
+    if isinstance(inner, sqlite3.OperationalError) and _code(inner) == sqlite3.SQLITE_FULL:
+        return str(home)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return str(Path(error.filename).parent if error.filename else home)
+    return ""
+
+
+def _code(error: sqlite3.Error) -> int | None:
+    """Return the database's own number for what went wrong; None where it was not the database."""
+    return getattr(error, "sqlite_errorcode", None)
 
 
 def _say(sentence: str) -> None:

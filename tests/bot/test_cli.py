@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import pytest
 from pptx import Presentation
+from sqlalchemy import create_engine, text
 
 from bot.cli import main
+from bot.commands import sync
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -259,3 +262,42 @@ def test_a_number_in_a_title_that_the_slide_does_not_show_is_remarked(run: Run) 
         wrong.split()
     )
     assert "which nothing on the slide shows" not in " ".join(right.split())
+
+
+def test_an_out_that_is_a_folder_is_refused_by_its_own_name(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("report", "weekly", "--out", str(tmp_path))
+
+    assert (code, err) == (2, f"quarterdeck: {tmp_path} is a directory: give a file name\n")
+
+
+def test_a_database_without_room_is_told_as_a_full_disk_with_its_folder(
+    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_arguments: object) -> int:
+        engine = create_engine(f"sqlite:///{tmp_path / 'small.db'}")
+        with engine.begin() as connection:
+            connection.execute(text("PRAGMA max_page_count = 1"))
+            connection.execute(text("CREATE TABLE a (b)"))
+        return 0
+
+    monkeypatch.setattr(sync, "run", fill)
+
+    code, _, err = run("sync")
+
+    assert code == 1
+    assert err == f"quarterdeck: the disk that holds {home} is full: free some space there and run it again\n"
+
+
+def test_a_file_without_room_is_told_as_a_full_disk_with_the_folder_that_was_asked_for(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    code, _, err = run("report", "weekly", "--out", str(tmp_path / "mine" / "w.pptx"))
+
+    assert code == 1
+    assert f"the disk that holds {tmp_path / 'mine'} is full" in err
+    assert ".part" not in err
