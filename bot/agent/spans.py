@@ -151,7 +151,7 @@ def period_at(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tupl
     for phrase, name in _FIXED:
         if tuple(keys[start : start + len(phrase)]) == phrase:
             return name, len(phrase)
-    for reader in (_range, _rolling, _shifted, _fiscal, _part, _month):
+    for reader in (_range, _rolling, _before_last, _shifted, _fiscal, _part, _month):
         found = reader(keys, start, clock, lean)
         if found is not None:
             return found
@@ -182,6 +182,18 @@ def _shifted(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple
         monday = clock.today + timedelta(days=7 - clock.today.weekday())
         return _days(monday, monday + timedelta(days=6)), at + 2 - start
     return f"{shift}-{unit}", at + 2 - start
+
+
+def _before_last(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[str, int] | None:
+    """Read `week before last`, `the quarter before last`."""
+    del lean
+    at = start + 1 if keys[start] == "the" else start
+    unit = _UNITS.get(keys[at]) if at < len(keys) else None
+    if unit is None or tuple(keys[at + 1 : at + 3]) != ("before", "last"):
+        return None
+    last = clock.calendar.parse(f"last-{unit}", clock.today)
+    before = clock.calendar.parse(f"last-{unit}", last.start)
+    return _days(before.start, before.end - timedelta(days=1)), at + 3 - start
 
 
 def _rolling(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[str, int] | None:

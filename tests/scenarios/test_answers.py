@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.agent.answers.asking import Asker
+from bot.agent.intents import Candidate, Choose
 from bot.agent.reply import Reply
 from bot.agent.turn import turn
 from bot.wiring import Installation
@@ -258,3 +259,13 @@ def test_a_missing_next_step_is_counted_by_a_rule_that_the_answer_says(installat
     assert reply.small[0] == (
         "Counted: open deals due by the end of Q4, from Evaluation on; the hygiene slide counts any close date."
     )
+
+
+def test_one_record_alone_is_proposed_and_is_not_called_several(installation: Installation) -> None:
+    one = Candidate(what="account", id="a", name="Velde Logistiek")
+    meant = Choose(name="7", candidates=(one,), text="{}")
+
+    reply, _ = turn(installation.line(), "7", thread_id="t", asker=DANA, meant=meant)
+
+    assert reply.lines == ("Did you mean this, by '7'?",)
+    assert len(reply.buttons) == 1

@@ -83,7 +83,11 @@ def choose(asking: Asking, intent: Choose) -> Reply:
     return Reply(
         intent="choose",
         private=True,
-        lines=(f"Several records match {intent.name!r}. Which one?",),
+        lines=(
+            f"Did you mean this, by {intent.name!r}?"
+            if len(intent.candidates) == 1
+            else f"Several records match {intent.name!r}. Which one?",
+        ),
         small=more_line(len(intent.candidates), len(intent.candidates) + intent.more),
         buttons=tuple(
             Button(label=label(item.id, item.name, item.detail), text=intent.text.replace("{}", item.name))

@@ -45,3 +45,18 @@ def test_a_deck_of_only_what_is_not_there_is_refused_with_what_is(text: str) -> 
 
     assert isinstance(meant, Problem)
     assert set(meant.known) == {"AMER", "EMEA", "APAC"}
+
+
+@pytest.mark.parametrize(
+    "text, period",
+    [
+        ("slip rate week before last", "2026-11-09..2026-11-15"),
+        ("bookings the quarter before last", "2026-04-01..2026-06-30"),
+    ],
+)
+def test_what_was_before_the_last_one_is_a_period(text: str, period: str) -> None:
+    meant = said(text)
+
+    assert isinstance(meant, Ask)
+    assert meant.question.period == period
+    assert not meant.unread
