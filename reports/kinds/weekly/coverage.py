@@ -142,7 +142,7 @@ def _title_of_one(ledger: Ledger, total: Covered, need: Decimal | None) -> str:
 
 def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: bool) -> Table:
     scene = page.scene
-    names = MONEY if full else ("bookings", "commit", "open_pipeline")
+    names: tuple[str, ...] = MONEY if full else ("bookings", "commit", "open_pipeline")
     if scene.is_over:
         # A commit that is still open counts no more: beside the gap it would seem to be in it.
         names = tuple(name for name in names if name != "commit")
