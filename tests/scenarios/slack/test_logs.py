@@ -23,7 +23,7 @@ def test_at_its_most_talkative_the_log_holds_no_secret_and_no_record(
 
     seen = at.slack.all_bytes_visible_to(DANA)
     assert b"Ostrander" in seen
-    secrets = (at.slack.bot_token, at.slack.signing_secret, "Ostrander", "Brandt", "legal call", "310")
+    secrets = (at.slack.bot_token, at.slack.signing_secret, "Ostrander", "Brandt", "legal call", "$310k")
     assert [secret for secret in secrets if secret in caplog.text] == []
 
 
