@@ -16,7 +16,7 @@ from bot.slack.bounds import CHANGES, about, by_name, refusal, same, too_long
 from bot.slack.desk import Answer, Desk, Posted, limits_of
 from bot.slack.gate import gate
 from bot.slack.people import Known
-from bot.slack.places import Verdict
+from bot.slack.places import Verdict, directly
 from bot.slack.request import Request
 from bot.store import Revision
 from connectors.access import Access
@@ -192,7 +192,7 @@ def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Ver
     away = Verdict(
         here=False,
         access=Access(workspace=desk.workspace, asker=known.grant),
-        why=f"Not everybody in #{roster.name} may see this. I sent it to you directly.",
+        why=f"Not everybody in #{roster.name} may see this.",
     )
     if outside(about(desk, request.conversation, meant), verdict.access) or (
         not verdict.access.names and by_name(meant)
@@ -240,7 +240,7 @@ def _answered(
     return Answer.model_validate(
         {
             "to": to,
-            "why": why,
+            "why": directly(why, "the draft" if made else "it") if why else "",
             "reply": reply.model_dump() if made is None else None,
             "draft_id": made.draft_id if made else "",
             "number": made.number if made else 0,
@@ -277,7 +277,7 @@ def _own_copy(
         return Answer(to="alone", why=f"{refusal}.")
     return Answer(
         to="person",
-        why=f"{why.removesuffix(' I sent it to you directly.')} I sent you a copy of your own with that change.",
+        why=f"{why} I sent you a copy of your own with that change.",
         draft_id=made.draft_id,
         number=made.number,
         conversation=f"{request.conversation}:{request.user}",

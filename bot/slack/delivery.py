@@ -83,7 +83,9 @@ def _put(
 ) -> dict[str, JsonValue]:
     """Post a message, and return where it stands: no `ts` where nobody can tell, and the person is told that."""
     try:
-        spot, ts = put(desk, request, spot, shown, mark, look=look)
+        spot, ts = put(
+            desk, request, spot, shown, mark, look=look, what="the draft" if what == "draft" else "it"
+        )
     except UnsureError:
         told = (
             f"I was interrupted while I posted your {what}, and I may not read that channel to see whether it got there. "
@@ -146,8 +148,7 @@ def _first(
         steps.step("tell", lambda: tell(desk, request, told, key=f"{mark}f", look=steps.again))
         return posted
     posted = _file(desk, steps, request, revision, posted, comment, mark)
-    moved = spot.moved.replace("I sent it to you", "I sent the draft to you")
-    _explain(desk, steps, request, answer, spot.model_copy(update={"moved": moved}), ts, mark)
+    _explain(desk, steps, request, answer, spot, ts, mark)
     return posted
 
 

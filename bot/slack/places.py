@@ -33,11 +33,19 @@ class Roster(Frozen):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Whether an answer may go to a place: `here`, under `access`; else `why` not, as a sentence to the person."""
+    """Whether an answer may go to a place: `here`, under `access`; else `why` not, as sentences to the person.
+
+    What becomes of the answer instead is for whoever sends it elsewhere to say (`directly`).
+    """
 
     here: bool
     access: Access
     why: str = ""
+
+
+def directly(why: str, what: str = "it") -> str:
+    """Return why something is not where it was asked for, and where it is."""
+    return f"{why} I sent {what} to you directly."
 
 
 class Conversations(Protocol):
@@ -115,14 +123,14 @@ class Places:
             return Verdict(
                 here=False,
                 access=alone,
-                why="This channel has guests in it. I sent it to you directly.",
+                why="This channel has guests in it.",
             )
         together = Access(workspace=self._workspace, asker=asker.grant, audience=tuple(audience))
         if together.nothing or together.owners is not None:
             return Verdict(
                 here=False,
                 access=alone,
-                why=f"Not everybody in #{roster.name} may see this. I sent it to you directly.",
+                why=f"Not everybody in #{roster.name} may see this.",
             )
         return Verdict(here=True, access=together)
 
@@ -149,22 +157,22 @@ class Places:
     def _obstacle(self, roster: Roster) -> str:
         """Return why nothing may be said in a place, whoever reads there; empty where there is no reason."""
         if roster.kind == "between":
-            return "I do not post in messages between people. I sent it to you directly."
+            return "I do not post in messages between people."
         if roster.kind == "unknown":
-            return "I am not in this channel. Type /invite @quarterdeck there and I can post in it; I sent it to you directly."
+            return "I am not in this channel. Type /invite @quarterdeck there and I can post in it."
         where = f"#{roster.name}"
         if roster.archived:
-            return f"{where} is archived. I sent it to you directly."
+            return f"{where} is archived."
         if roster.shared:
-            return "This channel has people from outside. I sent it to you directly."
+            return "This channel has people from outside."
         if not self.allowed(roster):
             admins = " or ".join(self._directory.named("admin")) or "an admin"
             return (
                 f"{where} is not on the list of channels that I may post in; {admins} can allow it there with "
-                "“allow”. I sent it to you directly."
+                "“allow”."
             )
         if not roster.member:
-            return f"I am not in {where}. Type /invite @quarterdeck there and I can post in it; I sent it to you directly."
+            return f"I am not in {where}. Type /invite @quarterdeck there and I can post in it."
         return ""
 
     def _members(self, channel: str) -> tuple[str, ...]:

@@ -264,7 +264,7 @@ def _unfit(desk: Desk, posted: Posted, known: Known) -> str:
     """Return why nothing may be said anew about a draft where it stands, to all there or to who pressed; else empty."""
     verdict = desk.places.judge(desk.places.look(posted.channel), known)
     if not verdict.here:
-        return verdict.why.removesuffix(" I sent it to you directly.")
+        return verdict.why
     if not verdict.access.covers(desk.revision(posted.draft_id, posted.number).limits):
         return "By now not everybody there may see all of this draft. Ask for it anew, and I measure it for who reads there."
     return ""

@@ -6,6 +6,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack import message as m
 from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.places import directly
 from bot.slack.request import Request
 from reports.facts import Frozen
 
@@ -30,16 +31,16 @@ class Spot(Frozen):
 
 
 def put(
-    desk: Desk, request: Request, spot: Spot, shown: m.Outgoing, mark: str, *, look: bool
+    desk: Desk, request: Request, spot: Spot, shown: m.Outgoing, mark: str, *, look: bool, what: str
 ) -> tuple[Spot, str]:
-    """Post a message; where the place is gone at that moment, the person gets it directly, and the reason with it."""
+    """Post a message; where the place is gone at that moment, the person gets `what` it is directly, and the reason with it."""
     try:
         return spot, desk.poster.post(spot.channel, shown, key=mark, thread=spot.thread, look=look)
     except SlackApiError as error:
         why = _GONE.get(str(error.response.get("error")))
         if why is None or spot.channel.startswith("D"):
             raise
-    direct = Spot(channel=desk.poster.direct(request.user), moved=f"{why} I sent it to you directly.")
+    direct = Spot(channel=desk.poster.direct(request.user), moved=directly(why, what))
     return direct, desk.poster.post(direct.channel, shown, key=mark, look=look)
 
 
@@ -53,7 +54,8 @@ def spot_of(desk: Desk, request: Request, answer: Answer) -> Spot:
         verdict = desk.places.judge(desk.places.look(request.channel), known)
         if verdict.here and limits_of(verdict.access) == answer.limits:
             return Spot(channel=request.channel, thread=thread)
-        moved = verdict.why or "Who reads in this channel changed just now. I sent it to you directly."
+        what = "the draft" if answer.draft_id else "it"
+        moved = directly(verdict.why or "Who reads in this channel changed just now.", what)
         return Spot(channel=desk.poster.direct(request.user), moved=moved)
     return Spot(channel=desk.poster.direct(request.user), moved=answer.why)
 
@@ -63,7 +65,7 @@ def still(desk: Desk, request: Request, posted: Posted, answer: Answer) -> str:
     roster = desk.places.look(posted.channel)
     verdict = desk.places.judge(roster, desk.directory.known(request.user))
     if not verdict.here:
-        return verdict.why.removesuffix(" I sent it to you directly.") or "I cannot post there any more."
+        return verdict.why
     if roster.kind != "direct" and limits_of(verdict.access) != answer.limits:
         return "Who reads in this channel changed just now; say it once more and I measure anew."
     return ""

@@ -16,7 +16,7 @@ DANA, JONAS, KATRIN, MARCUS = "Dana Whitcombe", "Jonas Adler", "Katrin Vogelsang
 GUEST, STRANGER, PAULA = "Gil Ostrow", "Ulla Brandt", "Paula Renner"
 NUMBER = "Open pipeline closing in Q4: $5.49M, 212 deals, commit $1.94M of it."
 HEADLINE = "Q4 $0.80M short of $5.80M, EMEA is $0.57M of it. 3 decisions."
-INVITE = "Type /invite @quarterdeck there and I can post in it;"
+INVITE = "Type /invite @quarterdeck there and I can post in it."
 
 
 @dataclass(frozen=True, kw_only=True)

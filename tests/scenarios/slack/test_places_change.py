@@ -121,7 +121,7 @@ def test_when_the_bot_is_taken_out_of_the_channel_the_asker_gets_the_draft_direc
 
     assert at.slack.messages(LEADERS, bot=True) == ()
     assert (
-        "I am not in #sales-leadership. Type /invite @quarterdeck there and I can post in it; "
+        "I am not in #sales-leadership. Type /invite @quarterdeck there and I can post in it. "
         "I sent the draft to you directly."
     ) in told(*at.slack.seen_by(DANA))
 
@@ -136,3 +136,18 @@ def test_a_revision_of_a_draft_whose_channel_is_shared_by_now_stays_out_of_it(at
     assert "r1, draft" in told(at.shown(LUC, draft.ts))
     assert "This channel has people from outside." in told(*found)
     assert any(seen.channel == at.slack.im_with(DANA).id for seen in found)
+
+
+def test_edits_that_waited_for_a_channel_that_was_shared_are_refused_and_nothing_is_said_to_be_sent(
+    at: Stage,
+):
+    draft = at.draft(DANA, LEADERS)
+    at.reply(DANA, LEADERS, "drop 7", draft.ts)
+    at.reply(DANA, LEADERS, "drop 6", draft.ts)
+    at.slack.share(LEADERS)
+    at.clock.forward(30)
+    at.settle()
+
+    told_her = told(*at.slack.seen_by(DANA))
+    assert "This channel has people from outside." in told_her
+    assert "directly" not in told_her

@@ -81,6 +81,7 @@ def test_r24_only_records_that_the_one_who_presses_may_see_are_in_the_file(at: S
 def test_r24_somebody_elses_button_gives_nothing_that_they_may_not_see(at: Stage):
     at.dm(DANA, "pipeline")
     (answer,) = at.dm(DANA, "where does 5.49 come from")
+    at.dm(JONAS, "pipeline")
     (own,) = at.dm(JONAS, "where does 1.76 come from")
     value = next(
         element["value"]
