@@ -107,7 +107,7 @@ def _all_of(line: Line, spec: ReportSpec, context: Context) -> Hashable:
         generation.path.resolve(),
         repr(line.company),
         spec_hash(spec),
-        (line.access.regions, line.access.owners, line.access.names),
+        line.access.limits,
         context.model_dump_json(),
         template,
     )

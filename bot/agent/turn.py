@@ -116,13 +116,12 @@ def _read(
 def _lexicon(line: Line, view: PipelineView) -> Lexicon:
     """Return the words of a company as the view's rights let them be known: made once a day for the same records."""
     now = line.now()
-    access = line.access
     key = (
         line.mirror.folder.resolve(),
         view.generation,
         repr(line.company),
         view.calendar.day(now),
-        (access.regions, access.owners, access.names),
+        line.access.limits,
     )
     known = _LEXICONS.get(key, lambda: lexicon(line.company, view.names(), now=now))
     return replace(known, now=now)

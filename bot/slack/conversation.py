@@ -13,7 +13,7 @@ from bot.errors import BotError
 from bot.slack import errands, held, settings
 from bot.slack import message as m
 from bot.slack.bounds import CHANGES, about, by_name, refusal, same, too_long
-from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.gate import gate
 from bot.slack.people import Known
 from bot.slack.places import Verdict, directly
@@ -149,7 +149,7 @@ def join(desk: Desk, requests: tuple[Request, ...], *, draft_id: str, key: str) 
         draft_id=made.draft_id,
         number=made.number,
         conversation=last.conversation,
-        limits=limits_of(verdict.access),
+        limits=verdict.access.limits,
         remark=remark_on(made),
     )
 
@@ -245,7 +245,7 @@ def _answered(
             "draft_id": made.draft_id if made else "",
             "number": made.number if made else 0,
             "conversation": conversation,
-            "limits": limits_of(access),
+            "limits": access.limits,
             "here": asked,
             "buttons": _records(conversation, reply),
             "remark": " ".join(part for part in (*_said(made, reply.read_as), remark_on(made)) if part),
@@ -281,7 +281,7 @@ def _own_copy(
         draft_id=made.draft_id,
         number=made.number,
         conversation=f"{request.conversation}:{request.user}",
-        limits=limits_of(alone),
+        limits=alone.limits,
     )
 
 

@@ -137,8 +137,3 @@ class Posted(Frozen):
         if self.is_published:
             return self.state
         return f"draft; r{self.published} was {self.state}" if self.published else "draft"
-
-
-def limits_of(access: Access) -> str:
-    """Return whose rights an access stands for, as a text that is the same for the same rights."""
-    return access.limits

@@ -14,7 +14,7 @@ from bot.slack import message as m
 from bot.slack.blocks import escaped
 from bot.slack.conversation import may_revise, to_publish
 from bot.slack.delivery import deliver
-from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.exports import records
 from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, later, waiting
 from bot.slack.people import Known
@@ -171,7 +171,7 @@ def _open(desk: Desk, press: Press, known: Known) -> Answer:
         key=press.request.key,
         meant=i.DealCard(deal=deal),
     )
-    return Answer(to="alone", reply=reply, conversation=conversation, limits=limits_of(access))
+    return Answer(to="alone", reply=reply, conversation=conversation, limits=access.limits)
 
 
 def _csv(desk: Desk, steps: Steps, press: Press, known: Known) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import message as m
-from bot.slack.desk import Answer, Desk, Posted, limits_of
+from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.places import directly
 from bot.slack.request import Request
 from reports.facts import Frozen
@@ -52,7 +52,7 @@ def spot_of(desk: Desk, request: Request, answer: Answer) -> Spot:
             return Spot(channel=request.channel, thread=request.thread)
         known = desk.directory.known(request.user)
         verdict = desk.places.judge(desk.places.look(request.channel), known)
-        if verdict.here and limits_of(verdict.access) == answer.limits:
+        if verdict.here and verdict.access.limits == answer.limits:
             return Spot(channel=request.channel, thread=thread)
         what = "the draft" if answer.draft_id else "it"
         moved = directly(verdict.why or "Who reads in this channel changed just now.", what)
@@ -66,6 +66,6 @@ def still(desk: Desk, request: Request, posted: Posted, answer: Answer) -> str:
     verdict = desk.places.judge(roster, desk.directory.known(request.user))
     if not verdict.here:
         return verdict.why
-    if roster.kind != "direct" and limits_of(verdict.access) != answer.limits:
+    if roster.kind != "direct" and verdict.access.limits != answer.limits:
         return "Who reads in this channel changed just now; say it once more and I measure anew."
     return ""
