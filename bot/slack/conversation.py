@@ -18,6 +18,7 @@ from bot.slack.gate import gate
 from bot.slack.people import Known
 from bot.slack.places import Verdict, directly
 from bot.slack.request import Request
+from bot.slack.standing import standing
 from bot.store import Revision
 from connectors.access import Access
 from connectors.errors import ConnectorError
@@ -104,17 +105,15 @@ def to_publish(desk: Desk, known: Known, posted: Posted) -> Answer:
 def posted_in(desk: Desk, conversation: str) -> Posted | None:
     """Return where the draft of a conversation stands; None when the conversation is about none."""
     draft_id = desk.thread(conversation).draft_id
-    note = desk.notes.read(desk.workspace, "posted", draft_id) if draft_id else None
-    return None if note is None else Posted.model_validate(note)
+    return standing(desk, draft_id) if draft_id else None
 
 
 def join(desk: Desk, requests: tuple[Request, ...], *, draft_id: str, key: str) -> Answer:
     """Return the answer to edits that were held for a moment: one revision with all of them, in the order they came."""
     last = requests[-1]
-    note = desk.notes.read(desk.workspace, "posted", draft_id)
-    if note is None:
+    posted = standing(desk, draft_id)
+    if posted is None:
         return Answer(to="alone", why="I no longer have the draft that this was an edit of.")
-    posted = Posted.model_validate(note)
     known = desk.directory.known(last.user)
     verdict = desk.places.judge(desk.places.look(last.channel), known)
     if not verdict.here:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import cast
 
 from pydantic import JsonValue
@@ -280,8 +281,8 @@ def _pace(desk: Desk, posted: Posted) -> bool:
     return True
 
 
-def _quietly(do: object) -> None:
+def _quietly(do: Callable[[], object]) -> None:
     try:
-        do()  # type: ignore[operator]
+        do()
     except SlackApiError as error:
         _log.info("left as it is: %s", error.response.get("error"))

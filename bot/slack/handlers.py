@@ -56,6 +56,7 @@ def failed(desk: Desk) -> Callable[[Failure], None]:
             f"Please say it once more; if it happens again, give the admin this reference: {failure.reference}."
         )
         tell(desk, request, told, key=mark_of(f"{failure.work.key}:failed"), look=True)
+        held.end(desk, request)
         desk.sessions.say(request.channel, request.thread or request.ts, "active")
 
     return tell_why

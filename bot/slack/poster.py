@@ -24,7 +24,7 @@ _log = logging.getLogger("quarterdeck")
 BURST, PER_SECOND = 3.0, 1.0
 # A message waits no longer for its turn; Slack itself says when that was too soon.
 TURN = 15.0
-# So many seconds a limit is waited out in all before the work is given back to the engine.
+# So many seconds a limit is waited out in all; after that the work fails, and the person hears so.
 PATIENCE = 120.0
 _TRIES = 3
 # A picture that was just uploaded may not be ready to be shown for a moment.

@@ -133,10 +133,8 @@ def _say(desk: Desk, press: Press, kind: str) -> None:
             "thread": thread,
             "ts": "",
         }
-    if kind == m.DIRECT:
-        update |= {"channel": desk.poster.direct(before.user), "surface": "direct", "thread": ""}
-    elif kind == m.DO:
-        pass
+        if kind == m.DIRECT:
+            update |= {"channel": desk.poster.direct(before.user), "surface": "direct", "thread": ""}
     elif kind == m.HERE:
         update |= {"surface": "slash", "public": True, "ts": ""}
     elif press.whispered:
