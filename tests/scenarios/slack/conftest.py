@@ -27,3 +27,11 @@ def at(own_home: Path) -> Iterator[Stage]:
     with stage(own_home) as opened:
         opened.confirm(*PEOPLE)
         yield opened
+
+
+@pytest.fixture(scope="module")
+def shared(larkmoor_records: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Return one stage for a module's scenarios; where each needs a little of its own, the module has an `at` on it."""
+    with stage(home_of(larkmoor_records, tmp_path_factory.mktemp("shared"))) as opened:
+        opened.confirm(*PEOPLE)
+        yield opened

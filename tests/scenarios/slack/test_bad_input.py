@@ -5,27 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from tests.fakes.slack.seen import Seen
-from tests.scenarios.slack.conftest import PEOPLE
-from tests.scenarios.slack.stage import Stage, home_of, stage, told
+from tests.scenarios.slack.stage import Stage, told
 
 DANA, KATRIN, LUC, JONAS = "Dana Whitcombe", "Katrin Vogelsang", "Luc Fournel", "Jonas Adler"
 LEADERS = "sales-leadership"
 NUMBER = "Open pipeline closing in Q4: $5.49M, 212 deals, commit $1.94M of it."
-
-
-@pytest.fixture(scope="module")
-def shared(larkmoor_records: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(home_of(larkmoor_records, tmp_path_factory.mktemp("bad"))) as opened:
-        opened.confirm(*PEOPLE)
-        yield opened
 
 
 @pytest.fixture

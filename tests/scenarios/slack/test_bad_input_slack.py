@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.slack.seen import Seen
 from tests.scenarios.slack.conftest import PEOPLE
-from tests.scenarios.slack.stage import Stage, home_of, stage, told
+from tests.scenarios.slack.stage import Stage, stage, told
 
 DANA, KATRIN, LUC = "Dana Whitcombe", "Katrin Vogelsang", "Luc Fournel"
 LEADERS = "sales-leadership"
 NUMBER = "Open pipeline closing in Q4: $5.49M, 212 deals, commit $1.94M of it."
 HEADLINE = "Q4 $0.80M short of $5.80M, EMEA is $0.57M of it. 3 decisions."
-
-
-@pytest.fixture(scope="module")
-def shared(larkmoor_records: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(home_of(larkmoor_records, tmp_path_factory.mktemp("faults"))) as opened:
-        opened.confirm(*PEOPLE)
-        yield opened
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.slack.seen import Seen
 from tests.scenarios.slack.conftest import PEOPLE
-from tests.scenarios.slack.stage import Stage, home_of, stage, told
+from tests.scenarios.slack.stage import Stage, stage, told
 
 DANA, KATRIN, LUC, MARCUS, JONAS = (
     "Dana Whitcombe",
@@ -19,13 +19,6 @@ DANA, KATRIN, LUC, MARCUS, JONAS = (
     "Jonas Adler",
 )
 LEADERS = "sales-leadership"
-
-
-@pytest.fixture(scope="module")
-def shared(larkmoor_records: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(home_of(larkmoor_records, tmp_path_factory.mktemp("manners"))) as opened:
-        opened.confirm(*PEOPLE)
-        yield opened
 
 
 @pytest.fixture

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pptx
 import pytest
 
 from tests.fakes.slack.seen import Seen
-from tests.scenarios.slack.conftest import PEOPLE
-from tests.scenarios.slack.stage import Stage, home_of, stage, told
+from tests.scenarios.slack.stage import Stage, told
 
 DANA, JONAS, KATRIN, LUC = (
     "Dana Whitcombe",
@@ -20,13 +17,6 @@ DANA, JONAS, KATRIN, LUC = (
     "Luc Fournel",
 )
 LEADERS = "sales-leadership"
-
-
-@pytest.fixture(scope="module")
-def shared(larkmoor_records: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(home_of(larkmoor_records, tmp_path_factory.mktemp("decks"))) as opened:
-        opened.confirm(*PEOPLE)
-        yield opened
 
 
 @pytest.fixture
