@@ -40,7 +40,7 @@ def turn(
     """Read one message, answer it, and remember what the next one may refer to.
 
     Every message that addresses us ends in a reply. The revision is the one that this turn made, else None. A turn that
-    is taken again under the same `key` makes nothing anew and is remembered once; without one, no turn is like another.
+    is taken again under the same `key` makes no second revision; without one, no turn is like another.
     `meant` is what the words mean where somebody has read them already.
     """
     thread = memory(line, thread_id)

@@ -34,7 +34,7 @@ OWNERS = ("weekly_owner", "revops", "admin")
 
 
 def hear(desk: Desk, request: Request) -> Answer:
-    """Return what is said to a request, and where. Nothing is posted by this; a second call gives the same answer."""
+    """Return what is said to a request, and where. Nothing is posted by this; a second call makes no second revision."""
     if request.surface == "thread" and not ours(desk, request):
         return Answer(to="nobody")
     known = desk.directory.known(request.user)
