@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from reports.facts import Frozen
@@ -24,10 +25,33 @@ class Action(Frozen):
     source: str = ""
 
 
+class Call(Frozen):
+    """What a manager calls a fiscal quarter to end with: won and still to be won together, in the company's currency.
+
+    `region` is None for the whole company. A caller's later call for the same quarter and region replaces an earlier one
+    from `at` on; the earlier one is kept, so that its error can be told.
+    """
+
+    id: str
+    caller: str
+    caller_id: str
+    period: str
+    region: str | None = None
+    commit: Decimal
+    best: Decimal | None = None
+    at: datetime
+
+
 class Context(Frozen):
-    """What is known besides the records: last week's actions, and the asker whom first-person words mean."""
+    """What is known besides the records.
+
+    Attributes:
+        actions: what people took on.
+        calls: what managers called, oldest first.
+    """
 
     actions: tuple[Action, ...] = ()
+    calls: tuple[Call, ...] = ()
     revision: int = 1
     state: str = "draft"
 

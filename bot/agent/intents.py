@@ -291,13 +291,13 @@ class Dispute(Read):
     amount: Decimal | None = None
 
 
-class NotYet(Read):
+class Errand(Read):
     """A write or an errand: recognised, with what it names, and not carried out here.
 
     `amount` is in the company's currency; `scaled` says that thousands were added to what was typed (260 → 260,000).
     """
 
-    type: Literal["not_yet"] = "not_yet"
+    type: Literal["errand"] = "errand"
     kind: Write
     deals: tuple[Candidate, ...] = ()
     people: tuple[Candidate, ...] = ()
@@ -360,7 +360,7 @@ Intent = Annotated[
     | AddNote
     | Publish
     | Dispute
-    | NotYet
+    | Errand
     | Problem
     | Unread
     | Nothing,

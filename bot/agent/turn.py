@@ -167,8 +167,8 @@ def _answer(asking: Asking, meant: i.Intent) -> tuple[Reply, Revision | None]:  
             return plain.help_(asking, meant), None
         case i.Courtesy():
             return plain.courtesy(asking, meant), None
-        case i.NotYet():
-            return plain.not_yet(asking, meant), None
+        case i.Errand():
+            return plain.errand(asking, meant), None
         case i.Problem():
             return plain.problem(asking, meant), None
         case i.Unread():

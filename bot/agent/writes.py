@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.agent.amounts import amount_at
-from bot.agent.intents import Candidate, Intent, NotYet, Write
+from bot.agent.intents import Candidate, Errand, Intent, Write
 from bot.agent.lexicon import chosen
 from bot.agent.openings import Opening
 from bot.agent.records import candidates
@@ -72,7 +72,7 @@ def write(begun: Opening) -> Intent | None:
         if value and value.dim and not any(item.dim == value.dim for item in filters):
             filters.append(Filter(dim=value.dim, values=(value.value,)))
     meant = None if money is None else (money[0] * 1_000 if money[1] else money[0])
-    return NotYet(
+    return Errand(
         kind=kind,
         deals=tuple(deals),
         people=tuple(people),

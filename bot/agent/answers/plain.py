@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.agent.answers.asking import Asking, sentence
-from bot.agent.intents import Courtesy, Edits, Help, Nothing, NotYet, Problem, Unread
+from bot.agent.intents import Courtesy, Edits, Errand, Help, Nothing, Problem, Unread
 from bot.agent.reply import Button, Reply
 
 EXAMPLES: tuple[str, ...] = ("pipeline emea", "what slipped last week", "win rate by segment")
@@ -70,7 +70,7 @@ def courtesy(_asking: Asking, intent: Courtesy) -> Reply:
     return sentence("courtesy", said[intent.kind])
 
 
-def not_yet(asking: Asking, intent: NotYet) -> Reply:
+def errand(asking: Asking, intent: Errand) -> Reply:
     """Say what was understood, that it was not done, and why; nothing is changed."""
     named = ", ".join(candidate.name for candidate in (*intent.deals, *intent.people))
     details = [named] if named else []
@@ -80,7 +80,7 @@ def not_yet(asking: Asking, intent: NotYet) -> Reply:
         details.append(f"{asking.line.company.currency} {intent.amount:,.0f}")
     shown = f" ({'; '.join(details)})" if details else ""
     return Reply(
-        intent="not_yet",
+        intent="errand",
         private=True,
         lines=(
             f"Read as: {_ERRANDS[intent.kind]}{shown}.",

@@ -11,10 +11,10 @@ from bot.agent.intents import (
     Courtesy,
     DealCard,
     Dispute,
+    Errand,
     FindingsAsk,
     Help,
     Menu,
-    NotYet,
     Problem,
     Provenance,
     Report,
@@ -171,7 +171,7 @@ def test_a_report_is_asked_for_by_its_kind(text: str, kind: str, holds: dict[str
 def test_a_request_for_a_write_is_known_for_one(text: str, kind: str):
     meant = said(text)
 
-    assert isinstance(meant, NotYet), meant
+    assert isinstance(meant, Errand), meant
     assert meant.kind == kind
 
 
@@ -179,7 +179,7 @@ def test_a_request_for_a_write_is_known_for_one(text: str, kind: str):
     "text", ["what changed", "pull up the pipeline", "close rate", "commit", "move", "pushed deals"]
 )
 def test_a_verb_that_is_also_a_noun_is_not_a_write(text: str):
-    assert not isinstance(said(text), NotYet)
+    assert not isinstance(said(text), Errand)
 
 
 @pytest.mark.parametrize(
