@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
+	--no-emit-index-url --no-strip-extras --custom-compile-command 'make lock' $(UPGRADE)
 
 # Prints what is wrong with PYTHON, or nothing. Runs on any Python, so it says so instead of failing.
 PYTHON_CHECK = import sys; found = sys.version_info[:2]; \
