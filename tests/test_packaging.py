@@ -22,6 +22,7 @@ DISTRIBUTIONS = {
     "dotenv": "python-dotenv",
     "PIL": "pillow",
     "pptx": "python-pptx",
+    "pydantic_ai": "pydantic-ai-slim",
     "slack_sdk": "slack-bolt",
 }
 
@@ -99,12 +100,12 @@ def test_the_demo_and_the_bot_run_on_the_versions_that_are_tested():
     assert pins(REQUIREMENTS["serve"]).items() <= pins(REQUIREMENTS["all"]).items()
 
 
-def test_the_bot_adds_what_slack_needs_to_what_the_demo_needs():
+def test_the_bot_adds_what_slack_and_a_model_need_to_what_the_demo_needs():
     include, *added = PROJECT["dependency-groups"]["serve"]
 
     assert include == {"include-group": "core"}
-    assert set(added) == {"dbos", "slack-bolt", "uvicorn"}
-    assert set(added) <= pins(REQUIREMENTS["serve"]).keys()
+    assert names(added) == {"dbos", "openai", "pydantic-ai-slim", "slack-bolt", "uvicorn"}
+    assert names(added) <= pins(REQUIREMENTS["serve"]).keys()
 
 
 def test_everything_that_the_project_asks_for_is_locked():
@@ -119,6 +120,7 @@ def test_the_demo_needs_neither_slack_nor_a_model_nor_a_crm():
     assert names(PROJECT["project"]["dependencies"]) - core == {
         "dbos",
         "openai",
+        "pydantic-ai-slim",
         "simple-salesforce",
         "slack-bolt",
         "uvicorn",
