@@ -33,8 +33,8 @@ def names(requirements):
 
 
 def pins(text):
-    """Return name → version for each pinned line of a requirement file."""
-    return dict(re.findall(r"^([a-z0-9-]+)==([^\s;]+)", text, re.MULTILINE))
+    """Return name → version for each pinned line of a requirement file, with extras or without."""
+    return dict(re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==([^\s;]+)", text, re.MULTILINE))
 
 
 def imported(package):
