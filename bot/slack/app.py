@@ -21,8 +21,9 @@ from bot.errors import BadSetting
 from bot.runs.ports import Runs
 from bot.settings import Settings
 from bot.slack.desk import Desk
+from bot.slack.features import FEATURES
 from bot.slack.files import Files
-from bot.slack.handlers import NIGHTLY, TIDY, failed, handlers
+from bot.slack.handlers import EVERY_MINUTE, NIGHTLY, TICK, TIDY, failed, handlers
 from bot.slack.listeners import register
 from bot.slack.manifest import granted, hears_threads
 from bot.slack.people import Directory
@@ -53,6 +54,7 @@ class Served:
         """Begin to do work, and take up what was left undone."""
         self.desk.runs.start(handlers(self.desk), failed(self.desk))
         self.desk.runs.every(TIDY, NIGHTLY, zone=self.desk.line.company.zone.key, kind=TIDY)
+        self.desk.runs.every(TICK, EVERY_MINUTE, zone="UTC", kind=TICK)
 
     def warm(self) -> None:
         """Do once, for nobody, what the first question would otherwise wait for; what goes wrong is left to that question."""
@@ -172,6 +174,7 @@ def desk_of(
         runs=runs,
         clock=clock,
         demo=demo,
+        features=FEATURES,
     )
 
 

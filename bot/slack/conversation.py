@@ -14,6 +14,7 @@ from bot.slack import errands, held, settings
 from bot.slack import message as m
 from bot.slack.bounds import CHANGES, about, by_name, refusal, same, too_long
 from bot.slack.desk import Answer, Desk, Posted
+from bot.slack.feature import run_errand
 from bot.slack.gate import gate
 from bot.slack.people import Known
 from bot.slack.places import Verdict, directly
@@ -55,8 +56,8 @@ def hear(desk: Desk, request: Request) -> Answer:
         return Answer(to="nobody")
     if why := refusal(desk, request, heard, meant, alone):
         return Answer(to="alone", why=why)
-    if isinstance(meant, i.Publish) and (draft := posted_in(desk, request.conversation)):
-        return to_publish(desk, known, draft)
+    if done := run_errand(desk, request, known, meant) or _to_publish(desk, request, known, meant):
+        return done
     if not _to_all(request, meant):
         return _answered(desk, request, known, alone, private, meant, to="alone")
     verdict = _verdict(desk, request, known, meant)
@@ -76,6 +77,11 @@ def hear(desk: Desk, request: Request) -> Answer:
 def may_revise(desk: Desk, known: Known, posted: Posted) -> bool:
     """Say whether somebody may change a draft: the one who asked for it, and the owners' list."""
     return known.member.id == posted.owner or any(desk.directory.is_in(role, known) for role in OWNERS)
+
+
+def _to_publish(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Answer | None:
+    draft = posted_in(desk, request.conversation) if isinstance(meant, i.Publish) else None
+    return to_publish(desk, known, draft) if draft else None
 
 
 def to_publish(desk: Desk, known: Known, posted: Posted) -> Answer:

@@ -12,6 +12,7 @@ from pydantic import Field
 from bot.agent.reply import Reply
 from bot.flows import Line
 from bot.runs.ports import Runs
+from bot.slack.feature import Feature
 from bot.slack.files import Files
 from bot.slack.people import Directory
 from bot.slack.places import Places
@@ -31,7 +32,7 @@ class Desk:
 
     `line` is under the operator's rights: nothing is read by it but through `under`. `now` is the company's clock,
     `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user;
-    `hears` says whether replies in threads reach us that do not mention us.
+    `hears` says whether replies in threads reach us that do not mention us; `features` are the parts hooked in.
     """
 
     workspace: str
@@ -48,6 +49,7 @@ class Desk:
     clock: Callable[[], datetime]
     demo: bool = False
     hears: bool = True
+    features: tuple[Feature, ...] = ()
 
     def under(self, access: Access) -> Line:
         """Return the line under somebody's rights."""

@@ -8,18 +8,22 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from bot.runs.ports import Failure, Handler, Payload, Steps
-from bot.slack import held, home
+from bot.runs.ports import Failure, Handler, Payload, Steps, Work
+from bot.slack import dialogs, held, home
 from bot.slack import message as m
+from bot.slack.brake import stopped
 from bot.slack.conversation import hear, join
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
+from bot.slack.feature import Filled
 from bot.slack.presses import Press, act
 from bot.slack.request import Request
 from bot.slack.telling import mark_of, tell
 
 # What is done every night, and when, in the company's zone.
 TIDY, NIGHTLY = "tidy", "17 3 * * *"
+# What looks for works that are due by themselves.
+TICK, EVERY_MINUTE = "tick", "* * * * *"
 # So long it is remembered that a button was pressed or an offer made.
 CLAIMS = timedelta(days=30)
 # What is said when somebody pressed Stop.
@@ -29,12 +33,20 @@ IDLE = "Nothing that you asked for is running here, so there was nothing to stop
 
 def handlers(desk: Desk) -> Mapping[str, Handler]:
     """Return the handlers by kind of work."""
-    return {
+    added = {
+        kind: lambda steps, payload, do=do: do(desk, steps, payload)
+        for feature in desk.features
+        for kind, do in feature.works.items()
+    }
+    return added | {
         "hear": lambda steps, payload: _hear(desk, steps, Request.model_validate(payload)),
         "ask": lambda steps, payload: _ask(desk, steps, Request.model_validate(payload)),
         "press": lambda steps, payload: act(desk, steps, Press.model_validate(payload)),
         "held": lambda steps, payload: _held(desk, steps, payload),
+        "filled": lambda steps, payload: dialogs.fill(desk, steps, payload),
+        "unopened": lambda steps, payload: dialogs.unopened(desk, steps, payload),
         "home": lambda steps, payload: _home(desk, steps, str(payload["user"])),
+        TICK: lambda steps, _payload: steps.step("due", lambda: _begin_due(desk)),
         TIDY: lambda steps, _payload: _tidy(desk, steps),
         "stopped": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload), STOPPED),
         "idle": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload), IDLE),
@@ -48,7 +60,7 @@ def failed(desk: Desk) -> Callable[[Failure], None]:
         if failure.work.kind == "held":
             _tell_held(desk, failure)
             return
-        request = _request_of(failure.work.kind, failure.work.payload)
+        request = _request_of(desk, failure.work)
         if request is None or (request.surface == "thread" and not held.is_begun(desk, request)):
             return
         told = m.sentence(
@@ -130,6 +142,17 @@ def _home(desk: Desk, steps: Steps, user: str) -> None:
     steps.step("home", lambda: home.publish(desk, user))
 
 
+def _begin_due(desk: Desk) -> int:
+    """Take up what is due by itself; while an admin has stopped everything, nothing is."""
+    if stopped(desk):
+        return 0
+    now = desk.clock()
+    works = [work for feature in desk.features for due in feature.clock for work in due(desk, now)]
+    for work in works:
+        desk.runs.enqueue(work)
+    return len(works)
+
+
 def _tidy(desk: Desk, steps: Steps) -> None:
     """Forget what was claimed long ago, and when drafts were last revised that nobody has revised since."""
     steps.step("claims", lambda: desk.notes.forget_claims(before=desk.clock() - CLAIMS))
@@ -150,11 +173,15 @@ def _kept(steps: Steps, answer: Callable[[], Answer]) -> Answer:
     return Answer.model_validate(steps.step("answer", lambda: answer().model_dump(mode="json")))
 
 
-def _request_of(kind: str, payload: Mapping[str, JsonValue]) -> Request | None:
-    match kind:
-        case "hear" | "ask" | "stopped" | "idle":
+def _request_of(desk: Desk, work: Work) -> Request | None:
+    """Return whom to tell what became of a work; None where nobody waits for it."""
+    payload = work.payload
+    match work.kind:
+        case "hear" | "ask" | "stopped" | "idle" | "unopened":
             return Request.model_validate(payload)
         case "press":
             return Press.model_validate(payload).request
+        case "filled":
+            return dialogs.request_of(desk, Filled.model_validate(payload))
         case _:
             return None

@@ -41,6 +41,8 @@ def home(desk: Desk, known: Known) -> dict[str, Any]:
         found.append(row)
     if not mine:
         found.append(b.plain("None yet. Say: weekly"))
+    for feature in desk.features:
+        found.extend(feature.home(desk, known) if feature.home and known.confirmed else [])
     return {"type": "home", "blocks": found[:100]}
 
 

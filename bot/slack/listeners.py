@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.runs.ports import Work
 from bot.slack import blocks as b
-from bot.slack import held
+from bot.slack import dialogs, held
 from bot.slack.conversation import ours
 from bot.slack.desk import Desk
 from bot.slack.message import SHORTCUT
@@ -49,6 +49,7 @@ class _Listeners:
         app.action(_ANYTHING)(self.pressed)
         app.shortcut(SHORTCUT)(self.shortcut)
         app.view(DIALOG)(self.asked)
+        app.view(_ANYTHING)(self.sent)
         app.view_closed(_ANYTHING)(_ignored)
         app.options(_ANYTHING)(_ignored)
         app.error(_failed)
@@ -65,7 +66,7 @@ class _Listeners:
         if request is not None and (request.surface != "thread" or ours(self._desk, request)):
             self._runs.enqueue(request.work("hear"))
 
-    def pressed(self, ack: Ack, body: dict[str, Any]) -> None:
+    def pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         press = from_action(body, at=self._now())
         key = press.request.key
         if press.action.partition(":")[0] not in {"link", "leave"} and self._first(key):
@@ -74,7 +75,16 @@ class _Listeners:
             unique = press.model_copy(
                 update={"request": press.request.model_copy(update={"key": f"{key}:{once}"})}
             )
-            self._runs.enqueue(unique.work())
+            if not dialogs.opens(self._desk, unique, client):
+                self._runs.enqueue(unique.work())
+        ack()
+
+    def sent(self, ack: Ack, body: dict[str, Any]) -> None:
+        filled = dialogs.sent(body, at=self._now())
+        if errors := dialogs.wrong(self._desk, filled):
+            ack(response_action="errors", errors=errors)
+            return
+        self._runs.enqueue(dialogs.work_of(self._desk, filled))
         ack()
 
     def opened(self, body: dict[str, Any]) -> None:

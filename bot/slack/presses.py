@@ -16,6 +16,7 @@ from bot.slack.conversation import may_revise, to_publish
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.exports import records
+from bot.slack.feature import run_press
 from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, later, waiting
 from bot.slack.people import Known
 from bot.slack.request import Request
@@ -116,7 +117,7 @@ def act(desk: Desk, steps: Steps, press: Press) -> None:
             told = steps.step("publish", lambda: _publish(desk, press, known))
             _told(desk, steps, press, told)
         case _:
-            pass
+            run_press(desk, steps, press, known)
 
 
 def _say(desk: Desk, press: Press, kind: str) -> None:

@@ -18,6 +18,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
@@ -182,10 +183,15 @@ class MemoryRuns:
 
     def _fire(self, name: str, schedule: _Schedule) -> None:
         zone = ZoneInfo(schedule.zone)
-        instants = croniter(schedule.cron, schedule.since.astimezone(zone), second_at_beginning=True)
-        while (instant := instants.get_next(datetime)) <= self._now():
-            schedule.since = instant
-            self.enqueue(firing(name, schedule.kind, instant))
+        # Where the clock leapt, nothing ran meanwhile: only what was due last is done, and what came in its last minute.
+        now = self._now()
+        since = max(schedule.since, now - timedelta(days=2))
+        instants = croniter(schedule.cron, since.astimezone(zone), second_at_beginning=True)
+        due = list(takewhile(lambda instant: instant <= now, iter(lambda: instants.get_next(datetime), None)))
+        for number, instant in enumerate(due, start=1):
+            if number == len(due) or now - instant < timedelta(minutes=1):
+                schedule.since = instant
+                self.enqueue(firing(name, schedule.kind, instant))
 
     def _run(self, row: _Row) -> None:
         row.state = "runs"

@@ -228,14 +228,31 @@ def test_r44_an_amount_is_read_but_not_written(at: Stage):
     assert "nothing was changed or sent" in told(answer)
 
 
-@pytest.mark.parametrize("who", [MARCUS, JONAS])
-def test_r55_stop_says_privately_that_there_is_nothing_to_stop(at: Stage, who: str):
+def test_r55_stop_by_an_admin_stops_everything_and_says_privately_who_and_when(at: Stage):
     before = at.slack.seen_by(KATRIN)
-    *_, answer = at.command(who, LEADERS if who == MARCUS else EMEA, "stop")
+    *_, stopped = at.command(MARCUS, LEADERS, "stop")
+    assert stopped.kind == "ephemeral"
+    assert "All writes, sends and schedules are off: Marcus Bell, 23 Nov 08:30." in told(stopped)
+
+    *_, resumed = at.command(MARCUS, LEADERS, "resume")
+    assert "I go on: Marcus Bell, 23 Nov 08:30." in told(resumed)
+    assert at.slack.seen_by(KATRIN) == before
+
+
+def test_r55_stop_by_somebody_else_stops_nothing_and_has_the_admins_told(at: Stage):
+    before = at.slack.seen_by(MARCUS)
+    *_, answer = at.command(JONAS, EMEA, "stop")
 
     assert answer.kind == "ephemeral"
-    assert "This installation only reads: nothing was changed or sent." in told(answer)
-    assert at.slack.seen_by(KATRIN) == before
+    assert "Only Marcus Bell and Ana Ferreira can. I told them." in told(answer)
+    (word,) = [seen for seen in at.slack.seen_by(MARCUS) if seen not in before]
+    assert "Jonas Adler would have me stop everything. Say /sales stop if I shall." in told(word)
+
+
+def test_r55_stop_with_more_words_stops_nothing(at: Stage):
+    *_, answer = at.command(MARCUS, LEADERS, "pause the weekly in emea")
+
+    assert "I left everything as it is." in told(answer)
 
 
 @pytest.mark.skipif(not SHARED.is_file(), reason="the list of requests is not here")

@@ -1,0 +1,8 @@
+"""The parts of the bot that were hooked in, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from bot.slack import brake
+from bot.slack.feature import Feature
+
+FEATURES: tuple[Feature, ...] = (brake.FEATURE,)
