@@ -42,12 +42,12 @@ class Asked:
 
     def open(self, *categories: ForecastClass) -> dict[Key, Group]:
         """Return open deals due in the period, of these categories (none given: of any)."""
-        called = f" AND category IN {_quoted(categories)}" if categories else ""
+        called = f" AND category IN {quoted(categories)}" if categories else ""
         return self.disclosed(f"status = '{Status.OPEN}' AND {self.within()}{called}")
 
     def closed(self, *statuses: Status) -> dict[Key, Group]:
         """Return deals that stand so and whose close date lies in the period."""
-        return self.disclosed(f"status IN {_quoted(statuses)} AND {self.within()}")
+        return self.disclosed(f"status IN {quoted(statuses)} AND {self.within()}")
 
     def within(self, column: str = "close") -> str:
         """Return the condition that a date lies in the period; dates come from the calendar, not from people."""
@@ -87,7 +87,7 @@ class Asked:
         return words.money(value, self.view.currency)
 
 
-def _quoted(names: Iterable[StrEnum]) -> str:
+def quoted(names: Iterable[StrEnum]) -> str:
     """Return names of our own as an SQL list."""
     return "(" + ", ".join(f"'{name}'" for name in names) + ")"
 

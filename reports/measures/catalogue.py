@@ -106,6 +106,20 @@ _ALL: Final = (
         evaluate=pipeline.won_plus_commit,
     ),
     Definition(
+        name="won_plus_most_likely",
+        label="Won + commit + most likely",
+        definition="Bookings of the period plus open commit and most likely due in it.",
+        unit=Unit.MONEY,
+        evaluate=pipeline.won_plus_most_likely,
+    ),
+    Definition(
+        name="won_plus_best_case",
+        label="Won + commit + best case",
+        definition="Bookings of the period plus open commit, most likely and best case due in it.",
+        unit=Unit.MONEY,
+        evaluate=pipeline.won_plus_best_case,
+    ),
+    Definition(
         name="target",
         label="Target",
         definition="What the company file says is to be won in the period; without a company line, the regions' sum.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from connectors.records import ForecastClass, Status
-from reports.measures.asked import NOTHING, Asked, deals, summed, together
+from reports.measures.asked import NOTHING, Asked, deals, quoted, summed, together
 from reports.measures.groups import Group, Key, Line, exact, groups
 
 
@@ -68,8 +68,18 @@ def won_plus_commit(asked: Asked) -> list[Line]:
     return summed(_won_and_called(asked))
 
 
-def _won_and_called(asked: Asked) -> dict[Key, Group]:
-    called = f"status = '{Status.OPEN}' AND category = '{ForecastClass.COMMIT}'"
+def won_plus_most_likely(asked: Asked) -> list[Line]:
+    """Return bookings, open commit and most likely of the period together."""
+    return summed(_won_and_called(asked, ForecastClass.MOST_LIKELY))
+
+
+def won_plus_best_case(asked: Asked) -> list[Line]:
+    """Return bookings, open commit, most likely and best case of the period together."""
+    return summed(_won_and_called(asked, ForecastClass.MOST_LIKELY, ForecastClass.BEST_CASE))
+
+
+def _won_and_called(asked: Asked, *more: ForecastClass) -> dict[Key, Group]:
+    called = f"status = '{Status.OPEN}' AND category IN {quoted((ForecastClass.COMMIT, *more))}"
     return asked.disclosed(f"{asked.within()} AND (status = '{Status.WON}' OR ({called}))")
 
 

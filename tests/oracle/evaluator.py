@@ -191,8 +191,11 @@ class Evaluator:
         return self.sums(asked, self.is_closed(asked, "lost"))
 
     def won_plus_commit(self, asked: Asked) -> list[Answer]:
-        won, commit = self.is_closed(asked, "won"), self.is_open(asked, "commit")
-        return self.sums(asked, lambda s: won(s) or commit(s))
+        return self.won_plus(asked, "commit")
+
+    def won_plus(self, asked: Asked, *categories: str) -> list[Answer]:
+        won, called = self.is_closed(asked, "won"), [self.is_open(asked, name) for name in categories]
+        return self.sums(asked, lambda s: won(s) or any(is_called(s) for is_called in called))
 
     # -- closed deals -----------------------------------------------------------------------------------------
 

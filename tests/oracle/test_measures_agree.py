@@ -86,6 +86,8 @@ def check(world: World, asked: Asked) -> None:
         "deal_count": plain.deal_count,
         "pipeline_created": plain.pipeline_created,
         "won_plus_commit": plain.won_plus_commit,
+        "won_plus_most_likely": lambda asked: plain.won_plus(asked, "commit", "most_likely"),
+        "won_plus_best_case": lambda asked: plain.won_plus(asked, "commit", "most_likely", "best_case"),
         **{
             name: (lambda question, name=name: plain.called(question, name))
             for name in ("commit", "best_case", "most_likely", "pipeline")

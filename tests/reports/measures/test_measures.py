@@ -30,6 +30,8 @@ from tests.reports.small import NOW, WEEK_AGO, Small, State, deal, only, sees
         ("bookings", 700),
         ("lost", 1000),
         ("won_plus_commit", 900),
+        ("won_plus_most_likely", 900),
+        ("won_plus_best_case", 950),
         ("target", 1000),
         ("gap", 100),
         ("attainment", Decimal("0.7")),
@@ -230,6 +232,8 @@ SUMS = (
     "bookings",
     "lost",
     "won_plus_commit",
+    "won_plus_most_likely",
+    "won_plus_best_case",
     "pipeline_created",
 )
 
