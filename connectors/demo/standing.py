@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,14 +18,18 @@ from connectors.records import ForecastClass, Money, Opportunity, Status
 
 def as_they_stand(larkmoor: Larkmoor) -> dict[str, Opportunity]:
     """Return every deal by id, its events applied in their order."""
+    return fold(batch for batches in larkmoor.pages() for batch in batches)
+
+
+def fold(batches: Iterable[Batch]) -> dict[str, Opportunity]:
+    """Return the deals of such rows by id, their events applied in their order; rows of other tables are passed over."""
     values: dict[str, dict[str, Any]] = {}
     fixed: dict[str, tuple[str, str | None, datetime]] = {}
-    for batches in larkmoor.pages():
-        for batch in batches:
-            if batch.table == "deal":
-                fixed.update(_deal_rows(batch))
-            elif batch.table == "event":
-                _apply_events(batch, values)
+    for batch in batches:
+        if batch.table == "deal":
+            fixed.update(_deal_rows(batch))
+        elif batch.table == "event":
+            _apply_events(batch, values)
     return {
         key: _opportunity(key, *fixed[key], value)
         for key, value in values.items()
