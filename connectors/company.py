@@ -71,6 +71,13 @@ class Channel(_Part):
     names: bool = False
 
 
+class Service(_Part):
+    """Who reads what comes by itself: a name of its own, and the deals it may see, all or those of some regions."""
+
+    name: _Text
+    sees: Literal["all"] | tuple[_Text, ...]
+
+
 class Thresholds(_Part):
     """Where a rule starts to speak. Defaults are those of the definitions; days are calendar days."""
 
@@ -101,6 +108,8 @@ class Company:
         roles: role (`admin`, `revops`, `weekly_owner`) to person e-mails.
         visibility: role in the CRM to the deals that a person of this role may see; a role that is absent sees none.
         channels: the channels that were cleared.
+        service: who reads what comes by itself into channels; None: nothing comes there by itself.
+        holidays: days on which nobody works, beside Saturdays and Sundays; ascending.
         version: definitions version, printed on every slide.
     """
 
@@ -121,6 +130,8 @@ class Company:
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     visibility: dict[str, Visible] = field(default_factory=dict)
     channels: tuple[Channel, ...] = ()
+    service: Service | None = None
+    holidays: tuple[date, ...] = ()
 
     def label(self, value: str) -> str:
         """Return how `value` is written for people."""
@@ -161,6 +172,7 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
         for order, stage in enumerate(raw.stages, start=1)
     )
     _refuse_twice(source, "stage", [stage.name for stage in stages])
+    _refuse_unseen(source, raw.service, raw.dimensions.get("region", ()))
     _refuse_twice(
         source, "target", [f"{item.period} {item.region or item.owner or ''}" for item in raw.targets]
     )
@@ -182,6 +194,8 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
         roles={role: tuple(email.casefold() for email in emails) for role, emails in raw.roles.items()},
         visibility=raw.visibility,
         channels=raw.channels,
+        service=raw.service,
+        holidays=tuple(sorted(set(raw.holidays))),
     )
 
 
@@ -220,6 +234,8 @@ class _File(_Part):
     roles: dict[str, tuple[str, ...]] = {}
     visibility: dict[str, Visible] = {}
     channels: tuple[Channel, ...] = ()
+    service: Service | None = None
+    holidays: tuple[date, ...] = ()
 
 
 def _first(error: ValidationError) -> str:
@@ -233,6 +249,14 @@ def _first(error: ValidationError) -> str:
         return f"{where} is not a key of the company file"
     more = error.error_count() - 1
     return f"{where} = {found['input']!r} cannot be used: {reason}{f' (and {more} more)' if more else ''}"
+
+
+def _refuse_unseen(source: str, service: Service | None, regions: tuple[str, ...]) -> None:
+    sees = () if service is None or service.sees == "all" else service.sees
+    for region in sees:
+        if region not in regions:
+            known = ", ".join(regions) or "none"
+            raise BadRequest(f"{source}: service.sees names the region {region!r}; the regions are: {known}")
 
 
 def _refuse_twice(source: str, what: str, names: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connectors.access import Grant
-from connectors.company import Company
+from connectors.company import Company, Service
 from connectors.records import Person
 
 _NOTHING: frozenset[str] = frozenset()
@@ -28,6 +28,12 @@ def grant(company: Company, person: Person, people: Iterable[Person]) -> Grant:
             return Grant(person=person.id, owners=frozenset((person.id,)))
         case _:
             return nobody(person.id)
+
+
+def service_grant(service: Service) -> Grant:
+    """Return what comes by itself may see, by the scope that the company file declares for it."""
+    regions = None if service.sees == "all" else frozenset(service.sees)
+    return Grant(person=f"service:{service.name}", regions=regions)
 
 
 def nobody(person: str) -> Grant:

@@ -107,7 +107,11 @@ class Places:
 
     def judge(self, roster: Roster, asker: Known) -> Verdict:
         """Return whether an answer to somebody may be said in a place, and under whose rights."""
-        alone = Access(workspace=self._workspace, asker=asker.grant)
+        return self.weigh(roster, asker.grant)
+
+    def weigh(self, roster: Roster, asker: Grant) -> Verdict:
+        """Return what `judge` does, for an asker who need not be a person in Slack."""
+        alone = Access(workspace=self._workspace, asker=asker)
         if roster.kind == "direct":
             return Verdict(here=True, access=alone)
         why = self._obstacle(roster)
@@ -125,7 +129,7 @@ class Places:
                 access=alone,
                 why="This channel has guests in it.",
             )
-        together = Access(workspace=self._workspace, asker=asker.grant, audience=tuple(audience))
+        together = Access(workspace=self._workspace, asker=asker, audience=tuple(audience))
         if together.nothing or together.owners is not None:
             return Verdict(
                 here=False,

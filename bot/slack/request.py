@@ -38,6 +38,7 @@ class Request(Frozen):
         channels: the channels that it names with #, in its order: id to name, which is empty where Slack keeps it back.
         cut: more was said than the first 4,000 letters, which `text` is.
         trigger: opens a dialog, within three seconds; empty for a message.
+        scheduled: it came by itself, for `user`; into a channel it is answered under the rights of the named service.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Request(Frozen):
     trigger: str = ""
     people: tuple[str, ...] = ()
     cut: bool = False
+    scheduled: bool = False
     channels: dict[str, str] = Field(default_factory=dict)
 
     @property

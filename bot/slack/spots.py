@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import message as m
+from bot.slack import service
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.places import directly
 from bot.slack.request import Request
@@ -50,8 +51,7 @@ def spot_of(desk: Desk, request: Request, answer: Answer) -> Spot:
         thread = request.thread or (request.ts if request.surface == "mention" else "")
         if request.direct:
             return Spot(channel=request.channel, thread=request.thread)
-        known = desk.directory.known(request.user)
-        verdict = desk.places.judge(desk.places.look(request.channel), known)
+        verdict = service.judge(desk, desk.places.look(request.channel), request)
         if verdict.here and verdict.access.limits == answer.limits:
             return Spot(channel=request.channel, thread=thread)
         what = "the draft" if answer.draft_id else "it"
@@ -63,7 +63,7 @@ def spot_of(desk: Desk, request: Request, answer: Answer) -> Spot:
 def still(desk: Desk, request: Request, posted: Posted, answer: Answer) -> str:
     """Return why a revision may not go to where its draft stands; empty when it may."""
     roster = desk.places.look(posted.channel)
-    verdict = desk.places.judge(roster, desk.directory.known(request.user))
+    verdict = service.judge(desk, roster, request)
     if not verdict.here:
         return verdict.why
     if roster.kind != "direct" and verdict.access.limits != answer.limits:

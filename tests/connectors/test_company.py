@@ -44,6 +44,10 @@ WRONG = {
     SMALL + '[[stages]]\nname = "S"\n[[stages]]\nname = "S"\n': "the stage 'S' stands there twice",
     SMALL
     + '[[targets]]\nperiod = "Q"\namount = 1\n[[targets]]\nperiod = "Q"\namount = 2\n': "target 'Q' stands there twice",
+    SMALL + '[service]\nname = "S"\nsees = "most"\n': "'most' cannot be used: Input should be 'all'",
+    SMALL
+    + '[service]\nname = "S"\nsees = ["EMEA"]\n': "service.sees names the region 'EMEA'; the regions are: none",
+    SMALL + 'holidays = ["someday"]\n': "holidays.1 = 'someday'",
     "name = \n": "not valid TOML",
 }
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from connectors.access import Access, Grant
-from connectors.company import Visible, load
+from connectors.company import Service, Visible, load
 from connectors.demo.people import people
 from connectors.records import Person
-from connectors.visibility import below, grant, nobody
+from connectors.visibility import below, grant, nobody, service_grant
 
 COMPANY = load(Path(__file__).parents[2] / "connectors" / "demo" / "company.toml")
 PEOPLE = people()
@@ -71,3 +71,12 @@ def test_an_audience_hides_names_as_soon_as_one_grant_does() -> None:
     sees = Grant(person="a")
     assert Access(workspace="w", asker=sees).names
     assert not Access(workspace="w", asker=sees, audience=(nobody("b"),)).names
+
+
+def test_what_comes_by_itself_sees_what_the_file_declares_for_it():
+    everything = service_grant(Service(name="Monday report", sees="all"))
+    emea = service_grant(Service(name="EMEA report", sees=("EMEA",)))
+
+    assert everything.regions is None
+    assert everything.owners is None
+    assert emea.regions == {"EMEA"}
