@@ -25,7 +25,7 @@ from reports.findings import Finding, find
 from reports.kinds.earlier import window
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.appendix import FIRST_STAGE
-from reports.kinds.weekly.changes import decisions
+from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.taken import concerning, owner_name
 from reports.measures import Movement, bridge
 from reports.view import PipelineView

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ WEEKS = 13
 SOURCES = 6
 # What was created in so many days is what is being built now.
 RECENT_DAYS = 28
+# So few days before the period begins nothing is built any more.
+LAST_DAYS = 6
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -37,7 +40,7 @@ def build(page: Page) -> Body | LeftOut:
         blocks += _sources(page, period)
     return Body(
         title=title,
-        blocks=(*blocks, _so_what(page, deals, period, need)),
+        blocks=(*blocks, _so_what(page, deals, need)),
         remarks=(
             (
                 f"The line adds up the deals that are open and due in {period.label} by the day they were created, "
@@ -148,32 +151,64 @@ def _sources(page: Page, period: Period) -> tuple[Chart, ...]:
     )
 
 
-def _so_what(page: Page, deals: Built, period: Period, need: Decimal | None) -> Lines:
-    scene, ledger = page.scene, page.ledger
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much a week was added of late, and how much a week it takes; None where nothing more is needed."""
+
+    rate: Decimal
+    required: Decimal | None
+
+    @property
+    def lacking(self) -> bool:
+        """Say whether the pace is not enough."""
+        return self.required is not None and self.rate < self.required
+
+
+def pace_of(scene: Scene, deals: Built, need: Decimal | None) -> Pace:
+    """Return the pace at which the next period is built against the pace that it takes."""
     opened = deals.value()
-    pace = deals.value(after=scene.today - timedelta(days=RECENT_DAYS)) / 4
+    left = (scene.next.start - scene.today).days
+    enough = need is None or need <= opened or left <= LAST_DAYS
+    return Pace(
+        rate=deals.value(after=scene.today - timedelta(days=RECENT_DAYS)) / 4,
+        required=None if enough or need is None else (need - opened) * 7 / left,
+    )
+
+
+def lacking(scene: Scene) -> Decimal | None:
+    """Return the pace a week that the next period takes where the present one is not enough; else None."""
+    need = needed(scene, scene.measure("target", period=scene.next).value)
+    if need is None or scene.next.start <= scene.today:
+        return None
+    deals = built(scene.view, scene.next, recent=scene.today - timedelta(days=RECENT_DAYS))
+    pace = pace_of(scene, deals, need)
+    return pace.required if pace.lacking else None
+
+
+def _so_what(page: Page, deals: Built, need: Decimal | None) -> Lines:
+    scene, ledger = page.scene, page.ledger
+    pace = pace_of(scene, deals, need)
     ledger.number("weeks", 4, source="weeks in the average")
     rate = ledger.money(
-        "pace", pace, source="Pace of building", alone=True, records=deals.recent, n=deals.recent_n,
+        "pace", pace.rate, source="Pace of building", alone=True, records=deals.recent, n=deals.recent_n,
         definition="Deals due in the next period created in the last 28 days, per week",
     )  # fmt: skip
-    left = (period.start - scene.today).days
-    if need is None or need <= opened or left <= 6:
+    if pace.required is None:
         text = ledger.say(f"Over the last {{{{weeks}}}} weeks {rate} a week was added to it.")
         return Lines(id="so-what", slot="bottom", lines=(text,))
-    required = (need - opened) * 7 / left
     ask = ledger.money(
         "ask",
-        required,
+        pace.required,
         source="Required pace",
         alone=True,
         definition="(Needed − open) / weeks until it begins",
     )
+    left = (scene.next.start - scene.today).days
     ledger.value("until", left, Unit.DAYS, words.weeks(left), source="days until the next period begins", n=0)
-    verb = "is not enough" if pace < required else "is enough"
+    verb = "is not enough" if pace.lacking else "is enough"
     text = ledger.say(
         f"So what: over the last {{{{weeks}}}} weeks {rate} a week was added; "
         f"it takes {ask} a week for the {{{{until}}}} left. "
-        f"That {verb}" + (": decide who creates the rest, and from which source." if pace < required else ".")
+        f"That {verb}" + (": decide who creates the rest, and from which source." if pace.lacking else ".")
     )
-    return Lines(id="so-what", slot="bottom", lines=(text,), tone="warn" if pace < required else "good")
+    return Lines(id="so-what", slot="bottom", lines=(text,), tone="warn" if pace.lacking else "good")

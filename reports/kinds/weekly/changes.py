@@ -1,24 +1,23 @@
-"""What changed in a week and what to decide today: the lines that the summary and the message share."""
+"""What changed in a week, why, and the way out: the lines that the summary and the message share."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from reports import words
-from reports.deck import Decision, Words
+from reports.deck import Words
 from reports.facts import Unit
-from reports.findings import FindingKind, Move
+from reports.findings import FindingKind
 from reports.kinds.ledger import Ledger
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.movement import few_of
 from reports.kinds.weekly.standing import standing
-from reports.kinds.weekly.win import act_of, soon
+from reports.kinds.weekly.win import soon
 from reports.measures import Movement
 from reports.view import Deal
 from reports.view.signals import Signal
 
 CHANGES = 3
-DECISIONS = 3
 # At most so many changes of one bucket: a week is not told by slips alone.
 PER_BUCKET = 2
 TOLD = (
@@ -122,39 +121,6 @@ def _why(ledger: Ledger, key: str, signal: Signal | None) -> str:
         return ""
     text = ", ".join(parts)
     return f" {text if text.startswith('{') else text[0].upper() + text[1:]}."
-
-
-def decisions(scene: Scene, ledger: Ledger, *, owners: bool) -> tuple[Decision, ...]:
-    """Return up to three decisions, moves that land in time first; `owners`: the line names the owner."""
-    made = []
-    for number, move in enumerate(_choices(scene)):
-        key = f"decision{number + 1}"
-        act = act_of(ledger, key, move, scene)
-        by = ledger.day(f"{key}.by", move.by, source="finding", weekday=0 <= (move.by - scene.today).days < 7)
-        value = ledger.money(f"{key}.value", move.value, source="Move", alone=True, records=move.deal_ids)
-        said = f"{key}.who" in {fact.id for fact in ledger.facts}
-        who = (
-            ledger.name(f"{key}.owner", move.owner, source="owner")
-            if move.owner and owners and not said
-            else ""
-        )
-        template = f"{act} by {by} ({who}, {value})" if who else f"{act} by {by} ({value})"
-        made.append(
-            Decision(
-                letter="ABCDEFGH"[number],
-                words=ledger.say(template),
-                deal_id=move.deal_ids[0] if move.deal_ids else None,
-                owner=words.line(move.owner or "", 60) or None,
-                due=move.by,
-            )
-        )
-    return tuple(made)
-
-
-def _choices(scene: Scene) -> tuple[Move, ...]:
-    found = soon(scene)
-    later = [move for move in scene.moves if move not in found]
-    return (*found, *later)[:DECISIONS]
 
 
 def cause(scene: Scene, ledger: Ledger) -> Words | None:

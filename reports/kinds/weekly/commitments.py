@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from connectors.records import ForecastClass, Status
@@ -11,6 +13,7 @@ from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Tone
 from reports.findings import FindingKind, Inspection
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
+from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.view import Deal
 
@@ -19,19 +22,55 @@ CARRY_SHARE = Decimal(2) / Decimal(3)
 LEAST, MOST = 5, 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """The commit deal that has to be asked about: its signs in short words, what to do, and by when (None: not dated)."""
+
+    deal: Deal
+    signs: tuple[str, ...]
+    act: str
+    by: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """The commit deals that carry the call, and what a look at each shows."""
+
+    deals: tuple[Deal, ...]
+    seen: Mapping[str, Inspection]
+    signs: Mapping[str, tuple[str, ...]]
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Return the deal with the most signs, of several the largest; None where none shows a sign."""
+        worst = max(self.deals, key=lambda deal: (len(self.signs[deal.id]), deal.amount or 0))
+        if not self.signs[worst.id]:
+            return None
+        finding = next((item for item in self.seen[worst.id].signs), None) if worst.id in self.seen else None
+        act = finding.act if finding else "Ask what has to happen, and when"
+        return Doubt(deal=worst, signs=self.signs[worst.id], act=act, by=finding.by if finding else None)
+
+
+def carried(scene: Scene) -> Carried | None:
+    """Return the commit deals that carry the call; None where none is due in the period."""
+    deals = scene.view.deals(status=Status.OPEN, category=ForecastClass.COMMIT, due=scene.period, limit=MOST)
+    if not deals:
+        return None
+    shown = carriers(deals, scene.amount("commit") or Decimal(0))
+    seen = scene.inspected(shown)
+    return Carried(deals=shown, seen=seen, signs={deal.id: signs_of(seen.get(deal.id)) for deal in shown})
+
+
 def build(page: Page) -> Body | LeftOut:
     """Return the inspection of the commit deals; left out when none is due in the period."""
     scene, ledger = page.scene, page.ledger
-    deals = scene.view.deals(status=Status.OPEN, category=ForecastClass.COMMIT, due=scene.period, limit=MOST)
-    if not deals:
+    found = carried(scene)
+    if found is None:
         return LeftOut(f"no commit deal is due in {scene.name}")
-    shown = carriers(deals, scene.amount("commit") or Decimal(0))
-    seen = scene.inspected(shown)
-    signs = {deal.id: signs_of(seen.get(deal.id)) for deal in shown}
-    title = ledger.say(titles.sentence(_carry(page, shown), _signs(page, signs)))
+    title = ledger.say(titles.sentence(_carry(page, found.deals), _signs(page, found.signs)))
     return Body(
         title=title,
-        blocks=(_table(page, shown, seen, signs), _so_what(page, shown, seen, signs)),
+        blocks=(_table(page, found), _so_what(page, found.doubt)),
         remarks=(
             (
                 "Shown: the fewest largest commit deals that together carry two thirds of commit, five to eight of them. "
@@ -96,7 +135,7 @@ def _count(page: Page) -> int:
     return page.scene.measure("commit").rows[0].n
 
 
-def _signs(page: Page, signs: dict[str, tuple[str, ...]]) -> str:
+def _signs(page: Page, signs: Mapping[str, tuple[str, ...]]) -> str:
     """Bind how many deals show the most signs, and return the clause."""
     most = max(len(found) for found in signs.values())
     if most == 0:
@@ -110,13 +149,9 @@ def _signs(page: Page, signs: dict[str, tuple[str, ...]]) -> str:
     return titles.SIGNS_ONE_DEAL if len(worst) == 1 else titles.SIGNS_DEALS
 
 
-def _table(
-    page: Page,
-    shown: tuple[Deal, ...],
-    seen: Mapping[str, Inspection],
-    signs: dict[str, tuple[str, ...]],
-) -> Table:
+def _table(page: Page, found: Carried) -> Table:
     scene = page.scene
+    shown = found.deals
     rest = _count(page) - len(shown)
     scale = words.deal_scale(deal.amount for deal in shown)
     more = ""
@@ -136,7 +171,9 @@ def _table(
             Column(heading="Next step", weight=1.8),
             Column(heading="Warning signs", weight=2.2),
         ),
-        rows=tuple(_row(page, deal, seen.get(deal.id), signs[deal.id], scale=scale) for deal in shown),
+        rows=tuple(
+            _row(page, deal, found.seen.get(deal.id), found.signs[deal.id], scale=scale) for deal in shown
+        ),
         more=more,
         alt=f"The {len(shown)} largest commit deals with owner, amount, stage, close date and warning signs.",
     )
@@ -174,23 +211,15 @@ def _row(
     )
 
 
-def _so_what(
-    page: Page, shown: tuple[Deal, ...], seen: Mapping[str, Inspection], signs: dict[str, tuple[str, ...]]
-) -> Lines:
+def _so_what(page: Page, doubt: Doubt | None) -> Lines:
     ledger = page.ledger
-    worst = max(shown, key=lambda deal: (len(signs[deal.id]), deal.amount or 0))
-    if not signs[worst.id]:
+    if doubt is None:
         text = ledger.say("So what: the call stands on deals that behave; hold their dates.")
         return Lines(id="so-what", slot="bottom", lines=(text,))
-    deal = ledger.name("worst", worst.account or worst.name, source="deal name")
-    amount = ledger.deal_money("worst.amount", worst.amount, worst.id)
-    reasons = ledger.name("worst.signs", ", ".join(signs[worst.id]), source="warning signs", limit=140)
-    owner = ledger.name("worst.owner", worst.owner, source="owner")
-    finding = next((item for item in seen[worst.id].signs), None) if worst.id in seen else None
-    act = (
-        ledger.name("worst.act", finding.act, source="finding", limit=120)
-        if finding
-        else "Ask what has to happen, and when"
-    )
+    deal = ledger.name("worst", doubt.deal.account or doubt.deal.name, source="deal name")
+    amount = ledger.deal_money("worst.amount", doubt.deal.amount, doubt.deal.id)
+    reasons = ledger.name("worst.signs", ", ".join(doubt.signs), source="warning signs", limit=140)
+    owner = ledger.name("worst.owner", doubt.deal.owner, source="owner")
+    act = ledger.name("worst.act", doubt.act, source="finding", limit=120)
     text = ledger.say(f"So what: {deal} ({amount}, {owner}): {reasons}. {act}, or take it out of commit.")
     return Lines(id="so-what", slot="bottom", lines=(text,), tone="warn")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 
 from reports import words
 from reports.deck import Cell, Chart, Column, Lines, Series, Table, TableRow
 from reports.facts import Unit
+from reports.findings import FindingKind
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
+from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.kinds.weekly.win import act_of
 from reports.measures import Movement
@@ -22,6 +25,16 @@ SILENT_DAYS = 10
 REASONS = 6
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """Deals that left and leave a question: a new date where they `slipped`, else a reason. `n` counts all of them."""
+
+    slipped: bool
+    n: int
+    value: Decimal
+    records: tuple[str, ...]
+
+
 def build(page: Page) -> Body | LeftOut:
     """Return slipped and lost deals with old and new date and reason; left out when there are none."""
     scene = page.scene
@@ -30,12 +43,7 @@ def build(page: Page) -> Body | LeftOut:
     slipped, lost = scene.moved("pushed_out"), scene.moved("lost")
     if not slipped and not lost:
         return LeftOut(f"nothing slipped out of {scene.name} and nothing was lost this week")
-    ids = [move.deal_id for move in (*slipped, *lost)]
-    deals, seen = scene.deals(ids), scene.signals(ids)
-    why = {
-        move.deal_id: reason(move, deals.get(move.deal_id), seen.get(move.deal_id))
-        for move in (*slipped, *lost)
-    }
+    deals, why = _looked_up(scene)
     title = page.ledger.say(titles.sentence(_title(page, slipped, lost)))
     moved = (*slipped, *lost)
     return Body(
@@ -49,6 +57,30 @@ def build(page: Page) -> Body | LeftOut:
             ),
         ),
     )
+
+
+def unanswered(scene: Scene) -> Unanswered:
+    """Return what has to be asked about the deals that left: dates of what slipped before missing reasons."""
+    step = scene.step("pushed_out")
+    if step is not None and step.n and not any(move.kind is FindingKind.SAVE for move in scene.moves):
+        return Unanswered(slipped=True, n=step.n, value=-step.value, records=step.records)
+    _, why = _looked_up(scene)
+    silent = [move for move in scene.moved("pushed_out", "lost") if why[move.deal_id] == NOT_GIVEN]
+    return Unanswered(
+        slipped=False,
+        n=len(silent),
+        value=-sum((move.value for move in silent), Decimal(0)),
+        records=tuple(move.deal_id for move in silent),
+    )
+
+
+def _looked_up(scene: Scene) -> tuple[dict[str, Deal], dict[str, str]]:
+    """Return the deals that slipped or were lost, and why each left, by id."""
+    moved = scene.moved("pushed_out", "lost")
+    ids = [move.deal_id for move in moved]
+    deals, seen = scene.deals(ids), scene.signals(ids)
+    why = {move.deal_id: reason(move, deals.get(move.deal_id), seen.get(move.deal_id)) for move in moved}
+    return deals, why
 
 
 def _title(page: Page, slipped: tuple[Movement, ...], lost: tuple[Movement, ...]) -> str:

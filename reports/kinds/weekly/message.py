@@ -8,7 +8,8 @@ from reports import words
 from reports.context import Context
 from reports.deck import Card, CardMove, CardStep, Message
 from reports.kinds.scene import Scene
-from reports.kinds.weekly.changes import changes, decisions
+from reports.kinds.weekly.changes import changes
+from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.movement import steps
 from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.win import KIND_WORDS, bind_moves, label_of, soon

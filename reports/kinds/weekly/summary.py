@@ -11,8 +11,9 @@ from reports.facts import Tone, Unit
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, Page
 from reports.kinds.scene import USUAL_WEEKS, Scene
-from reports.kinds.weekly.changes import breath, cause, changes, decisions
-from reports.kinds.weekly.standing import bind, standing, told
+from reports.kinds.weekly.changes import breath, cause, changes
+from reports.kinds.weekly.decisions import decisions
+from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.win import protect
 from reports.measures import measure
 
@@ -48,7 +49,7 @@ def build(page: Page) -> Body:
         id="decisions",
         slot="right",
         heading="Decide today",
-        lines=tuple(choice.words for choice in choices) or (_no_choice(scene, ledger),),
+        lines=tuple(choice.words for choice in choices) or (ledger.say("Nothing has to be decided today."),),
         numbered="A" if choices else "",
         tone="accent" if choices else "neutral",
     )
@@ -63,25 +64,6 @@ def _nothing_changed(scene: Scene, ledger: Ledger) -> Words:
     if scene.movement is None:
         return ledger.say("There is no snapshot a week earlier to compare with.")
     return ledger.say("Nothing moved in the pipeline of this period.")
-
-
-def _no_choice(scene: Scene, ledger: Ledger) -> Words:
-    """Return what stands in place of decisions: where money has to come from while the period is short."""
-    if scene.is_over or standing(scene).side != "short":
-        return ledger.say("Nothing has to be decided today.")
-    if scene.is_ahead:
-        return ledger.say("Nothing has to be decided today: {{period}} has not begun.")
-    best = scene.amount("best_case")
-    if not best:
-        return ledger.say(
-            "No deal was found that could be moved into {{period}}, and none is called best case: "
-            "decide where the missing {{gap}} come from."
-        )
-    ledger.measured("best", scene.measure("best_case"))
-    return ledger.say(
-        "No single deal was found that could be moved into {{period}}: decide which deals of the {{best}} best case "
-        "bring the missing {{gap}}."
-    )
 
 
 def _called(scene: Scene, ledger: Ledger) -> Tile:
