@@ -32,7 +32,8 @@ FEW, _PER_PAGE, _PAGE = 20, 5, 200
 class Member(Frozen):
     """Somebody in the workspace, as Slack describes them.
 
-    `outside` is anybody who is not a colleague in full; whom Slack does not know is `gone` and has no name.
+    `outside` is anybody who is not a colleague in full; whom Slack does not know is `gone` and has no name. `zone` is where
+    they work, `Europe/Berlin`; empty where Slack does not tell.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Member(Frozen):
     outside: bool = False
     gone: bool = False
     program: bool = False
+    zone: str = ""
 
 
 class Users(Protocol):
@@ -230,4 +232,5 @@ def member_of(user: Mapping[str, Any], *, team: str) -> Member:
         ),
         gone=bool(user.get("deleted")),
         program=bool(user.get("is_bot") or user["id"] == "USLACKBOT"),
+        zone=str(user.get("tz") or ""),
     )

@@ -107,18 +107,9 @@ def _at_account(view: PipelineView, name: str) -> str:
 
 def listed(asking: Asking, intent: DealFilter) -> Reply:
     """List deals by filter, largest first, with count and sum on top."""
-    view = asking.view.where(*intent.filters)
-    must_count(view.filters, view.company)
-    view = view if intent.as_of is None else view.at(view.calendar.end_of(intent.as_of))
-    due = view.calendar.parse(intent.close, view.today) if intent.close else None
-    status = None if intent.status == "any" else Status(intent.status)
-    deals = tuple(deal for deal in view.deals(status=status, due=due) if _fits(view, intent, deal))
+    view = view_of(asking.view, intent)
+    deals = matching(view, intent)
     idle = _idle_days(view, deals)
-    if intent.idle_days is not None:
-        deals = tuple(deal for deal in deals if idle.get(deal.id, intent.idle_days) >= intent.idle_days)
-    if intent.pushes is not None:
-        moves = view.close_moves(deal.id for deal in deals)
-        deals = tuple(deal for deal in deals if push_count(moves.get(deal.id, ())) >= intent.pushes)
     asked = ""
     if intent.reason is not None:
         told = reasons(deals)
@@ -144,6 +135,27 @@ def listed(asking: Asking, intent: DealFilter) -> Reply:
         small=(*more_line(min(len(deals), intent.limit or SHOWN), len(deals)), stamp(asking, scope, view)),
         buttons=tuple(Button(label=item.label, text=item.text) for item in intent.alternatives),
     )
+
+
+def view_of(view: PipelineView, intent: DealFilter) -> PipelineView:
+    """Return the view that a list is made in: its filters, and its day where it names one."""
+    view = view.where(*intent.filters)
+    must_count(view.filters, view.company)
+    return view if intent.as_of is None else view.at(view.calendar.end_of(intent.as_of))
+
+
+def matching(view: PipelineView, intent: DealFilter) -> tuple[Deal, ...]:
+    """Return the deals of `view_of` that meet a list's conditions, largest first; the reason of their end is not looked at."""
+    due = view.calendar.parse(intent.close, view.today) if intent.close else None
+    status = None if intent.status == "any" else Status(intent.status)
+    deals = tuple(deal for deal in view.deals(status=status, due=due) if _fits(view, intent, deal))
+    if intent.idle_days is not None:
+        idle, least = _idle_days(view, deals), intent.idle_days
+        deals = tuple(deal for deal in deals if idle.get(deal.id, least) >= least)
+    if intent.pushes is not None:
+        moves = view.close_moves(deal.id for deal in deals)
+        deals = tuple(deal for deal in deals if push_count(moves.get(deal.id, ())) >= intent.pushes)
+    return deals
 
 
 def _column(intent: DealFilter, deals: tuple[Deal, ...], idle: dict[str, int]) -> tuple[str, dict[str, str]]:

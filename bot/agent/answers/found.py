@@ -180,17 +180,7 @@ def _dates(item: Movement, today: date) -> str:
 
 def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     period = view.calendar.parse(intent.period or "this-quarter", view.today)
-    everything = find(view, period)
-    if intent.mine:
-        everything = tuple(item for item in everything if item.owner_id == asking.asker.person_id)
-    match intent.topic:
-        case "at_risk":
-            chosen = tuple(item for item in everything if not item.is_chance)
-        case "opportunities":
-            chosen = tuple(item for item in everything if item.is_chance)
-        case topic:
-            chosen = tuple(item for item in everything if item.kind == topic)
-    first = _one_a_deal(chosen)
+    first = one_a_deal(flagged(view, intent, asking.asker.person_id))
     shown = first[: intent.limit or SHOWN // 2]
     scope = scope_text(asking, intent.filters)
     value = sum((item.amount for item in first if item.amount is not None), Decimal(0))
@@ -213,6 +203,20 @@ def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     )
 
 
+def flagged(view: PipelineView, intent: FindingsAsk, person: str | None) -> tuple[Finding, ...]:
+    """Return the findings of a topic in the view's scope, worst first; `person` is whose they are where only those count."""
+    everything = find(view, view.calendar.parse(intent.period or "this-quarter", view.today))
+    if intent.mine:
+        everything = tuple(item for item in everything if item.owner_id == person)
+    match intent.topic:
+        case "at_risk":
+            return tuple(item for item in everything if not item.is_chance)
+        case "opportunities":
+            return tuple(item for item in everything if item.is_chance)
+        case topic:
+            return tuple(item for item in everything if item.kind == topic)
+
+
 def _step_rule(view: PipelineView, period: Period) -> tuple[str, ...]:
     """Return which deals a missing next step is counted for: fewer than the hygiene slide, which takes any close date."""
     stages = (stage for stage in view.company.stages if stage.status is Status.OPEN)
@@ -221,7 +225,7 @@ def _step_rule(view: PipelineView, period: Period) -> tuple[str, ...]:
     return (f"Counted: open deals due by the end of {due}{later}; the hygiene slide counts any close date.",)
 
 
-def _one_a_deal(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def one_a_deal(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the first (worst) finding of every deal, in order."""
     first: dict[str, Finding] = {}
     for item in findings:
