@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.slack.app import Served, build
 from bot.slack.manifest import events, scopes
 from bot.wiring import Installation
+from connectors.protocol import Crm
 from tests.fakes.runs import MemoryRuns
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.loopback import Loopback
@@ -29,8 +30,8 @@ CHANNELS = "sales-leadership,emea-sales,all-sales,random,with-guest,customer-sha
 class Clock:
     """The wall's clock of a scenario: it moves when the scenario says so."""
 
-    def __init__(self) -> None:
-        self.at = START
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
 
     def __call__(self) -> datetime:
         return self.at
@@ -120,13 +121,16 @@ def stage(
     demo: bool = False,
     runs: MemoryRuns | None = None,
     slack: FakeSlack | None = None,
+    clock: Clock | None = None,
+    crm: Crm | None = None,
     **more: object,
 ) -> Iterator[Stage]:
     """Open a stage on a home that holds a filled mirror. `demo` False: people are who their e-mail addresses say.
 
-    The token may do what the manifest with thread reading asks for, and no more, unless `more` says otherwise.
+    The token may do what the manifest with thread reading asks for, and no more, unless `more` says otherwise. The
+    company's clock is that of `crm`, where one is given.
     """
-    clock = Clock()
+    clock = clock or Clock()
     granted = {"scopes": scopes(threads=True), "events": events(threads=True), **more}
     with slack or FakeSlack(**granted) as fake:  # type: ignore[arg-type]
         values = {
@@ -139,6 +143,7 @@ def stage(
             values["SLACK_APP_TOKEN"] = fake.app_token
         settings = Settings(home=home, crm="demo", values=values)
         with Installation(settings, progress=lambda _step: None) as installation:
+            installation.crm = crm or installation.crm
             held = runs or MemoryRuns(clock)
 
             def open_on(runs: MemoryRuns) -> Served:
