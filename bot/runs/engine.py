@@ -34,6 +34,8 @@ LOG = logging.getLogger(__name__)
 _NOWHERE = logging.NullHandler()
 # The engine is one object per process.
 _ALONE = threading.Lock()
+# What a clock fires is many rows, and nobody asks for the same instant again after two days.
+_FIRED_KEPT = timedelta(days=2)
 
 
 def open_runs(
@@ -54,7 +56,7 @@ def open_runs(
         workers: how many works are done at once.
         attempts: how many times a process may die of a work before it is given up.
         poll: how often to look for work, in seconds.
-        keep: how long a key stays used after its work ended.
+        keep: how long a key stays used after its work ended; that of what a schedule fires, two days at most.
         retell: the pauses, in seconds, after which `on_failure` is called again when it raised.
 
     Raises:
@@ -135,7 +137,9 @@ class DurableRuns:
             self._fire(due, schedule)
 
         def sweep(_due: str | None, _context: None) -> None:
-            self._ledger.forget_ended(datetime.now(UTC) - self._keep)
+            now = datetime.now(UTC)
+            self._ledger.forget_ended(now - min(self._keep, _FIRED_KEPT), fired=True)
+            self._ledger.forget_ended(now - self._keep)
 
         for name, function in ((DO, do), (TELL, tell), (FIRE, fire), (SWEEP, sweep)):
             # Attempts are counted by the rescue, which also tells of them.

@@ -23,6 +23,8 @@ QUEUE: Final = "lanes"
 
 # The functions the engine knows: do a work, tell of a failure, fire a schedule, forget what ended long ago.
 DO: Final = "do"
+# How the ids of what a clock fires begin: the engine's own rows, and the works that come of them.
+_FIRED: Final = ("sched-", f"{DO}:every:")
 TELL: Final = "tell"
 FIRE: Final = "fire"
 SWEEP: Final = "sweep"
@@ -127,12 +129,13 @@ class Ledger:
         if rows:
             self._client.cancel_workflows(rows)
 
-    def forget_ended(self, before: datetime) -> int:
-        """Delete the rows that ended before an instant; return how many."""
+    def forget_ended(self, before: datetime, *, fired: bool = False) -> int:
+        """Delete the rows that ended before an instant, or of them what a clock fired alone; return how many."""
         ended = 0
         while rows := self._client.list_workflows(
             status=list(_ENDED),
             completed_before=before.isoformat(),
+            workflow_id_prefix=list(_FIRED) if fired else None,
             limit=500,
             load_input=False,
             load_output=False,

@@ -321,6 +321,22 @@ def test_what_ended_long_ago_is_forgotten_and_what_is_open_is_not(place, diary, 
     assert rows.open_rows("a lane") == ["do:waits"]
 
 
+@pytest.mark.slow
+def test_what_a_clock_fired_can_be_forgotten_alone(place, diary, note, ledger):
+    place.runs.start({"note": note, "tick": lambda _steps, payload: diary.write(payload["name"])}, diary.hear)
+    place.runs.enqueue(work("done", n=1))
+    diary.wait_for(lines=1)
+    place.runs.every("clock", "* * * * * *", zone="UTC", kind="tick")
+    diary.wait_for(lines=2)
+    place.runs.close()
+    rows = ledger()
+    now = datetime.now(UTC) + timedelta(minutes=1)
+
+    assert rows.forget_ended(now, fired=True) >= 2
+    assert rows.forget_ended(now, fired=True) == 0
+    assert rows.forget_ended(now) >= 1
+
+
 def test_a_start_forgets_what_ended_long_ago(place, tmp_path):
     done = threading.Semaphore(0)
 
