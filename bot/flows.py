@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from bot.agent.model.ports import Reader
 from bot.builds import Builds
 from bot.readers import Readers
 from bot.store import Draft, Revision, Store
@@ -60,6 +61,7 @@ class Line:
     progress: Progress = lambda _step: None
     template: Path | None = None
     readers: Readers = field(default_factory=Readers)
+    reader: Reader | None = None
 
 
 @contextmanager

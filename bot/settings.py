@@ -23,6 +23,7 @@ NAMES: tuple[str, ...] = (
     "OPENAI_BASE_URL",
     "QUARTERDECK_MODEL",
     "QUARTERDECK_MODEL_SMALL",
+    "QUARTERDECK_MODEL_API",
     "QUARTERDECK_CRM",
     "QUARTERDECK_HOME",
     "QUARTERDECK_DATABASE_URL",
@@ -34,6 +35,9 @@ NAMES: tuple[str, ...] = (
 CRMS: tuple[str, ...] = ("demo", "files", "salesforce")
 
 Writes = Literal["off", "propose", "on"]
+ModelApi = Literal["responses", "chat"]
+# The model that reads where none is named.
+SMALL_MODEL = "gpt-6-luna"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,49 @@ class Settings:
     def __repr__(self) -> str:
         """Name what is set without showing any value of it."""
         return f"Settings(home={str(self.home)!r}, crm={self.crm!r}, set={sorted(self.values)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """A language model: its server (None for OpenAI's own), the key, the API, who reads, and who words (None: templates)."""
+
+    key: str
+    base_url: str | None
+    api: ModelApi
+    reader: str
+    writer: str | None
+
+    def __repr__(self) -> str:
+        """Name everything but the key."""
+        return f"ModelSettings(base_url={self.base_url!r}, api={self.api!r}, reader={self.reader!r}, writer={self.writer!r})"
+
+
+def model_settings(settings: Settings) -> ModelSettings | None:
+    """Return the language model of an installation; None where there is neither a key nor an address of a server.
+
+    Raises:
+        BadSetting: the API is none that is spoken.
+    """
+    values = settings.values
+    key, base_url = values.get("OPENAI_API_KEY"), values.get("OPENAI_BASE_URL")
+    if not key and not base_url:
+        return None
+    # Servers that are compatible with OpenAI's speak its older API, and most of them only that.
+    named = values.get("QUARTERDECK_MODEL_API") or ("chat" if base_url else "responses")
+    match named:
+        case "responses" | "chat":
+            api: ModelApi = named
+        case _:
+            message = f"QUARTERDECK_MODEL_API is {named!r}; use responses or chat"
+            raise BadSetting(message)
+    writer = values.get("QUARTERDECK_MODEL")
+    return ModelSettings(
+        key=key or "none",
+        base_url=base_url,
+        api=api,
+        reader=values.get("QUARTERDECK_MODEL_SMALL") or writer or SMALL_MODEL,
+        writer=writer,
+    )
 
 
 def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None = None) -> Settings:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.agent.model.later import Later
+from bot.agent.model.limits import Limits
+from bot.agent.model.ports import LanguageModel, Reader
+from bot.agent.model.reader import ModelReader
 from bot.flows import Line, Progress
 from bot.readers import Readers
-from bot.settings import Settings, read_settings
+from bot.settings import ModelSettings, Settings, model_settings, read_settings
 from bot.store import open_store
 from bot.store.files import write_atomically
 from connectors import company as companies
@@ -47,6 +53,20 @@ class Installation:
         self.readers = Readers()
         self._open.callback(self.readers.close)
         self.template = template
+        self.reader = self._reader()
+
+    def _reader(self) -> Reader | None:
+        """Return the second reader; None where no language model is set."""
+        model = model_settings(self.settings)
+        if model is None:
+            return None
+        later = Later(partial(open_model, model))
+        self._open.callback(later.close)
+        return ModelReader(later, Limits(self.store.notes, today=self._today), clock=time.monotonic)
+
+    def _today(self) -> date:
+        """Return the day on the wall's calendar in the company's zone: what a model costs is counted by it."""
+        return datetime.now(UTC).astimezone(self.company.zone).date()
 
     def line(self) -> Line:
         """Return the line under the operator's rights; an empty demo mirror is filled first.
@@ -72,6 +92,7 @@ class Installation:
             progress=self.progress,
             template=self.template,
             readers=self.readers,
+            reader=self.reader,
         )
 
     def load(self, *, full: bool = False) -> None:
@@ -105,6 +126,20 @@ class Installation:
     ) -> None:
         """Close what was opened."""
         self._open.close()
+
+
+def open_model(model: ModelSettings) -> LanguageModel:
+    """Return the client of a language model; its libraries are imported here and nowhere before."""
+    from bot.agent.model.client import Client, Endpoint
+
+    return Client(
+        Endpoint(
+            key=model.key,
+            base_url=model.base_url,
+            api=model.api,
+            names={"reader": model.reader, "writer": model.writer or model.reader},
+        )
+    )
 
 
 def installation(arguments: Namespace, *, template: Path | None = None) -> Installation:

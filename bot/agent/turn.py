@@ -12,6 +12,7 @@ from bot.agent.answers.asking import Asker, Asking
 from bot.agent.lexicon import Lexicon, lexicon
 from bot.agent.reply import Reply
 from bot.agent.rules import read
+from bot.agent.second import again
 from bot.builds import Builds
 from bot.flows import Line
 from bot.store import Revision, Thread
@@ -102,14 +103,25 @@ def _read(
     asker: Asker,
     surface: i.Surface,
 ) -> i.Intent:
-    return read(
+    lexicon_now = _lexicon(line, view)
+    meant = read(
         text,
-        _lexicon(line, view),
+        lexicon_now,
         deck=newest.deck if newest else None,
         spec=newest.spec if newest else None,
         surface=surface,
         asker=asker.name,
         previous=thread.question is not None,
+    )
+    return again(
+        meant,
+        text,
+        reader=line.reader,
+        lexicon=lexicon_now,
+        thread=thread,
+        newest=newest,
+        asker=asker,
+        surface=surface,
     )
 
 

@@ -1,4 +1,4 @@
-"""The engine costs most of a second, which nobody pays who does not serve; arrays a tenth, which only a load pays."""
+"""The engine costs a second, a model's client two, which only those pay who use them; arrays a tenth, which a load pays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ try:
     code = main(sys.argv[1:])
 except SystemExit as ended:
     code = ended.code
-heavy = sorted({"dbos", "numpy", "uvicorn", "slack_bolt"} & set(sys.modules))
+heavy = sorted({"dbos", "numpy", "uvicorn", "slack_bolt", "openai", "pydantic_ai"} & set(sys.modules))
 sys.exit(f"imported {heavy}" if heavy else code)
 """
 
