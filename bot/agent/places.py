@@ -23,8 +23,8 @@ _SHOWN, _SHORTEST = 12, 3
 def nowhere(said: Utterance, meant: Intent) -> Problem | None:
     """Return the problem that a place or a name in a request is not known; None where there is no such word.
 
-    Such a word stands beside a dimension (`mars region`), behind `in`, `for`, `at`, `from`, `only`, `owned by`, or is
-    written as a name (`pipeline Mars`); `Q9` is no quarter. Other words that play no part are only reported.
+    Such a word stands beside a dimension (`mars region`) or behind `in`, `for`, `at`, `from`, `only`, `owned by`; `Q9` is no
+    quarter. Other words that play no part are only reported, with and without a capital: phones write those by themselves.
     """
     if not meant.unread or not isinstance(meant, Ask | DealFilter | FindingsAsk | FollowUp | Report):
         return None
@@ -52,9 +52,7 @@ def _missing(found: Scan) -> Problem | None:
         named = said.tokens[index].shape == "word" and len(said.keys[index]) >= _SHORTEST
         if named and said.keys[max(index - 2, 0) : index] in {(word, "by") for word in _OWNED}:
             dim, start = "owner", index - 2
-        if not (dim if named or end == index + 1 else None) and not (
-            named and (_led(said, index) or _named(said, index))
-        ):
+        if not (dim if named or end == index + 1 else None) and not (named and _led(said, index)):
             continue
         return _problem(found, dim, said.raw(index, end), (_lead(said, start), stop))
     return None
@@ -81,13 +79,6 @@ def _led(said: Utterance, at: int) -> bool:
     """Say whether a word for a place leads up to the word there, articles left out."""
     at = _lead(said, at)
     return at >= 0 and said.keys[at] in _LEADS | _ONLY
-
-
-def _named(said: Utterance, at: int) -> bool:
-    """Say whether a word inside the message is written as a name is, and not every word of it is."""
-    typed = said.raw(at, at + 1)
-    others = [said.raw(place, place + 1) for place in range(len(said.keys)) if place != at]
-    return at > 0 and typed[0].isupper() and any(word[:1].islower() for word in others)
 
 
 def _lead(said: Utterance, at: int) -> int:
