@@ -295,6 +295,9 @@ class Errand(Read):
     """A write or an errand: recognised, with what it names, and not carried out here.
 
     `amount` is in the company's currency; `scaled` says that thousands were added to what was typed (260 → 260,000).
+    A call's `amount` is its commit, beside it `best` and the name of a `period`. `letter` is a decision of a draft. Of a
+    reminder `text` is what is to be done, `bulk` says that it is for several, and `unread` is whom it names where that is
+    nobody whom the words know.
     """
 
     type: Literal["errand"] = "errand"
@@ -309,6 +312,9 @@ class Errand(Read):
     limit: int | None = None
     bulk: bool = False
     text: str = ""
+    letter: str = ""
+    best: Decimal | None = None
+    period: str | None = None
 
 
 class Problem(Read):

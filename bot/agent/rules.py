@@ -32,6 +32,7 @@ from bot.agent.own_words import note_at
 from bot.agent.places import nowhere, only_nowhere
 from bot.agent.questions import question
 from bot.agent.records import choose
+from bot.agent.reminders import given
 from bot.agent.scan import scan
 from bot.agent.slides import Book, book
 from bot.agent.spelling import corrected
@@ -180,6 +181,8 @@ class _Reading:
         edits = self._edits(self.said)
         if edits is None:
             return Nothing(reason="there is no deck in this thread")
+        if (handed := given(opening(self.said))) is not None:
+            return handed
         meant = verdict(edits)
         if not isinstance(meant, Nothing) or meant.offer is not None:
             return meant

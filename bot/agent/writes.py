@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.agent.amounts import amount_at
+from bot.agent.calls import call
 from bot.agent.intents import Candidate, Errand, Intent, Write
 from bot.agent.lexicon import chosen
 from bot.agent.openings import Opening
 from bot.agent.records import candidates
+from bot.agent.reminders import reminder
 from bot.agent.scan import scan
 from bot.agent.utterance import Utterance, filters_of
 from reports.facts import Filter
@@ -24,6 +26,8 @@ _ALWAYS: frozenset[Write] = frozenset({"remind", "stop", "allow", "mute", "sched
 
 def write(begun: Opening) -> Intent | None:
     """Read a request that would change something, or an errand: recognised, not carried out."""
+    if (whole := reminder(begun) or call(begun)) is not None:
+        return whole
     said, keys, at = begun.said, begun.said.keys, begun.start
     found = said.lexicon.words.writes.at(keys, at)
     bulk = _bulk(said, at)
