@@ -13,6 +13,7 @@ class Action(Frozen):
     """Something somebody took on: text, owner, due date, and how it stands.
 
     `owner_id` is the owner's id in the records, None where only the name is known; `deal_id` the deal it is about.
+    A `private` one is its owner's alone: no report and no list for others shows it.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Action(Frozen):
     deal_id: str | None = None
     owner_id: str | None = None
     source: str = ""
+    private: bool = False
 
 
 class Call(Frozen):

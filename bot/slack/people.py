@@ -30,7 +30,7 @@ FEW, _PER_PAGE, _PAGE = 20, 5, 200
 
 
 class Member(Frozen):
-    """Somebody in the workspace, as Slack describes them.
+    """Somebody in the workspace, as Slack describes them; `zone` is a time zone's name, empty where Slack says none.
 
     `outside` is anybody who is not a colleague in full; whom Slack does not know is `gone` and has no name. `zone` is where
     they work, `Europe/Berlin`; empty where Slack does not tell.
@@ -189,6 +189,18 @@ class Directory:
             for user, note in self._notes.all(self._workspace, _KIND).items()
             if note.get("person") in ids and self.known(user).person is not None
         )
+
+    def people(self) -> tuple[Person, ...]:
+        """Return everybody of the CRM."""
+        return self._people()
+
+    def person(self, person_id: str) -> Person | None:
+        """Return somebody of the CRM; None where it knows nobody of that id."""
+        return next((person for person in self._people() if person.id == person_id), None)
+
+    def user_of(self, person: Person) -> str:
+        """Return the Slack person who is confirmed to be somebody of the CRM; empty where nobody is."""
+        return next(iter(self.linked((person.email.casefold(),))), "")
 
     def link(self, user: str, person_id: str) -> None:
         """Keep an admin's word that a Slack person is that CRM person; whoever was it before is no longer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,18 @@ class Store:
                         workspace=workspace, id=action.id, body=action.model_dump_json()
                     )
                 )
+
+    def change_action(self, workspace: str, action_id: str, to: Callable[[Action | None], Action]) -> Action:
+        """Read an action (None: there is none), keep what `to` makes of it, and return that, with nobody in between."""
+        where = (_ACTION.c.workspace == workspace, _ACTION.c.id == action_id)
+        with writing(self._engine) as connection:
+            body = connection.execute(sa.select(_ACTION.c.body).where(*where)).scalar()
+            after = to(None if body is None else Action.model_validate_json(body))
+            connection.execute(sa.delete(_ACTION).where(*where))
+            connection.execute(
+                sa.insert(_ACTION).values(workspace=workspace, id=action_id, body=after.model_dump_json())
+            )
+        return after
 
     def thread(self, workspace: str, thread_id: str) -> Thread:
         """Return what a conversation remembers; a new one remembers nothing."""

@@ -36,8 +36,9 @@ def concerning(view: PipelineView, actions: tuple[Action, ...]) -> tuple[Action,
     """Return the actions that concern the view's scope; all of them where nothing narrows it.
 
     An action on a deal concerns the scopes that the deal is in; one without a deal concerns those in which its owner,
-    or somebody the owner leads, has an open deal.
+    or somebody the owner leads, has an open deal. A private one concerns no report.
     """
+    actions = tuple(action for action in actions if not action.private)
     if not actions or not (view.filters or view.access.owners is not None):
         return actions
     asked = [action.deal_id for action in actions if action.deal_id]
