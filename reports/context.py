@@ -44,16 +44,40 @@ class Call(Frozen):
     at: datetime
 
 
+class OwnerNote(Frozen):
+    """What the owner of a deal answered when asked to mend it: it stands on the deal's row until the records move on.
+
+    Attributes:
+        owner, owner_id: who answered.
+        answer: a new close date, a next step, an amount, that it is lost, or to leave it as it is.
+        day: the new close date, for "date" only.
+        text: the owner's own words: the step, the amount, why it is lost; empty where there are none.
+        was: what the record held then, as `reports.kinds.owners.held` says it.
+        at: when, by the company's clock.
+    """
+
+    deal_id: str
+    owner: str
+    owner_id: str
+    answer: Literal["date", "step", "amount", "lost", "left"]
+    day: date | None = None
+    text: str = ""
+    was: str = ""
+    at: datetime
+
+
 class Context(Frozen):
     """What is known besides the records.
 
     Attributes:
         actions: what people took on.
         calls: what managers called, oldest first.
+        notes: what owners answered about their deals, the newest of each deal.
     """
 
     actions: tuple[Action, ...] = ()
     calls: tuple[Call, ...] = ()
+    notes: tuple[OwnerNote, ...] = ()
     revision: int = 1
     state: str = "draft"
 

@@ -10,6 +10,7 @@ from reports.context import Context
 from reports.deck import Block, Cell, Words
 from reports.facts import Tone, Unit
 from reports.kinds.ledger import Ledger
+from reports.kinds.owners import stands, told
 from reports.kinds.scene import Scene
 from reports.spec import ReportSpec, SlideSpec
 
@@ -31,10 +32,19 @@ class Page:
         """Return what people said about a deal, `Jonas, 23 Nov: legal call Tue`; empty for nothing."""
         zone = self.scene.company.zone
         said = (note.words for note in self.spec.notes if note.deal_id == deal_id)
-        return " · ".join(
+        typed = (
             f"{words.line(text.by, 40)}, {words.day(text.at.astimezone(zone).date())}: "
             f"{words.line(text.text, 160)}"
             for text in said
+        )
+        return " · ".join((*typed, *self._answered(deal_id)))
+
+    def _answered(self, deal_id: str) -> tuple[str, ...]:
+        """Return what the deal's owner answered when asked about it, as far as the records do not say it by now."""
+        notes = [note for note in self.context.notes if note.deal_id == deal_id]
+        deal = self.scene.deals((deal_id,)).get(deal_id) if notes else None
+        return tuple(
+            told(note, self.scene.view) for note in notes if deal and stands(note, deal, self.scene.view)
         )
 
     def amount(self, value: Decimal | None, *, tone: Tone = "neutral", bold: bool = False) -> Cell:
