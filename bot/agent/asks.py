@@ -23,6 +23,7 @@ _DAILY = {
 # Measures whose words (`how is`, `target`) go with others, as in `bookings vs target`.
 _SAID_WITH = {"attainment", "gap", "target"}
 _SHORT = 31
+_CUTS: tuple[tuple[Dim, str], ...] = (("region", "By region"), ("segment", "By segment"), ("owner", "By rep"))
 _BEST = {"best", "most", "highest", "biggest", "largest", "top", "beste", "bester", "besten", "meilleur"}
 _WORST = {"worst", "least", "lowest", "smallest", "behind"}
 _VERSUS = {
@@ -123,8 +124,11 @@ def _by(
         return ("category",), ()
     if opposed := opposed_dims(found, filters):
         return opposed, ()
-    defaults = found.said.lexicon.words.raw["defaults"]["by"]
+    raw = found.said.lexicon.words.raw["defaults"]
+    defaults = raw["by"]
     if measure not in defaults or found.grain or len(set(found.periods)) > 1:
+        return (), ()
+    if measure in raw["bare"] and (found.periods or found.compare or filters):
         return (), ()
     dim = defaults[measure]
     narrow = {dim, "owner", "manager", "account"}
@@ -195,32 +199,29 @@ def alternatives(asked: Question, lexicon: Lexicon) -> tuple[Alternative, ...]:
     """Return the two or three likeliest other readings of what nobody said, each in words that read as it."""
     words, scope = asked.measure.replace("_", " "), scope_words(asked.filters)
     by = f" by {' and '.join(asked.by)}" if asked.by else ""
-    backward = asked.measure in lexicon.words.raw["defaults"]["backward"]
-    found = []
-    if asked.measure == "win_rate":
-        found.append(Alternative(label="By value", text=f"win rate by value{scope}"))
-    if asked.period is None:
-        if asked.measure == "open_pipeline":
-            found.append(Alternative(label="All open", text=f"{words} all periods{scope}{by}"))
-        if backward:
-            label, period = (
-                ("This quarter", "this quarter")
-                if asked.measure.startswith(("win", "average", "sales"))
-                else (
-                    "Last quarter",
-                    "last quarter",
-                )
-            )
-            found.append(Alternative(label=label, text=f"{words} {period}{scope}{by}"))
-        else:
-            found.append(Alternative(label="Next quarter", text=f"{words} next quarter{scope}{by}"))
+    defaults = lexicon.words.raw["defaults"]
+    backward = asked.measure in defaults["backward"]
     period = (
         f" {asked.period.replace('-', ' ') if asked.period[:1].islower() else asked.period}"
         if asked.period
         else ""
     )
+    found = []
+    if asked.measure == "win_rate":
+        found.append(Alternative(label="By value", text=f"win rate by value{period}{scope}"))
+    if asked.period is None:
+        if asked.measure == "open_pipeline":
+            found.append(Alternative(label="All open", text=f"{words} all periods{scope}{by}"))
+        if backward:
+            other = (
+                "this quarter" if asked.measure.startswith(("win", "average", "sales")) else "last quarter"
+            )
+            found.append(Alternative(label=other.capitalize(), text=f"{words} {other}{scope}{by}"))
+        else:
+            found.append(Alternative(label="Next quarter", text=f"{words} next quarter{scope}{by}"))
     taken = {item.dim for item in asked.filters if len(item.values) == 1} | set(asked.by)
-    for dim, label in (("region", "By region"), ("segment", "By segment"), ("owner", "By rep")):
+    usual = defaults["by"].get(asked.measure)
+    for dim, label in sorted(_CUTS, key=lambda cut: cut[0] != usual):
         if dim not in taken and len(found) < 3:
             found.append(Alternative(label=label, text=f"{words}{period}{scope} by {dim}"))
     return tuple(found[:3])

@@ -24,8 +24,6 @@ from reports.view.narrow import counts_only, must_count
 
 # Rows that are named in words where an order was asked for.
 FIRST = 3
-# Measures that are broken down where nobody asked for a dimension.
-BROKEN_DOWN: dict[str, tuple[Dim, ...]] = {"win_rate": ("segment",)}
 
 
 def ask(asking: Asking, intent: Ask) -> Reply:
@@ -97,11 +95,8 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
     measured = seen.measured(question.measure, by)
     overall = measured if not by else seen.measured(question.measure)
     lines, quoted = first_lines(asking, seen, overall, scope)
-    broken = by or BROKEN_DOWN.get(question.measure, ())
-    if broken != by:
-        measured = seen.measured(question.measure, broken)
     measured = _with_idle(view, question, measured)
-    compared, remark = _compared(seen, question, measured, broken)
+    compared, remark = _compared(seen, question, measured, by)
     whole, _ = _compared(seen, question, overall, ())
     bottom = tuple(
         text

@@ -47,10 +47,12 @@ def ask(text: str, **more) -> Ask:
         ("upside emea", "best_case", (), None, (EMEA,)),
         ("do we have enough pipeline", "coverage", ("region",), None, ()),
         ("cov emea", "coverage", (), None, (EMEA,)),
-        ("win rate last quarter", "win_rate", ("segment",), "last-quarter", ()),
+        ("win rate last quarter", "win_rate", (), "last-quarter", ()),
+        ("win rate emea", "win_rate", (), None, (EMEA,)),
+        ("win rate last quarter by segment", "win_rate", ("segment",), "last-quarter", ()),
         ("win-rate by source", "win_rate", ("source",), None, ()),
         ("win rate by value", "win_rate_value", ("segment",), None, ()),
-        ("winrate q3", "win_rate", ("segment",), "FY26-Q3", ()),
+        ("winrate q3", "win_rate", (), "FY26-Q3", ()),
         ("how much did we close last month", "bookings", (), "last-month", ()),
         ("sales by rep this year", "bookings", ("owner",), "this-year", ()),
         ("how are we doing", "attainment", ("region",), None, ()),
@@ -107,7 +109,7 @@ def ask(text: str, **more) -> Ask:
         ),
         ("what slipped by region", "slip_rate", ("region",), None, ()),
         ("are we ahead of last year", "bookings", (), None, ()),
-        ("win rate vs last quarter", "win_rate", ("segment",), "this-quarter", ()),
+        ("win rate vs last quarter", "win_rate", (), "this-quarter", ()),
         ("umsatz letztes quartal nach region", "bookings", ("region",), "last-quarter", ()),
         ("zeig mir die pipeline für EMEA", "open_pipeline", (), None, (EMEA,)),
         ("wie viel fehlt uns noch", "gap", ("region",), None, ()),
@@ -167,12 +169,23 @@ def test_nobody_is_asked_back_what_was_assumed_is_said():
     assert [item.label for item in meant.alternatives] == ["By value", "This quarter", "By region"]
 
 
+def test_the_split_that_a_bare_win_rate_shows_is_a_button_beside_one_number():
+    meant = ask("win rate last year")
+
+    assert [(item.label, item.text) for item in meant.alternatives] == [
+        ("By value", "win rate by value last year"),
+        ("By segment", "win rate last year by segment"),
+        ("By region", "win rate last year by region"),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "pipeline",
         "pipeline emea",
         "win rate",
+        "win rate last year",
         "coverage",
         "bookings",
         "commit by rep",
