@@ -62,6 +62,13 @@ def test_a_year_that_is_looked_at_in_two_parts_holds_each_instant_once(
     assert 399 <= len(whole) <= 401
 
 
+def test_an_instant_that_is_past_is_not_due_again():
+    rhythm, now = daily(time(8, 30), "UTC"), datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+    assert due(rhythm, now, now + timedelta(hours=1)) == ()
+    assert due(rhythm, now - timedelta(minutes=1), now) == (now,)
+
+
 @pytest.mark.parametrize(
     "zone, day, at, after",
     [

@@ -1,0 +1,342 @@
+"""The words of a schedule: `weekly emea every monday 08:30 in #emea-sales` → what, on which days, when, where to."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Literal
+
+from bot.schedules.schedule import Rhythm
+from bot.schedules.zones import pattern, zones
+from reports.facts import Frozen
+
+Every = Literal["day", "workday", "week", "month", "first_workday"]
+
+# What comes without a time comes then.
+MORNING, EVENING = time(8, 30), time(18, 0)
+POSSIBLE = (
+    "I can do every day, every working day, weekdays by name, a day of each month (the last one is “the last day”), "
+    "and the first working day of each month"
+)
+TOO_OFTEN = (
+    "Nothing comes more often than once a day. Say for example “every workday 08:30”, or have me tell you when "
+    "something happens: “tell me when a commit deal slips”."
+)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+_FULL = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_AND = r"\s*(?:,\s*and|,|and|&|\+|/)\s*(?:every\s+|each\s+|on\s+)?"
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+
+
+def _words(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w#-])(?:{text})(?![\w-])", re.IGNORECASE)
+
+
+_POLITE = re.compile(
+    r"^(?:(?:please|can you|could you|would you|hey|hi|ok|i want you to|i want)[\s,]+)+", re.IGNORECASE
+)
+_THANKS = re.compile(r"(?:[\s,]+|^)(?:please|thanks|thank you|thx|cheers)$", re.IGNORECASE)
+_VERB = re.compile(
+    r"^(?:(?:schedule|set up|subscribe|add a schedule for|send|post|share|give|show|deliver|bring|get|run|mail|do)\b\s*)+"
+    r"(?P<who>me\b|us\b)?\s*(?:to\b\s*)?",
+    re.IGNORECASE,
+)
+_ALERT = re.compile(
+    r"^(?:(?:tell|alert|notify|warn|ping|message)\s+(?:me|us)|let\s+(?:me|us)\s+know)\s+"
+    r"(?:when(?:ever)?|if|once|as\s+soon\s+as)\s+",
+    re.IGNORECASE,
+)
+_OFTEN = _words(
+    r"(?:every|each)\s+(?:(?:\d+|few|half|other|single)\s+)?(?:an?\s+)?(?:minutes?|mins?|hours?|hrs?|seconds?|half\s+hour)"
+    r"|hourly|minutely|(?:once\s+)?(?:an|per|a)\s+(?:hour|minute)|(?:twice|thrice|several\s+times|\d+\s*(?:x|times))\s+(?:a|per|every)\s+day"
+)
+_NEVER = _words(
+    r"every\s+other\s+\w+|every\s+(?:second|third|2nd|3rd|\d+)\s+(?:days?|weeks?|months?|"
+    + _DAY
+    + r"s?)|bi-?weekly|bi-?monthly|fortnightly|quarterly|(?:every|each)\s+(?:quarter|year)|yearly|annually"
+    r"|(?:the|every|each)\s+(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\s+"
+    + _DAY
+    + r"(?:\s+(?:of|in)\s+(?:the|each|every)\s+\w+)?|(?:the\s+)?last\s+(?:working|work|business)\s*day|monthly\s+on\s+(?:an?\s+)?"
+    + _DAY
+    + r"s?"
+)
+_EACH_MONTH = r"(?:\s*,?\s*(?:(?:of|in)\s+)?(?:the|each|every|a)\s+month|\s+monthly)?"
+_FIRST_WORKDAY = _words(
+    r"(?:(?:monthly|every\s+month|each\s+month)[\s,]*)?(?:(?:on|every|each)\s+)?(?:the\s+)?(?:first|1st)\s+(?:working|work|business|week)\s*day"
+    + _EACH_MONTH
+)
+_NUMBER = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)|(?P<word>first|last)(?:\s+day)?)"
+_MONTHLY = (
+    _words(
+        r"(?:monthly|every\s+month|each\s+month)[\s,]+(?:on\s+(?:the\s+)?(?:(?P<plain>\d{1,2})(?!\d|[:.]|\s*[ap]m)(?:st|nd|rd|th)?"
+        r"|(?P<word>first|last)(?:\s+day)?)|(?:the\s+)?(?P<number>\d{1,2})(?:st|nd|rd|th))" + _EACH_MONTH
+    ),
+    _words(rf"(?:on\s+|every\s+)?(?:the\s+)?{_NUMBER}\s+(?:of\s+)?(?:each|every|the|a)\s+month"),
+    _words(r"every\s+month|each\s+month|monthly"),
+)
+_WEEKDAYS = (
+    _words(rf"(?:every|each)\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*)"),
+    _words(rf"(?:on\s+)?(?P<days>{_FULL}s(?:{_AND}{_FULL}s)*)"),
+    _words(rf"on\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*)"),
+)
+_RANGE = _words(rf"(?:(?:every|each|on)\s+)?(?P<from>{_DAY})s?\s*(?:-|–|to|through|until)\s*(?P<to>{_DAY})s?")
+_WORKDAY = _words(
+    r"(?:every|each)\s+(?:working|work|business|week)\s*day|(?:on\s+)?(?:working|work|business|week)\s*days"
+)
+_EVENING = _words(r"(?:every|each)\s+(?:evening|night|afternoon)")
+_DAILY = _words(r"daily|(?:every|each)\s+(?:single\s+)?(?:day|morning)|every\s?day")
+_WEEKLY = _words(r"(?:every|each)\s+week|once\s+a\s+week|weekly(?=\s+at\s+\d)")
+_DATE = (
+    rf"(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m1>{_MONTH})(?:\s+(?P<y1>\d{{4}}))?"
+    rf"|(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y2>\d{{4}}))?"
+    r"|(?P<near>yesterday|today|tonight|tomorrow|now)|(?P<past>last\s+(?:week|month|" + _DAY + r")))"
+)
+_BOUND = _words(
+    rf"(?:starting|beginning|start(?:s)?|begin(?:s)?|from|until|till|through|ending)\s+(?:on\s+)?{_DATE}"
+)
+_ONCE = _words(rf"(?:on\s+)?{_DATE}")
+
+_CLOCK = (
+    r"(?:(?:at|by|@|um|around)\s*)?(?P<h1>\d{1,2}):(?P<m1>\d{2})(?:\s*(?P<half1>[ap])\.?m\.?)?(?:\s*h\b)?"
+    r"|(?:at|by|@)\s*(?P<h2>\d{1,2})[.h](?P<m2>\d{2})(?:\s*(?P<half2>[ap])\.?m\.?)?"
+    r"|(?:(?:at|by|@)\s*)?(?P<h3>\d{1,2})\s*(?P<half3>[ap])\.?m\.?"
+    r"|(?:at|by|@)\s*(?P<h4>\d{1,2})(?:\s*o['’]?clock|\s*h\b|\s*uhr)?(?!\d|[:.]\d|\s*[km%]\b)"
+    r"|(?:at\s+)?(?P<name>noon|midnight)"
+)
+_HASH = re.compile(r"(?:\b(?:in|into|to|on|for|at)\s+)?(?<!\w)#(?P<name>[\w.-]+)", re.IGNORECASE)
+_HERE = _words(r"(?:in|to|into)?\s*(?:here|this\s+channel|this\s+room)")
+_ME = _words(
+    r"(?:to|for)\s+(?:me|myself)|by\s+(?:dm|direct\s+message)|in\s+(?:my\s+)?(?:dms?|direct\s+messages?)|privately"
+)
+_DASHED = re.compile(r"\b(?:in|to|into)\s+(?P<name>\w+(?:-\w+)+)\s*$", re.IGNORECASE)
+_TO = re.compile(
+    r"\bto\s+(?P<name>(?:the\s+|our\s+|all\s+)?[^\W\d][\w&-]*(?:\s+[\w&-]+){0,2})\s*$", re.IGNORECASE
+)
+_UNREVIEWED = _words(
+    r"(?:even\s+if\s+(?:not\s+reviewed|nobody\s+\w+(?:\s+it)?)|without\s+(?:a\s+)?review|unreviewed|not\s+reviewed)"
+)
+_THIS = re.compile(
+    r"(?:this|that|it|the\s+same)(?:\s+(?:report|deck|one|weekly|answer|thing|again))?", re.IGNORECASE
+)
+_DIGEST = re.compile(
+    r"(?:(?:the|a|my)\s+)?(?:digest|what(?:\s+has|['’]s)?\s+changed\s+(?:since\s+yesterday|overnight)|(?:summary|digest)\s+of\s+changes)"
+    r"(?:\s+(?:of|for|in))?(?:\s+(?P<scope>.+))?",
+    re.IGNORECASE,
+)
+_EDGES = re.compile(
+    r"^(?:[\s,;:–-]|(?:the|a|an|our|and|of|to|with|report\s+on|deck\s+on)\b)+|(?:[\s,;:–-]|\b(?:at|on|in|to|and|for|by|from|every|each)$)+$",
+    re.IGNORECASE,
+)
+
+
+class Wanted(Frozen):
+    """What the words of a schedule say.
+
+    Attributes:
+        what, text: as in `Schedule`; of an alert the condition, of a digest its scope.
+        this: the draft that is talked about is meant.
+        every, weekdays, day, at: as in `Rhythm`; None where no day was said.
+        zone: an IANA name; empty where none was said.
+        place: where to, as it was said: `#emea-sales`, `me`, `here`, `the leads`; empty where nothing was.
+        unreviewed: as in `Schedule`.
+        said: what was filled in, as sentences.
+        problem: why it cannot be done as it was said, and what can; empty where there is nothing wrong.
+    """
+
+    what: Literal["report", "digest", "alert"] = "report"
+    text: str = ""
+    this: bool = False
+    every: Every | None = None
+    weekdays: tuple[int, ...] = ()
+    day: int | None = None
+    at: time = MORNING
+    zone: str = ""
+    place: str = ""
+    unreviewed: Literal["hold", "post"] = "hold"
+    said: tuple[str, ...] = ()
+    problem: str = ""
+
+    def rhythm(self, zone: str) -> Rhythm:
+        """Return the rhythm, on the clocks of `zone` where none was said; every working day where no day was."""
+        return Rhythm(
+            every=self.every or "workday",
+            weekdays=self.weekdays,
+            day=self.day,
+            at=self.at,
+            zone=self.zone or zone,
+        )
+
+
+def read(text: str, *, today: date) -> Wanted:
+    """Return what the words of a schedule say; `today` tells what is past."""
+    left = _Left(" ".join(text.split()).rstrip(" .!?"))
+    left.take(_POLITE)
+    if left.take(_ALERT):
+        place = _place(left)
+        return Wanted(what="alert", text=left.rest(), every="workday", place=place or "me")
+    verb = left.take(_VERB)
+    if found := left.take(_OFTEN):
+        return Wanted(problem=TOO_OFTEN, text=found[0])
+    if found := left.find(_NEVER):
+        return Wanted(problem=f"I cannot do “{found[0].strip()}”. {POSSIBLE}.")
+    place = _place(left)
+    review: dict[str, object] = {"unreviewed": "post"} if left.take(_UNREVIEWED) else {}
+    days = _days(left)
+    if problem := _bounds(left, today, once=not days):
+        return Wanted(problem=problem)
+    clock = _clock(left)
+    if isinstance(clock, str):
+        return Wanted(problem=clock)
+    left.take(_THANKS)
+    verb = left.take(_VERB) or verb
+    place = place or _named(left) or ("me" if verb and verb["who"] else "")
+    return _wanted(left.rest(), days, clock | review, place)
+
+
+def _wanted(rest: str, days: dict[str, object], clock: dict[str, object], place: str) -> Wanted:
+    said: list[str] = []
+    if not rest and days.pop("weekly", False):
+        rest = "weekly"
+    days.pop("weekly", None)
+    evening = days.pop("evening", False)
+    if assumed := days.pop("assumed", None):
+        said.append(str(assumed))
+    if "at" not in clock:
+        clock = {**clock, "at": EVENING if evening else MORNING}
+        said.append(f"You said no time, so I took {EVENING if evening else MORNING:%H:%M}.")
+    told = {**days, **clock, "place": place}
+    if digest := _DIGEST.fullmatch(rest):
+        if not days:
+            said.append("You said no days, so I took every working day.")
+            told["every"] = "workday"
+        return Wanted.model_validate(
+            {**told, "what": "digest", "text": digest["scope"] or "", "said": tuple(said)}
+        )
+    this = _THIS.fullmatch(rest) is not None
+    return Wanted.model_validate({**told, "text": "" if this else rest, "this": this, "said": tuple(said)})
+
+
+class _Left:
+    """What is left of the words while they are read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        return pattern.search(self._text)
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return what is found, and leave it out from now on."""
+        if found := pattern.search(self._text):
+            self._text = f"{self._text[: found.start()]} {self._text[found.end() :]}".strip()
+        return found
+
+    def rest(self) -> str:
+        """Return what is left, without the small words at its ends."""
+        text, before = " ".join(self._text.split()), ""
+        while text != before:
+            text, before = _EDGES.sub("", text).strip(), text
+        return text
+
+
+def _place(left: _Left) -> str:
+    """Take where it shall go to, where that is plain."""
+    if found := left.take(_HASH):
+        return f"#{found['name'].rstrip('.')}"
+    if left.take(_ME):
+        return "me"
+    return "here" if left.take(_HERE) else ""
+
+
+def _named(left: _Left) -> str:
+    """Take a channel that is only called something: `to the leads`, `in emea-sales`."""
+    found = left.take(_DASHED) or left.take(_TO)
+    return "" if found is None else found["name"]
+
+
+def _days(left: _Left) -> dict[str, object]:
+    """Take the days; empty where none are said."""
+    if left.take(_FIRST_WORKDAY):
+        return {"every": "first_workday"}
+    if found := left.take(_RANGE):
+        first, last = _weekday(found["from"]), _weekday(found["to"])
+        days = [day % 7 for day in range(first, first + (last - first) % 7 + 1)]
+        return {"every": "week", "weekdays": tuple(sorted(days))}
+    for named_so in _WEEKDAYS:
+        if found := left.take(named_so):
+            named = re.findall(_DAY, found["days"], re.IGNORECASE)
+            days = sorted({_weekday(name) for name in named})
+            return {"every": "week", "weekdays": tuple(days)}
+    if left.take(_WORKDAY):
+        return {"every": "workday"}
+    if left.take(_EVENING):
+        return {"every": "day", "evening": True}
+    if left.take(_DAILY):
+        return {"every": "day"}
+    for said_so in _MONTHLY:
+        if found := left.take(said_so):
+            return _month_day({name: value for name, value in found.groupdict().items() if value})
+    if left.take(_WEEKLY):
+        told = "You named no day of the week, so I took Monday."
+        return {"every": "week", "weekdays": (0,), "weekly": True, "assumed": told}
+    return {}
+
+
+def _month_day(found: dict[str, str]) -> dict[str, object]:
+    if number := found.get("number") or found.get("plain"):
+        return {"every": "month", "day": max(1, min(int(number), 31))}
+    if word := found.get("word"):
+        return {"every": "month", "day": 31 if word.casefold() == "last" else 1}
+    return {"every": "month", "day": 1, "assumed": "You named no day of the month, so I took the 1st."}
+
+
+def _bounds(left: _Left, today: date, *, once: bool) -> str:
+    """Return why a single date, a beginning or an end cannot be kept; empty where none is said."""
+    found = left.find(_BOUND) or (left.find(_ONCE) if once else None)
+    if found is None:
+        return ""
+    day, name = _date(found.groupdict(), today), found[0].strip()
+    if found["past"] or found["near"] == "yesterday" or (day and day < today):
+        return f"“{name}” is past. Say on which days it shall come from now on, for example “every Monday 08:30”."
+    if left.find(_BOUND):
+        return f"I keep no “{name}”: a schedule begins with its next date, and comes until you press Pause or Delete."
+    return f"I keep what comes again and again, not a single date like “{name}”. {POSSIBLE}; to get it once, ask for it then."
+
+
+def _date(found: dict[str, str | None], today: date) -> date | None:
+    if iso := found["iso"]:
+        try:
+            return date.fromisoformat(iso)
+        except ValueError:
+            return None
+    name, number, year = found["m1"] or found["m2"], found["d1"] or found["d2"], found["y1"] or found["y2"]
+    if not name or not number:
+        return None
+    try:
+        return date(int(year or today.year), _MONTHS.index(name[:3].casefold()) + 1, int(number))
+    except ValueError:
+        return None
+
+
+def _clock(left: _Left) -> dict[str, object] | str:
+    """Take the time and its zone; a sentence where it is no time of day."""
+    found = left.take(_words(rf"(?:{_CLOCK})(?:\s*\(?(?P<zone>{pattern()})\)?(?:\s+time)?)?"))
+    alone = None if found and found["zone"] else left.take(_words(rf"(?:in\s+)?(?P<zone>{pattern()})\s+time"))
+    zone = zones()[((alone or found)["zone"]).casefold()] if (alone or (found and found["zone"])) else ""  # type: ignore[index]
+    if found is None:
+        return {"zone": zone}
+    if found["name"]:
+        return {"at": time(12 if found["name"].casefold() == "noon" else 0), "zone": zone}
+    number = next(int(found[name]) for name in ("h1", "h2", "h3", "h4") if found[name])
+    minute = int(found["m1"] or found["m2"] or 0)
+    half = (found["half1"] or found["half2"] or found["half3"] or "").casefold()
+    hour = number % 12 + (12 if half == "p" else 0) if half and 1 <= number <= 12 else number
+    if hour > 23 or minute > 59 or (half and not 1 <= number <= 12):
+        return f"“{found[0].strip()}” is no time of day. Write it like 08:30 or 5 pm."
+    return {"at": time(hour, minute), "zone": zone}
+
+
+def _weekday(name: str) -> int:
+    return _DAYS.index(name[:3].casefold())

@@ -1,0 +1,124 @@
+"""What people say when they want something to come by itself."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.schedules.words import POSSIBLE, TOO_OFTEN, read
+
+TODAY = date(2026, 11, 23)
+MONDAYS = {"every": "week", "weekdays": (0,)}
+NINE = {"at": time(9)}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (
+            "schedule weekly every monday 08:30 in #emea-sales emea",
+            {**MONDAYS, "text": "weekly emea", "place": "#emea-sales"},
+        ),
+        ("send this every friday to the leads", {"weekdays": (4,), "this": True, "place": "the leads"}),
+        ("every friday at 16:00 send this here", {"at": time(16), "this": True, "place": "here"}),
+        ("send me pipeline emea every workday at 9", {**NINE, "every": "workday", "place": "me"}),
+        ("pipeline emea daily 7am Berlin", {"every": "day", "at": time(7), "zone": "Europe/Berlin"}),
+        ("mondays and thursdays at 9: coverage by region", {**NINE, "weekdays": (0, 3)}),
+        ("coverage by region on tue, thu & fri at 9", {**NINE, "weekdays": (1, 3, 4)}),
+        ("weekly monday to friday 9am sydney", {**NINE, "weekdays": (0, 1, 2, 3, 4), "text": "weekly"}),
+        ("schedule weekly monthly on the 1st at 9", {**NINE, "every": "month", "day": 1, "text": "weekly"}),
+        ("wins this month every month on the last day at 9", {**NINE, "every": "month", "day": 31}),
+        (
+            "deals over 100k closing this month every 15th of the month at 9",
+            {**NINE, "day": 15, "text": "deals over 100k closing this month"},
+        ),
+        (
+            "weekly on the first working day of each month at 8:15 ET",
+            {"every": "first_workday", "at": time(8, 15), "zone": "America/New_York", "text": "weekly"},
+        ),
+        ("send win rate monthly every monday", {**MONDAYS, "text": "win rate monthly"}),
+        ("Weekly Mondays 8:30 pm new york time please", {**MONDAYS, "text": "Weekly", "at": time(20, 30)}),
+        ("send weekly to leadership every monday at noon", {"place": "leadership", "at": time(12)}),
+        ("weekly every monday at 9 in emea-sales", {**NINE, "place": "emea-sales", "text": "weekly"}),
+        ("what slipped last week every friday 4 pm to me", {"text": "what slipped last week", "place": "me"}),
+        ("daily digest emea at 9 in #emea-sales", {**NINE, "what": "digest", "every": "day", "text": "emea"}),
+        ("tell me when a commit deal slips", {"what": "alert", "text": "commit deal slips", "place": "me"}),
+        ("let me know if coverage of emea drops below 1.5", {"text": "coverage of emea drops below 1.5"}),
+        ("weekly every monday at 9 in #x even if not reviewed", {"unreviewed": "post", "text": "weekly"}),
+        ("schedule weekly emea", {"every": None, "text": "weekly emea"}),
+        ("weekly at 9", {**NINE, **MONDAYS, "text": "weekly"}),
+    ],
+)
+def test_words_are_read(text: str, expected: dict[str, object]):
+    found = read(text, today=TODAY)
+
+    assert found.problem == ""
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("weekly every monday", ("You said no time, so I took 08:30.",)),
+        ("my deals every evening", ("You said no time, so I took 18:00.",)),
+        (
+            "weekly every week at 9",
+            ("You named no day of the week, so I took Monday.",),
+        ),
+        ("weekly every month at 9", ("You named no day of the month, so I took the 1st.",)),
+        ("digest at 9", ("You said no days, so I took every working day.",)),
+        ("weekly every monday at 9", ()),
+    ],
+)
+def test_what_was_not_said_is_filled_in_aloud(text: str, said: tuple[str, ...]):
+    assert read(text, today=TODAY).said == said
+
+
+@pytest.mark.parametrize(
+    "text, problem",
+    [
+        ("weekly on the last friday", f"I cannot do “the last friday”. {POSSIBLE}."),
+        ("weekly every other monday at 9", f"I cannot do “every other monday”. {POSSIBLE}."),
+        ("pipeline quarterly", f"I cannot do “quarterly”. {POSSIBLE}."),
+        ("pipeline every minute", TOO_OFTEN),
+        ("pipeline every 5 minutes to me", TOO_OFTEN),
+        ("hourly pipeline", TOO_OFTEN),
+        ("pipeline twice a day", TOO_OFTEN),
+        ("weekly every day at 25:00", "“at 25:00” is no time of day. Write it like 08:30 or 5 pm."),
+        (
+            "weekly yesterday at 9",
+            "“yesterday” is past. Say on which days it shall come from now on, for example “every Monday 08:30”.",
+        ),
+        (
+            "weekly on 1 Nov 2026 at 9",
+            "“on 1 Nov 2026” is past. Say on which days it shall come from now on, for example “every Monday 08:30”.",
+        ),
+        (
+            "weekly every monday starting 2026-01-05",
+            "“starting 2026-01-05” is past. Say on which days it shall come from now on, for example “every Monday 08:30”.",
+        ),
+        (
+            "weekly on 1 Dec at 9",
+            f"I keep what comes again and again, not a single date like “on 1 Dec”. {POSSIBLE}; to get it once, ask for it then.",
+        ),
+        (
+            "weekly every monday from 7 Dec",
+            "I keep no “from 7 Dec”: a schedule begins with its next date, and comes until you press Pause or Delete.",
+        ),
+    ],
+)
+def test_what_is_not_possible_is_said_with_what_is(text: str, problem: str):
+    assert read(text, today=TODAY).problem == problem
+
+
+@given(st.text(max_size=120) | st.lists(
+    st.sampled_from("every weekly monday at 9 08:30 the last first day of month in #x to me on 31 Dec pm ET send".split()),
+    max_size=12,
+).map(" ".join))  # fmt: skip
+def test_any_words_are_read_or_refused_with_a_sentence(text: str):
+    found = read(text, today=TODAY)
+
+    assert found.problem or found.rhythm("UTC").zone
