@@ -116,12 +116,14 @@ def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None
         case _:
             message = f"QUARTERDECK_WRITES is {writes!r}; use off, propose or on"
             raise BadSetting(message)
-    return Settings(
+    settings = Settings(
         home=home or Path(values.get("QUARTERDECK_HOME", folder / ".quarterdeck")).expanduser(),
         crm=values.get("QUARTERDECK_CRM", "demo"),
         writes=allowed,
         values=values,
     )
+    model_settings(settings)
+    return settings
 
 
 def _dotenv(path: Path) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Self
 
 from bot.agent.model.later import Later
 from bot.agent.model.limits import Limits
-from bot.agent.model.ports import LanguageModel, Reader
+from bot.agent.model.ports import NoAnswer, Reader, Server, Trouble
 from bot.agent.model.reader import ModelReader
 from bot.flows import Line, Progress
 from bot.readers import Readers
@@ -128,10 +128,16 @@ class Installation:
         self._open.close()
 
 
-def open_model(model: ModelSettings) -> LanguageModel:
-    """Return the client of a language model; its libraries are imported here and nowhere before."""
-    from bot.agent.model.client import Client, Endpoint
+def open_model(model: ModelSettings) -> Server:
+    """Return the client of a language model; its libraries are imported here and nowhere before.
 
+    Raises:
+        NoAnswer: they are not installed.
+    """
+    try:
+        from bot.agent.model.client import Client, Endpoint
+    except ModuleNotFoundError as error:
+        raise NoAnswer(Trouble.MISSING) from error
     return Client(
         Endpoint(
             key=model.key,

@@ -9,16 +9,26 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from bot.agent.model.ports import NoAnswer, Trouble
 from bot.checkup import Finding, State
-from bot.settings import CRMS, Settings, read_settings
+from bot.settings import CRMS, Settings, model_settings, read_settings
 from bot.store.files import write_atomically
-from bot.wiring import Installation
+from bot.wiring import Installation, open_model
 from connectors.errors import ConnectorError, NoData
+from reports.errors import nearest
 
 # A mirror generation of the demo company with its copy while publishing, with room to spare.
 LEAST_FREE_BYTES = 200_000_000
 _MARKS: dict[State, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
+# So many seconds a doctor waits for a language model's server.
+_PATIENCE = 10.0
+_CHECK = "check the network, the proxy and OPENAI_BASE_URL"
+_MEND = dict.fromkeys(Trouble, _CHECK) | {
+    Trouble.BUSY: "wait, or raise the limit of your account",
+    Trouble.REFUSED: "check OPENAI_API_KEY, and that OPENAI_BASE_URL ends as its server's papers say (often /v1)",
+}
 # Rows after the first begin under the first word behind the mark.
 _HANG = 6
 
@@ -49,7 +59,7 @@ def _checks(settings: Settings) -> Iterator[Finding]:
         return
     yield from _records(settings)
     yield from _slack(settings)
-    yield _model(settings)
+    yield from _model(settings)
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:
@@ -124,10 +134,53 @@ def _records(settings: Settings) -> Iterator[Finding]:
         yield Finding(state="wrong", what=str(error), do="mend it and run quarterdeck doctor again")
 
 
-def _model(settings: Settings) -> Finding:
-    if "OPENAI_API_KEY" in settings.values:
-        return Finding(state="ok", what="model key set")
-    return Finding(state="note", what="no model key: rules read, templates word; nothing is missing")
+def _model(settings: Settings) -> Iterator[Finding]:
+    """Yield how the language model stands: whether there is one, whether it can be reached, whether its names are known."""
+    model = model_settings(settings)
+    if model is None:
+        named = [name for name in ("QUARTERDECK_MODEL", "QUARTERDECK_MODEL_SMALL") if name in settings.values]
+        if named:
+            yield Finding(
+                state="wrong",
+                what=f"{' and '.join(named)} without a key or a server",
+                do="set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own",
+            )
+            return
+        yield Finding(state="note", what="no model key: rules read, templates word; nothing is missing")
+        return
+    where = urlsplit(model.base_url).hostname if model.base_url else "OpenAI"
+    try:
+        client = open_model(model)
+    except NoAnswer:
+        yield Finding(
+            state="note",
+            what="language model: its packages are not installed",
+            do="make setup installs what it needs",
+        )
+        return
+    try:
+        offered = client.names(_PATIENCE)
+    except NoAnswer as none:
+        yield Finding(
+            state="wrong", what=f"language model at {where}: {none.trouble}", do=_MEND[none.trouble]
+        )
+        return
+    finally:
+        client.close()
+    settings_of = {model.reader: "QUARTERDECK_MODEL_SMALL"} | (
+        {model.writer: "QUARTERDECK_MODEL"} if model.writer else {}
+    )
+    absent = {name: setting for name, setting in settings_of.items() if name not in offered}
+    for name, setting in absent.items():
+        near = ", ".join(nearest(name, offered)[:5]) or "none"
+        yield Finding(
+            state="wrong", what=f"{where} does not offer the model {name!r}", do=f"set {setting}: {near}"
+        )
+    if not absent:
+        words = f"{model.writer} words" if model.writer else "templates word (QUARTERDECK_MODEL is not set)"
+        yield Finding(
+            state="ok", what=f"language model at {where}, {model.api}: {model.reader} reads, {words}"
+        )
 
 
 def _yes(flag: object) -> str:

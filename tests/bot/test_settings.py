@@ -57,7 +57,9 @@ def test_a_broken_toml_file_is_named(tmp_path: Path) -> None:
 
 def test_settings_never_show_a_value(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     secrets = {
-        name: f"value-of-{name}" for name in NAMES if name not in {"QUARTERDECK_WRITES", "QUARTERDECK_HOME"}
+        name: f"value-of-{name}"
+        for name in NAMES
+        if name not in {"QUARTERDECK_WRITES", "QUARTERDECK_HOME", "QUARTERDECK_MODEL_API"}
     }
 
     settings = read_settings(secrets, folder=tmp_path, home=tmp_path)

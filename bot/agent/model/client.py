@@ -74,7 +74,7 @@ class Client:
             raise NoAnswer(Trouble.LATE) from error
 
     def names(self, seconds: float) -> tuple[str, ...]:
-        """Return the names of the models that the server offers, in its order.
+        """Return the names of the models that the server offers, in its order; at most `seconds` are waited.
 
         Raises:
             NoAnswer: it does not say.

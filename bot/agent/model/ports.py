@@ -21,6 +21,7 @@ class Trouble(StrEnum):
     AWAY = "away"
     REFUSED = "refused"
     NONSENSE = "nonsense"
+    MISSING = "missing"  # the packages that it needs
     ABSENT = "absent"  # it names what is not there
     SPENT = "spent"  # by this person, today
     ALL_SPENT = "all_spent"  # by everybody, today
@@ -32,6 +33,7 @@ _WHY = {
     Trouble.AWAY: "My language model cannot be reached",
     Trouble.REFUSED: "My language model's server refused the request; quarterdeck doctor says more",
     Trouble.NONSENSE: "My language model gave no answer that I can use",
+    Trouble.MISSING: "What my language model needs is not installed (make setup installs it)",
     Trouble.ABSENT: "My language model read something that is not there",
     Trouble.SPENT: "You have used up today's requests to my language model",
     Trouble.ALL_SPENT: "Today's requests to my language model are used up",
@@ -90,6 +92,18 @@ class LanguageModel(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Server(LanguageModel, Protocol):
+    """A model whose server says what it offers."""
+
+    def names(self, seconds: float) -> tuple[str, ...]:
+        """Return the names of the models that the server offers, in its order; at most `seconds` are waited.
+
+        Raises:
+            NoAnswer: it does not say.
+        """
         ...
 
 
