@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from bot.agent.amounts import amount_at
@@ -16,6 +17,12 @@ from bot.agent.utterance import Utterance, filters_of
 from reports.facts import Filter
 
 _FIELDS = {"close", "date", "dates", "amount", "stage", "step", "owner", "category", "forecast"}
+# `daily 7am`, `every 5 minutes`, `on the 1st of each month`: numbers between words are no phrase.
+_CLOCKED = re.compile(
+    r"\b(?:daily|weekdays|workdays|monthly)\s+(?:at\s+)?\d{1,2}(?::\d\d|\s?[ap]m\b)|\bevery\s+\d+\s+(?:min|hour|sec|day|week|month)"
+    r"|\b(?:\d{1,2}(?:st|nd|rd|th)|first|last\s+day|last|first\s+day)\s+of\s+(?:each|every)\s+month",
+    re.IGNORECASE,
+)
 _EVERY = {"every", "all", "everything", "each"}
 # Verbs that are a request only where a record or a field is named with them.
 _NEEDS_RECORD: frozenset[Write] = frozenset(
@@ -32,7 +39,7 @@ def write(begun: Opening) -> Intent | None:
     found = said.lexicon.words.writes.at(keys, at)
     bulk = _bulk(said, at)
     kind: Write | None = found[0] if found else None  # type: ignore[assignment]
-    scheduled = _scheduled(said, at)
+    scheduled = _scheduled(said)
     if scheduled and kind not in {"remind", "stop"}:
         kind, found = "schedule", None
     elif bulk is not None and (kind is None or kind in _NEEDS_RECORD):
@@ -140,10 +147,13 @@ def _bulk(said: Utterance, at: int) -> int | None:
     return None
 
 
-def _scheduled(said: Utterance, at: int) -> bool:
+def _scheduled(said: Utterance) -> bool:
+    """Say whether a message asks for something that comes again and again, or when something happens, anywhere in it."""
+    if _CLOCKED.search(said.text):
+        return True
     return any(
         (found := said.lexicon.words.writes.at(said.keys, index)) is not None and found[0] == "schedule"
-        for index in range(at, len(said.keys))
+        for index in range(len(said.keys))
     )
 
 

@@ -29,6 +29,8 @@ def refusal(desk: Desk, request: Request, heard: str, meant: i.Intent, alone: Ac
     """Return why nothing is made of the words: about what one may not see, or meant for another channel; else empty."""
     if hidden := outside(about(desk, heard, meant), alone):
         return f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it."
+    if isinstance(meant, i.Errand) and meant.kind == "schedule":
+        return ""
     aloud = request.public and not request.direct and not isinstance(meant, (*CHANGES, i.Publish))
     other = next((channel for channel in request.channels if channel != request.channel), "")
     # A channel that Slack does not name is read as something that is not there.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from bot.agent.intents import Errand
 from bot.slack.desk import Answer, Desk
@@ -10,7 +11,7 @@ from bot.slack.feature import Feature
 from bot.slack.people import Known
 from bot.slack.request import Request
 
-_KIND, _ID = "brake", "all"
+_KIND, _ID, _GONE_ON = "brake", "all", "gone on"
 # The words alone: whoever says more after them means something else, as one schedule.
 _ALONE = re.compile(
     r"(?:please\s+)?(?:(?P<on>resume|unfreeze|go on)|stop|halt|pause|freeze|shut up|emergency stop|kill switch)"
@@ -23,6 +24,12 @@ def stopped(desk: Desk) -> str:
     """Return who stopped everything and when, as a sentence's part; empty while nothing is stopped."""
     note = desk.notes.read(desk.workspace, _KIND, _ID)
     return "" if note is None else f"stopped by {note['by']} on {note['at']}"
+
+
+def let_go_on(desk: Desk) -> datetime | None:
+    """Return when everything was let go on for the last time; None while it never was."""
+    note = desk.notes.read(desk.workspace, _KIND, _GONE_ON)
+    return None if note is None else datetime.fromisoformat(str(note["at"]))
 
 
 def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answer:
@@ -49,6 +56,8 @@ def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answe
         )
     at = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
     if go_on:
+        if stopped(desk):
+            desk.notes.write(desk.workspace, _KIND, _GONE_ON, {"at": desk.clock().isoformat()})
         desk.notes.erase(desk.workspace, _KIND, _ID)
         return Answer(to="alone", why=f"I go on: {asker}, {at}. What was due meanwhile is not made up for.")
     desk.notes.write(desk.workspace, _KIND, _ID, {"by": asker, "at": at})

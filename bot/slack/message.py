@@ -55,10 +55,10 @@ class Outgoing(Frozen):
     plain: tuple[Mapping[str, Any], ...] = ()
 
 
-def sentence(*lines: str, buttons: tuple[b.Block, ...] = ()) -> Outgoing:
-    """Return a message of a few sentences."""
+def sentence(*lines: str, buttons: tuple[b.Block, ...] = (), rows: tuple[b.Block, ...] = ()) -> Outgoing:
+    """Return a message of a few sentences; `rows` are the blocks of what is listed under them."""
     text = " ".join(line for line in lines if line)
-    found = (*(b.plain(line) for line in lines if line), *b.actions(buttons))
+    found = (*(b.plain(line) for line in lines if line), *rows, *b.actions(buttons))
     return Outgoing(text=notice(text), blocks=found, plain=found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.slack import message as m
-from bot.slack.blocks import Block, button
+from bot.slack.blocks import Block, actions, button, plain
 from bot.slack.desk import Answer, Desk
 from bot.slack.request import Request
 
@@ -42,13 +42,23 @@ def tell_others(desk: Desk, tells: tuple[tuple[str, str, str], ...]) -> bool:
 def private(answer: Answer, *, thread: str = "") -> m.Outgoing:
     """Return what one person alone is told; `thread` is where."""
     if answer.reply is None:
-        return m.sentence(answer.why, buttons=buttons_of(answer))
+        return m.sentence(answer.why, buttons=buttons_of(answer), rows=rows_of(answer))
     return m.answer(answer.reply, why=answer.why, here=answer.here, thread=thread, more=buttons_of(answer))
 
 
 def buttons_of(answer: Answer) -> tuple[Block, ...]:
     """Return the buttons that an answer comes with."""
     return tuple(button(label, action, value) for label, action, value in answer.buttons)
+
+
+def rows_of(answer: Answer) -> tuple[Block, ...]:
+    """Return what an answer lists, each with its buttons under it."""
+    return tuple(block for text, buttons in answer.rows for block in row(text, buttons))
+
+
+def row(text: str, buttons: tuple[tuple[str, str, str], ...]) -> tuple[Block, ...]:
+    """Return one thing of a list: its text, and its buttons under it."""
+    return (plain(text), *actions([button(label, action, value) for label, action, value in buttons]))
 
 
 def mark_of(key: str) -> str:
