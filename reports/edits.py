@@ -184,6 +184,7 @@ class Patch(Frozen):
 # The slides of every kind, in their order; a slide that was left out can be added again by its key.
 SLIDE_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "weekly": ("summary", "movement", "coverage", "commit", "left", "win", "next", "appendix"),
+    "forecast": ("call", "path", "swing", "trajectory", "changes"),
 }
 # Slides that stay behind the others when one is added at the end.
 APPENDIX: Final = frozenset({"appendix", "hygiene", "definitions"})

@@ -9,7 +9,7 @@ from typing import Protocol
 from reports.context import Context
 from reports.deck import Card, Message
 from reports.facts import Filter
-from reports.kinds import weekly
+from reports.kinds import forecast, weekly
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.spec import ReportSpec
@@ -58,4 +58,4 @@ class Kind(Protocol):
         ...
 
 
-KINDS: Mapping[str, Kind] = {"weekly": weekly}
+KINDS: Mapping[str, Kind] = {"weekly": weekly, "forecast": forecast}

@@ -44,7 +44,7 @@ def earlier_day(view: PipelineView, period: Period, compare: str) -> tuple[Perio
     calendar = view.calendar
     if compare == "prior_week":
         return period, calendar.back(view.as_of, days=7)
-    earlier = calendar.previous(period) if compare == "prior_quarter" else _a_year_before(view, period)
+    earlier = calendar.previous(period) if compare == "prior_quarter" else a_year_before(view, period)
     length, passed = (period.end - period.start).days, (view.today - period.start).days
     if passed >= length:
         return earlier, calendar.end_of(earlier.end - timedelta(days=1))
@@ -52,7 +52,7 @@ def earlier_day(view: PipelineView, period: Period, compare: str) -> tuple[Perio
     return earlier, calendar.end_of(earlier.start + timedelta(days=days))
 
 
-def _a_year_before(view: PipelineView, period: Period) -> Period:
+def a_year_before(view: PipelineView, period: Period) -> Period:
     """Return the same span a year earlier, named as a fiscal period where it is one."""
     start, end = _back_a_year(period.start), _back_a_year(period.end)
     quarter = view.calendar.quarter(start)

@@ -1,0 +1,127 @@
+"""What managers call: which calls a scope may show, the newest of each caller, and how far they are from the records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from reports import words
+from reports.context import Call, Context
+from reports.facts import Period
+from reports.kinds.ledger import Ledger
+from reports.kinds.page import short_name
+from reports.kinds.scene import Scene
+from reports.measures.groups import exact
+from reports.view import cross_rates
+
+DEFINITION = (
+    "What the caller expects the period to end with, won and still to be won together, as kept on that day"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """One manager's call as the scene shows it: the name that may be shown, amounts in the scene's currency."""
+
+    id: str
+    caller: str
+    caller_id: str
+    region: str | None
+    commit: Decimal
+    best: Decimal | None
+    at: datetime
+
+
+def calls(
+    scene: Scene, context: Context, *, period: Period | None = None, at: datetime | None = None
+) -> tuple[Called, ...]:
+    """Return the calls of a period that the scene may show, one for each caller and region, newest first.
+
+    Args:
+        scene: whose scope and rights apply; no call is shown whose deals are not all in them.
+        context: what is known of calls.
+        period: the period called; None is the scene's.
+        at: only calls made up to then; None is the view's instant.
+    """
+    wanted, until = (period or scene.period).label, at or scene.view.as_of
+    newest: dict[tuple[str, str | None], Call] = {}
+    for call in sorted(context.calls, key=lambda call: (call.at, call.id)):
+        if call.period == wanted and call.at <= until and may_show(scene, call.region):
+            newest[call.caller_id, call.region] = call
+    company = scene.company
+    rate = cross_rates(company, scene.currency)[company.currency]
+    found = [
+        Called(
+            id=call.id,
+            caller=_name(scene, call),
+            caller_id=call.caller_id,
+            region=call.region,
+            commit=exact(call.commit * rate),
+            best=None if call.best is None else exact(call.best * rate),
+            at=call.at,
+        )
+        for call in newest.values()
+    ]
+    return tuple(sorted(found, key=lambda call: (call.at, call.id), reverse=True))
+
+
+def may_show(scene: Scene, region: str | None) -> bool:
+    """Say whether all deals of a region (None: of the company) are in the scene's scope and may be seen."""
+    view = scene.view
+    if view.access.owners is not None or any(item.dim != "region" for item in view.filters):
+        return False
+    if region is None:
+        return not view.filters and view.access.regions is None
+    allowed = view.access.regions
+    return (allowed is None or region in allowed) and (not view.filters or region in scene.values("region"))
+
+
+def of_scope(scene: Scene, found: tuple[Called, ...]) -> Called | None:
+    """Return the newest call for exactly the scene's scope: the company, or the one region; None without one."""
+    return next((call for call in found if call.region == scope_region(scene)), None)
+
+
+def of_region(found: tuple[Called, ...], region: str | None) -> Called | None:
+    """Return the newest call for a region; None without one."""
+    return next((call for call in found if region is not None and call.region == region), None)
+
+
+def scope_region(scene: Scene) -> str | None:
+    """Return the one region that the scene is about; None where it is about more."""
+    if not scene.view.filters:
+        return None
+    values = scene.values("region")
+    return values[0] if len(values) == 1 else None
+
+
+def rolled_up(scene: Scene, region: str | None) -> Decimal:
+    """Return what the records come to where a call was made: won and commit, won alone once the period is over."""
+    name = "bookings" if scene.is_over else "won_plus_commit"
+    value = scene.amount(name) if region == scope_region(scene) else scene.part(name, region)
+    return value or Decimal(0)
+
+
+def bind(scene: Scene, ledger: Ledger, key: str, call: Called) -> tuple[str, str, str]:
+    """Bind who called what and when, and return the three tokens."""
+    day = scene.view.calendar.day(call.at)
+    return (
+        ledger.name(f"{key}.caller", call.caller, source="call"),
+        ledger.money(key, call.commit, source=f"Call of {call.caller}", definition=DEFINITION, n=0),
+        ledger.day(f"{key}.day", day, source="day of the call"),
+    )
+
+
+def signed(scene: Scene, call: Called) -> str:
+    """Return who called and when as a cell shows it, `K. Vogelsang, 20 Nov`."""
+    return f"{short_name(call.caller)}, {words.day(scene.view.calendar.day(call.at), scene.today)}"
+
+
+def _name(scene: Scene, call: Call) -> str:
+    """Return the caller's name as it may be shown: where reps are not named, only a known leader is."""
+    view = scene.view
+    person = view.people.get(call.caller_id)
+    if person is not None:
+        return words.line(person.name, 60)
+    known = view.session.names or any(one.name == call.caller for one in view.people.values())
+    return words.line(call.caller, 60) if known else "a manager"
