@@ -15,9 +15,10 @@ from bot.slack import message as m
 from bot.slack.bounds import CHANGES, about, by_name, refusal, same, too_long
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.feature import run_errand
-from bot.slack.gate import gate
+from bot.slack.gate import decides, gate
 from bot.slack.people import Known
 from bot.slack.places import Verdict, directly
+from bot.slack.previews_kept import NOW, rights
 from bot.slack.request import Request
 from bot.slack.standing import standing
 from bot.store import Revision
@@ -30,8 +31,6 @@ from reports.view.narrow import outside
 # One revision in so many seconds and thread; what is said meanwhile joins it.
 PACE = timedelta(seconds=20)
 _MADE = (i.Report, *CHANGES)
-# Whoever has one of these roles revises anybody's draft.
-OWNERS = ("weekly_owner", "revops", "admin")
 
 
 def hear(desk: Desk, request: Request) -> Answer:
@@ -60,8 +59,8 @@ def hear(desk: Desk, request: Request) -> Answer:
         return done
     if not _to_all(request, meant):
         return _answered(desk, request, known, alone, private, meant, to="alone")
-    verdict = _verdict(desk, request, known, meant)
     posted = posted_in(desk, request.conversation) if isinstance(meant, CHANGES) else None
+    verdict = _verdict(desk, request, known, meant, posted)
     if posted and not may_revise(desk, known, posted):
         owner = desk.directory.member(posted.owner).name or "Somebody else"
         return _own_copy(desk, request, known, meant, posted, why=f"{owner} owns this draft.")
@@ -76,7 +75,7 @@ def hear(desk: Desk, request: Request) -> Answer:
 
 def may_revise(desk: Desk, known: Known, posted: Posted) -> bool:
     """Say whether somebody may change a draft: the one who asked for it, and the owners' list."""
-    return known.member.id == posted.owner or any(desk.directory.is_in(role, known) for role in OWNERS)
+    return decides(desk, known, posted.owner)
 
 
 def _to_publish(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Answer | None:
@@ -87,13 +86,14 @@ def _to_publish(desk: Desk, request: Request, known: Known, meant: i.Intent) -> 
 def to_publish(desk: Desk, known: Known, posted: Posted) -> Answer:
     """Return the question that whoever may revise a draft is asked before it is published; others only have its owner told."""
     if may_revise(desk, known, posted):
-        roster = desk.places.look(posted.channel)
+        roster = desk.places.look(posted.bound or posted.channel)
         where = f" to #{roster.name}" if roster.name else ""
+        press = NOW if posted.bound else m.PUBLISH
         return Answer(
             to="alone",
             why=f"Publish r{posted.number}{where}?",
             buttons=(
-                ("Publish", m.PUBLISH, f"{posted.draft_id}:{posted.number}:"),
+                ("Publish", press, f"{posted.draft_id}:{posted.number}:"),
                 ("Not yet", m.LEAVE, ""),
             ),
         )
@@ -121,10 +121,33 @@ def join(desk: Desk, requests: tuple[Request, ...], *, draft_id: str, key: str) 
     if posted is None:
         return Answer(to="alone", why="I no longer have the draft that this was an edit of.")
     known = desk.directory.known(last.user)
-    verdict = desk.places.judge(desk.places.look(last.channel), known)
+    verdict = rights(desk, known, posted)
     if not verdict.here:
         return Answer(to="alone", why=verdict.why)
     line = desk.under(verdict.access)
+    ops, authors = edits_in(desk, line, requests, posted)
+    if not ops:
+        return Answer(
+            to="alone", why="The draft has changed meanwhile, and I can no longer read that as an edit of it."
+        )
+    try:
+        made = flows.revise(line, desk.revision(posted.draft_id), ops, author=" and ".join(authors), key=key)
+    except (ReportError, ConnectorError, BotError) as refusal:
+        return Answer(to="alone", why=f"{refusal}.")
+    return Answer(
+        to="here",
+        draft_id=made.draft_id,
+        number=made.number,
+        conversation=last.conversation,
+        limits=verdict.access.limits,
+        remark=remark_on(made),
+    )
+
+
+def edits_in(
+    desk: Desk, line: flows.Line, requests: tuple[Request, ...], posted: Posted
+) -> tuple[tuple[Op, ...], tuple[str, ...]]:
+    """Return what these words change in a draft, in their order, and the names of those who said so; empty for nothing."""
     ops: list[Op] = []
     authors: list[str] = []
     for request in requests:
@@ -138,25 +161,8 @@ def join(desk: Desk, requests: tuple[Request, ...], *, draft_id: str, key: str) 
         )
         if isinstance(meant, i.Edits):
             ops.extend(meant.patch.ops)
-            authors.extend([asker.name] if asker.name not in authors else [])
-    if not ops:
-        return Answer(
-            to="alone", why="The draft has changed meanwhile, and I can no longer read that as an edit of it."
-        )
-    try:
-        made = flows.revise(
-            line, desk.revision(posted.draft_id), tuple(ops), author=" and ".join(authors), key=key
-        )
-    except (ReportError, ConnectorError, BotError) as refusal:
-        return Answer(to="alone", why=f"{refusal}.")
-    return Answer(
-        to="here",
-        draft_id=made.draft_id,
-        number=made.number,
-        conversation=last.conversation,
-        limits=verdict.access.limits,
-        remark=remark_on(made),
-    )
+            authors.append(asker.name)
+    return tuple(ops), tuple(dict.fromkeys(authors))
 
 
 def _understood(
@@ -184,12 +190,14 @@ def _to_all(request: Request, meant: i.Intent) -> bool:
     return request.public or isinstance(meant, _MADE)
 
 
-def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent) -> Verdict:
-    """Return whether the answer may stand where it was asked for.
+def _verdict(desk: Desk, request: Request, known: Known, meant: i.Intent, posted: Posted | None) -> Verdict:
+    """Return whether the answer may stand where it was asked for; a draft that goes elsewhere, whether it may there.
 
     The words are read again with the eyes of everybody there: where that gives another meaning, or a part of what was
     asked for is not for all, the answer is not for that place.
     """
+    if posted and (posted.bound or posted.channel != request.channel):
+        return rights(desk, known, posted)
     roster = desk.places.look(request.channel)
     verdict = desk.places.judge(roster, known)
     if not verdict.here or roster.kind == "direct":

@@ -102,7 +102,7 @@ def _draft(desk: Desk, steps: Steps, request: Request, answer: Answer, mark: str
     before = steps.step(
         "before", lambda: cast("JsonValue", desk.notes.read(desk.workspace, "posted", answer.draft_id))
     )
-    card = steps.step("card", lambda: _card(desk, revision))
+    card = steps.step("card", lambda: picture(desk, revision))
     posted = (
         _first(desk, steps, request, answer, revision, card, mark)
         if before is None
@@ -176,7 +176,7 @@ def _following(
     def show_new() -> bool:
         show(desk, posted.draft_id, key=f"{mark}r")
         if before.file != posted.file:
-            _quietly(lambda: _supersede(desk, before, revision.number))
+            _quietly(lambda: supersede(desk, before, f"r{revision.number}"))
         return True
 
     steps.step("show", show_new)
@@ -191,12 +191,12 @@ def _changes(revision: Revision, before: str, after: str) -> str:
     return "\n".join([f"*r{revision.number}*", *told])
 
 
-def _supersede(desk: Desk, before: Posted, number: int) -> None:
+def supersede(desk: Desk, before: Posted, by: str) -> None:
     """Say beside an older revision's file which one came after it; Slack may by now list one that it was slow about."""
     late = not before.file_ts and before.file
     ts = desk.files.shown(before.file, before.channel, wait=False) if late else before.file_ts
     if ts:
-        old = f"r{before.number}, superseded by r{number}"
+        old = f"r{before.number}, superseded by {by}"
         desk.poster.call("chat.update", channel=before.channel, ts=ts, text=old)
 
 
@@ -218,7 +218,7 @@ def _file(
     return found
 
 
-def _card(desk: Desk, revision: Revision) -> str:
+def picture(desk: Desk, revision: Revision) -> str:
     """Upload the phone card and return its id; empty when Slack does not take it: the message goes without."""
     data = flows.file_of(desk.line, revision, "card").read_bytes()
     try:

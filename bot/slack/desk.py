@@ -114,6 +114,8 @@ class Posted(Frozen):
         limits: whose rights the newest revision was made under.
         taken: a decision, by what it is, to who took it.
         state: what became of the revision `published`; empty and 0 while nothing did.
+        bound: the channel that a draft which comes by itself is meant for, while people look it over elsewhere.
+        superseded: when a later one of the same schedule was published in its place, as words; empty while none was.
     """
 
     draft_id: str
@@ -129,6 +131,8 @@ class Posted(Frozen):
     taken: dict[str, str] = Field(default_factory=dict)
     state: str = ""
     published: int = 0
+    bound: str = ""
+    superseded: str = ""
 
     @property
     def is_published(self) -> bool:
@@ -138,6 +142,7 @@ class Posted(Frozen):
     @property
     def stands(self) -> str:
         """Return what the shown revision is: published and by whom, or a draft, and what was published before it."""
+        after = f"; superseded {self.superseded}" if self.superseded else ""
         if self.is_published:
-            return self.state
-        return f"draft; r{self.published} was {self.state}" if self.published else "draft"
+            return self.state + after
+        return f"draft; r{self.published} was {self.state}{after}" if self.published else "draft"

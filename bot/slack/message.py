@@ -110,11 +110,13 @@ def draft(
     taken: Mapping[str, str] | None = None,
     state: str = "",
     published: bool = False,
+    bare: bool = False,
 ) -> Outgoing:
     """Return the message that carries a report: headline, card, changes, decisions with buttons, one grey line.
 
     `card` is the uploaded picture's id, empty where there is none; `taken` says who took which decision (by `identity`);
     `state` replaces the last words of the grey line once there is more to say; a `published` one is not published again.
+    A `bare` one has no buttons.
     """
     told = revision.deck.message
     found: list[b.Block] = [b.bold(told.headline.text)]
@@ -129,10 +131,11 @@ def draft(
     if told.decisions:
         found.append(b.bold("Decide today"))
         found.extend(
-            _decision(item, revision, (taken or {}).get(identity(item), "")) for item in told.decisions[:3]
+            _decision(item, revision, (taken or {}).get(identity(item), ""), bare=bare)
+            for item in told.decisions[:3]
         )
     found.extend(b.grey([grey_line(told, state)]))
-    found.extend(b.actions(_draft_buttons(revision, published=published)))
+    found.extend(() if bare else b.actions(_draft_buttons(revision, published=published)))
     alt = f"Phone card: {revision.deck.card.headline}"
     rich = [*found[:head], b.picture(card, alt), *found[head:]] if card else found
     return Outgoing(text=notice(told.notification), blocks=tuple(rich), plain=tuple(found))
@@ -155,9 +158,9 @@ def notice(text: str) -> str:
     return b.escaped(" ".join(text.split()), NOTIFICATION)
 
 
-def _decision(item: Decision, revision: Revision, taken: str) -> b.Block:
+def _decision(item: Decision, revision: Revision, taken: str, *, bare: bool) -> b.Block:
     found = b.plain(f"{item.letter}. {item.words.text}{f' – {taken}' if taken else ''}")
-    if not taken:
+    if not taken and not bare:
         found["accessory"] = b.button("Take it", f"{TAKE}:{item.letter}", _ref(revision, item.letter))
     return found
 

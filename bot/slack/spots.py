@@ -12,7 +12,7 @@ from bot.slack.request import Request
 from reports.facts import Frozen
 
 # Why a message cannot stand where it was about to, by Slack's word for it.
-_GONE = {
+GONE = {
     "is_archived": "The channel was archived.",
     "channel_not_found": "I can no longer see that channel.",
     "not_in_channel": "I am no longer in that channel; /invite @quarterdeck brings me back.",
@@ -38,7 +38,7 @@ def put(
     try:
         return spot, desk.poster.post(spot.channel, shown, key=mark, thread=spot.thread, look=look)
     except SlackApiError as error:
-        why = _GONE.get(str(error.response.get("error")))
+        why = GONE.get(str(error.response.get("error")))
         if why is None or spot.channel.startswith("D"):
             raise
     direct = Spot(channel=desk.poster.direct(request.user), moved=directly(why, what))

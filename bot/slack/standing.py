@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from bot.slack import message as m
+from bot.slack import previews_shown
 from bot.slack.desk import Desk, Posted
 from connectors.access import limited
 from reports import words
@@ -52,6 +53,10 @@ def show(desk: Desk, draft_id: str, *, key: str) -> bool:
     """Show a draft in its message as it stands, and once more where somebody changed it while Slack took that."""
     shown: Posted | None = None
     while (posted := standing(desk, draft_id)) is not None and posted != shown:
+        shown = posted
+        if posted.bound:
+            previews_shown.show(desk, draft_id, number=posted.number, card=posted.card, key=key)
+            continue
         revision = desk.revision(draft_id, posted.number)
         told = m.draft(
             revision,
@@ -61,5 +66,4 @@ def show(desk: Desk, draft_id: str, *, key: str) -> bool:
             published=posted.is_published,
         )
         desk.poster.update(posted.channel, posted.ts, told, key=key)
-        shown = posted
     return True

@@ -1,0 +1,136 @@
+"""`Preview`: what is kept of a report that comes by itself, from the evening before until it is published or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from bot.schedules.schedule import Schedule
+from bot.slack import service
+from bot.slack.desk import Desk, Posted
+from bot.slack.people import Known
+from bot.slack.places import Verdict
+from connectors.access import Access
+from reports.facts import Frozen
+
+_KIND = "preview"
+# What the buttons of a preview do; each is the start of an action id.
+RIGHT, FIX, CONTEXT, NOW, DROP = ("previewright", "previewfix", "previewcontext", "previewnow", "previewdrop")
+
+
+class Shown(Frozen):
+    """The message in which somebody sees a preview."""
+
+    channel: str
+    ts: str
+
+
+class Said(Frozen):
+    """What somebody said of a preview, and of which revision.
+
+    `decides`: it is theirs to say whether the report is published.
+    """
+
+    user: str
+    name: str
+    what: Literal["right", "context", "question"]
+    number: int
+    at: datetime
+    decides: bool = False
+
+
+class Preview(Frozen):
+    """One report that is to come, kept under its draft's id.
+
+    Attributes:
+        schedule: what it comes by, as it was when this was last kept.
+        due: its hour.
+        draft_id: the draft.
+        shown: in which messages people see it, by person.
+        said: what they said of it, oldest first.
+        state: what became of it; `unreviewed` is posted without a word of who answers for it.
+        told: the same as a sentence; empty while it is to come.
+        hand, hand_at: the run that is publishing it, and since when; empty and None for none.
+    """
+
+    schedule: Schedule
+    due: datetime
+    draft_id: str
+    shown: dict[str, Shown] = Field(default_factory=dict)
+    said: tuple[Said, ...] = ()
+    state: Literal["coming", "held", "published", "unreviewed", "dropped", "refused"] = "coming"
+    told: str = ""
+    hand: str = ""
+    hand_at: datetime | None = None
+
+    @property
+    def is_out(self) -> bool:
+        """Say whether it has been posted."""
+        return self.state in {"published", "unreviewed"}
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether somebody can still say something about it before it is posted."""
+        return self.state in {"coming", "held", "refused"}
+
+
+def key_of(schedule: Schedule, due: datetime) -> str:
+    """Return what a schedule's report for one instant is known by."""
+    return f"schedule:{schedule.id}:{due.astimezone(UTC).isoformat()}"
+
+
+def hour(schedule: Schedule, at: datetime) -> str:
+    """Return an instant on the clocks of a schedule, `Tue 24 Nov 08:30 EST`."""
+    return f"{at.astimezone(ZoneInfo(schedule.rhythm.zone)):%a %-d %b %H:%M %Z}"
+
+
+def preview_of(desk: Desk, draft_id: str) -> Preview | None:
+    """Return what is kept of a draft that is to come by itself; None for any other draft."""
+    note = desk.notes.read(desk.workspace, _KIND, draft_id)
+    return None if note is None else Preview.model_validate(note)
+
+
+def begin(desk: Desk, draft_id: str, schedule: Schedule, due: datetime) -> Preview:
+    """Keep that a draft is to come by a schedule; what is kept of it already stays, by the schedule as it is now."""
+
+    def kept(note: dict[str, object] | None) -> Preview:
+        if note is None:
+            return Preview(schedule=schedule, due=due, draft_id=draft_id)
+        return Preview.model_validate(note).model_copy(update={"schedule": schedule})
+
+    note = desk.notes.change(
+        desk.workspace,
+        _KIND,
+        draft_id,
+        lambda note: kept(dict(note) if note else None).model_dump(mode="json"),
+    )
+    return Preview.model_validate(note)
+
+
+def change(desk: Desk, draft_id: str, to: Callable[[Preview], Preview]) -> Preview:
+    """Keep what `to` makes of a preview, and return that, with nobody in between; one that is forgotten is not kept anew."""
+    note = desk.notes.change(
+        desk.workspace,
+        _KIND,
+        draft_id,
+        lambda note: None if note is None else to(Preview.model_validate(note)).model_dump(mode="json"),
+    )
+    return Preview.model_validate(note)
+
+
+def rights(desk: Desk, known: Known, posted: Posted) -> Verdict:
+    """Return whether a draft may be measured anew at somebody's word, and under whose rights: for who reads it where it goes.
+
+    One that is to come is measured for the channel that it is meant for, as it will be at its hour.
+    """
+    if not posted.bound:
+        return desk.places.judge(desk.places.look(posted.channel), known)
+    meant = service.verdict(desk, posted.bound)
+    if not meant.here:
+        return meant
+    together = (meant.access.asker, *meant.access.audience)
+    return Verdict(here=True, access=Access(workspace=desk.workspace, asker=known.grant, audience=together))
