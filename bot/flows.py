@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from bot.agent.model.ports import Reader
+from bot.agent.model.ports import NoAnswer, Reader, Sentence, Writer, hashed, why
+from bot.agent.remarks import MODELS
 from bot.builds import Builds
 from bot.readers import Readers
 from bot.store import Draft, Revision, Store
@@ -28,6 +29,7 @@ from reports.render import card_png, render
 from reports.render.properties import RENDERER, deck_hash
 from reports.spec import ReportSpec, spec_hash
 from reports.view import PipelineView, open_view
+from reports.wording import objections, reworded, sentences
 
 Progress = Callable[[str], None]
 
@@ -42,9 +44,11 @@ class Built:
 
 
 _BUILT: Builds[Built] = Builds()
+_COMPOSED: Builds[Deck] = Builds()
 _CARDS: Builds[bytes] = Builds()
 # In place of a template's hash: the one that the renderer of this version builds itself.
 OWN_TEMPLATE = "own"
+_INSTEAD = "the sentences are my own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class Line:
     template: Path | None = None
     readers: Readers = field(default_factory=Readers)
     reader: Reader | None = None
+    writer: Writer | None = None
 
 
 @contextmanager
@@ -94,10 +99,71 @@ def build(line: Line, spec: ReportSpec, *, revision: int = 1) -> Built:
 
 
 def _build(line: Line, spec: ReportSpec, context: Context) -> Built:
+    return finish(line, _compose(line, spec, context))
+
+
+def _compose(line: Line, spec: ReportSpec, context: Context) -> Deck:
     line.progress("reading the pipeline")
     with pull(line, spec) as view:
-        deck = compose(spec, view, context)
-    return finish(line, deck)
+        return compose(spec, view, context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A finished report, the sentences in it that a model worded, and a remark where the model failed."""
+
+    built: Built
+    wording: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def _told(line: Line, spec: ReportSpec, *, revision: int, author: str, kept: Mapping[str, str]) -> _Told:
+    """Build a report in the words that it has (`kept`) and, where there is a writer, in new ones for the rest.
+
+    A sentence that the guard refuses is the template's; where the check refuses the deck with them, all of them are.
+
+    Raises:
+        NothingThere: the scope is empty; there is no deck.
+        FailedCheck: the finished file does not hold what it should; it must not be posted.
+    """
+    if line.writer is None and not kept:
+        return _Told(built=build(line, spec, revision=revision))
+    context = Context(actions=line.store.actions(line.workspace), revision=revision)
+    key = _all_of(line, spec, context)
+    deck = _COMPOSED.get(key, lambda: _compose(line, spec, context))
+    wording, remarks = _wording(line, deck, author, kept)
+    try:
+        built = _BUILT.get((key, tuple(wording.items())), lambda: finish(line, reworded(deck, wording)))
+    except FailedCheck:
+        wording, built = {}, _BUILT.get(key, lambda: finish(line, deck))
+    return _Told(built=built, wording=wording, remarks=remarks)
+
+
+def _wording(
+    line: Line, deck: Deck, author: str, kept: Mapping[str, str]
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return a model's sentences for a deck by the template that each stands in place of, and why there are no new ones."""
+    open_ones = sentences(deck)
+    new = [template for template in open_ones if template not in kept]
+    said, remarks = dict(kept), list[str]()
+    if line.writer is not None and new:
+        line.progress("wording the findings")
+        asked = tuple(
+            Sentence(template, tuple((fact.id, str(fact.unit)) for fact in open_ones[template]))
+            for template in new
+        )
+        try:
+            said |= line.writer.word(
+                asked, person=hashed(line.workspace, author), workspace=hashed(line.workspace)
+            )
+        except NoAnswer as none:
+            remarks.append(f"words, {why(none.trouble, instead=_INSTEAD).removesuffix('.')} ({MODELS})")
+    allowed = {
+        template: said[template]
+        for template, facts in open_ones.items()
+        if template in said and not objections(said[template], template, {fact.id: fact for fact in facts})
+    }
+    return allowed, tuple(remarks)
 
 
 def _all_of(line: Line, spec: ReportSpec, context: Context) -> Hashable:
@@ -135,7 +201,7 @@ def draft(line: Line, spec: ReportSpec, *, author: str, key: str) -> Revision:
     """Make the first revision of a new draft; a second call with the same `key` returns the first one's."""
     if known := line.store.by_key(line.workspace, key):
         return known
-    built = build(line, pinned(line, spec))
+    told = _told(line, pinned(line, spec), revision=1, author=author, kept={})
     draft_id = hashlib.sha256(f"{line.workspace}:{key}".encode()).hexdigest()[:16]
     start = Draft(
         id=draft_id,
@@ -145,7 +211,7 @@ def draft(line: Line, spec: ReportSpec, *, author: str, key: str) -> Revision:
         created_at=line.now(),
         head=1,
     )
-    return _save(line, start, pinned(line, spec), built, author=author, key=key, parent=None, changes=())
+    return _save(line, start, pinned(line, spec), told, author=author, key=key, parent=None, changes=())
 
 
 def revise(
@@ -164,9 +230,9 @@ def revise(
     if fresh:
         spec = spec.model_copy(update={"generation": line.mirror.current().name})
     head = _following(line, before)
-    built = build(line, spec, revision=head.head)
-    changes = describe(before.spec, spec, _as_seen(line, before), built.deck, zone=line.company.zone)
-    return _save(line, head, spec, built, author=author, key=key, parent=before.number, changes=changes)
+    told = _told(line, spec, revision=head.head, author=author, kept=dict(before.wording))
+    changes = describe(before.spec, spec, _as_seen(line, before), told.built.deck, zone=line.company.zone)
+    return _save(line, head, spec, told, author=author, key=key, parent=before.number, changes=changes)
 
 
 def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None = None) -> Revision:
@@ -186,15 +252,17 @@ def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None 
         raise NothingThere(message)
     earlier = line.store.revision(line.workspace, before.draft_id, wanted)
     head = _following(line, before)
-    built = (
-        build(line, earlier.spec, revision=head.head)
+    words = dict(earlier.wording)
+    told = (
+        _told(replace(line, writer=None), earlier.spec, revision=head.head, author=author, kept=words)
         if earlier.limits != line.access.limits
-        else finish(line, renumber(earlier.deck, head.head))
+        else _Told(built=finish(line, renumber(earlier.deck, head.head)), wording=words)
     )
-    differs = describe(before.spec, earlier.spec, _as_seen(line, before), built.deck, zone=line.company.zone)
+    seen = _as_seen(line, before)
+    differs = describe(before.spec, earlier.spec, seen, told.built.deck, zone=line.company.zone)
     changes = (f"Back to r{earlier.number}.", *differs)
     return _save(
-        line, head, earlier.spec, built, author=author, key=key, parent=earlier.parent, changes=changes
+        line, head, earlier.spec, told, author=author, key=key, parent=earlier.parent, changes=changes
     )
 
 
@@ -231,13 +299,14 @@ def _save(
     line: Line,
     head: Draft,
     spec: ReportSpec,
-    built: Built,
+    told: _Told,
     *,
     author: str,
     key: str,
     parent: int | None,
     changes: tuple[str, ...],
 ) -> Revision:
+    built = told.built
     card = _CARDS.get(built.deck.card.model_dump_json(), lambda: card_png(built.deck.card))
     revision = Revision(
         draft_id=head.id,
@@ -258,6 +327,7 @@ def _save(
         file_sha256=hashlib.sha256(built.file).hexdigest(),
         card_sha256=hashlib.sha256(card).hexdigest(),
         limits=line.access.limits,
-        problems=built.remarks,
+        problems=(*built.remarks, *told.remarks),
+        wording=tuple(told.wording.items()),
     )
     return line.store.save(head, revision, key=key, deck=built.file, card=card)

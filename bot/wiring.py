@@ -17,8 +17,9 @@ from typing import Self
 
 from bot.agent.model.later import Later
 from bot.agent.model.limits import Limits
-from bot.agent.model.ports import NoAnswer, Reader, Server, Trouble
+from bot.agent.model.ports import NoAnswer, Reader, Server, Trouble, Writer
 from bot.agent.model.reader import ModelReader
+from bot.agent.model.writer import ModelWriter
 from bot.flows import Line, Progress
 from bot.readers import Readers
 from bot.settings import ModelSettings, Settings, model_settings, read_settings
@@ -53,16 +54,18 @@ class Installation:
         self.readers = Readers()
         self._open.callback(self.readers.close)
         self.template = template
-        self.reader = self._reader()
+        self.reader, self.writer = self._model()
 
-    def _reader(self) -> Reader | None:
-        """Return the second reader; None where no language model is set."""
+    def _model(self) -> tuple[Reader | None, Writer | None]:
+        """Return the second reader and the writer; None where no language model is set for them."""
         model = model_settings(self.settings)
         if model is None:
-            return None
+            return None, None
         later = Later(partial(open_model, model))
         self._open.callback(later.close)
-        return ModelReader(later, Limits(self.store.notes, today=self._today), clock=time.monotonic)
+        limits = Limits(self.store.notes, today=self._today)
+        reader = ModelReader(later, limits, clock=time.monotonic)
+        return reader, ModelWriter(later, limits, clock=time.monotonic) if model.writer else None
 
     def _today(self) -> date:
         """Return the day on the wall's calendar in the company's zone: what a model costs is counted by it."""
@@ -93,6 +96,7 @@ class Installation:
             template=self.template,
             readers=self.readers,
             reader=self.reader,
+            writer=self.writer,
         )
 
     def load(self, *, full: bool = False) -> None:

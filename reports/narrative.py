@@ -7,6 +7,7 @@ A person's words may hold any.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from reports.deck import Words
@@ -77,5 +78,10 @@ def guard(words: Words, facts: Iterable[Fact]) -> tuple[str, ...]:
 def strays(template: str) -> tuple[str, ...]:
     """Return the numbers of a template that no fact stands behind: digits and number words."""
     rest = EXEMPT.sub(" ", TOKEN.sub(" ", template))
-    digits = re.findall(r"\S*[\d½¼¾⅓⅔]\S*", rest)
+    digits = [part for part in rest.split() if any(map(_counts, part))]
     return (*digits, *(word for word in _WORD.findall(rest) if word.casefold() in NUMBER_WORDS))
+
+
+def _counts(char: str) -> bool:
+    """Say whether a character is a number in whatever script: a digit, a fraction, a Roman or Chinese numeral."""
+    return unicodedata.numeric(char, None) is not None

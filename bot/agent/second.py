@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import get_args
 
@@ -10,7 +9,7 @@ from bot.agent import intents as i
 from bot.agent.answers.asking import Asker
 from bot.agent.lexicon import TOPICS, Lexicon
 from bot.agent.model.meaning import COMPARES, NAMED, ORDERS, STATUSES, meaning, names_in
-from bot.agent.model.ports import Asked, NoAnswer, Reader, why
+from bot.agent.model.ports import Asked, NoAnswer, Reader, hashed, why
 from bot.agent.slides import book
 from bot.agent.tokens import MAX_CHARS
 from bot.agent.utterance import utterance
@@ -52,7 +51,7 @@ def again(
     before = thread.question
     asked = Asked(
         text=text.strip(),
-        person=hashed(thread.workspace, asker.person_id or asker.name),
+        person=hashed(thread.workspace, asker.name),
         workspace=hashed(thread.workspace),
         today=lexicon.clock.today.isoformat(),
         vocabulary=_vocabulary(lexicon),
@@ -69,11 +68,6 @@ def again(
     except NoAnswer as none:
         return meant.model_copy(update={"read_as": (*meant.read_as, why(none.trouble, instead=INSTEAD))})
     return meant if read_again is None else read_again
-
-
-def hashed(*parts: str) -> str:
-    """Return who or what the parts name, as a hash that tells no more than that it is the same one."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def _vocabulary(lexicon: Lexicon) -> Mapping[str, object]:

@@ -24,7 +24,8 @@ class Revision(Frozen):
     """One state of a draft. `parent` is the revision that undo goes back to (None for the first).
 
     `changes` says in people's words what differs from the revision before. The file is kept by its SHA-256. `limits`
-    are those of the access that it was measured under.
+    are those of the access that it was measured under. `wording` is the sentences that a model worded: the template that
+    each stands in place of, and what is said.
     """
 
     draft_id: str
@@ -44,3 +45,4 @@ class Revision(Frozen):
     card_sha256: str
     limits: str = ""
     problems: tuple[str, ...] = ()
+    wording: tuple[tuple[str, str], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -64,3 +65,18 @@ def saying(*answers: Any) -> ScriptedModel:
     """Return a model that gives these answers in turn, and fails the test that asks for one more."""
     left = list(answers)
     return ScriptedModel(lambda _prompt: left.pop(0))
+
+
+# What a harmless writer puts in front of a template's sentence.
+LEADS = ("Put plainly: ", "Note: ", "To the point: ", "In plain words: ", "For the record: ", "Here it is: ")
+
+
+def worded(prompt: Prompt) -> dict[str, Any]:
+    """Return every sentence of a prompt in other words that say the same, as a model that keeps the rules would."""
+    asked = json.loads(prompt.text)["sentences"]
+    return {"sentences": [{"id": item["id"], "sentence": led(item["template"])} for item in asked]}
+
+
+def led(template: str) -> str:
+    """Return a template's sentence behind a lead that depends on nothing but the template."""
+    return LEADS[len(template) % len(LEADS)] + template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,11 @@ class NoAnswer(Exception):
 def why(trouble: Trouble, *, instead: str) -> str:
     """Return why there is no model in an answer and what was done `instead`, as one sentence for people."""
     return f"{_WHY[trouble]}; {instead}."
+
+
+def hashed(*parts: str) -> str:
+    """Return who or what the parts name, as a hash that tells no more than that it is the same one."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,19 +196,19 @@ class Reader(Protocol):
         ...
 
 
-class Sentence(Frozen):
-    """A sentence to be worded: its template, and the kind and text of each fact in it (no text for names)."""
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence to be worded: its template, and what kind of fact each of its tokens is; no fact's text is told."""
 
-    id: str
     template: str
-    facts: tuple[tuple[str, str, str], ...]
+    facts: tuple[tuple[str, str], ...]
 
 
 class Writer(Protocol):
     """Words sentences anew; what it returns still has to pass the guard."""
 
     def word(self, sentences: tuple[Sentence, ...], *, person: str, workspace: str) -> Mapping[str, str]:
-        """Return templates by the id of the sentence that each may stand in place of; some may be missing.
+        """Return sentences by the template that each may stand in place of; some may be missing.
 
         Raises:
             NoAnswer: there is no model for it now, and why.
