@@ -21,7 +21,7 @@ from bot.store import Revision
 from reports.deck import Card, Deck, Message
 from reports.facts import Measured, Tone
 from reports.findings import Finding
-from reports.words import clean, value_text
+from reports.words import clean, together, value_text
 
 # Piped text is not cut to anybody's window.
 PIPED_WIDTH = 160
@@ -163,12 +163,13 @@ class Terminal:
         dims = [dim for dim, _ in measured.rows[0].by] if measured.rows else []
         told_apart = any(row.n != row.record_count for row in measured.rows)
         counts = ["n", "records"] if told_apart else ["deals"]
+        scale = together(row.value for row in measured.rows)
         self.table(
             [*(dim.capitalize() for dim in dims), measured.label, *counts],
             (
                 [
                     *((value or "(none)").replace("_", " ") for _, value in row.by),
-                    value_text(row.value, measured.unit, measured.currency),
+                    value_text(row.value, measured.unit, measured.currency, scale),
                     f"{row.n:,}",
                     *([f"{row.record_count:,}"] if told_apart else []),
                 ]

@@ -98,6 +98,21 @@ def deal_scale(values: Iterable[Decimal | None]) -> Scale:
     return MILLIONS if largest >= 10_000_000 else THOUSANDS if largest >= 10_000 else UNITS
 
 
+def alone(value: Decimal) -> Scale:
+    """Return the scale of an amount that stands alone: from half a million in millions, from a thousand in thousands."""
+    return MILLIONS if abs(value) >= 500_000 else THOUSANDS if abs(value) >= 1_000 else UNITS
+
+
+def together(values: Iterable[Decimal | None]) -> Scale:
+    """Return the one scale of the amounts of a sentence or a column: that of the largest when it stands alone.
+
+    Where another amount would read as nothing in millions, it is thousands.
+    """
+    found = [value for value in values if value]
+    scale = alone(max(found, key=abs, default=Decimal(0)))
+    return THOUSANDS if scale is MILLIONS and any(not scale.round(value) for value in found) else scale
+
+
 def money(value: Decimal | None, currency: str, scale: Scale | None = None, *, signed: bool = False) -> str:
     """Return an amount as people read it, `$0.80M` or `$310k`; "n/a" for None.
 
@@ -106,8 +121,7 @@ def money(value: Decimal | None, currency: str, scale: Scale | None = None, *, s
     """
     if value is None:
         return NOTHING
-    alone = MILLIONS if abs(value) >= 500_000 else THOUSANDS if abs(value) >= 1_000 else UNITS
-    scale = scale or alone
+    scale = scale or alone(value)
     number = scale.round(value)
     sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
     return f"{sign}{symbol(currency)}{abs(number):,}{scale.suffix}"

@@ -79,6 +79,21 @@ def test_amounts_that_stand_together_share_a_scale(largest, scale):
     assert words.scale_for([]) == words.UNITS
 
 
+@pytest.mark.parametrize(
+    "values, scale",
+    [
+        (("800000", "480000"), words.MILLIONS),
+        (("-1200000", None, "9000"), words.MILLIONS),
+        (("310000", "25000", "0"), words.THOUSANDS),
+        (("1200000", "3000"), words.THOUSANDS),
+        (("900",), words.UNITS),
+        ((), words.UNITS),
+    ],
+)
+def test_a_sentence_is_written_in_the_form_of_its_largest_amount(values, scale):
+    assert words.together(None if value is None else D(value) for value in values) == scale
+
+
 def test_shares_and_ratios_read_with_their_sign():
     assert words.share(D("0.0952"), 1) == "9.5 %"
     assert words.share(D("0.24")) == "24 %"

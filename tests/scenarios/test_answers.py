@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.agent.answers.asking import Asker
@@ -64,6 +66,32 @@ def test_the_best_rep_is_named_and_the_list_begins_with_the_same(installation: I
     assert best.grid is not None
     assert best.lines[1].startswith(f"Most: {best.grid.rows[0][0]} {best.grid.rows[0][1]}, ")
     assert least.lines[1].startswith("Least: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pipeline by rep", "gap", "bridge", "bookings by quarter by segment", "why did we lose deals", "wins"],
+)
+def test_a_column_of_an_answer_has_one_form_of_money(installation: Installation, text: str) -> None:
+    (reply,) = answers(installation, text)
+
+    assert reply.grid is not None
+    for column in zip(*reply.grid.rows, strict=True):
+        assert len({cell[-1] for cell in column if "$" in cell}) <= 1
+
+
+def test_amounts_held_against_each_other_have_one_form(installation: Installation) -> None:
+    beside, cause = answers(installation, "bookings emea vs last year", "why is apac low")
+
+    assert beside.lines[1] == "Same day a year before (23 Nov 2025): $0.69M; now $0.05M less."
+    assert len(set(re.findall(r"\$[\d.]+(\w?)", cause.lines[2]))) == 1
+
+
+def test_a_rounded_column_says_so_beside_its_exact_total(installation: Installation) -> None:
+    rounded, exact = answers(installation, "pipeline by segment", "commit by region")
+
+    assert "Figures are rounded; the total is exact." in rounded.small
+    assert "Figures are rounded; the total is exact." not in exact.small
 
 
 def test_months_add_up_to_their_year(installation: Installation) -> None:

@@ -56,14 +56,14 @@ def scope_text(asking: Asking, filters: tuple[Filter, ...]) -> str:
     )
 
 
-def fact_of(measured: Measured, row: Row, scope: str) -> Fact:
+def fact_of(measured: Measured, row: Row, scope: str, scale: words.Scale | None = None) -> Fact:
     """Return one row of a measure as a fact, as it is shown in an answer."""
     by = ", ".join(value or "(none)" for _, value in row.by)
     return Fact(
         id=f"{measured.measure}:{scope}:{by}",
         value=None if row.value is None else format(row.value, "f"),
         unit=measured.unit,
-        text=value_text(measured, row.value),
+        text=value_text(measured, row.value, scale),
         source=f"{measured.label}{f', {by}' if by else ''}",
         definition=f"{measured.definition} (definitions v{measured.version})",
         currency=measured.currency,
@@ -99,11 +99,20 @@ def period_name(asking: Asking, period: Period) -> str:
     return asking.view.calendar.short(period) if near else period.label
 
 
-def value_text(measured: Measured, value: Decimal | None) -> str:
-    """Return a measure's value as it is shown; slippage to a tenth of a per cent, as a week's is small."""
+def value_text(measured: Measured, value: Decimal | None, scale: words.Scale | None = None) -> str:
+    """Return a measure's value as it is shown; slippage to a tenth of a per cent, as a week's is small.
+
+    `scale` is that of the amounts in the same sentence or column; None for an amount that stands alone. Nothing at all
+    is `$0` in every scale.
+    """
     if measured.unit is Unit.SHARE and measured.measure in _TENTHS:
         return words.share(value, 1)
-    return words.value_text(value, measured.unit, measured.currency)
+    return words.value_text(value, measured.unit, measured.currency, scale if value else None)
+
+
+def scale_of(*measured: Measured) -> words.Scale:
+    """Return the one scale of all amounts of some measures that stand in one sentence or table."""
+    return words.together(row.value for shown in measured if shown.unit is Unit.MONEY for row in shown.rows)
 
 
 def stamp(asking: Asking, scope: str = "", view: PipelineView | None = None) -> str:
@@ -117,17 +126,17 @@ def stamp(asking: Asking, scope: str = "", view: PipelineView | None = None) -> 
     return " · ".join((when, scope, f"definitions v{view.company.version}"))
 
 
-def amount(deal: Deal) -> str:
-    """Return a deal's amount; where nobody entered one, that is said."""
-    return "no amount" if deal.amount is None else words.money(deal.amount, deal.currency)
+def amount(deal: Deal, scale: words.Scale | None = None) -> str:
+    """Return a deal's amount, in its column's scale where it stands in one; where nobody entered one, that is said."""
+    return "no amount" if deal.amount is None else words.money(deal.amount, deal.currency, scale)
 
 
-def total(deals: tuple[Deal, ...]) -> str:
+def total(deals: tuple[Deal, ...], scale: words.Scale | None = None) -> str:
     """Return the sum of the amounts that are there, in the deals' currency; where none of them has one, that is said."""
     amounts = [deal.amount for deal in deals if deal.amount is not None]
     if not amounts:
         return "no amount" if deals else "nothing"
-    return words.money(sum(amounts, Decimal(0)), deals[0].currency)
+    return words.money(sum(amounts, Decimal(0)), deals[0].currency, scale)
 
 
 def headline(finding: Finding, today: date | None = None) -> str:
@@ -155,12 +164,13 @@ def deals_grid(deals: tuple[Deal, ...], today: date, extra: tuple[str, dict[str,
     Close dates far from `today` carry their year.
     """
     headings = ("Deal", "Amount", "Stage", "Close", "Owner", *((extra[0],) if extra else ()))
+    scale = words.deal_scale(deal.amount for deal in deals)
     return Grid(
         headings=headings,
         rows=tuple(
             (
                 deal.name,
-                amount(deal),
+                amount(deal, scale),
                 deal.stage or "",
                 words.day(deal.close, today),
                 deal.owner,

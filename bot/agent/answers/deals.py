@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from bot.agent.answers.asking import (
     SHOWN,
@@ -191,13 +192,16 @@ def _by_reason(
     whole = tuple(deal for items in told.values() for deal in items)
     said = f"No lost deal has a reason with {intent.reason!r}. " if intent.reason else ""
     asked = _conditions(asking, intent.model_copy(update={"reason": None}))
+    scale = words.together(
+        sum((deal.amount for deal in items if deal.amount is not None), Decimal(0)) for items in told.values()
+    )
     return Reply(
         intent="deal_filter",
         private=True,
         lines=(f"{said}{count:,} {words.plural(count, 'deal')}, {total(whole)}, {asked}, by reason:",),
         grid=Grid(
             headings=("Reason", "Deals", "Amount"),
-            rows=tuple((name, f"{len(items):,}", total(items)) for name, items in told.items()),
+            rows=tuple((name, f"{len(items):,}", total(items, scale)) for name, items in told.items()),
             right=(1, 2),
         )
         if told

@@ -127,17 +127,16 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     what = (
         f"{words.plural(count, 'deal')} {_VERBS[intent.topic]}" if buckets else words.plural(count, "change")
     )
-    net = (
-        ""
-        if buckets
-        else f", net {words.money(sum((step.value for step in steps), Decimal(0)), view.currency, signed=True)}"
-    )
+    moved = sum((step.value for step in steps), Decimal(0))
+    told = words.alone(value) if buckets else words.together((value, moved))
+    net = "" if buckets else f", net {words.money(moved, view.currency, told, signed=True)}"
+    scale = words.deal_scale(item.value for item in shown)
 
     def row(item: Movement) -> tuple[str, ...]:
         deal = deals.get(item.deal_id)
         return (
             deal.name if deal else item.deal_id,
-            words.money(abs(item.value), view.currency),
+            words.money(abs(item.value), view.currency, scale),
             item.bucket.replace("_", " "),
             _dates(item, view.today),
             deal.owner if deal else "",
@@ -148,7 +147,7 @@ def _moved(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         lines=(
             (
                 f"{period_name(asking, period)} pipeline{f', {scope}' if scope else ''}: {count:,} {what} "
-                f"{between}, {words.money(value, view.currency)}{net}."
+                f"{between}, {words.money(value, view.currency, told)}{net}."
             ),
         ),
         grid=Grid(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.agent.answers.asking import Asking, period_name, value_text
+from bot.agent.answers.asking import Asking, period_name, scale_of, value_text
 from bot.sentences import capital
 from reports import words
 from reports.facts import Dim, Measured, Period, Row, Unit
@@ -73,13 +73,14 @@ def first_lines(
     about[0] += _when(asking, seen)
     if scope:
         about.append(scope)
-    parts = [value_text(overall, row.value)]
-    if row.record_count and overall.unit is not Unit.COUNT:
-        parts.append(f"{row.record_count:,} {words.plural(row.record_count, 'deal')}")
     companion = COMPANIONS.get(overall.measure) if _comparable(seen, overall) else None
     quoted = () if companion is None else (seen.measured(companion[0]),)
+    scale = scale_of(overall, *quoted)
+    parts = [value_text(overall, row.value, scale)]
+    if row.record_count and overall.unit is not Unit.COUNT:
+        parts.append(f"{row.record_count:,} {words.plural(row.record_count, 'deal')}")
     parts += [
-        companion[1].format(value_text(beside, beside.rows[0].value if beside.rows else None))
+        companion[1].format(value_text(beside, beside.rows[0].value if beside.rows else None, scale))
         for beside in quoted
         if companion is not None
     ]
@@ -112,7 +113,8 @@ def _walk(asking: Asking, seen: Looking, bridge: Measured, scope: str) -> str:
         )
         if part
     )
-    ends = " → ".join(value_text(bridge, row.value if row else None) for row in (first, last))
+    scale = scale_of(bridge)
+    ends = " → ".join(value_text(bridge, row.value if row else None, scale) for row in (first, last))
     return f"{about}{_when(asking, seen)}: {ends}."
 
 
@@ -141,13 +143,13 @@ def _standing(
     if value is None or wanted is None or gap.period is None:
         return (f"{gap.label}: {words.NOTHING}.",), ()
     currency = gap.currency or ""
-    scale = words.scale_for((value, wanted))
+    scale = words.scale_for((value, wanted, won.rows[0].value, commit.rows[0].value))
     place = ", ".join(part for part in (period_name(asking, gap.period) + _when(asking, seen), scope) if part)
     side = "short of" if value > 0 else "ahead of"
     by = f"{words.money(abs(value), currency, scale)} {side}" if scale.round(value) else "on"
-    made_of = f"won {value_text(won, won.rows[0].value)}"
+    made_of = f"won {value_text(won, won.rows[0].value, scale)}"
     if seen.view.today < gap.period.end:
-        made_of += f", commit {value_text(commit, commit.rows[0].value)}"
+        made_of += f", commit {value_text(commit, commit.rows[0].value, scale)}"
     lines = [f"{place} is {by} {words.money(wanted, currency, scale)}: {made_of}."]
     if coverage.rows and coverage.rows[0].value is not None:
         required = asking.line.company.thresholds.required_coverage

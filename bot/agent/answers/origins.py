@@ -96,9 +96,10 @@ def why(asking: Asking, intent: Why) -> Reply:
     until = min(earlier.end, earlier.start + (view.today - period.start))
     try:
         before = measure(view.at(calendar.end_of(until)), "pipeline_created", period=earlier).value
-        against = f", against {words.money(before, view.currency)} in the first {days} days of {calendar.short(earlier)}"
+        made = words.together((created.value, before))
+        against = f", against {words.money(before, view.currency, made)} in the first {days} days of {calendar.short(earlier)}"
     except NothingThere:
-        against = ""
+        made, against = None, ""
     coverage, gap = measure(view, "coverage", period=period), measure(view, "gap", period=period)
     required = view.company.thresholds.required_coverage
 
@@ -118,7 +119,7 @@ def why(asking: Asking, intent: Why) -> Reply:
             f"1. Slipped since {words.dated(calendar.day(since))}: {text(-slipped.value if slipped else Decimal(0))}, "
             f"{count} {words.plural(count, 'deal')} left {short}."
         ),
-        f"2. Created in {short} so far: {text(created.value)}{against}.",
+        f"2. Created in {short} so far: {words.money(created.value, view.currency, made)}{against}.",
         f"3. Coverage of what is left: {words.ratio(coverage.value)}{needed}.",
     )
     return Reply(

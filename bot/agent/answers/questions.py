@@ -7,7 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.agent.answers import spread
-from bot.agent.answers.asking import Asking, fact_of, named, scope_text, sentence, stamp, value_text
+from bot.agent.answers.asking import (
+    Asking,
+    fact_of,
+    named,
+    scale_of,
+    scope_text,
+    sentence,
+    stamp,
+    value_text,
+)
 from bot.agent.answers.headlines import ALONGSIDE, Looking, first_lines, looking
 from bot.agent.intents import Alternative, Ask, FollowUp
 from bot.agent.reply import Button, Grid, Reply
@@ -24,6 +33,7 @@ from reports.view.narrow import counts_only, must_count
 
 # Rows that are named in words where an order was asked for.
 FIRST = 3
+ROUNDED = "Figures are rounded; the total is exact."
 
 
 def ask(asking: Asking, intent: Ask) -> Reply:
@@ -98,38 +108,45 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
     measured = _with_idle(view, question, measured)
     compared, remark = _compared(seen, question, measured, by)
     whole, _ = _compared(seen, question, overall, ())
+    scale = scale_of(measured, overall, *(item.measured for item in (*compared, *whole)))
     bottom = tuple(
         text
         for row in overall.rows[:1]
         for text in (
-            value_text(overall, row.value),
+            value_text(overall, row.value, scale),
             *_counted(overall, row),
-            *(_beside_text(item, row) for item in whole),
+            *(_beside_text(item, row, scale) for item in whole),
         )
     )
     split = bool(measured.rows and measured.rows[0].by) and not (
         question.measure == "target" and all(row.value is None for row in measured.rows)
     )
-    alone = None if question.compare is None and quoted else _pair(overall, whole)
+    alone = None if question.compare is None and quoted else _pair(overall, whole, scale)
     told = (overall, *((measured,) if split else ()), *(item.measured for item in compared if item.noted))
     return Reply(
         intent="ask",
         lines=(
             *lines,
             *_then(question, overall, whole),
-            *_first(asking, question, measured),
+            *_first(asking, question, measured, scale),
             *((remark,) if remark else ()),
         ),
-        grid=_grid(asking, measured, compared, question, bottom) if split else alone,
+        grid=_grid(asking, measured, compared, question, bottom, scale) if split else alone,
         small=(
             f"{measured.definition} {stamp(asking, scope, seen.view)}",
             *_required(asking, overall),
             *_history(view, question),
             *filter(None, (counts_only(view.company),)),
+            *((ROUNDED,) if split and _rounded(measured, overall, scale) else ()),
             *dict.fromkeys(note for shown in told for note in shown.notes),
         ),
         facts=tuple(
-            fact_of(shown, row, scope) for shown in (overall, measured, *quoted) for row in shown.rows[:50]
+            fact_of(shown, row, scope, held)
+            for shown, held in (
+                *((item, scale_of(overall, *quoted)) for item in (overall, *quoted)),
+                *(((measured, scale),) if by else ()),
+            )
+            for row in shown.rows[:50]
         ),
     )
 
@@ -147,28 +164,31 @@ def _then(question: Question, overall: Measured, whole: tuple[_Beside, ...]) -> 
     for item in whole:
         now, then = overall.rows[0].value, item.measured.rows[0].value if item.measured.rows else None
         if now is not None and then is not None:
-            difference = _difference(overall, now - then)
-            lines.append(f"{capital(item.heading)}: {value_text(item.measured, then)}; now {difference}.")
+            scale = words.together((then, now - then))
+            difference = _difference(overall, now - then, scale)
+            lines.append(
+                f"{capital(item.heading)}: {value_text(item.measured, then, scale)}; now {difference}."
+            )
     return tuple(lines)
 
 
-def _difference(measured: Measured, value: Decimal) -> str:
+def _difference(measured: Measured, value: Decimal, scale: words.Scale) -> str:
     """Return by how much a value is more or less."""
     if not value:
         return "the same"
     side = "more" if value > 0 else "less"
     if measured.unit is Unit.SHARE:
         return f"{words.points(abs(value), 1).removeprefix('+')} {side}"
-    return f"{value_text(measured, abs(value))} {side}"
+    return f"{value_text(measured, abs(value), scale)} {side}"
 
 
-def _first(asking: Asking, question: Question, measured: Measured) -> tuple[str, ...]:
+def _first(asking: Asking, question: Question, measured: Measured, scale: words.Scale) -> tuple[str, ...]:
     """Return who or what comes first where an order was asked for; empty otherwise."""
     rows = _ordered(measured, question)
     if question.order == "natural" or not question.by or not rows or rows[0].value is None:
         return ()
     shown = [
-        f"{' / '.join(named(asking, value) for _, value in row.by)} {value_text(measured, row.value)}"
+        f"{' / '.join(named(asking, value) for _, value in row.by)} {value_text(measured, row.value, scale)}"
         for row in rows[:FIRST]
         if row.value is not None
     ]
@@ -262,6 +282,7 @@ def _grid(
     compared: tuple[_Beside, ...],
     question: Question,
     bottom: tuple[str, ...],
+    scale: words.Scale,
 ) -> Grid:
     bridge = question.measure == "bridge"
     rows = [row for row in _ordered(measured, question) if not bridge or _is_shown(row)]
@@ -270,9 +291,9 @@ def _grid(
     table = [
         (
             *(named(asking, value) for _, value in row.by),
-            value_text(measured, row.value),
+            value_text(measured, row.value, scale),
             *_counted(measured, row),
-            *(_beside_text(item, row) for item in compared),
+            *(_beside_text(item, row, scale) for item in compared),
         )
         for row in rows
     ]
@@ -297,7 +318,7 @@ def _is_shown(row: Row) -> bool:
     return bool(row.n or row.value) or row.by[-1][1] in {"opening", "closing"}
 
 
-def _pair(overall: Measured, compared: tuple[_Beside, ...]) -> Grid | None:
+def _pair(overall: Measured, compared: tuple[_Beside, ...], scale: words.Scale) -> Grid | None:
     """Return the table of a single value beside what it is compared with; None where it is compared with nothing."""
     if not compared:
         return None
@@ -306,17 +327,26 @@ def _pair(overall: Measured, compared: tuple[_Beside, ...]) -> Grid | None:
         headings=(overall.label, *(item.heading for item in compared)),
         rows=(
             (
-                value_text(overall, row.value),
-                *(_beside_text(item, row) for item in compared),
+                value_text(overall, row.value, scale),
+                *(_beside_text(item, row, scale) for item in compared),
             ),
         ),
         right=tuple(range(len(compared) + 1)),
     )
 
 
-def _beside_text(beside: _Beside, row: Row) -> str:
+def _beside_text(beside: _Beside, row: Row, scale: words.Scale) -> str:
     other = beside.measured.row(*(value for _, value in row.by))
-    return value_text(beside.measured, None if other is None else other.value)
+    return value_text(beside.measured, None if other is None else other.value, scale)
+
+
+def _rounded(measured: Measured, overall: Measured, scale: words.Scale) -> bool:
+    """Say whether the amounts of a table add up to its last row, but not as they are shown."""
+    if measured.unit is not Unit.MONEY or not overall.rows or measured.measure == "bridge":
+        return False
+    parts, whole = [row.value for row in measured.rows], overall.rows[0].value
+    adds_up = sum((part for part in parts if part is not None), Decimal(0)) == whole
+    return adds_up and not words.foots(parts, whole, scale)
 
 
 def definition(asking: Asking, name: str) -> Reply:

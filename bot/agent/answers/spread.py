@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.agent.answers.asking import Asking, fact_of, named, period_name, stamp, value_text
+from bot.agent.answers.asking import Asking, fact_of, named, period_name, scale_of, stamp, value_text
 from bot.agent.answers.headlines import ALONGSIDE, Looking, looking
 from bot.agent.grains import default_span, pieces
 from bot.agent.reply import Grid, Reply
@@ -45,10 +45,12 @@ def spread(asking: Asking, view: PipelineView, question: Question, scope: str) -
     )
     whole = None if over is None or not _adds_up(question) else looking(view, _of(question, over))
     total = None if whole is None else _piece(whole, question, "All")
+    everything = (*found, *((total,) if total is not None else ()))
+    scale = scale_of(*(shown for piece in everything for shown in (piece.whole, piece.parts, *piece.beside)))
     told = (
-        value_text(total.whole, total.whole.rows[0].value)
+        value_text(total.whole, total.whole.rows[0].value, scale)
         if total is not None and total.whole.rows
-        else ", ".join(f"{piece.name} {_value(piece.whole)}" for piece in found[:4])
+        else ", ".join(f"{piece.name} {_value(piece.whole, scale)}" for piece in found[:4])
         + (" …" if len(found) > 4 else "")
     )
     noted = [total] if total is not None else found
@@ -60,10 +62,10 @@ def spread(asking: Asking, view: PipelineView, question: Question, scope: str) -
     return Reply(
         intent="ask",
         lines=(f"{place}: {told}.",),
-        grid=_grid(asking, question, (*found, *((total,) if total is not None else ()))),
+        grid=_grid(asking, question, everything, scale),
         small=(f"{definition.definition} {stamp(asking, scope, view)}", *notes[:MOST_NOTES]),
         facts=tuple(
-            fact_of(shown, row, scope)
+            fact_of(shown, row, scope, scale)
             for piece in found
             for shown in (piece.whole, *((piece.parts,) if question.by else ()))
             for row in shown.rows[:50]
@@ -109,11 +111,11 @@ def _adds_up(question: Question) -> bool:
     return definition.unit in {Unit.MONEY, Unit.COUNT} and not definition.compares and not definition.targets
 
 
-def _value(measured: Measured) -> str:
-    return value_text(measured, measured.rows[0].value if measured.rows else None)
+def _value(measured: Measured, scale: words.Scale) -> str:
+    return value_text(measured, measured.rows[0].value if measured.rows else None, scale)
 
 
-def _grid(asking: Asking, question: Question, found: tuple[_Piece, ...]) -> Grid:
+def _grid(asking: Asking, question: Question, found: tuple[_Piece, ...], scale: words.Scale) -> Grid:
     """Return a row a period; the values of one small dimension are columns, of several or many they are rows."""
     label = CATALOGUE[question.measure].label
     first = (question.grain or "period").capitalize()
@@ -121,14 +123,20 @@ def _grid(asking: Asking, question: Question, found: tuple[_Piece, ...]) -> Grid
     if not values:
         headings = (first, label, "Deals", *(item.label for item in found[0].beside))
         table = [
-            (piece.name, _value(piece.whole), _deals(piece.whole), *(_value(item) for item in piece.beside))
+            (
+                piece.name,
+                _value(piece.whole, scale),
+                _deals(piece.whole),
+                *(_value(item, scale) for item in piece.beside),
+            )
             for piece in found
         ]
         return Grid(headings=headings, rows=tuple(table), right=tuple(range(1, len(headings))))
 
     if len(question.by) == 1 and len(values) <= MOST_COLUMNS:
         table = [
-            (piece.name, *(_cell(piece.parts, by) for by in values), _value(piece.whole)) for piece in found
+            (piece.name, *(_cell(piece.parts, by, scale) for by in values), _value(piece.whole, scale))
+            for piece in found
         ]
         headings = (first, *(named(asking, by[0][1]) for by in values), "All")
         return Grid(headings=headings, rows=tuple(table), right=tuple(range(1, len(headings))))
@@ -136,7 +144,7 @@ def _grid(asking: Asking, question: Question, found: tuple[_Piece, ...]) -> Grid
         (
             piece.name,
             *(named(asking, value) for _, value in row.by),
-            value_text(piece.parts, row.value),
+            value_text(piece.parts, row.value, scale),
             f"{row.record_count:,}",
         )
         for piece in found
@@ -146,9 +154,9 @@ def _grid(asking: Asking, question: Question, found: tuple[_Piece, ...]) -> Grid
     return Grid(headings=(first, *dims, label, "Deals"), rows=rows, right=(len(dims) + 1, len(dims) + 2))
 
 
-def _cell(measured: Measured, by: tuple[tuple[str, str | None], ...]) -> str:
+def _cell(measured: Measured, by: tuple[tuple[str, str | None], ...], scale: words.Scale) -> str:
     row = measured.row(*(value for _, value in by))
-    return value_text(measured, None if row is None else row.value)
+    return value_text(measured, None if row is None else row.value, scale)
 
 
 def _deals(measured: Measured) -> str:

@@ -188,9 +188,10 @@ def lacking(scene: Scene) -> Decimal | None:
 def _so_what(page: Page, deals: Built, need: Decimal | None) -> Lines:
     scene, ledger = page.scene, page.ledger
     pace = pace_of(scene, deals, need)
+    scale = words.together((pace.rate, pace.required))
     ledger.number("weeks", 4, source="weeks in the average")
     rate = ledger.money(
-        "pace", pace.rate, source="Pace of building", alone=True, records=deals.recent, n=deals.recent_n,
+        "pace", pace.rate, source="Pace of building", scale=scale, records=deals.recent, n=deals.recent_n,
         definition="Deals due in the next period created in the last 28 days, per week",
     )  # fmt: skip
     if pace.required is None:
@@ -200,7 +201,7 @@ def _so_what(page: Page, deals: Built, need: Decimal | None) -> Lines:
         "ask",
         pace.required,
         source="Required pace",
-        alone=True,
+        scale=scale,
         definition="(Needed − open) / weeks until it begins",
     )
     left = (scene.next.start - scene.today).days

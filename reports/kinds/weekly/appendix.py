@@ -80,8 +80,9 @@ def _hygiene(page: Page, teams: tuple[Hygiene, ...], *, slot: Slot) -> Table:
         shown.append(_together(f"{len(rest)} other teams", rest))
     else:
         shown += rest
-    rows = [_hygiene_row(page, part, total=False) for part in shown]
-    feet = words.foots((part.overdue_value for part in shown), total.overdue_value, words.THOUSANDS)
+    scale = words.together(part.overdue_value for part in (*shown, total))
+    rows = [_hygiene_row(page, part, scale, total=False) for part in shown]
+    feet = words.foots((part.overdue_value for part in shown), total.overdue_value, scale)
     return Table(
         id="hygiene",
         slot=slot,
@@ -93,7 +94,7 @@ def _hygiene(page: Page, teams: tuple[Hygiene, ...], *, slot: Slot) -> Table:
             Column(heading="No amount", align="right", weight=0.9),
             Column(heading="No next step", align="right", weight=1.0),
         ),
-        rows=(*rows, _hygiene_row(page, total, total=True)),
+        rows=(*rows, _hygiene_row(page, total, scale, total=True)),
         more=" ".join((_step_rule(page), "Figures are rounded; the total is exact." * (not feet))).strip(),
         alt=f"Hygiene by team: {total.overdue} close dates past due, "
         f"{total.no_amount} deals without an amount, {total.no_step} without a next step.",
@@ -123,8 +124,8 @@ def _faults(part: Hygiene) -> int:
     return part.overdue + part.no_amount + part.no_step
 
 
-def _hygiene_row(page: Page, part: Hygiene, *, total: bool) -> TableRow:
-    value = words.money(part.overdue_value, page.scene.currency, words.THOUSANDS)
+def _hygiene_row(page: Page, part: Hygiene, scale: words.Scale, *, total: bool) -> TableRow:
+    value = words.money(part.overdue_value, page.scene.currency, scale)
     return TableRow(
         total=total,
         cells=(

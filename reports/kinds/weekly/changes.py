@@ -163,9 +163,7 @@ def breath(scene: Scene, ledger: Ledger) -> Words | None:
     )  # fmt: skip
     parts = []
     for number, move in enumerate(found[:3]):
-        amount = ledger.money(
-            f"table{number}.value", move.value, source="Move", alone=True, records=move.deal_ids
-        )
+        amount = ledger.money(f"table{number}.value", move.value, source="Move", records=move.deal_ids)
         n = ledger.number(
             f"table{number}.n", len(move.deal_ids), source="Deals of the move", records=move.deal_ids
         )

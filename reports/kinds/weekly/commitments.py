@@ -157,7 +157,7 @@ def _table(page: Page, found: Carried) -> Table:
     more = ""
     if rest:
         value = (scene.amount("commit") or Decimal(0)) - sum((deal.amount or 0 for deal in shown), Decimal(0))
-        more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scene.scale)}"
+        more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scale)}"
     return Table(
         id="commit",
         slot="main",

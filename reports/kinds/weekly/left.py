@@ -118,8 +118,8 @@ def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal], why:
     largest = sorted(moved, key=lambda move: (-abs(move.value), move.deal_id))[:ROWS]
     shown = tuple(move for move in moved if move in largest)
     rest, value = _beyond(page, shown)
-    more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scene.scale)}" if rest else ""
     scale = words.deal_scale(move.value for move in shown)
+    more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scale)}" if rest else ""
     return Table(
         id="left",
         slot="main",

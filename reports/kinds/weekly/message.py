@@ -70,6 +70,8 @@ def card(scene: Scene) -> Card:
         Decimal(0) if scene.is_over else scene.amount("commit") or Decimal(0),
     )
     bars = _bridge(scene)
+    moves = soon(scene)[:3]
+    scale = words.together(move.value for move in moves)
     return Card(
         company=words.line(scene.company.name, 40),
         headline=ledger.say(templates.headline).text,
@@ -86,13 +88,13 @@ def card(scene: Scene) -> Card:
         moves=tuple(
             CardMove(
                 label=words.line(label_of(move), 44),
-                text=words.money(move.value, scene.currency),
+                text=words.money(move.value, scene.currency, scale),
                 detail=words.line(
                     f"{KIND_WORDS.get(move.kind, move.kind)}; {move.owner or '?'}, by {words.dated(move.by)}",
                     60,
                 ),
             )
-            for move in soon(scene)[:3]
+            for move in moves
         ),
         footer=f"{words.instant(scene.view.as_of, scene.company.zone)} · {scene.scope} · "
         f"definitions v{scene.company.version}",

@@ -189,14 +189,15 @@ def _table(page: Page, found: tuple[Move, ...]) -> Table:
     scene = page.scene
     value = sum((move.value for move in found), Decimal(0))
     weighted = sum((move.weighted for move in found), Decimal(0))
+    scale = words.deal_scale((value, weighted))
     total = TableRow(
         total=True,
         cells=(
             Cell(text="Together", bold=True),
-            _thousands(scene, value, bold=True),
+            _amount(scene, value, scale, bold=True),
             Cell(text=""),
             Cell(text=""),
-            _thousands(scene, weighted, bold=True),
+            _amount(scene, weighted, scale, bold=True),
             Cell(text=""),
             Cell(text=""),
             Cell(text=""),
@@ -215,13 +216,13 @@ def _table(page: Page, found: tuple[Move, ...]) -> Table:
             Column(heading="Act", weight=2.6),
             Column(heading="By", weight=0.8),
         ),
-        rows=(*(_row(page, move) for move in found), total),
+        rows=(*(_row(page, move, scale) for move in found), total),
         more="Odds say: value × peers' odds, those of deals that stand where the act should bring it. Rounded.",
         alt="Moves that could win in this period, with value, odds, owner, act and date.",
     )
 
 
-def _row(page: Page, move: Move) -> TableRow:
+def _row(page: Page, move: Move, scale: words.Scale) -> TableRow:
     scene = page.scene
     names = words.joined(dict.fromkeys(words.line(name, 26) for name in (move.accounts or move.deals)))
     what = KIND_WORDS.get(move.kind, str(move.kind))
@@ -236,10 +237,10 @@ def _row(page: Page, move: Move) -> TableRow:
                 bold=True,
                 note=" · ".join(part for part in (kind, note) if part),
             ),
-            _thousands(scene, move.value),
+            _amount(scene, move.value, scale),
             Cell(text=words.share(move.odds_now), value=move.odds_now, unit=Unit.SHARE),
             Cell(text=words.share(move.odds_peer), value=move.odds_peer, unit=Unit.SHARE),
-            _thousands(scene, move.weighted),
+            _amount(scene, move.weighted, scale),
             Cell(text=short_name(move.owner)),
             Cell(text=words.line(move.act, 80)),
             Cell(
@@ -251,6 +252,6 @@ def _row(page: Page, move: Move) -> TableRow:
     )
 
 
-def _thousands(scene: Scene, value: Decimal, *, bold: bool = False) -> Cell:
-    text = words.money(value, scene.currency, words.THOUSANDS if abs(value) >= 1_000 else words.UNITS)
+def _amount(scene: Scene, value: Decimal, scale: words.Scale, *, bold: bool = False) -> Cell:
+    text = words.money(value, scene.currency, scale)
     return Cell(text=text, value=value, unit=Unit.MONEY, bold=bold)

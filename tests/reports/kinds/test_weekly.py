@@ -59,9 +59,9 @@ def test_the_way_out_is_said_in_one_breath(larkmoor):
     assert lines == [
         "It is EMEA, it is two slipped deals, and one is not dead.",
         (
-            "There is $0.86M on the table: Ostrander Paper if the sponsor is reached this week ($310k), "
-            "two deals that behave better than they are called ($420k) and "
-            "Tannholm Getränke, ready to pull in ($130k); odds say $0.45M."
+            "There is $0.86M on the table: Ostrander Paper if the sponsor is reached this week ($0.31M), "
+            "two deals that behave better than they are called ($0.42M) and "
+            "Tannholm Getränke, ready to pull in ($0.13M); odds say $0.45M."
         ),
         "Sense is in a third of our wins.",
     ]
