@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,6 +35,15 @@ def test_nothing_is_known_before_history_begins_or_after_today():
     marks = [Mark(at=NOW + timedelta(days=days), period=quarter) for days in (-11, 0, 1)]
 
     assert [stood is None for stood in standings(view, marks)] == [True, False, True]
+
+
+def test_what_is_due_on_the_first_day_after_the_period_is_not_in_it():
+    view = Small([deal("d", State(category="commit", close=date(2027, 1, 1)))]).view()
+    this = view.calendar.quarter(view.today)
+
+    found = standings(view, [Mark(at=NOW, period=period) for period in (this, view.calendar.next(this))])
+
+    assert [stood.called for stood in found] == [0, 100]
 
 
 def test_rights_hold_at_every_mark():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -75,6 +76,16 @@ def may_show(scene: Scene, region: str | None) -> bool:
         return not view.filters and view.access.regions is None
     allowed = view.access.regions
     return (allowed is None or region in allowed) and (not view.filters or region in scene.values("region"))
+
+
+def in_order(scene: Scene, found: Iterable[Called]) -> tuple[Called, ...]:
+    """Return calls as they are listed: the company's first, then those of the regions in their order, newest first."""
+    known = scene.company.dimensions.get("region", ())
+    order = {region: place for place, region in enumerate(known, start=1)}
+    newest = sorted(found, key=lambda call: (call.at, call.id), reverse=True)
+    return tuple(
+        sorted(newest, key=lambda call: 0 if call.region is None else order.get(call.region, len(order) + 1))
+    )
 
 
 def of_scope(scene: Scene, found: tuple[Called, ...]) -> Called | None:

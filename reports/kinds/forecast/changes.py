@@ -280,7 +280,8 @@ def _step(
 def _adjustments(page: Page, found: tuple[Called, ...], *, slot: Slot = "right") -> Table:
     """Return each manager's call beside the roll-up of the same scope, and the difference."""
     scene, ledger = page.scene, page.ledger
-    shown, rest = found[:CALLS], found[CALLS:]
+    ordered = kept.in_order(scene, found)
+    shown, rest = ordered[:CALLS], ordered[CALLS:]
     lines = []
     for number, call in enumerate(shown):
         kept.bind(scene, ledger, f"call{number}", call)

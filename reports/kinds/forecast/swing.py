@@ -142,7 +142,7 @@ def _table(
                         update={"note": why_this_number(deal, known.get(deal.id), scale)}
                     ),
                     _why_now(page, deal, seen.get(deal.id)),
-                    _buying(people.get(deal.account_id or "", ())),
+                    _buying(people.get(deal.account_id or "", ()), by_name=scene.view.session.names),
                     _blocks(deal, signs[deal.id]),
                 ),
             )
@@ -183,12 +183,17 @@ def _why_now(page: Page, deal: Deal, look: Inspection | None) -> Cell:
     )
 
 
-def _buying(people: tuple[Buyer, ...]) -> Cell:
-    """Return who is known at the account: those with a part in the decision, and whether one of them signs."""
+def _buying(people: tuple[Buyer, ...], *, by_name: bool) -> Cell:
+    """Return who is known at the account: those with a part in the decision, and whether one of them signs.
+
+    Where reps are not named, buyers are not either: only their parts are.
+    """
     if not people:
         return Cell(text="no contact known", tone="muted")
     first = sorted(people, key=lambda buyer: (buyer.role is None, not _is_signing(buyer)))[:NAMED]
-    said = ", ".join(f"{short_name(buyer.name)} ({_part(buyer)})" for buyer in first)
+    said = ", ".join(
+        f"{short_name(buyer.name)} ({_part(buyer)})" if by_name else _part(buyer) for buyer in first
+    )
     rest = len(people) - len(first)
     missing = not any(_is_signing(buyer) for buyer in people)
     notes = [f"and {rest} more" if rest else "", f"no {SIGNS} known" if missing else ""]

@@ -8,7 +8,7 @@ ROLLS_UP = {
     ("short", True): "{{place}} rolls up to {{called}} in {{period}}, {{gap}} short of {{target}}",
     ("ahead", False): "{{period}} rolls up to {{called}} won and committed, {{gap}} ahead of {{target}}",
     ("ahead", True): "{{place}} rolls up to {{called}} in {{period}}, {{gap}} ahead of {{target}}",
-    ("even", False): "{{period}} rolls up to its target of {{target}}, won and committed",
+    ("even", False): "{{period}} rolls up to its target of {{target}}",
     ("even", True): "{{place}} rolls up to its target of {{target}} in {{period}}",
     ("no_target", False): "{{period}} rolls up to {{called}} won and committed, without a target",
     ("no_target", True): "{{place}} rolls up to {{called}} in {{period}}, without a target",

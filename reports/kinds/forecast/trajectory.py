@@ -102,7 +102,8 @@ def told_calls(page: Page, past: Record) -> tuple[tuple[Called, Period, Decimal]
     scene, found = page.scene, []
     for one in past.pasts:
         mark = same_day(scene.view, scene.period, one.period)
-        for call in kept.calls(scene, page.context, period=one.period, at=mark.at):
+        stood = kept.calls(scene, page.context, period=one.period, at=mark.at)
+        for call in kept.in_order(scene, stood):
             ended = one.ended if call.region == kept.scope_region(scene) else _ended(scene, one, call)
             if ended:
                 found.append((call, one.period, ended))

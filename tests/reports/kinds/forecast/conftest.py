@@ -1,0 +1,65 @@
+"""The forecast of the demo company: as the records alone give it, and with what managers have called."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from reports.compose import compose
+from reports.context import Call, Context
+from reports.kinds import forecast
+
+
+def called(key, who, person, commit, *, best=None, region=None, day=(2026, 11, 20), period="FY26-Q4"):
+    return Call(
+        id=key,
+        caller=who,
+        caller_id=person,
+        period=period,
+        region=region,
+        commit=Decimal(commit),
+        best=None if best is None else Decimal(best),
+        at=datetime(*day, 14, tzinfo=UTC),
+    )
+
+
+CALLS = (
+    called("old", "Dana Whitcombe", "u01", "5600000", day=(2026, 8, 20), period="FY26-Q3"),
+    called("older", "Dana Whitcombe", "u01", "4600000", day=(2026, 5, 20), period="FY26-Q2"),
+    called("emea3", "Katrin Vogelsang", "u06", "1500000", region="EMEA", day=(2026, 8, 20), period="FY26-Q3"),
+    called("first", "Dana Whitcombe", "u01", "5500000", day=(2026, 11, 10)),
+    called("dana", "Dana Whitcombe", "u01", "5300000", best="5900000"),
+    called("amer", "Renee Calloway", "u04", "3150000", best="3400000", region="AMER"),
+    called("emea", "Katrin Vogelsang", "u06", "1500000", best="1700000", region="EMEA"),
+    called("apac", "Mei Hartono", "u08", "640000", region="APAC"),
+)
+
+
+@pytest.fixture(scope="session")
+def known(last_week):
+    """What people took on a week before, and what managers have called."""
+    return Context(actions=last_week.actions, calls=CALLS)
+
+
+@pytest.fixture(scope="session")
+def rolled_up(larkmoor_view, last_week):
+    """The default forecast where nobody has called."""
+    return compose(forecast.spec(), larkmoor_view, last_week)
+
+
+@pytest.fixture(scope="session")
+def with_calls(larkmoor_view, known):
+    """The default forecast with managers' calls."""
+    return compose(forecast.spec(), larkmoor_view, known)
+
+
+@pytest.fixture
+def composed(larkmoor_view, known):
+    """Compose a forecast in another scope, with managers' calls."""
+
+    def made(view=larkmoor_view, context=known, **changes):
+        return compose(forecast.spec().model_copy(update=changes), view, context)
+
+    return made
