@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from reports.check.figures import figures, reads, reads_date, scaled
 from reports.check.problem import Problem, error, warning
-from reports.deck import Chart, Deck, Lines, Slide, Table, Tiles, Words
+from reports.deck import Chart, Deck, Lines, Message, Slide, Table, Tiles, Words
 from reports.facts import Fact, Unit
 from reports.narrative import EXEMPT, guard
 from reports.words import MONTHS, NOTHING
@@ -26,11 +26,11 @@ _NAMES = re.compile(
 
 def number_problems(deck: Deck) -> tuple[Problem, ...]:
     """Return the numbers of a deck that stand for nothing, or for something else."""
-    found: list[Problem] = []
+    found = list(_message(deck.message))
     for slide in deck.slides:
         where = f"slide {slide.number}"
         facts = {fact.id: fact for fact in slide.facts}
-        found += _facts(slide, where)
+        found += _facts(slide.facts, where)
         for words in _machine_words(slide):
             found += [error("numbers.unbound", where, problem) for problem in guard(words, slide.facts)]
         known = _known(slide)
@@ -46,6 +46,18 @@ def number_problems(deck: Deck) -> tuple[Problem, ...]:
                 case Lines():
                     found += _stray(block.heading, known, where, f"the heading of {block.id!r}")
     return tuple(found)
+
+
+def _message(told: Message) -> Iterator[Problem]:
+    """Yield the numbers of the message that carries the report which stand for nothing: the notification's as well."""
+    yield from _facts(told.facts, "message")
+    lead = () if told.lead is None else (told.lead,)
+    for words in (told.headline, *lead, *told.changes, *(decision.words for decision in told.decisions)):
+        for problem in guard(words, told.facts):
+            yield error("numbers.unbound", "message", problem)
+    known = frozenset(figure.text for fact in told.facts for figure in figures(fact.text))
+    # A notification that was cut may end inside a figure.
+    yield from _stray(told.notification.rpartition(" ")[0], known, "message", "the notification")
 
 
 def _machine_words(slide: Slide) -> Iterator[Words]:
@@ -66,9 +78,9 @@ def _persons_title(slide: Slide, known: frozenset[str], where: str) -> Iterator[
             )
 
 
-def _facts(slide: Slide, where: str) -> Iterator[Problem]:
+def _facts(facts: tuple[Fact, ...], where: str) -> Iterator[Problem]:
     """Yield facts whose text is not their value."""
-    for fact in slide.facts:
+    for fact in facts:
         if fact.value is None or fact.text == NOTHING:
             continue
         if not _holds(fact):

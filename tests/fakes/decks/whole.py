@@ -13,6 +13,8 @@ from reports.deck import (
     Message,
     Slide,
 )
+from reports.facts import Fact, Unit
+from reports.narrative import say
 from tests.fakes.decks.ahead import appendix, next_quarter
 from tests.fakes.decks.deals import commit, left_quarter, winnable
 from tests.fakes.decks.parts import AS_OF, k, words
@@ -57,11 +59,24 @@ def card(**changes: object) -> Card:
 
 
 def message() -> Message:
+    facts = {
+        item.id: item
+        for item in (
+            _fact("gap", Unit.MONEY, "800000", "$0.80M"),
+            _fact("target", Unit.MONEY, "5800000", "$5.80M"),
+            _fact("driver_gap", Unit.MONEY, "570000", "$0.57M"),
+            _fact("left", Unit.DAYS, "38", "5½ weeks"),
+            _fact("decisions", Unit.COUNT, "3", "3"),
+            _fact("moved", Unit.MONEY, "310000", "$310k"),
+            _fact("old", Unit.DATE, "2026-12-18", "18 Dec"),
+            _fact("new", Unit.DATE, "2027-01-29", "29 Jan"),
+        )
+    }
     return Message(
         notification="Q4 $0.80M short of $5.80M, EMEA is $0.57M of it. 3 decisions.",
-        headline=words("Q4 is $0.80M short of $5.80M, 5½ weeks left."),
+        headline=say("Q4 is {{gap}} short of {{target}}, {{left}} left.", facts),
         changed_since="Mon 16 Nov",
-        changes=(words("Ostrander Paper $310k left Q4: 18 Dec → 29 Jan."),),
+        changes=(say("Ostrander Paper {{moved}} left Q4: {{old}} → {{new}}.", facts),),
         decisions=(
             Decision(
                 letter="A",
@@ -71,7 +86,12 @@ def message() -> Message:
             ),
         ),
         grey="23 Nov 08:30 ET · all regions · definitions v3 · r1, draft",
+        facts=tuple(facts.values()),
     )
+
+
+def _fact(name: str, unit: Unit, value: str, text: str) -> Fact:
+    return Fact(id=name, value=value, unit=unit, text=text, source="sample", as_of=AS_OF)
 
 
 def deck(*slides: Slide, **changes: object) -> Deck:
