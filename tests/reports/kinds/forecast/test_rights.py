@@ -14,7 +14,7 @@ from reports.errors import NothingThere
 from reports.kinds import forecast
 from reports.view import open_view
 from tests.reports.deck_text import deck_text
-from tests.reports.kinds.looked import block
+from tests.reports.kinds.looked import block, region
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,14 @@ def test_who_may_see_one_region_gets_its_deals_and_its_call_only(opened, known):
     )
     assert not any(word in text for word in ("Whitcombe", "Calloway", "Hartono", "AMER", "APAC"))
     assert "$5.30M" not in text
+
+
+def test_a_region_that_was_asked_for_and_may_not_be_seen_shows_no_call(opened, known):
+    view = open_view(opened, company(), sees(regions=frozenset({"EMEA"})))
+    deck = compose(forecast.spec(filters=(region("AMER", "EMEA"),)), view, known)
+
+    assert "Calloway" not in deck_text(deck, notes=True)
+    assert "Vogelsang" in deck_text(deck)
 
 
 def test_a_room_with_somebody_who_may_see_less_sees_less(opened, known):
