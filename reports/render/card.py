@@ -21,7 +21,9 @@ _INK, _MUTED, _PAPER = THEME["dk1"], THEME["dk2"], THEME["lt1"]
 _ACCENT, _DARK, _GREY = THEME["accent1"], THEME["accent3"], THEME["accent2"]
 _TINT = mixed(_ACCENT, _PAPER, 0.10)
 _RULE = mixed(_MUTED, _PAPER, 0.28)
-_ROW, _ROW_LEAST = 44, 34
+_ROW, _ROW_LEAST = 72, 34
+# Between the bridge and the moves.
+_GAP = 44
 
 
 def drawn(card: Card) -> bytes:
@@ -40,9 +42,9 @@ def drawn(card: Card) -> bytes:
     foot = HEIGHT - 72
     moves = card.moves[:3]
     moves_high = 62 + 84 * len(moves) if moves else 0
-    _bridge(pen, card, y + 40, foot - 28 - moves_high)
+    end = _bridge(pen, card, y + 40, foot - 28 - moves_high - (_GAP if moves else 0))
     if moves:
-        _moves(pen, card.moves_heading, moves, foot - 14 - moves_high)
+        _moves(pen, card.moves_heading, moves, end + _GAP)
     pen.box((MARGIN, foot - 4, WIDTH - MARGIN, foot - 2), _RULE)
     pen.text((MARGIN, foot + 14), card.footer, LEAST, _MUTED, room=inner)
     out = io.BytesIO()
@@ -101,14 +103,18 @@ def _length(value: Decimal, whole: Decimal, length: int) -> int:
     return max(0, min(length, round(value / whole * length)))
 
 
-def _bridge(pen: Pen, card: Card, top: int, bottom: int) -> None:
-    """Draw the bridge lying down: a row per step, its bar between the levels before and after it."""
+def _bridge(pen: Pen, card: Card, top: int, bottom: int) -> int:
+    """Draw the bridge lying down, a row per step, its bar between the levels before and after it; return where it ends.
+
+    Its rows are as high as there is room, within reason: few of them leave no hole above the moves.
+    """
     if not card.bridge:
-        return
+        return top
     pen.text((MARGIN, top), card.bridge_heading, 32, _INK, bold=True, room=WIDTH - 2 * MARGIN)
     top += 50
     rows = _fitting(card.bridge, (bottom - top) // _ROW_LEAST)
     high = min(_ROW, (bottom - top) // len(rows))
+    inset = max(5, high // 7)
     labels = min(240, max(pen.width(step.label, 28, bold=step.total) for step in rows) + 18)
     values = max(pen.width(step.text, 28, bold=True) for step in rows) + 14
     left, right = MARGIN + round(labels), WIDTH - MARGIN - round(values)
@@ -122,14 +128,15 @@ def _bridge(pen: Pen, card: Card, top: int, bottom: int) -> None:
         colour = _ACCENT if index == worst else _DARK if step.total else _GREY
         x0 = left + round(float(max(min(start, end), floor) - floor) * scale)
         x1 = left + round(float(max(start, end) - floor) * scale)
-        pen.box((x0, y + 5, max(x1, x0 + 4), y + high - 5), colour)
+        pen.box((x0, y + inset, max(x1, x0 + 4), y + high - inset), colour)
         if step.total and floor > 0:
-            pen.slit(left + 22, y + 2, y + high - 2, _PAPER)
+            pen.slit(left + 22, y + inset - 3, y + high - inset + 3, _PAPER)
         bold = step.total or index == worst
         ink = _ACCENT if index == worst else _INK
         baseline = y + (high - 34) // 2
         pen.text((MARGIN, baseline), step.label, 28, ink, bold=bold, room=labels - 12)
         pen.text((WIDTH - MARGIN, baseline), step.text, 28, ink, bold=bold, align="right", room=values)
+    return top + high * len(rows)
 
 
 def _fitting(steps: Sequence[CardStep], most: int) -> tuple[CardStep, ...]:

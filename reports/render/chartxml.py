@@ -84,10 +84,13 @@ def label(index: int, style: str, where: str, *, code: str) -> str:
     return f'<c:dLbl><c:idx val="{index}"/>{_shape(code, style)}<c:dLblPos val="{where}"/>{_flags("showVal")}</c:dLbl>'
 
 
-def end_label(index: int, style: str, ground: Colour, *, nudge: float, named: bool, code: str) -> str:
-    """Return the label at a line's end, on a ground that keeps lines of the grid out of it.
+def end_label(
+    index: int, style: str, ground: Colour, *, where: str, nudge: float, named: bool, code: str
+) -> str:
+    """Return the label that names a line, on a ground that keeps lines of the grid out of it.
 
-    It says the value, after the series' name if `named`; `nudge` moves it down, in shares of the chart.
+    It stands right of the line's end (`where`: r) or above another point (t), and says the value, after the series'
+    name if `named`; `nudge` moves it down, in shares of the chart.
     """
     layout = (
         f'<c:layout><c:manualLayout><c:x val="0"/><c:y val="{nudge:.4f}"/></c:manualLayout></c:layout>'
@@ -96,7 +99,7 @@ def end_label(index: int, style: str, ground: Colour, *, nudge: float, named: bo
     )
     flags = _flags("showVal", "showSerName") if named else _flags("showVal")
     separator = "<c:separator>  </c:separator>" if named else ""
-    return f'<c:dLbl><c:idx val="{index}"/>{layout}{_shape(code, style, ground)}<c:dLblPos val="r"/>{flags}{separator}</c:dLbl>'
+    return f'<c:dLbl><c:idx val="{index}"/>{layout}{_shape(code, style, ground)}<c:dLblPos val="{where}"/>{flags}{separator}</c:dLbl>'
 
 
 def labels(points: str, style: str, where: str, code: str) -> str:

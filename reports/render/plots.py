@@ -119,6 +119,7 @@ def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, 
     strong = alone or series.tone in {"accent", "good", "bad", "warn"}
     shade = look.accent if alone and series.tone == "neutral" else colour
     last = last_point(values)
+    named_at = _free_point(chart, values)
     dots = single = ""
     for point in range(len(values)):
         if point in _marked(series, len(values)):
@@ -130,13 +131,14 @@ def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, 
                     "t",
                     code=code(chart.number),
                 )
-        if point == last and not _covered(chart, point, values[point]):
+        if point == named_at:
             ink = _readable(shade, look) if strong else look.muted
             single += cx.end_label(
                 point,
                 cx.text_style(CHART, ink, bold=strong, wrap=False),
                 look.paper,
-                nudge=nudge,
+                where="r" if point == last else "t",
+                nudge=nudge if point == last else 0.0,
                 named=not alone,
                 code=code(chart.number),
             )
@@ -145,6 +147,18 @@ def _line(chart: Chart, index: int, series: Series, colour: Colour, look: Look, 
         f'<c:ser><c:idx val="{index}"/><c:order val="{index}"/>{cx.name(index + 1, one_line(series.name))}{cx.stroked(shade, 2.75 if strong else 2, dash=dash)}'
         f'<c:marker><c:symbol val="none"/></c:marker>{dots}{cx.only(single)}{_data(chart, index, values)}<c:smooth val="0"/></c:ser>'
     )
+
+
+def _free_point(chart: Chart, values: Sequence[Decimal | None]) -> int | None:
+    """Return where a line is named: at its end, or at the last point before that no bar reaches; None where all do.
+
+    A line among bars only, which is as long as there are bars, may be named before its end.
+    """
+    last = last_point(values)
+    if last is None or not _covered(chart, last, values[last]):
+        return last
+    free = (point for point in range(last - 1, -1, -1) if not _covered(chart, point, values[point]))
+    return next(free, None)
 
 
 def _covered(chart: Chart, point: int, level: Decimal | None) -> bool:

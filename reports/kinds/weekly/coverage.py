@@ -185,9 +185,8 @@ def _line(page: Page, row: Covered, names: tuple[str, ...], *, full: bool, total
     need = page.scene.company.thresholds.required_coverage
     cells = [Cell(text=words.line(row.label, 30), bold=total)]
     for name in names:
-        value = row.amounts[name]
-        behind = name == "gap" and value is not None and page.scene.scale.round(value) < 0
-        cells.append(page.amount(value, tone="bad" if behind else "neutral", bold=total))
+        cell = page.amount(row.amounts[name], bold=total)
+        cells.append(_gap(page.scene, cell) if name == "gap" else cell)
     if full:
         met = row.coverage is None and row.amounts["target"] is not None
         text = "target met" if met else words.ratio(row.coverage)
@@ -210,6 +209,17 @@ def _line(page: Page, row: Covered, names: tuple[str, ...], *, full: bool, total
         text = words.money(row.open_change, page.scene.currency, page.scene.scale, signed=True)
         cells.append(Cell(text=text, value=row.open_change, unit=Unit.MONEY, tone="muted"))
     return TableRow(cells=tuple(cells), total=total)
+
+
+def _gap(scene: Scene, cell: Cell) -> Cell:
+    """Return the cell of a gap with its side said: a sign alone does not tell who is behind; "n/a" without a target."""
+    if cell.value is None:
+        return cell
+    shown = scene.scale.round(cell.value)
+    text = words.money(abs(cell.value), scene.currency, scene.scale)
+    behind = "to win" if scene.is_ahead else "short"
+    side = f"{text} {behind}" if shown < 0 else f"{text} ahead" if shown else "on target"
+    return cell.model_copy(update={"text": side, "tone": "bad" if shown < 0 else "neutral"})
 
 
 def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Chart, ...]:

@@ -114,10 +114,10 @@ def _missing(place: _Place) -> Decision | None:
         f"{place.key}.gap", scene.gap, source="Gap", definition="Target minus won and commit (open only)"
     )
     if not scene.amount("best_case"):
-        return place.decision(f"No best case is open: say where the missing {gap} come from", place.soon())
+        return place.decision(f"Missing {gap}: no best case is open; say where it comes from,", place.soon())
     best = ledger.measured(f"{place.key}.best", scene.measure("best_case"))
     return place.decision(
-        f"Name the deals of the {best} best case that bring the missing {gap}", place.soon()
+        f"Missing {gap}: name the deals of the {best} best case that bring it,", place.soon()
     )
 
 

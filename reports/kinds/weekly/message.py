@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reports import words
 from reports.context import Context
-from reports.deck import Card, CardMove, CardStep, Message
+from reports.deck import Card, CardMove, CardStep, Decision, Message
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.changes import changes
 from reports.kinds.weekly.decisions import decisions
@@ -17,6 +17,7 @@ from reports.kinds.weekly.win import KIND_WORDS, bind_moves, label_of, soon
 NOTIFICATION = 120
 # Movements of the bridge that a phone can show beside its two totals.
 CARD_STEPS = 6
+NO_MOVE = "No move found that could land in time"
 
 
 def message(scene: Scene, context: Context) -> Message:
@@ -72,6 +73,7 @@ def card(scene: Scene) -> Card:
     bars = _bridge(scene)
     moves = soon(scene)[:3]
     scale = words.together(move.value for move in moves)
+    choices = () if moves else tuple(_decided(choice) for choice in decisions(scene, ledger, owners=True))
     return Card(
         company=words.line(scene.company.name, 40),
         headline=ledger.say(templates.headline).text,
@@ -84,7 +86,7 @@ def card(scene: Scene) -> Card:
         gap_text=_gap(scene),
         bridge_heading=_bridge_heading(scene, bars),
         bridge=bars,
-        moves_heading=_heading(scene),
+        moves_heading=_heading(scene) if moves else "Decide today" if choices else NO_MOVE,
         moves=tuple(
             CardMove(
                 label=words.line(label_of(move), 44),
@@ -95,10 +97,20 @@ def card(scene: Scene) -> Card:
                 ),
             )
             for move in moves
-        ),
+        )
+        or choices,
         footer=f"{words.instant(scene.view.as_of, scene.company.zone)} · {scene.scope} · "
         f"definitions v{scene.company.version}",
     )
+
+
+def _decided(choice: Decision) -> CardMove:
+    """Return a decision as the card shows it: about what, and below it the act or the day."""
+    name, colon, act = choice.words.text.partition(": ")
+    if not colon:
+        name, _, act = choice.words.text.rpartition(" by ")
+        act = f"by {act}"
+    return CardMove(label=words.line(name, 60), text="", detail=words.line(act, 90))
 
 
 def _money(scene: Scene, value: Decimal | None) -> str:
@@ -148,9 +160,8 @@ def _bridge_heading(scene: Scene, bars: tuple[CardStep, ...]) -> str:
 
 
 def _heading(scene: Scene) -> str:
+    """Return the heading of the moves: how many, worth what."""
     found = soon(scene)
-    if not found:
-        return "No move found that could land in time"
     own = scene.ledger()
     bind_moves(scene, own, found)
     noun = words.plural(len(found), "move")

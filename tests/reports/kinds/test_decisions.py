@@ -70,7 +70,7 @@ def test_a_commit_deal_in_doubt_is_a_decision(deck):
         (
             {"as_of": OCTOBER},
             [
-                "Name the deals of the $3.63M best case that bring the missing $3.62M by Fri",
+                "Missing $3.62M: name the deals of the $3.63M best case that bring it, by Fri",
                 "Tornwald Möbel: agree the next step, or take it out of commit, by Fri ($97k)",
                 "Get a new date from the buyer of Penngate Dairy by Fri ($39k)",
             ],
@@ -109,3 +109,14 @@ def test_nothing_is_to_be_decided_where_no_slide_asks_for_anything():
 
     assert decided(deck) == []
     assert block(deck, "summary", "decisions").lines[0].text == "Nothing has to be decided today."
+
+
+def test_a_card_without_moves_shows_what_to_decide(composed):
+    card = composed(as_of=OCTOBER).card
+
+    assert card.moves_heading == "Decide today"
+    assert [(move.label, move.detail) for move in card.moves] == [
+        ("Missing $3.62M", "name the deals of the $3.63M best case that bring it, by Fri"),
+        ("Tornwald Möbel", "agree the next step, or take it out of commit, by Fri (Birgit Sommerfeld, $97k)"),
+        ("Get a new date from the buyer of Penngate Dairy", "by Fri (Priya Raman, $39k)"),
+    ]

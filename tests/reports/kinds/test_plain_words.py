@@ -71,7 +71,7 @@ def test_teams_stand_in_the_order_of_what_is_past_due(all_regions):
 
 def test_short_of_target_without_a_move_there_is_something_to_decide(apac):
     assert texts(apac, "summary", "decisions")[0] == (
-        "Name the deals of the $180k best case that bring the missing $50k by Fri"
+        "Missing $50k: name the deals of the $180k best case that bring it, by Fri"
     )
 
 

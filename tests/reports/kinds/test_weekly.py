@@ -122,10 +122,10 @@ def test_coverage_by_region_is_the_table_of_the_story(larkmoor):
     table = block(larkmoor, "coverage", "coverage")
 
     assert [tuple(cell.text for cell in row.cells[:7]) for row in table.rows] == [
-        ("AMER", "$3.20M", "$2.01M", "$1.01M", "−$0.18M", "$3.15M", "2.65x"),
-        ("EMEA", "$1.90M", "$0.64M", "$0.69M", "−$0.57M", "$1.76M", "1.40x"),
-        ("APAC", "$0.70M", "$0.41M", "$0.24M", "−$0.05M", "$0.58M", "2.00x"),
-        ("All", "$5.80M", "$3.06M", "$1.94M", "−$0.80M", "$5.49M", "2.00x"),
+        ("AMER", "$3.20M", "$2.01M", "$1.01M", "$0.18M short", "$3.15M", "2.65x"),
+        ("EMEA", "$1.90M", "$0.64M", "$0.69M", "$0.57M short", "$1.76M", "1.40x"),
+        ("APAC", "$0.70M", "$0.41M", "$0.24M", "$0.05M short", "$0.58M", "2.00x"),
+        ("All", "$5.80M", "$3.06M", "$1.94M", "$0.80M short", "$5.49M", "2.00x"),
     ]
     assert [row.cells[6].tone for row in table.rows] == ["good", "bad", "warn", "warn"]
 
@@ -313,7 +313,7 @@ def test_only_what_is_won_counts_toward_a_quarter_that_is_over(composed, larkmoo
     assert measure(larkmoor_view, "commit", period=period).value > 0
     assert measure(larkmoor_view, "gap", period=period).value == -total.cells[3].value
     assert sum(row.cells[3].value for row in parts) == total.cells[3].value
-    assert total.cells[3].text == "$0.21M"
+    assert total.cells[3].text == "$0.21M ahead"
     assert footing_problems(deck) == ()
 
 
@@ -322,6 +322,7 @@ def test_a_quarter_still_to_come_is_told_as_coming(composed):
 
     assert deck.slides[0].title.text == "Q1 is still to come, with $4.10M open against a target of $4.00M."
     assert not any("Walt Pruitt" in decision.words.text for decision in deck.message.decisions)
+    assert [row.cells[4].text for row in block(deck, "coverage", "coverage").rows][-1] == "$3.56M to win"
     assert_every_number_is_a_fact(deck)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import time
 from decimal import Decimal
 
@@ -139,6 +140,20 @@ def test_a_highlight_stands_out_and_what_was_won_is_not_a_loss():
     assert rows
     assert min(rows) > 670  # below the row of "Won", which is the larger one
     assert max(rows) - min(rows) < 60
+
+
+@pytest.mark.parametrize("steps", [2, 5, 8])
+@pytest.mark.parametrize("moves", [1, 3])
+def test_there_is_no_hole_between_the_bridge_and_the_moves(steps, moves):
+    bridge = tuple(
+        CardStep(label=f"step {n}", value=Decimal(9), text="1", total=n in {0, steps - 1})
+        for n in range(steps)
+    )
+    image = picture(bridge=bridge, moves=(CardMove(label="a", text="$1k", detail="b"),) * moves)
+    white, across = (255, 255, 255), range(56, 1024, 2)
+    inked = [y for y in range(40, 1270) if any(image.getpixel((x, y)) != white for x in across)]
+
+    assert max(below - above for above, below in itertools.pairwise(inked)) < 70
 
 
 def _near(one, other) -> bool:

@@ -237,3 +237,27 @@ CASES = [
 def test_numbers_read_the_same_in_words_and_in_excel(value, number, text, pattern):
     assert shown(Decimal(value), number) == text
     assert code(number) == pattern
+
+
+@pytest.mark.parametrize(
+    "bars, place, where",
+    [((1, 1, 1), "2", "r"), ((1, 1, 3), "1", "t"), ((1, 3, 3), "0", "t"), ((3, 3, 3), None, None)],
+    ids=[
+        "at its end",
+        "before a bar that covers the end",
+        "before two of them",
+        "not at all where bars cover it",
+    ],
+)
+def test_a_line_among_bars_is_named_where_no_bar_reaches_it(bars, place, where):
+    data = chart_slide(
+        categories=("a", "b", "c"), series=(series("Bars", *bars), series("Needed", 2, 2, 2, line=True))
+    )
+    (chart,) = reading.charts(data).values()
+    named = [
+        (label.find(f"{C}idx").get("val"), label.find(f"{C}dLblPos").get("val"))
+        for label in chart.iter(f"{C}dLbl")
+        if label.find(f"{C}showSerName").get("val") == "1"
+    ]
+
+    assert named == ([] if place is None else [(place, where)])

@@ -88,7 +88,7 @@ def test_r26_only_emea_is_the_next_revision_for_everybody(at: Stage):
     at.reply(DANA, LEADERS, "only EMEA", root.ts)
 
     shown = at.shown(LUC, root.ts)
-    assert shown.text == "EMEA $0.57M short of $1.90M in Q4, $0.48M slipped this week. 2 decisions."
+    assert shown.text == "EMEA $0.57M short of $1.90M in Q4, $0.48M slipped this week. 3 decisions."
     assert "EMEA · definitions v3 · r2, draft" in told(shown)
     change = at.slack.seen_by(LUC)[-1]
     assert "The report now shows EMEA only" in told(change)
