@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack import brake, previews
+from bot.slack import brake, previews, scheduling
 from bot.slack.feature import Feature
 
-FEATURES: tuple[Feature, ...] = (brake.FEATURE, previews.FEATURE)
+FEATURES: tuple[Feature, ...] = (brake.FEATURE, previews.FEATURE, scheduling.FEATURE)

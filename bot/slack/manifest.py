@@ -26,6 +26,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
+    "users.conversations": ("channels:read", "groups:read"),
     "users.info": ("users:read", "users:read.email"),
     "users.list": ("users:read", "users:read.email"),
     "views.open": (),
