@@ -20,6 +20,7 @@ from bot.slack.brake import let_go_on, stopped
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
+from bot.slack.previews_kept import key_of
 from bot.slack.request import Request
 from bot.slack.schedule_words import discreet, rhythm_of, title, where
 from bot.slack.telling import mark_of, tell_others
@@ -126,14 +127,16 @@ def run(desk: Desk, steps: Steps, payload: Payload) -> None:
     if why := steps.step("may", lambda: obstacle(desk, schedule, owner)):
         steps.step("pause", lambda: _pause(desk, schedule, why))
         return
-    late = "" if payload.get("now") else steps.step("late", lambda: _late(desk, schedule, instant))
-    if schedule.what == "report" and previews.publish_due(desk, steps, schedule, instant):
+    now = bool(payload.get("now"))
+    late = "" if now else steps.step("late", lambda: _late(desk, schedule, instant))
+    # Who presses Run now asks for it there, as by a command; what comes by itself is looked over first.
+    if schedule.what == "report" and not now and previews.publish_due(desk, steps, schedule, instant):
         if late:
-            told = f"{title(schedule)} {where(desk, schedule)} came late. {late}"
-            steps.step(
-                "tell late",
-                lambda: _tell_owner(desk, schedule, told, f"{schedule.id}:{instant.isoformat()}:late"),
+            told, key = (
+                f"{title(schedule)} {where(desk, schedule)}: {late}",
+                f"{key_of(schedule, instant)}:late",
             )
+            steps.step("tell late", lambda: _tell_owner(desk, schedule, told, key))
         return
     direct = steps.step("direct", lambda: desk.poster.direct(schedule.owner))
     request = _request(desk, schedule, instant, direct=direct)
@@ -270,7 +273,7 @@ def _request(desk: Desk, schedule: Schedule, instant: datetime, *, direct: str) 
     """Return what a schedule asks as if its owner had said it where it goes to."""
     alone = schedule.channel == schedule.owner
     return Request(
-        key=previews.key_of(schedule, instant),
+        key=key_of(schedule, instant),
         workspace=desk.workspace,
         channel=direct if alone else schedule.channel,
         user=schedule.owner,

@@ -35,6 +35,10 @@ EXAMPLE = "schedule weekly emea every monday 08:30"
 # What can be said again by itself: it means the same each time.
 _READABLE = (i.Report, i.Ask, i.FindingsAsk, i.DealFilter, i.DealCard, i.MyDeals, i.Why)
 _LONGEST = 200
+_LOOKED_OVER = {
+    "hold": "You see it the evening before; if nobody has said by the hour that it looks right, it is held and you are told.",
+    "post": "You see it the evening before; if nobody has said by the hour that it looks right, it comes marked as not reviewed.",
+}
 
 
 def propose(desk: Desk, request: Request, known: Known, wanted: Wanted) -> Answer:
@@ -164,6 +168,10 @@ def _card(desk: Desk, known: Known, schedule: Schedule, wanted: Wanted) -> list[
         lines.append(
             f"On {words.dated(gap.date())} clocks leave {rhythm.at:%H:%M} out; it comes at {gap:%H:%M} then."
         )
+    if schedule.channel != schedule.owner and schedule.what == "report":
+        alone = Access(workspace=desk.workspace, asker=known.grant)
+        if isinstance(_meant(desk, schedule.text, alone, known.asker), i.Report):
+            lines.append(_LOOKED_OVER[schedule.unreviewed])
     lines.append(_under(desk, schedule))
     return lines
 

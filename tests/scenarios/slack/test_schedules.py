@@ -32,12 +32,24 @@ def test_a_report_that_was_asked_for_in_words_comes_at_its_hour(at: Stage):
     assert "“weekly emea” to #emea-sales, every Monday at 08:30 ET (America/New_York)." in shown
     assert "Next: Mon 30 Nov 08:30 ET and Mon 7 Dec 08:30 ET." in shown
     assert "It comes as Larkmoor Monday report" in shown
+    assert "if nobody has said by the hour that it looks right, it is held and you are told." in shown
     go(at, MONDAY)
     assert tops(at, EMEA) == []
-    said = save(at, DANA, LEADERS, WEEKLY)
+    said = save(at, DANA, LEADERS, f"{WEEKLY} even if not reviewed")
     assert "Saved: “weekly emea”. Next: Mon 7 Dec 08:30 ET." in said
     go(at, "2026-12-07T13:30:00+00:00")
     assert ["EMEA" in text for text in tops(at, EMEA)] == [True]
+
+
+def test_a_report_is_shown_to_its_owner_the_evening_before_and_held_where_nobody_said_it_is_right(at: Stage):
+    save(at, DANA, LEADERS, WEEKLY)
+    go(at, "2026-11-29T23:00:00+00:00", seconds=5)
+    before = len(direct(at, DANA))
+    assert before
+    go(at, MONDAY)
+
+    assert tops(at, EMEA) == []
+    assert len(direct(at, DANA)) > before
 
 
 def test_a_question_comes_to_a_channel_at_its_hour_and_says_whose_it_is(at: Stage):
@@ -170,6 +182,16 @@ def test_run_now_brings_it_now_and_at_its_hour_as_well(at: Stage):
 
     go(at, FRIDAY)
     assert len(tops(at, LEADERS)) == 2
+
+
+def test_run_now_brings_a_report_as_a_draft_like_a_command_does(at: Stage):
+    save(at, DANA, LEADERS, WEEKLY)
+    press(at, DANA, listing(at, DANA), "Run now")
+
+    (draft,) = tops(at, EMEA)
+    assert "EMEA" in draft
+    posted = next(one for one in at.slack.seen_by(DANA) if one.text == draft)
+    assert "r1, draft" in told(posted)
 
 
 def test_what_was_deleted_comes_no_more(at: Stage):

@@ -185,7 +185,7 @@ def test_five_hundred_at_one_minute_all_come_and_none_twice(at: Stage):
     ]
 
 
-@pytest.mark.parametrize("words", [DAILY, "weekly every day at 9 in #sales-leadership"])
+@pytest.mark.parametrize("words", [DAILY, "weekly every day at 9 in #sales-leadership unreviewed"])
 def test_wherever_the_process_dies_what_is_due_comes_once(at: Stage, words: str):
     save(at, DANA, LEADERS, words)
     days = count(1)
