@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from bot import published
 from bot.agent.model.ports import NoAnswer, Reader, Sentence, Writer, hashed, why
 from bot.agent.remarks import MODELS
 from bot.builds import Builds
@@ -94,8 +95,19 @@ def build(line: Line, spec: ReportSpec, *, revision: int = 1) -> Built:
         NothingThere: the scope is empty; there is no deck.
         FailedCheck: the finished file does not hold what it should; it must not be posted.
     """
-    context = Context(actions=line.store.actions(line.workspace), revision=revision)
+    context = _context(line, spec, revision)
     return _BUILT.get(_all_of(line, spec, context), lambda: _build(line, spec, context))
+
+
+def _context(line: Line, spec: ReportSpec, revision: int) -> Context:
+    """Return what is known besides the records: what people took on, and what they read before this report."""
+    spec = pinned(line, spec)
+    before = spec.as_of or line.mirror.get(spec.generation or line.mirror.current().name).as_of
+    return Context(
+        actions=line.store.actions(line.workspace),
+        published=published.last(line, spec, before=before),
+        revision=revision,
+    )
 
 
 def _build(line: Line, spec: ReportSpec, context: Context) -> Built:
@@ -128,7 +140,7 @@ def _told(line: Line, spec: ReportSpec, *, revision: int, author: str, kept: Map
     """
     if line.writer is None and not kept:
         return _Told(built=build(line, spec, revision=revision))
-    context = Context(actions=line.store.actions(line.workspace), revision=revision)
+    context = _context(line, spec, revision)
     key = _all_of(line, spec, context)
     deck = _COMPOSED.get(key, lambda: _compose(line, spec, context))
     wording, remarks = _wording(line, deck, author, kept)

@@ -66,10 +66,29 @@ class OwnerNote(Frozen):
     at: datetime
 
 
+class Published(Frozen):
+    """What the last published report of the same scope and rights gave, in its currency.
+
+    Attributes:
+        at: the instant of its records.
+        period: its period, as people call it.
+        gap: what it lacked to the target; None without a target.
+    """
+
+    at: datetime
+    period: str
+    currency: str
+    won: Decimal
+    commit: Decimal
+    pipeline: Decimal
+    gap: Decimal | None = None
+
+
 class Context(Frozen):
     """What is known besides the records.
 
     Attributes:
+        published: the report that people read last; None where none was published before.
         actions: what people took on.
         calls: what managers called, oldest first.
         notes: what owners answered about their deals, the newest of each deal.
@@ -78,6 +97,7 @@ class Context(Frozen):
     actions: tuple[Action, ...] = ()
     calls: tuple[Call, ...] = ()
     notes: tuple[OwnerNote, ...] = ()
+    published: Published | None = None
     revision: int = 1
     state: str = "draft"
 

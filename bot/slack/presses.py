@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot import published
 from bot.agent import intents as i
 from bot.agent.turn import turn
 from bot.errors import NoSuchDraft
@@ -255,6 +256,7 @@ def _publish(desk: Desk, press: Press, known: Known) -> str:
     after = Posted.model_validate(desk.notes.change(desk.workspace, "posted", posted.draft_id, publish))
     if after.number != posted.number:
         return _stale(str(posted.number), after)
+    published.keep(desk.line, desk.revision(after.draft_id, after.published))
     show(desk, after.draft_id, key=f"{mark_of(press.request.key)}r")
     return f"r{after.number} is {after.state}."
 

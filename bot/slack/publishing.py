@@ -8,7 +8,7 @@ from typing import cast
 from pydantic import JsonValue
 from slack_sdk.errors import SlackApiError
 
-from bot import flows
+from bot import flows, published
 from bot.errors import BotError
 from bot.runs.ports import Steps
 from bot.slack import held, service
@@ -198,6 +198,7 @@ def _stands(desk: Desk, preview: Preview, posted: Posted, *, reviewed: bool) -> 
         "hand_at": None,
     }
     change(desk, posted.draft_id, lambda before: before.model_copy(update=update))
+    published.keep(desk.line, desk.revision(posted.draft_id, posted.number))
     return True
 
 

@@ -36,13 +36,14 @@ SUMS = frozenset({"open_pipeline", "bookings", "commit", "best_case", "won_plus_
 
 @dataclass(frozen=True)
 class Scene:
-    """A scope (the view's filters) in a period, at the view's instant and a week before.
+    """A scope (the view's filters) in a period, at the view's instant and a week before, or at `compared` instead.
 
     Everything is computed on first use and kept. Money is in the view's currency.
     """
 
     view: PipelineView
     period: Period
+    compared: datetime | None = None
 
     # The stage: who, when, how it is called
 
@@ -63,8 +64,8 @@ class Scene:
 
     @cached_property
     def since(self) -> datetime:
-        """Return the instant a week before, same local time, in UTC."""
-        return self.view.calendar.back(self.view.as_of, days=WEEK)
+        """Return the instant a week before, same local time, in UTC; or the one that is compared with instead."""
+        return self.compared or self.view.calendar.back(self.view.as_of, days=WEEK)
 
     @cached_property
     def since_day(self) -> date:

@@ -11,6 +11,7 @@ from reports.kinds.scene import Scene
 from reports.kinds.weekly.changes import changes
 from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.movement import steps
+from reports.kinds.weekly.since import compared, heading, last, since_then
 from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.win import KIND_WORDS, bind_moves, label_of, soon
 
@@ -24,8 +25,11 @@ def message(scene: Scene, context: Context) -> Message:
     """Return the message of the report's scope: headline, changes, decisions, one grey line."""
     ledger = scene.ledger()
     templates = told(scene, bind(scene, ledger))
-    changed = changes(scene, ledger)
+    read = last(scene, context)
+    back = compared(scene, read)
+    changed = changes(back, ledger)
     choices = decisions(scene, ledger, owners=False)
+    lead = " ".join(part for part in (templates.lead, since_then(scene, read, ledger)) if part)
     closing = ""
     if choices:
         ledger.digits("decisions", len(choices), source="Decisions of the day")
@@ -36,10 +40,8 @@ def message(scene: Scene, context: Context) -> Message:
     return Message(
         notification=words.clip(text, NOTIFICATION),
         headline=ledger.say(templates.headline),
-        lead=ledger.say(templates.lead) if templates.lead else None,
-        changed_since=f"Changed since {words.dated(scene.since_day)}"
-        if scene.movement
-        else "No snapshot a week earlier",
+        lead=ledger.say(lead) if lead else None,
+        changed_since=heading(back, read) if back.movement else "No snapshot a week earlier",
         changes=changed,
         decisions=choices,
         grey=grey(scene, context),

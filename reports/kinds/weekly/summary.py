@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reports import words
+from reports.context import Published
 from reports.deck import Lines, Tile, Tiles, Words
 from reports.errors import NothingThere
 from reports.facts import Tone, Unit
@@ -13,6 +14,7 @@ from reports.kinds.page import Body, Page
 from reports.kinds.scene import USUAL_WEEKS, Scene
 from reports.kinds.weekly.changes import breath, cause, changes
 from reports.kinds.weekly.decisions import decisions
+from reports.kinds.weekly.since import compared, heading, last
 from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.win import protect
 from reports.measures import measure
@@ -26,23 +28,27 @@ def build(page: Page) -> Body:
     """Return the summary: title, five tiles, changes, decisions, and the way out in one breath."""
     scene, ledger = page.scene, page.ledger
     title = ledger.say(told(scene, bind(scene, ledger)).title)
+    # A slide in a scope of its own was not what was published before.
+    read = last(scene, page.context) if scene.view.filters == page.spec.filters else None
+    back = compared(scene, read)
+    then = read if back is not scene else None
     tiles = Tiles(
         id="tiles",
         tiles=(
-            _called(scene, ledger),
-            _attained(scene, ledger),
-            _open(scene, ledger),
+            _called(scene, ledger, then),
+            _attained(scene, ledger, then),
+            _open(scene, ledger, then),
             _covered(scene, ledger),
             _created(scene, ledger),
         ),
     )
-    changed = changes(scene, ledger)
+    changed = changes(back, ledger)
     choices = decisions(scene, ledger, owners=True)
     left = Lines(
         id="changes",
         slot="left",
-        heading=f"Changed since {words.dated(scene.since_day)}",
-        lines=changed or (_nothing_changed(scene, ledger),),
+        heading=heading(back, read),
+        lines=changed or (_nothing_changed(back, ledger),),
         numbered="1" if changed else "",
     )
     right = Lines(
@@ -66,10 +72,18 @@ def _nothing_changed(scene: Scene, ledger: Ledger) -> Words:
     return ledger.say("Nothing moved in the pipeline of this period.")
 
 
-def _called(scene: Scene, ledger: Ledger) -> Tile:
+def _change(scene: Scene, name: str, then: Published | None) -> Decimal | None:
+    """Return what a measure changed by in the week; or since the report read last, where that is told instead."""
+    if then is None:
+        return scene.change(name)
+    gave = then.pipeline if name == "open_pipeline" else then.won + then.commit
+    return (scene.amount(name) or Decimal(0)) - gave
+
+
+def _called(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
     name = "bookings" if scene.is_over else "won_plus_commit"
     ledger.measured("called", scene.measure(name))
-    change = scene.change(name)
+    change = _change(scene, name, then)
     return Tile(
         label="Won" if scene.is_over else "Won + commit",
         value=words.money(scene.amount(name), scene.currency, scene.scale),
@@ -79,19 +93,20 @@ def _called(scene: Scene, ledger: Ledger) -> Tile:
             change,
             Unit.MONEY,
             words.money(change, scene.currency, scene.scale, signed=True),
+            since=_since(scene, then),
         ),
         tone=_tone(change),
         fact="called",
     )
 
 
-def _attained(scene: Scene, ledger: Ledger) -> Tile:
+def _attained(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
     target = scene.amount("target")
     if not target:
         return Tile(label="Of target", value=words.NOTHING, detail="no target for this scope")
     name = "bookings" if scene.is_over else "won_plus_commit"
     part = (scene.amount(name) or Decimal(0)) / target
-    change = scene.change(name)
+    change = _change(scene, name, then)
     moved = None if change is None else change / target
     goal = words.money(target, scene.currency, scene.scale)
     source = "Won + commit against target" if name != "bookings" else "Attainment"
@@ -99,15 +114,17 @@ def _attained(scene: Scene, ledger: Ledger) -> Tile:
     return Tile(
         label=f"Of target {goal}",
         value=words.share(part),
-        detail=_weekly(ledger, "of_target_change", moved, Unit.SHARE, words.points(moved)),
+        detail=_weekly(
+            ledger, "of_target_change", moved, Unit.SHARE, words.points(moved), since=_since(scene, then)
+        ),
         tone="good" if part >= 1 else "warn",
         fact="of_target",
     )
 
 
-def _open(scene: Scene, ledger: Ledger) -> Tile:
+def _open(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
     ledger.measured("open", scene.measure("open_pipeline"))
-    change = scene.change("open_pipeline")
+    change = _change(scene, "open_pipeline", then)
     return Tile(
         label=f"Open pipeline, due in {scene.name}",
         value=words.money(scene.amount("open_pipeline"), scene.currency, scene.scale),
@@ -117,6 +134,7 @@ def _open(scene: Scene, ledger: Ledger) -> Tile:
             change,
             Unit.MONEY,
             words.money(change, scene.currency, scene.scale, signed=True),
+            since=_since(scene, then),
         ),
         tone="neutral",
         fact="open",
@@ -203,22 +221,31 @@ def _so_what(scene: Scene, ledger: Ledger) -> tuple[Lines, ...]:
     )
 
 
-def _weekly(ledger: Ledger, key: str, change: Decimal | None, unit: Unit, text: str) -> str:
-    """Bind what a figure changed by in a week, and return it as the tile's second line."""
+def _since(scene: Scene, then: Published | None) -> str:
+    """Return since when a tile's change is told where that is not a week ago, `since 19 Nov`; else empty."""
+    return "" if then is None else f"since {words.day(scene.view.calendar.day(then.at), scene.today)}"
+
+
+def _weekly(
+    ledger: Ledger, key: str, change: Decimal | None, unit: Unit, text: str, *, since: str = ""
+) -> str:
+    """Bind what a figure changed by in a week (or `since` then), and return it as the tile's second line."""
     if change is None:
         return NO_SNAPSHOT
     if change == 0:
-        return UNCHANGED
+        return f"unchanged {since}" if since else UNCHANGED
     ledger.value(
         key,
         change,
         unit,
         text,
-        source="Change in a week",
-        definition="Now minus the same time a week before",
+        source=f"Change {since}" if since else "Change in a week",
+        definition="Now minus what the report published then gave"
+        if since
+        else "Now minus the same time a week before",
         n=0,
     )
-    return f"{text} week on week"
+    return f"{text} {since or 'week on week'}"
 
 
 def _tone(change: Decimal | None) -> Tone:
