@@ -120,7 +120,8 @@ def drafted(desk: Desk, schedule: Schedule, due: datetime) -> Made:
         desk.under(seen.access), schedule.text, thread_id=key, asker=asker, surface="slash", key=key
     )
     if made is None:
-        return Made(why=" ".join(reply.lines), report=reply.intent == "report")
+        report = reply.intent == "report"
+        return Made(why=" ".join(reply.lines) if report else "", report=report)
     return Made(draft_id=made.draft_id, number=made.number, limits=seen.access.limits)
 
 

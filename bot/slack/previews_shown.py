@@ -47,13 +47,15 @@ def may_see(known: Known, revision: Revision) -> bool:
 def word_of(desk: Desk, preview: Preview, number: int) -> Said | None:
     """Return the word by which a revision may be published: of who may say so, on it, or on one that only they changed since.
 
-    What somebody else changed after that word needs another one.
+    What somebody else changed after that word needs another one, unless it was taken back.
     """
+    shown = desk.revision(preview.draft_id, number)
     for said in reversed(preview.said):
         if said.what != "right" or not said.decides or said.number > number:
             continue
         since = (desk.revision(preview.draft_id, later) for later in range(said.number + 1, number + 1))
-        if all(revision.author == said.name for revision in since):
+        same = desk.revision(preview.draft_id, said.number).spec_hash == shown.spec_hash
+        if same or all(revision.author == said.name for revision in since):
             return said
     return None
 
@@ -117,10 +119,11 @@ def _state(preview: Preview) -> str:
 
 
 def _buttons(preview: Preview, revision: Revision, *, own: bool, theirs: bool) -> tuple[b.Block, ...]:
-    """Return the buttons of somebody: whose `own` report it is, or whose to publish; nobody has any once it is out."""
-    if not preview.is_open:
-        return ()
+    """Return the buttons of somebody: whose `own` report it is, or whose to publish. Once out, it is looked over late."""
     value = f"{preview.draft_id}:{revision.number}"
+    if not preview.is_open:
+        late = preview.state == "unreviewed" and theirs
+        return (b.button("Looks right", RIGHT, value, style="primary"),) if late else ()
     more = (b.button("Fix a deal", FIX, value), b.button("Add context", CONTEXT, value))
     if preview.state == "coming":
         now = (b.button("Publish now", NOW, value),) if own else ()

@@ -10,7 +10,8 @@ from bot.schedules.schedule import Rhythm, Schedule
 from bot.slack.feature import Feature
 from bot.slack.handlers import failed, handlers
 from bot.slack.previews import evening, publish_due
-from tests.scenarios.slack.stage import Stage
+from tests.fakes.slack import Seen
+from tests.scenarios.slack.stage import Stage, told
 
 DANA, KATRIN, LEADERS = "Dana Whitcombe", "Katrin Vogelsang", "sales-leadership"
 # The Tuesday after the stage's Monday, 08:30 in New York.
@@ -43,15 +44,21 @@ def begin(at: Stage, what: str, kept: Schedule, due: datetime = DUE) -> None:
     )
 
 
-def revive(at: Stage) -> None:
-    """Go on as the next process would, with the handlers of a schedule's evening and hour in it."""
+def revive(at: Stage, **roles: tuple[str, ...]) -> None:
+    """Go on as the next process would, with the handlers of a schedule's evening and hour in it.
+
+    `roles` stand beside those of the company file: by name, the names of people.
+    """
     at.runs = at.runs.reopened()
     works = {
         "evening": lambda desk, steps, told: evening(desk, steps, *_given(told)),
         "hour": lambda desk, steps, told: publish_due(desk, steps, *_given(told)) or None,
     }
     desk = at.served.desk
-    desk = replace(desk, runs=at.runs, features=(*desk.features, Feature(works=works)))
+    more = {role: tuple(at.slack.person(name).email for name in names) for role, names in roles.items()}
+    company = replace(desk.line.company, roles=desk.line.company.roles | more)
+    line, features = replace(desk.line, company=company), (*desk.features, Feature(works=works))
+    desk = replace(desk, runs=at.runs, line=line, features=features)
     at.runs.start(handlers(desk), failed(desk))
 
 
@@ -61,6 +68,47 @@ def come(at: Stage, what: str, kept: Schedule, due: datetime = DUE) -> None:
     at.clock.at = max(at.clock.at, moment)
     begin(at, what, kept, due)
     at.settle()
+
+
+def preview(at: Stage, who: str) -> Seen:
+    """Return the preview that somebody has in the direct messages, as it stands now."""
+    (found,) = previews(at, who)
+    return found
+
+
+def previews(at: Stage, who: str) -> tuple[Seen, ...]:
+    """Return the previews that somebody has."""
+    return tuple(seen for seen in at.slack.seen_by(who) if "Preview for" in seen.text)
+
+
+def press(at: Stage, who: str, button: str) -> str:
+    """Press a button of one's preview; return what is new before that person's eyes, as words."""
+    before = at.slack.seen_by(who)
+    at.slack.click(who, preview(at, who), button)
+    at.settle()
+    return told(*(seen for seen in at.slack.seen_by(who) if seen not in before))
+
+
+def fill(at: Stage, who: str, button: str, deal: str, words: str) -> str:
+    """Fill in the dialog behind a button of one's preview; return what is new before that person's eyes, as words."""
+    at.slack.click(who, preview(at, who), button)
+    (dialog,) = [seen for seen in at.slack.seen_by(who) if seen.kind == "modal"]
+    before = at.slack.seen_by(who)
+    at.slack.submit(who, dialog, {"deal": deal, "words": words})
+    at.settle()
+    return told(*(seen for seen in at.slack.seen_by(who) if seen not in before))
+
+
+def reports(at: Stage, where: str = LEADERS) -> tuple[Seen, ...]:
+    """Return the reports that stand in a channel, as Dana sees them."""
+    tops = [seen.ts for seen in at.slack.messages(where, bot=True) if seen.thread_ts in (None, seen.ts)]
+    return tuple(at.shown(DANA, ts) for ts in tops)
+
+
+def report(at: Stage, where: str = LEADERS) -> Seen:
+    """Return the only report in a channel."""
+    (found,) = reports(at, where)
+    return found
 
 
 def _given(told: object) -> tuple[Schedule, datetime]:

@@ -1,12 +1,30 @@
-"""Reports that come by themselves: reviewed the evening before, published at the hour."""
+"""Reports that come by themselves: looked over the evening before, published at the hour, held, or marked."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.fakes.slack import Seen
-from tests.scenarios.slack.coming import DANA, KATRIN, LEADERS, come, revive, schedule
+from tests.scenarios.slack.coming import (
+    DANA,
+    DUE,
+    KATRIN,
+    LEADERS,
+    begin,
+    come,
+    press,
+    preview,
+    previews,
+    report,
+    reports,
+    revive,
+    schedule,
+)
 from tests.scenarios.slack.stage import Stage, told
+
+JONAS, LUC, MARCUS = "Jonas Adler", "Luc Fournel", "Marcus Bell"
+STORY = "Q4 is $0.80M short of $5.80M"
 
 
 @pytest.fixture(autouse=True)
@@ -14,83 +32,65 @@ def _comes(at: Stage) -> None:
     revive(at)
 
 
-def preview(at: Stage, who: str) -> Seen:
-    """Return the preview that somebody has in the direct messages, as it stands now."""
-    (found,) = [
-        seen
-        for seen in at.slack.seen_by(who)
-        if "Preview for" in seen.text and seen.thread_ts in (None, seen.ts)
-    ]
-    return found
-
-
-def press(at: Stage, who: str, button: str) -> tuple[Seen, ...]:
-    """Press a button of one's preview; return what is new before that person's eyes."""
-    before = at.slack.seen_by(who)
-    at.slack.click(who, preview(at, who), button)
-    at.settle()
-    return tuple(seen for seen in at.slack.seen_by(who) if seen not in before)
-
-
-def fill(at: Stage, who: str, button: str, deal: str, words: str) -> tuple[Seen, ...]:
-    """Fill in the dialog behind a button of one's preview; return what is new before that person's eyes."""
-    at.slack.click(who, preview(at, who), button)
-    (dialog,) = [seen for seen in at.slack.seen_by(who) if seen.kind == "modal"]
-    before = at.slack.seen_by(who)
-    at.slack.submit(who, dialog, {"deal": deal, "words": words})
-    at.settle()
-    return tuple(seen for seen in at.slack.seen_by(who) if seen not in before)
-
-
-def report(at: Stage) -> Seen:
-    """Return the only report in the leaders' channel."""
-    (found,) = [seen for seen in at.slack.messages(LEADERS, bot=True) if seen.thread_ts in (None, seen.ts)]
-    return at.shown(DANA, found.ts)
-
-
 def test_the_evening_before_the_owner_and_the_managers_get_a_preview_and_nobody_else(at: Stage):
     come(at, "evening", schedule(at))
 
-    assert at.slack.messages(LEADERS, bot=True) == ()
+    assert reports(at) == ()
     for who in (DANA, KATRIN):
         shown = preview(at, who)
         assert "Due in #sales-leadership Tue 24 Nov 08:30 EST" in told(shown)
-        assert "Q4 is $0.80M short of $5.80M" in told(shown)
-        (deck,) = [
-            seen
-            for seen in at.slack.seen_by(who)
-            if seen.thread_ts == shown.ts and seen.files and seen.ts != shown.ts
+        assert STORY in told(shown)
+        thread = [
+            seen for seen in at.slack.seen_by(who) if seen.thread_ts == shown.ts and seen.ts != shown.ts
         ]
-        assert deck.files[0].name.endswith("-r1.pptx")
-    for who in ("Jonas Adler", "Marcus Bell", "Luc Fournel"):
-        assert "Preview for" not in told(*at.slack.seen_by(who))
+        assert [seen.files[0].name[-8:] for seen in thread] == ["-r1.pptx"]
+    # A rep, who leads nobody; an admin; a manager who never spoke with us.
+    for who in (JONAS, MARCUS, LUC):
+        assert previews(at, who) == ()
 
 
 def test_what_the_owner_said_looks_right_is_published_at_the_hour(at: Stage):
     come(at, "evening", schedule(at))
-    assert "It is published in #sales-leadership Tue 24 Nov 08:30 EST" in told(
-        *press(at, DANA, "Looks right")
-    )
+    assert "It is published in #sales-leadership Tue 24 Nov 08:30 EST" in press(at, DANA, "Looks right")
     come(at, "hour", schedule(at))
 
     shown = report(at)
-    assert "published by Dana Whitcombe 24 Nov 08:30 after review" in told(shown)
-    (deck,) = [seen for seen in at.slack.messages(LEADERS, bot=True) if seen.files and seen.ts != shown.ts]
-    assert deck.thread_ts == shown.ts
+    assert "r2, published by Dana Whitcombe 24 Nov 08:30 after review" in told(shown)
+    (deck,) = [seen for seen in at.slack.messages(LEADERS, bot=True) if seen.ts != shown.ts]
+    assert (deck.thread_ts, len(deck.files)) == (shown.ts, 1)
     assert "In #sales-leadership: r2, published by Dana Whitcombe" in told(preview(at, KATRIN))
+
+
+def test_looks_right_said_twice_is_said_once(at: Stage):
+    come(at, "evening", schedule(at))
+    press(at, DANA, "Looks right")
+    at.clock.forward(60)
+    press(at, DANA, "Looks right")
+
+    assert told(preview(at, DANA)).count("Dana Whitcombe: looks right") == 1
 
 
 def test_what_nobody_looked_over_is_held_and_its_owner_publishes_it_later(at: Stage):
     come(at, "evening", schedule(at))
     come(at, "hour", schedule(at))
 
-    assert at.slack.messages(LEADERS, bot=True) == ()
+    assert reports(at) == ()
     (asked,) = [
         seen for seen in at.slack.seen_by(DANA) if "was due Tue 24 Nov 08:30 EST and is held" in seen.text
     ]
+    at.clock.forward(2_400)
     at.slack.click(DANA, asked, "Publish")
     at.settle()
-    assert "published by Dana Whitcombe" in told(report(at))
+    assert "published by Dana Whitcombe 24 Nov 09:10 after review" in told(report(at))
+
+
+def test_not_this_time_lets_a_held_report_go(at: Stage):
+    come(at, "evening", schedule(at))
+    come(at, "hour", schedule(at))
+
+    assert "Dana Whitcombe said not this time" in press(at, DANA, "Not this time")
+    assert "Dana Whitcombe said not this time" in told(preview(at, KATRIN))
+    assert reports(at) == ()
 
 
 def test_what_nobody_looked_over_is_posted_marked_where_the_schedule_says_so(at: Stage):
@@ -98,7 +98,37 @@ def test_what_nobody_looked_over_is_posted_marked_where_the_schedule_says_so(at:
     come(at, "evening", posts)
     come(at, "hour", posts)
 
-    assert "posted 24 Nov 08:30, not reviewed" in told(report(at))
+    assert "r2, posted 24 Nov 08:30, not reviewed" in told(report(at))
+    at.clock.forward(1_200)
+    press(at, DANA, "Looks right")
+    assert "posted as not reviewed, looked over by Dana Whitcombe 24 Nov 08:50" in told(report(at))
+
+
+def test_a_report_without_an_evening_before_is_held_with_a_preview(at: Stage):
+    come(at, "hour", schedule(at))
+
+    assert reports(at) == ()
+    assert "Held: by Tue 24 Nov 08:30 EST" in told(preview(at, DANA))
+    press(at, DANA, "Publish")
+    assert STORY in told(report(at))
+
+
+def test_published_in_the_evening_it_does_not_come_again_at_the_hour(at: Stage):
+    come(at, "evening", schedule(at))
+    press(at, DANA, "Publish now")
+    come(at, "hour", schedule(at))
+
+    assert "published by Dana Whitcombe 23 Nov 17:00 after review" in told(report(at))
+
+
+def test_published_by_words_in_the_previews_thread_it_stands_in_its_channel(at: Stage):
+    come(at, "evening", schedule(at))
+    (asked,) = at.reply(DANA, preview(at, DANA).channel, "publish", preview(at, DANA).ts)
+    assert "Publish r1 to #sales-leadership?" in told(asked)
+    at.slack.click(DANA, asked, "Publish")
+    at.settle()
+
+    assert "published by Dana Whitcombe" in told(report(at))
 
 
 def test_a_managers_word_is_shown_to_the_owner_and_publishes_nothing(at: Stage):
@@ -106,19 +136,51 @@ def test_a_managers_word_is_shown_to_the_owner_and_publishes_nothing(at: Stage):
     press(at, KATRIN, "Looks right")
     come(at, "hour", schedule(at))
 
-    assert "Katrin Vogelsang: looks right (r1" in told(preview(at, DANA))
-    assert at.slack.messages(LEADERS, bot=True) == ()
+    assert "Katrin Vogelsang: looks right (r1, Mon 23 Nov 17:00 EST)" in told(preview(at, DANA))
+    assert reports(at) == ()
 
 
-def test_context_stands_on_the_deals_row_through_the_fresh_figures(at: Stage):
-    come(at, "evening", schedule(at))
-    fill(at, KATRIN, "Add context", "Ostrander Paper", "legal call Tue")
-    assert "Katrin Vogelsang: added context (r2" in told(preview(at, DANA))
-    press(at, DANA, "Looks right")
-    come(at, "hour", schedule(at))
+def test_a_press_that_comes_after_the_hour_hears_what_became_of_it(at: Stage):
+    posts = schedule(at, unreviewed="post")
+    come(at, "evening", posts)
+    at.clock.at = DUE
+    begin(at, "hour", posts)
+    at.slack.click(KATRIN, preview(at, KATRIN), "Looks right")
+    at.settle()
 
-    posted = at.served.desk.notes.all("local", "posted")
-    (draft_id,) = posted
-    deck = at.served.desk.revision(draft_id).deck
-    assert "Katrin Vogelsang, 23 Nov: legal call Tue" in deck.model_dump_json()
-    assert deck.revision == 3
+    assert "In #sales-leadership: r2, posted 24 Nov 08:30, not reviewed." in told(*at.slack.seen_by(KATRIN))
+    assert "Katrin" not in told(report(at))
+
+
+def test_the_next_one_supersedes_the_one_before(at: Stage):
+    posts = schedule(at, unreviewed="post")
+    come(at, "hour", posts)
+    come(at, "hour", posts, DUE + timedelta(days=7))
+
+    first, second = reports(at)
+    assert "posted 24 Nov 08:30, not reviewed; superseded 1 Dec 08:30" in told(first)
+    assert "superseded" not in told(second)
+    decks = [
+        seen.text for seen in at.slack.messages(LEADERS, bot=True) if seen.ts not in {first.ts, second.ts}
+    ]
+    assert decks[0] == "r2, superseded by the one of 1 Dec 08:30"
+    assert "superseded" not in decks[1]
+
+
+def test_a_report_to_oneself_comes_as_a_draft_without_a_preview(at: Stage):
+    mine = schedule(at, channel=at.slack.person(DANA).id)
+    come(at, "evening", mine)
+    assert not at.slack.called("chat.postMessage")
+    come(at, "hour", mine)
+
+    (shown,) = [seen for seen in at.slack.seen_by(DANA) if STORY in told(seen)]
+    assert shown.channel.startswith("D")
+    assert "r1, draft" in told(shown)
+
+
+def test_words_that_ask_for_no_report_are_left_to_who_schedules_answers(at: Stage):
+    asks = schedule(at, text="pipeline by region")
+    come(at, "evening", asks)
+    come(at, "hour", asks)
+
+    assert not at.slack.called("chat.postMessage")
