@@ -122,8 +122,8 @@ def _buttons(preview: Preview, revision: Revision, *, own: bool, theirs: bool) -
     """Return the buttons of somebody: whose `own` report it is, or whose to publish. Once out, it is looked over late."""
     value = f"{preview.draft_id}:{revision.number}"
     if not preview.is_open:
-        late = preview.state == "unreviewed" and theirs
-        return (b.button("Looks right", RIGHT, value, style="primary"),) if late else ()
+        open_still = preview.state == "unreviewed" and theirs
+        return (b.button("Looks right", RIGHT, value, style="primary"),) if open_still else ()
     more = (b.button("Fix a deal", FIX, value), b.button("Add context", CONTEXT, value))
     if preview.state == "coming":
         now = (b.button("Publish now", NOW, value),) if own else ()
