@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from slack_bolt.adapter.asgi import SlackRequestHandler
@@ -123,12 +124,13 @@ def stage(
     slack: FakeSlack | None = None,
     clock: Clock | None = None,
     crm: Crm | None = None,
+    set_too: Mapping[str, str] = MappingProxyType({}),
     **more: object,
 ) -> Iterator[Stage]:
     """Open a stage on a home that holds a filled mirror. `demo` False: people are who their e-mail addresses say.
 
     The token may do what the manifest with thread reading asks for, and no more, unless `more` says otherwise. The
-    company's clock is that of `crm`, where one is given.
+    company's clock is that of `crm`, where one is given; `set_too` is settings besides those for Slack.
     """
     clock = clock or Clock()
     granted = {"scopes": scopes(threads=True), "events": events(threads=True), **more}
@@ -138,6 +140,7 @@ def stage(
             "SLACK_API_URL": fake.api_url,
             "SLACK_SIGNING_SECRET": fake.signing_secret,
             "QUARTERDECK_CHANNELS": channels,
+            **set_too,
         }
         if transport == "socket":
             values["SLACK_APP_TOKEN"] = fake.app_token
