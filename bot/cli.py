@@ -121,8 +121,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--no-input", action="store_true", help="do not wait for replies at the end")
 
-    report = commands.add_parser("report", parents=[shared], help="build a deck: weekly")
-    report.add_argument("kind", metavar="KIND", help="weekly")
+    report = commands.add_parser("report", parents=[shared], help="build a deck: weekly, forecast")
+    report.add_argument("kind", metavar="KIND", help="weekly or forecast")
     _scope(report)
     report.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx to build on")
     report.add_argument(

@@ -19,7 +19,7 @@ HELP: tuple[str, ...] = (
     "Name a deal, an account or a person: ostrander · my deals · deals over 100k closing this month",
     "Ask what happened: what changed · what slipped last week · wins this month · at risk",
     "Ask how it goes: are we on track · what should I do today · bookings by month · pipeline last monday · loss reasons",
-    "Ask for a deck: weekly · weekly emea · weekly as of 30 Oct",
+    "Ask for a deck: weekly · weekly emea · weekly as of 30 Oct · forecast · forecast next quarter",
     "Then change it: only EMEA · slide 3 in eur · drop 4 and 6 · add win rate by segment · undo · fresh data",
     "Put words on it: title slide 2: … · note on ostrander: …",
 )
