@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 
-from bot.agent.answers.asking import Asker
+from bot import flows
+from bot.agent.answers import questions
+from bot.agent.answers.asking import Asker, Asking
 from bot.agent.intents import Candidate, Choose
 from bot.agent.reply import Reply
-from bot.agent.turn import turn
+from bot.agent.turn import memory, turn
 from bot.wiring import Installation
+from reports import words
+from reports.measures import measure
+from reports.spec import Question
 
 DANA = Asker(name="Dana Whitcombe")
 
@@ -94,6 +100,52 @@ def test_a_rounded_column_says_so_beside_its_exact_total(installation: Installat
     assert "Figures are rounded; the total is exact." not in exact.small
 
 
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        ("coverage by rep", "There is none by rep: no target for FY26-Q4 in the company file for 26 rows."),
+        ("gap by segment", "There is none by segment: targets are set by region and owner, not by segment."),
+    ],
+)
+def test_a_table_without_a_value_is_one_sentence_that_says_why(
+    installation: Installation, text: str, why: str
+) -> None:
+    (reply,) = answers(installation, text)
+
+    assert reply.lines[-1] == why
+    assert reply.grid is None
+
+
+def test_targets_that_no_part_has_make_no_column(installation: Installation) -> None:
+    (reply,) = answers(installation, "attainment by rep")
+
+    assert reply.grid is not None
+    assert reply.grid.headings == ("Owner", "Won", "Deals")
+    assert "Target: $5.80M, attained 53 %." in reply.lines
+
+
+def test_rows_without_a_value_are_folded_into_one(installation: Installation) -> None:
+    line = installation.line()
+    with flows.pull(line) as view:
+        asking = Asking(line=line, view=view, asker=DANA, thread=memory(line, "t"), revision=None, key="t")
+        found = measure(view, "coverage", by=("owner",))
+        rows = (found.rows[0].model_copy(update={"value": Decimal("1.5")}), *found.rows[1:])
+        grid = questions._grid(
+            asking,
+            found.model_copy(update={"rows": rows}),
+            (),
+            Question(measure="coverage", by=("owner",)),
+            ("2.00x", "212"),
+            words.UNITS,
+        )
+
+    assert grid.rows == (
+        ("Aiko Nishida", "1.50x", "9"),
+        ("25 without a value", "n/a", "203"),
+        ("All", "2.00x", "212"),
+    )
+
+
 def test_months_add_up_to_their_year(installation: Installation) -> None:
     months, year = answers(installation, "bookings by month", "bookings this year")
 
@@ -173,7 +225,7 @@ def test_next_steps_are_listed_and_those_that_miss_one_counted(installation: Ins
 def test_a_missing_target_has_its_reason(installation: Installation, text: str) -> None:
     (reply,) = answers(installation, text)
 
-    assert any("no target for" in note or "no target:" in note for note in reply.small)
+    assert any("no target for" in said or "no target:" in said for said in (*reply.lines, *reply.small))
 
 
 def test_the_close_date_of_another_year_carries_its_year(installation: Installation) -> None:

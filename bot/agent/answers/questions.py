@@ -108,6 +108,8 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
     measured = _with_idle(view, question, measured)
     compared, remark = _compared(seen, question, measured, by)
     whole, _ = _compared(seen, question, overall, ())
+    told_by = [any(row.value is not None for row in item.measured.rows) for item in compared]
+    columns = tuple(item for item, told in zip(compared, told_by, strict=True) if told)
     scale = scale_of(measured, overall, *(item.measured for item in (*compared, *whole)))
     bottom = tuple(
         text
@@ -115,12 +117,17 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
         for text in (
             value_text(overall, row.value, scale),
             *_counted(overall, row),
-            *(_beside_text(item, row, scale) for item in whole),
+            *(
+                _beside_text(item, row, scale)
+                for item, told in zip(whole, told_by or [True] * len(whole), strict=True)
+                if told
+            ),
         )
     )
-    split = bool(measured.rows and measured.rows[0].by) and not (
-        question.measure == "target" and all(row.value is None for row in measured.rows)
-    )
+    split = bool(measured.rows and measured.rows[0].by)
+    # A table of which no row has a value is one sentence.
+    empty = split and CATALOGUE[question.measure].targets and all(row.value is None for row in measured.rows)
+    split = split and not empty
     alone = None if question.compare is None and quoted else _pair(overall, whole, scale)
     told = (overall, *((measured,) if split else ()), *(item.measured for item in compared if item.noted))
     return Reply(
@@ -129,9 +136,10 @@ def _single(asking: Asking, view: PipelineView, question: Question, scope: str) 
             *lines,
             *_then(question, overall, whole),
             *_first(asking, question, measured, scale),
+            *(_none(by, measured, overall) if empty else ()),
             *((remark,) if remark else ()),
         ),
-        grid=_grid(asking, measured, compared, question, bottom, scale) if split else alone,
+        grid=_grid(asking, measured, columns, question, bottom, scale) if split else alone,
         small=(
             f"{measured.definition} {stamp(asking, scope, seen.view)}",
             *_required(asking, overall),
@@ -180,6 +188,16 @@ def _difference(measured: Measured, value: Decimal, scale: words.Scale) -> str:
     if measured.unit is Unit.SHARE:
         return f"{words.points(abs(value), 1).removeprefix('+')} {side}"
     return f"{value_text(measured, abs(value), scale)} {side}"
+
+
+def _none(by: tuple[Dim, ...], measured: Measured, overall: Measured) -> tuple[str, ...]:
+    """Return the sentence that none of the parts has a value, and why; empty where the first line says so already."""
+    if not overall.rows or overall.rows[0].value is None:
+        return ()
+    why = next((note for note in measured.notes if note not in overall.notes), "")
+    parts = " and ".join("rep" if dim == "owner" else dim for dim in by)
+    because = f": {why.removeprefix('no target: ')}" if why else ""
+    return (f"There is none by {parts}{because}.",)
 
 
 def _first(asking: Asking, question: Question, measured: Measured, scale: words.Scale) -> tuple[str, ...]:
@@ -286,8 +304,11 @@ def _grid(
 ) -> Grid:
     bridge = question.measure == "bridge"
     rows = [row for row in _ordered(measured, question) if not bridge or _is_shown(row)]
-    rows = rows[: question.limit or len(rows)]
     dims = [dim for dim, _ in measured.rows[0].by]
+    blank = [row for row in rows if row.value is None and len(dims) == 1]
+    if len(blank) > 1:
+        rows = [row for row in rows if row.value is not None]
+    rows = rows[: question.limit or len(rows)]
     table = [
         (
             *(named(asking, value) for _, value in row.by),
@@ -297,6 +318,10 @@ def _grid(
         )
         for row in rows
     ]
+    if len(blank) > 1 and question.limit is None:
+        counted = () if measured.unit is Unit.COUNT else (f"{sum(row.record_count for row in blank):,}",)
+        nothing = (words.NOTHING,) * len(compared)
+        table.append((f"{len(blank):,} without a value", words.NOTHING, *counted, *nothing))
     if len(dims) == 1 and question.limit is None and not bridge:
         table.append(("All", *bottom))
     counts = ("deals",) if measured.unit is not Unit.COUNT else ()
