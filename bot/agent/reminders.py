@@ -198,17 +198,16 @@ def _day_behind(said: Utterance, start: int, end: int) -> tuple[date | None, int
 def _deals(said: Utterance, start: int, end: int) -> tuple[Candidate, ...]:
     """Return the deal that the words are about, or those that it may be; none where a name may mean anything.
 
-    Words of a sentence are a name of a deal only where they name one account or one deal; behind `re` or `about`,
-    they are meant as one.
+    Words of a sentence are a name only where they name few open deals; behind `re` or `about`, they are meant as one.
     """
     place = start
     while place < end:
         named = said.names_at(place)
         if named.accounts or named.deals:
-            found = candidates(named)
-            found = tuple(deal for deal in found if deal.id in named.open_ids) or found
+            every = candidates(named)
+            alive = tuple(deal for deal in every if deal.id in named.open_ids)
             plain = place > start and said.keys[place - 1] in _ABOUT
-            if plain or len(named.accounts) == 1 or (len(found) == 1 and not named.people):
-                return found[:_MOST]
+            if plain or (0 < len(alive) < _MOST and not named.people):
+                return (alive or every)[:_MOST]
         place += max(1, named.length)
     return ()

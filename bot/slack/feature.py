@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.agent.intents import Errand, Intent
+from bot.agent.intents import Errand, FindingsAsk, Intent
 from bot.runs.ports import Payload, Steps, Work
 from reports.facts import Frozen
 
@@ -46,6 +46,7 @@ class Feature:
 
     Attributes:
         errands: what answers an errand, by its kind; it may read and keep, and posts nothing.
+        topics: what answers a question for findings of a topic in place of the usual answer, by the topic; None leaves it.
         presses: what a button does, by the first part of its action's id; who may is decided there.
         dialogs: the dialog that a button opens, by the first part of its action's id; None where it opens none just now,
             and then the press itself is carried out. Slack waits for it: it reads what is kept, and nothing else.
@@ -57,6 +58,9 @@ class Feature:
     """
 
     errands: Mapping[str, Callable[[Desk, Request, Known, Errand], Answer]] = field(default_factory=dict)
+    topics: Mapping[str, Callable[[Desk, Request, Known, FindingsAsk], Answer | None]] = field(
+        default_factory=dict
+    )
     presses: Mapping[str, Callable[[Desk, Steps, Press, Known], None]] = field(default_factory=dict)
     dialogs: Mapping[str, Callable[[Desk, Press, Known], dict[str, Any] | None]] = field(default_factory=dict)
     checks: Mapping[str, Callable[[Desk, Filled], dict[str, str]]] = field(default_factory=dict)
@@ -68,6 +72,10 @@ class Feature:
 
 def run_errand(desk: Desk, request: Request, known: Known, meant: Intent) -> Answer | None:
     """Return the answer of the part that does such an errand; None where it is no errand, or no part does it."""
+    if isinstance(meant, FindingsAsk):
+        asked = (feature.topics[meant.topic] for feature in desk.features if meant.topic in feature.topics)
+        answer = next(asked, None)
+        return answer(desk, request, known, meant) if answer else None
     if not isinstance(meant, Errand):
         return None
     found = (feature.errands[meant.kind] for feature in desk.features if meant.kind in feature.errands)

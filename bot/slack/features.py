@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack import brake, previews, scheduling
+from bot.slack import acting, brake, previews, scheduling
 from bot.slack.feature import Feature
 
-FEATURES: tuple[Feature, ...] = (brake.FEATURE, previews.FEATURE, scheduling.FEATURE)
+FEATURES: tuple[Feature, ...] = (brake.FEATURE, previews.FEATURE, scheduling.FEATURE, acting.FEATURE)

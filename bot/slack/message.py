@@ -27,7 +27,7 @@ PROMPTS: tuple[tuple[str, str], ...] = (
 # Decimals that a chart's bars are told with.
 _PLACES = {Unit.RATIO: 2, Unit.SHARE: 3, Unit.MONEY: 0}
 # What a button does when it is pressed; each is the start of an action id.
-SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, PUBLISH, CSV, LINK = (
+SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, GIVE, PUBLISH, CSV, LINK = (
     "say",
     "do",
     "direct",
@@ -35,6 +35,7 @@ SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, PUBLISH, CSV, LINK = (
     "here",
     "open",
     "take",
+    "give",
     "publish",
     "csv",
     "link",
@@ -130,10 +131,8 @@ def draft(
         )
     if told.decisions:
         found.append(b.bold("Decide today"))
-        found.extend(
-            _decision(item, revision, (taken or {}).get(identity(item), ""), bare=bare)
-            for item in told.decisions[:3]
-        )
+        for item in told.decisions[:3]:
+            found.extend(_decision(item, revision, (taken or {}).get(identity(item), ""), bare=bare))
     found.extend(b.grey([grey_line(told, state)]))
     found.extend(() if bare else b.actions(_draft_buttons(revision, published=published)))
     alt = f"Phone card: {revision.deck.card.headline}"
@@ -158,11 +157,14 @@ def notice(text: str) -> str:
     return b.escaped(" ".join(text.split()), NOTIFICATION)
 
 
-def _decision(item: Decision, revision: Revision, taken: str, *, bare: bool) -> b.Block:
-    found = b.plain(f"{item.letter}. {item.words.text}{f' – {taken}' if taken else ''}")
-    if not taken and not bare:
-        found["accessory"] = b.button("Take it", f"{TAKE}:{item.letter}", _ref(revision, item.letter))
-    return found
+def _decision(item: Decision, revision: Revision, taken: str, *, bare: bool) -> tuple[b.Block, ...]:
+    """Return a decision with its buttons, or with who has it; a bare one has none."""
+    words = b.plain(f"{item.letter}. {item.words.text}{f' – {taken}' if taken else ''}")
+    if taken or bare:
+        return (words,)
+    ref = _ref(revision, item.letter)
+    labels = (("Take it", TAKE), ("Give to …", GIVE))
+    return (words, *b.actions([b.button(label, f"{kind}:{item.letter}", ref) for label, kind in labels]))
 
 
 def _draft_buttons(revision: Revision, *, published: bool) -> tuple[b.Block, ...]:

@@ -25,7 +25,6 @@ from bot.slack.standing import show, standing
 from bot.slack.telling import mark_of, tell, tell_others
 from bot.slack.uploads import bring
 from connectors.access import Access
-from reports.context import Action
 from reports.facts import Frozen
 
 # A press that says a thing again is one press for so long.
@@ -109,9 +108,6 @@ def act(desk: Desk, steps: Steps, press: Press) -> None:
                 steps.step("open", lambda: _open(desk, press, known).model_dump(mode="json"))
             )
             deliver(desk, steps, press.request, answer)
-        case m.TAKE:
-            told = steps.step("take", lambda: _take(desk, press, known))
-            _told(desk, steps, press, told)
         case m.CSV:
             _csv(desk, steps, press, known)
         case m.PUBLISH:
@@ -193,56 +189,16 @@ def _csv(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
         _told(desk, steps, press, "I sent you the records directly.")
 
 
-def _take(desk: Desk, press: Press, known: Known) -> str:
-    """Let somebody take a decision, once; return what the person is told."""
-    posted, letter, told = _posted(desk, press)
-    if posted is None:
-        return told
-    revision = desk.revision(posted.draft_id, posted.number)
-    decision = next((item for item in revision.deck.message.decisions if item.letter == letter), None)
-    if decision is None:
-        return f"r{posted.number} no longer has decision {letter}."
-    if why := _unfit(desk, posted, known):
-        return why
-    name, this = known.asker.name, m.identity(decision)
-
-    def took(note: dict[str, Any] | None) -> dict[str, Any] | None:
-        held = Posted.model_validate(note)
-        taken = held.taken if this in held.taken else {**held.taken, this: name}
-        return held.model_copy(update={"taken": taken}).model_dump(mode="json")
-
-    after = Posted.model_validate(desk.notes.change(desk.workspace, "posted", posted.draft_id, took))
-    if after.taken[this] != name:
-        return f"{after.taken[this]} has taken that already."
-    due = decision.due or desk.line.now().date()
-    desk.line.store.keep_actions(
-        desk.workspace,
-        (
-            Action(
-                id=f"{posted.draft_id}:{this}",
-                text=decision.words.text,
-                owner=name,
-                owner_id=known.person.id if known.person else None,
-                due=due,
-                deal_id=decision.deal_id,
-                source=f"decision {letter}, {revision.deck.title} r{revision.number}",
-            ),
-        ),
-    )
-    show(desk, after.draft_id, key=f"{mark_of(press.request.key)}r")
-    return f"It is yours: {decision.words.text}"
-
-
 def _publish(desk: Desk, press: Press, known: Known) -> str:
     """Publish a draft at its owner's word, once; return what the person is told."""
-    posted, _, told = _posted(desk, press)
+    posted, _, told = posted_of(desk, press)
     if posted is None:
         return told
     if not may_revise(desk, known, posted):
         answer = to_publish(desk, known, posted)
         tell_others(desk, answer.tells)
         return answer.why
-    if why := _unfit(desk, posted, known):
+    if why := unfit(desk, posted, known):
         return why
     when = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
 
@@ -261,7 +217,7 @@ def _publish(desk: Desk, press: Press, known: Known) -> str:
     return f"r{after.number} is {after.state}."
 
 
-def _unfit(desk: Desk, posted: Posted, known: Known) -> str:
+def unfit(desk: Desk, posted: Posted, known: Known) -> str:
     """Return why nothing may be said anew about a draft where it stands, to all there or to who pressed; else empty."""
     verdict = desk.places.judge(desk.places.look(posted.channel), known)
     if not verdict.here:
@@ -271,7 +227,7 @@ def _unfit(desk: Desk, posted: Posted, known: Known) -> str:
     return ""
 
 
-def _posted(desk: Desk, press: Press) -> tuple[Posted | None, str, str]:
+def posted_of(desk: Desk, press: Press) -> tuple[Posted | None, str, str]:
     """Return the draft that a button belongs to and its letter; else None and why the button no longer works."""
     draft_id, _, rest = press.value.partition(":")
     number, _, letter = rest.partition(":")
