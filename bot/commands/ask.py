@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 
 from bot.agent.answers.asking import Asker
+from bot.agent.remarks import remark_on
 from bot.agent.turn import turn
 from bot.flows import Line, file_of
 from bot.wiring import installation
@@ -28,6 +29,7 @@ def run(arguments: Namespace) -> int:
         shown = reply.model_dump(mode="json") | {
             "file": None if file is None else str(file),
             "card": None if card is None else str(card),
+            "remark": remark_on(made) if reply.changes else "",
             "titles": [] if made is None else [slide.title.text for slide in made.deck.slides],
         }
         sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")

@@ -227,6 +227,17 @@ def test_the_home_may_stand_before_the_command_or_behind_it(
     assert not (tmp_path / ".quarterdeck").exists()
 
 
+def test_a_title_that_says_what_nothing_shows_is_remarked_on_in_json_too(run: Run) -> None:
+    run("ask", "weekly")
+    _, typed, _ = run("ask", "--json", "title slide 2: EMEA needs 1.2M more by Xmas")
+    _, plain, _ = run("ask", "--json", "drop 8")
+
+    assert json.loads(typed)["remark"].startswith(
+        "Slide 2: the title by you says 1.2M, which nothing on the slide shows"
+    )
+    assert json.loads(plain)["changes"][0].startswith("Slide 8 dropped")
+
+
 def test_what_doctor_says_is_no_wider_than_the_window(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "COLUMNS", "40")
 
