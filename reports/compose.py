@@ -85,7 +85,7 @@ def footer(scene: Scene, context: Context, *, revised: bool) -> str:
     """Return `Source | snapshot | scope | definitions vN`, with the revision where it may be named."""
     parts = [
         f"{words.line(scene.company.name, 40)} CRM",
-        words.instant(scene.view.as_of, scene.company.zone),
+        scene.stamp,
         scene.scope,
         *([_rate(scene)] if scene.currency != scene.company.currency else []),
         f"definitions v{scene.company.version}",

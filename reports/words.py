@@ -255,11 +255,12 @@ def dated(value: date) -> str:
     return f"{weekday(value)} {day(value)}"
 
 
-def instant(value: datetime, zone: ZoneInfo) -> str:
-    """Return an instant in the organisation's zone, `23 Nov 08:30 ET`."""
+def instant(value: datetime, zone: ZoneInfo, today: date | None = None) -> str:
+    """Return an instant in the organisation's zone, `23 Nov 08:30 ET`; with its year where that is not `today`'s."""
     local = value.astimezone(zone)
     name = local.tzname() or ""
-    return f"{day(local.date())} {local:%H:%M} {_SEASONLESS.get(name, name)}"
+    year = "" if today is None or local.year == today.year else f" {local.year}"
+    return f"{day(local.date())}{year} {local:%H:%M} {_SEASONLESS.get(name, name)}"
 
 
 def joined(items: Iterable[str], last: str = "and") -> str:

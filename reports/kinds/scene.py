@@ -79,6 +79,12 @@ class Scene:
             f"{date.fromordinal(self.today.toordinal() - WEEK + 1)}..{self.today}", self.today
         )
 
+    @cached_property
+    def stamp(self) -> str:
+        """Return the view's instant in words, with its year where the newest records are of another one."""
+        newest = self.view.calendar.day(self.view.session.newest())
+        return words.instant(self.view.as_of, self.company.zone, newest)
+
     @property
     def days_left(self) -> int:
         """Return the days from today (counted) to the period's end; 0 or less when it is over."""

@@ -53,7 +53,7 @@ def grey(scene: Scene, context: Context) -> str:
     """Return the grey line: as-of, scope, definitions, revision and state."""
     return " · ".join(
         (
-            words.instant(scene.view.as_of, scene.company.zone),
+            scene.stamp,
             scene.scope,
             *((scene.currency,) if scene.currency != scene.company.currency else ()),
             f"definitions v{scene.company.version}",
@@ -101,8 +101,7 @@ def card(scene: Scene) -> Card:
             for move in moves
         )
         or choices,
-        footer=f"{words.instant(scene.view.as_of, scene.company.zone)} · {scene.scope} · "
-        f"definitions v{scene.company.version}",
+        footer=f"{scene.stamp} · {scene.scope} · definitions v{scene.company.version}",
     )
 
 

@@ -287,6 +287,15 @@ def test_the_past_is_told_as_it_was_then(composed, larkmoor_view):
     assert_every_number_is_a_fact(deck)
 
 
+def test_a_deck_of_another_year_is_stamped_with_it(composed, larkmoor):
+    deck = composed(as_of=datetime(2025, 11, 24, 23, 0, tzinfo=UTC))
+
+    assert {slide.footer.split(" | ")[1] for slide in deck.slides} == {"24 Nov 2025 18:00 ET"}
+    assert deck.message.grey.startswith("24 Nov 2025 18:00 ET · ")
+    assert deck.card.footer.startswith("24 Nov 2025 18:00 ET · ")
+    assert larkmoor.card.footer.startswith("23 Nov 08:30 ET · ")
+
+
 def test_a_first_day_deck_says_that_there_is_no_snapshot(composed, larkmoor_view):
     deck = composed(as_of=larkmoor_view.calendar.end_of(date(2024, 1, 4)))
 
