@@ -54,7 +54,10 @@ _INSTEAD = "the sentences are my own"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What every run of the line stands on: where the records are, what they mean, what people did, whose eyes."""
+    """What every run of the line stands on: where the records are, what they mean, what people did, whose eyes.
+
+    `state` is what the reports that it makes are when they go out, as their footers say.
+    """
 
     workspace: str
     company: Company
@@ -68,6 +71,7 @@ class Line:
     readers: Readers = field(default_factory=Readers)
     reader: Reader | None = None
     writer: Writer | None = None
+    state: Literal["draft", "published", "unreviewed"] = "draft"
 
 
 @contextmanager
@@ -107,6 +111,7 @@ def _context(line: Line, spec: ReportSpec, revision: int) -> Context:
         actions=line.store.actions(line.workspace),
         published=published.last(line, spec, before=before),
         revision=revision,
+        state=line.state,
     )
 
 

@@ -72,13 +72,15 @@ def compose(spec: ReportSpec, view: PipelineView, context: Context = NO_CONTEXT)
 
 
 def renumber(deck: Deck, revision: int) -> Deck:
-    """Return the same deck as another revision: the number changes where it is printed, and nothing else."""
-    mark = f"r{revision}, {deck.state}"
+    """Return the same deck as another revision, a draft: the number changes where it is printed, and nothing else."""
+    mark = f"r{revision}, {NO_CONTEXT.state}"
     slides = tuple(
         slide.model_copy(update={"footer": _REVISION.sub(mark, slide.footer)}) for slide in deck.slides
     )
     message = deck.message.model_copy(update={"grey": _REVISION.sub(mark, deck.message.grey)})
-    return deck.model_copy(update={"revision": revision, "slides": slides, "message": message})
+    return deck.model_copy(
+        update={"revision": revision, "state": NO_CONTEXT.state, "slides": slides, "message": message}
+    )
 
 
 def footer(scene: Scene, context: Context, *, revised: bool) -> str:

@@ -42,6 +42,8 @@ SAY, DO, DIRECT, LEAVE, HERE, OPEN, TAKE, GIVE, PUBLISH, CSV, LINK = (
 )
 # A record's address among the grey lines: nothing in a text of ours is a link, so it is a button.
 _ADDRESS = re.compile(r"https?://\S+")
+# The last word of a report's grey line, behind its revision.
+_STATE = re.compile(r"(r\d+, )\w+$")
 # What is said of a decision's place among the others, and of who owns it where names may be shown.
 _PLACED = re.compile(r"\{decision\d+\.owner\}, |decision\d+(?=\.)")
 # What the buttons of a private offer do.
@@ -141,8 +143,8 @@ def draft(
 
 
 def grey_line(told: Message, state: str = "") -> str:
-    """Return the grey line; `state` stands in place of the word draft."""
-    return told.grey.removesuffix("draft") + state if state and told.grey.endswith("draft") else told.grey
+    """Return the grey line; `state` stands in place of its last word, which says what the revision was when it was made."""
+    return _STATE.sub(lambda found: f"{found[1]}{state}", told.grey) if state else told.grey
 
 
 def identity(decision: Decision) -> str:

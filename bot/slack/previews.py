@@ -31,6 +31,7 @@ from bot.slack.previews_kept import (
     Shown,
     begin,
     change,
+    earlier,
     hour,
     key_of,
     preview_of,
@@ -94,6 +95,7 @@ def publish_due(desk: Desk, steps: Steps, schedule: Schedule, due: datetime) -> 
         return True
     kept = steps.step("begin", lambda: begin(desk, made.draft_id, schedule, due).model_dump(mode="json"))
     preview = Preview.model_validate(kept)
+    steps.step("earlier", lambda: _close_earlier(desk, preview))
     if preview.state != "coming":
         return True
     word = steps.step("word", lambda: _word(desk, preview))
@@ -234,6 +236,16 @@ def _word(desk: Desk, preview: Preview) -> str:
     if word is None or any(one.user != word.user for one in held.held(desk, preview.draft_id)):
         return ""
     return word.name
+
+
+def _close_earlier(desk: Desk, preview: Preview) -> int:
+    """Let what the same schedule still held go: the next one is here."""
+    found = earlier(desk, preview)
+    for one in found:
+        due = hour(one.schedule, one.due)
+        _became(desk, one.draft_id, "dropped", f"Not published {due}: the next one is due.")
+        reshow(desk, one.draft_id, key=f"{one.draft_id}:over")
+    return len(found)
 
 
 def _hold(desk: Desk, steps: Steps, preview: Preview, *, key: str) -> None:

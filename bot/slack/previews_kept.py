@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from bot.schedules.schedule import Schedule
 from bot.slack import service
@@ -49,6 +49,7 @@ class Preview(Frozen):
     Attributes:
         schedule: what it comes by, as it was when this was last kept.
         due: its hour.
+        where: what people call the channel that it is meant for.
         draft_id: the draft.
         shown: in which messages people see it, by person.
         said: what they said of it, oldest first.
@@ -59,6 +60,7 @@ class Preview(Frozen):
 
     schedule: Schedule
     due: datetime
+    where: str
     draft_id: str
     shown: dict[str, Shown] = Field(default_factory=dict)
     said: tuple[Said, ...] = ()
@@ -96,19 +98,29 @@ def preview_of(desk: Desk, draft_id: str) -> Preview | None:
 
 def begin(desk: Desk, draft_id: str, schedule: Schedule, due: datetime) -> Preview:
     """Keep that a draft is to come by a schedule; what is kept of it already stays, by the schedule as it is now."""
+    name = desk.places.look(schedule.channel).name
+    new = Preview(schedule=schedule, due=due, draft_id=draft_id, where=f"#{name}" if name else "its channel")
 
-    def kept(note: dict[str, object] | None) -> Preview:
-        if note is None:
-            return Preview(schedule=schedule, due=due, draft_id=draft_id)
-        return Preview.model_validate(note).model_copy(update={"schedule": schedule})
+    def kept(note: dict[str, JsonValue] | None) -> dict[str, JsonValue]:
+        anew = {"schedule": schedule, "where": new.where}
+        known = new if note is None else Preview.model_validate(note).model_copy(update=anew)
+        return known.model_dump(mode="json")
 
-    note = desk.notes.change(
-        desk.workspace,
-        _KIND,
-        draft_id,
-        lambda note: kept(dict(note) if note else None).model_dump(mode="json"),
-    )
+    note = desk.notes.change(desk.workspace, _KIND, draft_id, kept)
     return Preview.model_validate(note)
+
+
+def earlier(desk: Desk, preview: Preview) -> tuple[Preview, ...]:
+    """Return the reports of the same schedule that were due before and neither posted nor dropped, oldest first."""
+    found = (Preview.model_validate(note) for note in desk.notes.all(desk.workspace, _KIND).values())
+    theirs = (one for one in found if one.schedule.id == preview.schedule.id and one.due < preview.due)
+    return tuple(sorted((one for one in theirs if one.is_open), key=lambda one: one.due))
+
+
+def shown_to(desk: Desk, user: str) -> tuple[Preview, ...]:
+    """Return the reports that somebody can still say something about, the one that is due first at first."""
+    found = (Preview.model_validate(note) for note in desk.notes.all(desk.workspace, _KIND).values())
+    return tuple(sorted((one for one in found if one.is_open and user in one.shown), key=lambda one: one.due))
 
 
 def change(desk: Desk, draft_id: str, to: Callable[[Preview], Preview]) -> Preview:

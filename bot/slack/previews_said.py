@@ -205,7 +205,7 @@ def _right(desk: Desk, press: Press, known: Known) -> str:
         decides=mine,
     )
     change(desk, preview.draft_id, lambda before: _with(before, said))
-    where = previews_shown.place(desk, preview)
+    where = preview.where
     if mine:
         return f"It is published in {where} {due}, with the figures of that moment."
     owner = desk.directory.member(preview.schedule.owner).name or "its owner"
@@ -236,7 +236,7 @@ def _reviewed(desk: Desk, preview: Preview, known: Known) -> str:
         preview.draft_id,
         lambda note: None if note is None else note | {"state": state},
     )
-    told = f"In {previews_shown.place(desk, preview)}: r{posted.number}, {state}."
+    told = f"In {preview.where}: r{posted.number}, {state}."
     change(
         desk, preview.draft_id, lambda before: before.model_copy(update={"state": "published", "told": told})
     )
@@ -345,7 +345,7 @@ def _questioned(desk: Desk, filled: Filled, known: Known) -> dict[str, JsonValue
     change(desk, preview.draft_id, lambda before: _with(before, said))
     owner = found[0].owner_id
     emails = [person.email.casefold() for person in desk.line.crm.people() if person.id == owner]
-    theirs = desk.directory.linked(emails)
+    theirs = [user for user in desk.directory.linked(emails) if _sees(desk, user, deal_id)]
     users = dict.fromkeys((*theirs, preview.schedule.owner))
     reached = " and ".join(desk.directory.member(user).name for user in users if user != known.member.id)
     told = f"I asked {reached}." if reached else "It is kept."
@@ -355,6 +355,13 @@ def _questioned(desk: Desk, filled: Filled, known: Known) -> dict[str, JsonValue
         "told": told,
         "tells": [[user, asked, filled.key] for user in users if user != known.member.id],
     }
+
+
+def _sees(desk: Desk, user: str, deal_id: str) -> bool:
+    """Say whether somebody's own rights show a deal."""
+    access = Access(workspace=desk.workspace, asker=desk.directory.known(user).grant)
+    with flows.pull(desk.under(access)) as view:
+        return bool(view.deals(ids=(deal_id,), counted=False))
 
 
 def _shown(desk: Desk, steps: Steps, request: Request) -> None:

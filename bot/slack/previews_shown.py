@@ -74,7 +74,7 @@ def message(desk: Desk, preview: Preview, revision: Revision, user: str, *, card
     theirs = decides(desk, desk.directory.known(user), preview.schedule.owner)
     pressed = b.actions(_buttons(preview, revision, own=own, theirs=theirs))
     return m.Outgoing(
-        text=m.notice(f"Preview for {place(desk, preview)}: {revision.deck.message.notification}"),
+        text=m.notice(f"Preview for {preview.where}: {revision.deck.message.notification}"),
         blocks=(head, *report.blocks, *said, *pressed),
         plain=(head, *report.plain, *said, *pressed),
     )
@@ -89,21 +89,15 @@ def show(desk: Desk, draft_id: str, *, number: int, card: str, key: str) -> bool
     for user, shown in preview.shown.items():
         told = message(desk, preview, revision, user, card=card)
         if not may_see(desk.directory.known(user), revision):
-            told = m.sentence(f"{place(desk, preview)}: by now you may not see all of this report.")
+            told = m.sentence(f"{preview.where}: by now you may not see all of this report.")
         desk.poster.update(shown.channel, shown.ts, told, key=key)
     return True
-
-
-def place(desk: Desk, preview: Preview) -> str:
-    """Return what people call the channel that a report is meant for."""
-    name = desk.places.look(preview.schedule.channel).name
-    return f"#{name}" if name else "its channel"
 
 
 def _head(desk: Desk, preview: Preview, revision: Revision) -> str:
     if preview.told:
         return preview.told
-    due = f"Due in {place(desk, preview)} {hour(preview.schedule, preview.due)}, with the figures of that moment."
+    due = f"Due in {preview.where} {hour(preview.schedule, preview.due)}, with the figures of that moment."
     word = word_of(desk, preview, revision.number)
     if word is not None:
         return f"{due} {word.name} said that it looks right, so it will be published."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import cast
+from typing import Literal, cast
 
 from pydantic import JsonValue
 from slack_sdk.errors import SlackApiError
@@ -19,7 +20,6 @@ from bot.slack.delivery import MENTION, picture, supersede
 from bot.slack.desk import Desk, Posted
 from bot.slack.poster import UnsureError
 from bot.slack.previews_kept import Preview, change, preview_of
-from bot.slack.previews_shown import place
 from bot.slack.spots import GONE
 from bot.slack.standing import keep, show, standing
 from bot.slack.telling import mark_of
@@ -28,6 +28,7 @@ from connectors.errors import ConnectorError
 from reports.errors import BadInput, ReportError, StalePatch
 from reports.facts import Frozen
 
+State = Literal["draft", "published", "unreviewed"]
 # The newest published report of a schedule, and the one before it.
 _NEWEST = "newest"
 # After so long a run that was publishing is taken to have failed.
@@ -62,7 +63,10 @@ def publish(desk: Desk, steps: Steps, draft_id: str, *, name: str, key: str) -> 
     if preview is None or not hand:
         done = preview.told if preview and not preview.is_open else ""
         return Outcome(out=True, told=done or "It is being published at this moment.")
-    fresh = Fresh.model_validate(steps.step("fresh", lambda: refreshed(desk, preview, key=key).model_dump()))
+    made: State = "published" if name else "unreviewed"
+    fresh = Fresh.model_validate(
+        steps.step("fresh", lambda: refreshed(desk, preview, key=key, state=made).model_dump())
+    )
     if fresh.why:
         steps.step("let go", lambda: _let_go(desk, draft_id))
         return Outcome(out=False, told=fresh.why)
@@ -91,10 +95,10 @@ def publish(desk: Desk, steps: Steps, draft_id: str, *, name: str, key: str) -> 
     steps.step("stands", lambda: _stands(desk, preview, posted, reviewed=bool(name)))
     _file(desk, steps, preview, posted)
     steps.step("supersede", lambda: _supersede(desk, preview, posted, at=at))
-    return Outcome(out=True, told=f"In {place(desk, preview)}: r{posted.number}, {state}.")
+    return Outcome(out=True, told=f"In {preview.where}: r{posted.number}, {state}.")
 
 
-def refreshed(desk: Desk, preview: Preview, *, key: str) -> Fresh:
+def refreshed(desk: Desk, preview: Preview, *, key: str, state: State = "draft") -> Fresh:
     """Make the revision with the newest figures under the rights of who reads in the channel now; once for a key.
 
     Edits that wait for the next revision are in it.
@@ -102,7 +106,7 @@ def refreshed(desk: Desk, preview: Preview, *, key: str) -> Fresh:
     seen = service.verdict(desk, preview.schedule.channel)
     if not seen.here:
         return Fresh(why=seen.why)
-    line, draft_id = desk.under(seen.access), preview.draft_id
+    line, draft_id = replace(desk.under(seen.access), state=state), preview.draft_id
     posted = standing(desk, draft_id)
     waiting = held.held(desk, draft_id) if posted else ()
     ops = edits_in(desk, line, waiting, posted)[0] if posted else ()
@@ -131,7 +135,7 @@ def unfit(desk: Desk, preview: Preview, limits: str) -> str:
     if not seen.here:
         return seen.why
     if seen.access.limits != limits:
-        return f"Who reads in {place(desk, preview)} changed just now; publish it and I measure it anew."
+        return f"Who reads in {preview.where} changed just now; publish it and I measure it anew."
     return ""
 
 
@@ -165,7 +169,7 @@ def _put(desk: Desk, preview: Preview, posted: Posted, *, look: bool) -> dict[st
     try:
         return {"ts": desk.poster.post(posted.channel, shown, key=key, look=look), "why": ""}
     except UnsureError:
-        where = place(desk, preview)
+        where = preview.where
         return {
             "ts": "",
             "why": f"I was interrupted while I posted it, and I may not read {where} to see whether it got there. "
@@ -190,7 +194,7 @@ def _stands(desk: Desk, preview: Preview, posted: Posted, *, reviewed: bool) -> 
     desk.notes.change(desk.workspace, "posted", posted.draft_id, there)
     thread = desk.thread(f"{posted.channel}:{posted.ts}")
     desk.line.store.keep_thread(thread.model_copy(update={"draft_id": posted.draft_id}))
-    told = f"In {place(desk, preview)}: r{posted.number}, {posted.state}."
+    told = f"In {preview.where}: r{posted.number}, {posted.state}."
     update = {
         "state": "published" if reviewed else "unreviewed",
         "told": told,

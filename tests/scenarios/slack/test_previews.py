@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
+import pptx
 import pytest
 
 from tests.scenarios.slack.coming import (
@@ -58,6 +60,9 @@ def test_what_the_owner_said_looks_right_is_published_at_the_hour(at: Stage):
     assert "r2, published by Dana Whitcombe 24 Nov 08:30 after review" in told(shown)
     (deck,) = [seen for seen in at.slack.messages(LEADERS, bot=True) if seen.ts != shown.ts]
     assert (deck.thread_ts, len(deck.files)) == (shown.ts, 1)
+    file = at.shown(DANA, deck.ts).files[0]
+    shapes = pptx.Presentation(io.BytesIO(file.content)).slides[0].shapes
+    assert any(shape.has_text_frame and "r2, published" in shape.text_frame.text for shape in shapes)
     assert "In #sales-leadership: r2, published by Dana Whitcombe" in told(preview(at, KATRIN))
 
 
@@ -165,6 +170,16 @@ def test_the_next_one_supersedes_the_one_before(at: Stage):
     ]
     assert decks[0] == "r2, superseded by the one of 1 Dec 08:30"
     assert "superseded" not in decks[1]
+
+
+def test_what_was_held_goes_once_the_next_one_is_due(at: Stage):
+    held, due = schedule(at), DUE + timedelta(days=7)
+    come(at, "hour", held)
+    come(at, "hour", held, due)
+
+    old, new = previews(at, DANA)
+    assert "Not published Tue 24 Nov 08:30 EST: the next one is due." in told(old)
+    assert "Held: by Tue 1 Dec 08:30 EST" in told(new)
 
 
 def test_a_report_to_oneself_comes_as_a_draft_without_a_preview(at: Stage):
