@@ -12,14 +12,14 @@ from reports.kinds.forecast import calls as kept
 from reports.kinds.forecast import titles
 from reports.kinds.forecast.calls import Called, of_region, of_scope
 from reports.kinds.ledger import Ledger
-from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.page import Body, LeftOut, Page, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import standing as stand
 from reports.kinds.weekly import titles as weekly_titles
 from reports.kinds.weekly.coverage import compared, parts
 
-# Rows of the table beside its total.
-MOST = 8
+# Rows of the table beside its total, and leaders named in a row.
+MOST, LEADERS = 8, 2
 AMOUNTS = ("target", "bookings", "won_plus_commit", "won_plus_most_likely", "won_plus_best_case")
 HEADINGS = {
     "target": "Target",
@@ -40,6 +40,7 @@ class Row:
     label: str
     amounts: dict[str, Decimal | None]
     call: Called | None
+    led_by: str = ""
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -119,7 +120,21 @@ def _row(scene: Scene, part: str | None, label: str, dim: Dim, call: Called | No
             else None,
         },
         call=call,
+        led_by=leaders(scene, part) if dim == "region" else "",
     )
+
+
+def leaders(scene: Scene, region: str | None) -> str:
+    """Return who leads people in a region, by name, at most LEADERS of them; empty where nobody is known to."""
+    people = scene.view.people.values()
+    lead = {person.manager_id for person in people if person.active}
+    found = sorted(
+        person.name
+        for person in people
+        if region and person.region == region and person.id in lead and person.active
+    )
+    rest = f" and {words.count(len(found) - LEADERS)} more" if len(found) > LEADERS else ""
+    return ", ".join(short_name(name) for name in found[:LEADERS]) + rest
 
 
 def _columns(scene: Scene, rows: list[Row]) -> tuple[str, ...]:
@@ -250,7 +265,8 @@ def _table(page: Page, rows: list[Row], total: Row, dim: Dim) -> Table:
 
 
 def _line(page: Page, row: Row, names: tuple[str, ...], *, called: bool) -> TableRow:
-    scene, cells = page.scene, [Cell(text=words.line(row.label, 30)), *_amounts(page, row, names, bold=False)]
+    scene = page.scene
+    cells = [Cell(text=words.line(row.label, 30), note=row.led_by), *_amounts(page, row, names, bold=False)]
     if called and row.call is None:
         cells += [Cell(text="–", tone="muted"), Cell(text="no call", tone="muted")]
     elif called and row.call is not None:

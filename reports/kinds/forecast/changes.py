@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from connectors.records import ForecastClass, Status
 from reports import words
-from reports.deck import Block, Cell, Column, Lines, Slot, Table, TableRow, Words
+from reports.deck import Block, Cell, Column, Lines, Table, TableRow, Words
 from reports.errors import NothingThere
 from reports.facts import Tone, Unit
 from reports.kinds.forecast import calls as kept
 from reports.kinds.forecast import titles
+from reports.kinds.forecast.adjustments import adjustments, ends, no_call
 from reports.kinds.forecast.calls import Called
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
@@ -41,7 +42,7 @@ LABELS = {
 GOOD = frozenset({LABELS["won"], LABELS["raised_from"]})
 # Rows between the two ends; the smallest of more are put together.
 MOST = 8
-CALLS, RISKS, ACTIONS, LOOKED_AT = 5, 2, 2, 8
+RISKS, ACTIONS, LOOKED_AT = 2, 2, 8
 TOLD = 3
 
 
@@ -56,7 +57,7 @@ def build(page: Page) -> Body | LeftOut:
     if quiet and not found and not scene.amount("commit"):
         return LeftOut(f"nothing is called commit or best case in {scene.name}")
     title = ledger.say(_title(scene, ledger, both[0] if both else None))
-    right: list[Block] = [_adjustments(page, found) if found else _no_call(scene, ledger)]
+    right: list[Block] = [adjustments(page, found) if found else no_call(scene, ledger)]
     blocks: list[Block] = []
     if both is not None and not quiet:
         blocks.append(_table(scene, ledger, both))
@@ -95,7 +96,8 @@ def _over(page: Page, found: tuple[Called, ...]) -> Body | LeftOut:
     )
     shown = scene.scale.round(apart)
     title = ledger.say(titles.sentence(titles.APART[0 if shown == 0 else 1 if shown > 0 else -1]))
-    return Body(title=title, blocks=(_adjustments(page, found, slot="main"), _doing(page)))
+    table = adjustments(page, found, slot="main")
+    return Body(title=title, blocks=(table, *ends(scene, found), _doing(page)))
 
 
 def moved(scene: Scene) -> tuple[Calling, Calling] | None:
@@ -275,57 +277,6 @@ def _step(
     text = words.money(value, scene.currency, scene.scale, signed=signed) if value or not signed else "–"
     tone: Tone = "neutral" if not signed or not value else "good" if good or value > 0 else "bad"
     return Cell(text=text, value=value, unit=Unit.MONEY, bold=bold, tone=tone)
-
-
-def _adjustments(page: Page, found: tuple[Called, ...], *, slot: Slot = "right") -> Table:
-    """Return each manager's call beside the roll-up of the same scope, and the difference."""
-    scene, ledger = page.scene, page.ledger
-    ordered = kept.in_order(scene, found)
-    shown, rest = ordered[:CALLS], ordered[CALLS:]
-    lines = []
-    for number, call in enumerate(shown):
-        kept.bind(scene, ledger, f"call{number}", call)
-        rolled = kept.rolled_up(scene, call.region)
-        apart = call.commit - rolled
-        where = scene.company.label(call.region) if call.region else "All"
-        lines.append(
-            TableRow(
-                cells=(
-                    Cell(text=kept.signed(scene, call), bold=True),
-                    Cell(text=words.line(where, 20)),
-                    page.amount(call.commit),
-                    page.amount(rolled),
-                    Cell(
-                        text=words.money(apart, scene.currency, scene.scale, signed=True),
-                        value=apart,
-                        unit=Unit.MONEY,
-                        tone="neutral" if scene.scale.round(apart) == 0 else "warn",
-                        bold=True,
-                    ),
-                )
-            )
-        )
-    return Table(
-        id="adjustments",
-        slot=slot,
-        heading="What managers called" if scene.is_over else "What managers adjust",
-        columns=(
-            Column(heading="Manager", weight=1.9),
-            Column(heading="For", weight=0.8),
-            Column(heading="Call", align="right"),
-            Column(heading="Ended" if scene.is_over else "Roll-up", align="right"),
-            Column(heading="Apart", align="right"),
-        ),
-        rows=tuple(lines),
-        more=f"and {words.count(len(rest))} more" if rest else "",
-        alt="Every manager's call beside what the records come to for the same scope.",
-    )
-
-
-def _no_call(scene: Scene, ledger: Ledger) -> Lines:
-    ledger.name("period", scene.name, source="fiscal calendar")
-    line = ledger.say("No call is kept for {{period}}: there is no adjustment to show.")
-    return Lines(id="adjustments", slot="right", heading="What managers adjust", lines=(line,))
 
 
 def _threats(page: Page) -> Lines:

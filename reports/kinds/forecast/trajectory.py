@@ -14,6 +14,7 @@ from reports.kinds.earlier import a_year_before
 from reports.kinds.forecast import calls as kept
 from reports.kinds.forecast import titles
 from reports.kinds.forecast.calls import Called
+from reports.kinds.forecast.floor import floor
 from reports.kinds.forecast.record import Past, Record, record, same_day, wape
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
@@ -251,7 +252,7 @@ def error_cell(value: Decimal | None) -> Cell:
 
 def _so_what(page: Page, past: Record, calls: tuple[tuple[Called, Period, Decimal], ...]) -> Lines:
     ledger, scene = page.ledger, page.scene
-    lines = [] if scene.is_over else [_against_naive(scene, ledger, past)]
+    lines = [] if scene.is_over else [_against_naive(scene, ledger, past), *_noise(scene, ledger)]
     lines += _callers(page, calls)
     if not lines:
         lines.append(
@@ -305,6 +306,27 @@ def _against_naive(scene: Scene, ledger: Ledger, past: Record) -> Words:
     )
     return ledger.say(
         f"{said}; the naive forecast by {{{{naive_wape}}}}. It is {better} than saying the same as last time."
+    )
+
+
+def _noise(scene: Scene, ledger: Ledger) -> tuple[Words, ...]:
+    """Return how far the open deals would scatter even with right odds; nothing where history gives no odds."""
+    found = floor(scene)
+    if found is None:
+        return ()
+    definition = (
+        "sqrt(sum of p × (1 − p) × amount²) / sum of p × amount over the open deals, p the odds of their peers; what is "
+        "created and closed later is left out"
+    )
+    ledger.value(
+        "floor", found.share, Unit.SHARE, words.share(found.share), source="Noise floor", definition=definition,
+        n=found.n,
+    )  # fmt: skip
+    ledger.money("scatter", found.scatter, source="Noise floor, in money", definition=definition, n=found.n)
+    return (
+        ledger.say(
+            "Noise floor: even with right odds for every deal, what the open ones bring scatters by {{floor}} ({{scatter}})."
+        ),
     )
 
 

@@ -11,6 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.facts import Period
+from reports.findings.odds import Position
+from reports.findings.setting import setting
+from reports.kinds.forecast.floor import spread
 from reports.kinds.forecast.record import ENOUGH, Past, Record, wape
 from reports.kinds.forecast.trajectory import AHEAD, LEAST, MOST, week_days
 from reports.measures import measure
@@ -67,6 +70,29 @@ def test_lowest_and_highest_ending_are_the_extremes_of_past_quarters(with_calls,
 
     assert readings["Lowest ending from here"] == called * min(rates)
     assert readings["Highest ending from here"] == called * max(rates)
+
+
+def test_the_noise_floor_is_that_of_the_open_deals_at_their_peers_odds(with_calls, larkmoor_view):
+    view = larkmoor_view
+    quarter = view.calendar.quarter(view.today)
+    odds = setting(view, quarter).odds
+    expected, variance = Decimal(0), Decimal(0)
+    for deal in view.deals(due=quarter):
+        if deal.status == "open" and deal.amount:
+            due = "overdue" if deal.close < view.today else "this"
+            p = odds.peer(Position(deal.stage_order, due, "commit", deal.segment, 1, "week", False)).share
+            expected += p * deal.amount
+            variance += p * (1 - p) * deal.amount**2
+    facts = {fact.id: fact for fact in with_calls.slides[3].facts}
+
+    assert Decimal(facts["scatter"].value) == variance.sqrt()
+    assert Decimal(facts["floor"].value) == variance.sqrt() / expected
+    assert "what the open ones bring scatters by" in block(with_calls, "trajectory", "so-what").lines[1].text
+
+
+def test_a_sure_deal_scatters_by_nothing_and_an_even_one_by_half_its_amount():
+    assert spread([(Decimal(1), Decimal(100)), (Decimal(0), Decimal(50))]) == (100, 0)
+    assert spread([(Decimal("0.5"), Decimal(100))]) == (50, 50)
 
 
 def past(number, called, ended, naive=None):

@@ -11,16 +11,8 @@ from reports.kinds import forecast
 from reports.measures import measure
 from reports.spec import Note, PersonText
 from tests.reports.deck_text import deck_text
-from tests.reports.kinds.forecast.conftest import CALLS, called
+from tests.reports.kinds.forecast.conftest import CALLS, TITLES, called
 from tests.reports.kinds.looked import assert_every_number_is_a_fact, block, region
-
-TITLES = (
-    "Q4 rolls up to $5.00M won and committed, $0.80M short of $5.80M; best case reaches $6.98M.",
-    "Q4 needs $0.80M of its $1.98M best case, two-fifths of it, besides all of commit.",
-    "Eight swing deals carry $1.61M of the $3.92M still called; one of them has a warning sign.",
-    "Won + commit is $5.00M, $1.11M above the same week last year; on this day it was off by 13 %.",
-    "Open commit fell $0.73M this week to $1.94M; $0.42M of it was won.",
-)
 
 
 def titles(deck):
@@ -50,7 +42,8 @@ def test_without_a_call_the_slide_says_so_and_invents_none(rolled_up):
         "No call is kept for Q4: there is no adjustment to show."
     ]
     assert not [column for column in block(rolled_up, "call", "call").columns if column.heading == "Called"]
-    assert not any(name in text for name in ("Whitcombe", "Vogelsang", "Calloway", "Hartono"))
+    assert "Whitcombe" not in text
+    assert not [word for word in ("calls $", "Called by", "What managers called") if word in text]
 
 
 def test_the_call_of_every_region_stands_beside_its_roll_up(with_calls):
@@ -59,6 +52,9 @@ def test_the_call_of_every_region_stands_beside_its_roll_up(with_calls):
         ("EMEA", "$1.90M", "$0.64M", "$1.33M", "−$0.31M", "−$0.57M", "$1.89M", "$1.50M", "K. Vogelsang, 20 Nov"),
         ("APAC", "$0.70M", "$0.41M", "$0.65M", "–", "−$0.05M", "$0.83M", "$0.64M", "M. Hartono, 20 Nov"),
         ("All", "$5.80M", "$3.06M", "$5.00M", "−$0.31M", "−$0.80M", "$6.98M", "$5.29M", "sum of these calls"),
+    ]  # fmt: skip
+    assert [row.cells[0].note for row in block(with_calls, "call", "call").rows] == [
+        "R. Calloway, T. Okafor", "K. Vogelsang, L. Fournel", "M. Hartono", "",
     ]  # fmt: skip
     assert [row.cells[-1].note for row in block(with_calls, "call", "call").rows] == [
         "best $3.40M", "best $1.70M", "", "",
@@ -165,7 +161,7 @@ def test_the_weeks_end_today_and_last_years_stand_beside_them(with_calls, larkmo
 
 
 def test_few_past_calls_are_told_one_by_one(with_calls):
-    assert lines(with_calls, "trajectory", "so-what")[1:] == [
+    assert lines(with_calls, "trajectory", "so-what")[2:] == [
         "Dana Whitcombe: +4 % in FY26-Q3 and −3 % in FY26-Q2; too few calls to call that usual.",
         "Katrin Vogelsang for EMEA: −15 % in FY26-Q3; too few calls to call that usual.",
     ]
@@ -182,7 +178,7 @@ def test_a_call_made_later_than_this_day_of_its_quarter_is_not_held_against_it(c
     late = called("late", "Dana Whitcombe", "u01", "5400000", day=(2026, 9, 28), period="FY26-Q3")
     deck = composed(context=known.model_copy(update={"calls": (late,)}))
 
-    assert len(lines(deck, "trajectory", "so-what")) == 1
+    assert not [line for line in lines(deck, "trajectory", "so-what") if "Whitcombe" in line]
 
 
 def test_what_was_called_a_week_ago_and_every_change_come_to_what_is_called_now(with_calls):
@@ -314,7 +310,8 @@ def test_a_quarter_still_to_come_is_told_as_that(composed):
         "Open commit rose $0.31M this week to $0.44M; $0.31M moved in.",
     ]
     assert lines(deck, "trajectory", "so-what") == [
-        "So early won + commit is no forecast yet: on this day before the last 8 periods it was off by 85 %."
+        "So early won + commit is no forecast yet: on this day before the last 8 periods it was off by 85 %.",
+        "Noise floor: even with right odds for every deal, what the open ones bring scatters by 20 % ($0.29M).",
     ]
 
 
