@@ -20,6 +20,8 @@ from reports.view import Deal
 # The deals shown: the fewest largest that carry this share of commit, LEAST to MOST of them.
 CARRY_SHARE = Decimal(2) / Decimal(3)
 LEAST, MOST = 5, 8
+# So few deals leave room to tell what stands behind their signs.
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def build(page: Page) -> Body | LeftOut:
     title = ledger.say(titles.sentence(_carry(page, found.deals), _signs(page, found.signs)))
     return Body(
         title=title,
-        blocks=(_table(page, found), _so_what(page, found.doubt)),
+        blocks=(_table(page, found), *_evidence(page, found), _so_what(page, found.doubt)),
         remarks=(
             (
                 "Shown: the fewest largest commit deals that together carry two thirds of commit, five to eight of them. "
@@ -209,6 +211,24 @@ def _row(
             Cell(text=f"{len(signs)}: {', '.join(signs)}" if signs else "none", tone=tone),
         ),
     )
+
+
+def _evidence(page: Page, found: Carried) -> tuple[Lines, ...]:
+    """Return what was seen on each of a few deals, in a line each; none where there are more or nothing was seen."""
+    if len(found.deals) > FEW:
+        return ()
+    lines = []
+    for number, deal in enumerate(found.deals):
+        look = found.seen.get(deal.id)
+        seen = [sign.evidence[0] for sign in look.signs] if look else []
+        for item in seen:
+            page.ledger.extend(item.facts)
+        if seen:
+            name = page.ledger.name(f"seen{number}", deal.account or deal.name, source="deal name", limit=40)
+            lines.append(page.ledger.say(f"{name}. {'. '.join(item.template for item in seen)}."))
+    if not lines:
+        return ()
+    return (Lines(id="evidence", slot="main", heading="What stands behind the signs", lines=tuple(lines)),)
 
 
 def _so_what(page: Page, doubt: Doubt | None) -> Lines:

@@ -159,3 +159,16 @@ def test_one_column_of_amounts_has_one_scale():
     deck = compose(weekly.spec(), Small(deals).view())
 
     assert [row.cells[3].text for row in block(deck, "left", "left").rows] == ["$570k", "$450k", "$12k"]
+
+
+def test_a_slide_of_few_commit_deals_tells_what_stands_behind_their_signs(composed, all_regions):
+    deck = composed(period="next-quarter")
+    commit = next(slide for slide in all_regions.slides if slide.id == "commit")
+
+    assert texts(deck, "commit", "evidence") == [
+        (
+            "Ostrander Paper. No buyer touch for 24 days (usual gap: 6 days). "
+            "Close date moved 25 Sep → 30 Oct → 18 Dec → 29 Jan (third move)."
+        )
+    ]
+    assert [item.id for item in commit.blocks] == ["commit", "so-what"]
