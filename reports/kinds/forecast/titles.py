@@ -69,7 +69,7 @@ OVER_ABOVE = "{{period}} closed with {{called}} won, {{year_change}} above a yea
 OVER_BELOW = "{{period}} closed with {{called}} won, {{year_change}} below a year before"
 OVER_AS = "{{period}} closed with {{called}} won, as a year before"
 OVER_ALONE = "{{period}} closed with {{called}} won"
-OFF_BY = "on this day it was off by {{wape}}"
+OFF_BY = "in the past it was off by {{wape}}"
 
 # 5 what changed in the call
 FELL = "Open commit fell {{change}} this week to {{closing}}"

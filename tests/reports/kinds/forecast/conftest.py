@@ -16,7 +16,7 @@ TITLES = (
     "Q4 rolls up to $5.00M won and committed, $0.80M short of $5.80M; best case reaches $6.98M.",
     "Q4 needs $0.80M of its $1.98M best case, two-fifths of it, besides all of commit.",
     "Eight swing deals carry $1.61M of the $3.92M still called; one of them has a warning sign.",
-    "Won + commit is $5.00M, $1.11M above the same week last year; on this day it was off by 13 %.",
+    "Won + commit is $5.00M, $1.11M above the same week last year; in the past it was off by 13 %.",
     "Open commit fell $0.73M this week to $1.94M; $0.42M of it was won.",
 )
 
