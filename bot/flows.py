@@ -109,6 +109,7 @@ def _context(line: Line, spec: ReportSpec, revision: int) -> Context:
     before = spec.as_of or line.mirror.get(spec.generation or line.mirror.current().name).as_of
     return Context(
         actions=line.store.actions(line.workspace),
+        calls=line.store.calls(line.workspace),
         published=published.last(line, spec, before=before),
         revision=revision,
         state=line.state,

@@ -15,7 +15,7 @@ from bot.store.files import keep
 from bot.store.notebook import Notebook
 from bot.store.tables import META, writing
 from bot.store.threads import Thread
-from reports.context import Action
+from reports.context import Action, Call
 
 
 def _keyed(name: str) -> sa.Table:
@@ -142,6 +142,11 @@ class Store:
                     key=lambda action: (action.due, action.id),
                 )
             )
+
+    def calls(self, workspace: str) -> tuple[Call, ...]:
+        """Return all that managers called, oldest first; empty when nobody has. They are notes of the kind `call`."""
+        kept = (Call.model_validate(body) for body in self.notes.all(workspace, "call").values())
+        return tuple(sorted(kept, key=lambda call: (call.at, call.id)))
 
     def keep_actions(self, workspace: str, actions: tuple[Action, ...]) -> None:
         """Keep these actions, replacing those of the same id."""

@@ -17,7 +17,7 @@ from bot.cli import main
 from bot.flows import file_of
 from bot.store import Revision
 from bot.wiring import Installation
-from tests.reports.kinds.forecast.conftest import TITLES
+from tests.reports.kinds.forecast.conftest import CALLS, TITLES
 
 DANA = Asker(name="Dana Whitcombe")
 
@@ -95,6 +95,21 @@ def test_a_note_stands_on_the_swing_deals_row(installation: Installation) -> Non
 
     assert row.cells[0].note.startswith("Dana Whitcombe, ")
     assert row.cells[0].note.endswith(": legal call Tue")
+
+
+def test_what_managers_called_stands_in_it(installation: Installation) -> None:
+    line = installation.line()
+    before = made(installation, "forecast")
+    for call in CALLS:
+        line.store.notes.write(line.workspace, "call", call.id, call.model_dump(mode="json"))
+
+    after = made(installation, "fresh data")
+
+    assert line.store.calls(line.workspace)[0].id == "older"
+    assert titles(before)[0] == TITLES[0]
+    assert titles(after)[0] == (
+        "Q4 rolls up to $5.00M won and committed, $0.80M short of $5.80M; Dana Whitcombe calls $5.30M."
+    )
 
 
 def test_the_command_line_writes_the_deck_it_tells_of(

@@ -15,6 +15,7 @@ from reports.kinds.scene import Scene
 from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.message import NOTIFICATION, grey
 from reports.kinds.weekly.message import card as weekly_card
+from reports.kinds.weekly.since import compared, heading, last, since_then
 
 
 def message(scene: Scene, context: Context) -> Message:
@@ -23,7 +24,11 @@ def message(scene: Scene, context: Context) -> Message:
     found = kept.calls(scene, context)
     told = first.told(scene, ledger, found)
     base, _, beside = told.rstrip(".").partition("; ")
-    changed = changes.told(scene, ledger)
+    read = last(scene, context)
+    back = compared(scene, read)
+    changed = changes.told(back, ledger)
+    lead = f"{beside[:1].upper()}{beside[1:]}." if beside else ""
+    lead = " ".join(part for part in (lead, since_then(scene, read, ledger)) if part)
     choices = decisions(scene, ledger, owners=False)
     closing = ""
     if choices:
@@ -34,10 +39,8 @@ def message(scene: Scene, context: Context) -> Message:
     return Message(
         notification=words.clip(text, NOTIFICATION),
         headline=ledger.say(f"{base}."),
-        lead=ledger.say(f"{beside[:1].upper()}{beside[1:]}.") if beside else None,
-        changed_since=f"Call changed since {words.dated(scene.since_day)}"
-        if changes.moved(scene) is not None
-        else "No snapshot a week earlier",
+        lead=ledger.say(lead) if lead else None,
+        changed_since=heading(back, read) if changes.moved(back) else "No snapshot a week earlier",
         changes=changed,
         decisions=choices,
         grey=grey(scene, context),

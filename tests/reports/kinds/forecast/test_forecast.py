@@ -217,7 +217,7 @@ def test_the_message_says_the_call_what_changed_in_it_and_what_to_decide(with_ca
     assert len(message.notification) <= 120
     assert message.headline.text == "Q4 rolls up to $5.00M won and committed, $0.80M short of $5.80M."
     assert message.lead.text == "Dana Whitcombe calls $5.30M."
-    assert message.changed_since == "Call changed since Mon 16 Nov"
+    assert message.changed_since == "Changed since Mon 16 Nov"
     assert [words.text for words in message.changes] == [
         "Ostrander Paper $310k left Q4; it was called commit (Jonas Adler).",
         "Brandt & Söhne $170k left Q4; it was called best case (Birgit Sommerfeld).",
