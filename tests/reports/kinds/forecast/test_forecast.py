@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from reports.context import Published
 from reports.facts import Filter
 from reports.kinds import forecast
 from reports.measures import measure
@@ -225,6 +227,25 @@ def test_the_message_says_the_call_what_changed_in_it_and_what_to_decide(with_ca
     ]
     assert message.decisions[0].words.text == "Sponsor call to Ostrander Paper by Wed ($310k)"
     assert message.grey == "23 Nov 08:30 ET · all regions · definitions v3 · r1, draft"
+
+
+def test_what_changed_since_the_published_forecast_is_said(composed, known):
+    before = Published(
+        at=datetime(2026, 11, 18, 13, 30, tzinfo=UTC),
+        period="FY26-Q4",
+        currency="USD",
+        won=Decimal(2_900_000),
+        commit=Decimal(2_300_000),
+        pipeline=Decimal(5_490_000),
+        gap=Decimal(600_000),
+    )
+    message = composed(context=known.model_copy(update={"published": before})).message
+
+    assert message.changed_since == "Changed since the report published Wed 18 Nov"
+    assert message.lead.text == (
+        "Dana Whitcombe calls $5.30M. Since the last report: won +$0.16M, commit −$0.36M, the gap grew by $0.20M."
+    )
+    assert "Ostrander" in message.changes[0].text
 
 
 def test_the_card_shows_the_way_to_target(with_calls):
