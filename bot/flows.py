@@ -14,6 +14,7 @@ from bot import published
 from bot.agent.model.ports import NoAnswer, Reader, Sentence, Writer, hashed, why
 from bot.agent.remarks import MODELS
 from bot.builds import Builds
+from bot.nudges.book import owner_notes
 from bot.readers import Readers
 from bot.store import Draft, Revision, Store
 from connectors.access import Access
@@ -110,6 +111,7 @@ def _context(line: Line, spec: ReportSpec, revision: int) -> Context:
     return Context(
         actions=line.store.actions(line.workspace),
         calls=line.store.calls(line.workspace),
+        notes=owner_notes(line.store.notes, line.workspace),
         published=published.last(line, spec, before=before),
         revision=revision,
         state=line.state,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.agent.amounts import amount_at
@@ -12,7 +13,7 @@ from bot.agent.lexicon import chosen
 from bot.agent.openings import Opening
 from bot.agent.records import candidates
 from bot.agent.reminders import reminder
-from bot.agent.scan import scan
+from bot.agent.scan import Scan, scan
 from bot.agent.utterance import Utterance, filters_of
 from reports.facts import Filter
 
@@ -24,6 +25,11 @@ _CLOCKED = re.compile(
     re.IGNORECASE,
 )
 _EVERY = {"every", "all", "everything", "each"}
+# What a goal counts; without a word of these, `get all deals over 100k` asks for a list.
+_COUNTED = {
+    "step", "steps", "date", "dates", "due", "overdue", "amount", "amounts", "value", "values", "touch", "touched",
+    "activity", "contacted",
+}  # fmt: skip
 # Verbs that are a request only where a record or a field is named with them.
 _NEEDS_RECORD: frozenset[Write] = frozenset(
     {"push", "bump", "update", "call", "share", "email", "chase", "nudge"}
@@ -46,9 +52,7 @@ def write(begun: Opening) -> Intent | None:
         kind = kind or "update"
         if kind == "share":
             return None
-    if kind is None or (
-        kind == "update" and keys[at + 1 : at + 2] in {("on",), ("me",), ("us",), ("about",)}
-    ):
+    if kind is None or _means_otherwise(kind, keys, at):
         return None
     read = scan(said, at + (found[1] if found else 0), lean="future")
     deals: list[Candidate] = []
@@ -89,7 +93,7 @@ def write(begun: Opening) -> Intent | None:
         people=tuple(people),
         filters=tuple(filters),
         topic=topic,  # type: ignore[arg-type]
-        day=read.days[0] if read.days else None,
+        day=read.days[0] if read.days else _until(read) if kind == "goal" else None,
         amount=meant,
         scaled=bool(money and money[1]),
         limit=read.limit or _count(said, at),
@@ -97,6 +101,13 @@ def write(begun: Opening) -> Intent | None:
         text=said.text[said.tokens[at].start :].strip() if at < len(said.tokens) else said.text.strip(),
         read_as=(f"Read as: {meant:,.0f}",) if money and money[1] and meant is not None else (),
     )
+
+
+def _means_otherwise(kind: Write, keys: tuple[str, ...], at: int) -> bool:
+    """Say whether the first word asks for something to read here: `update on ostrander`, `get all deals over 100k`."""
+    if kind == "goal":
+        return keys[at] == "get" and not _COUNTED & set(keys[at:])
+    return kind == "update" and keys[at + 1 : at + 2] in {("on",), ("me",), ("us",), ("about",)}
 
 
 def _is_request(
@@ -145,6 +156,13 @@ def _bulk(said: Utterance, at: int) -> int | None:
         ) & set(window):
             return index
     return None
+
+
+def _until(read: Scan) -> date | None:
+    """Return the last day of `by friday`, which reads as a span that begins today; None where no such span is named."""
+    today = read.said.clock.today
+    spans = (read.said.clock.calendar.parse(name, today) for name in read.periods if ".." in name)
+    return next((span.end - timedelta(days=1) for span in spans if span.start == today), None)
 
 
 def _scheduled(said: Utterance) -> bool:

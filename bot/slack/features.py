@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from bot.slack import acting, brake, previews, scheduling
+from bot.slack import acting, brake, nudging, previews, scheduling
 from bot.slack.feature import Feature
 
-FEATURES: tuple[Feature, ...] = (brake.FEATURE, previews.FEATURE, scheduling.FEATURE, acting.FEATURE)
+FEATURES: tuple[Feature, ...] = (
+    brake.FEATURE,
+    previews.FEATURE,
+    scheduling.FEATURE,
+    acting.FEATURE,
+    nudging.FEATURE,
+)

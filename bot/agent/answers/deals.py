@@ -21,11 +21,13 @@ from bot.agent.answers.asking import (
 from bot.agent.intents import Choose, DealCard, DealFilter, MyDeals
 from bot.agent.reply import Button, Grid, Reply
 from bot.agent.tokens import fold
+from bot.nudges.book import owner_notes
 from connectors.records import Status
 from reports import words
 from reports.errors import BadInput
 from reports.facts import Filter
 from reports.findings import Finding, find
+from reports.kinds.owners import stands, told
 from reports.periods import NAMES as PERIODS
 from reports.view import Deal, PipelineView, push_count
 from reports.view.narrow import must_count
@@ -57,6 +59,11 @@ def card(asking: Asking, intent: DealCard) -> Reply:
         "No buyer touch is known." if silence is None else f"Last buyer touch {words.days(silence)} ago.",
         f"Next step: {words.clean(deal.next_step)}" if deal.next_step else "No next step.",
     ]
+    lines.extend(
+        f"{told(note, view)}."
+        for note in owner_notes(asking.line.store.notes, asking.line.workspace)
+        if note.deal_id == deal.id and stands(note, deal, view)
+    )
     lines.extend(
         f"{kind_text(finding).capitalize()}: {'; '.join(item.text for item in finding.evidence)}. Do: {finding.act}."
         for finding in about
@@ -113,11 +120,11 @@ def listed(asking: Asking, intent: DealFilter) -> Reply:
     idle = _idle_days(view, deals)
     asked = ""
     if intent.reason is not None:
-        told = reasons(deals)
-        asked = ", ".join(name for name in told if fold(intent.reason) in fold(name))
+        named = reasons(deals)
+        asked = ", ".join(name for name in named if fold(intent.reason) in fold(name))
         deals = tuple(deal for deal in deals if fold(intent.reason) in fold(deal.reason or ""))
         if not intent.reason or not deals:
-            return _by_reason(asking, view, intent, told)
+            return _by_reason(asking, view, intent, named)
     deals = _ordered(deals, intent.order, idle)
     scope = scope_text(asking, intent.filters)
     conditions = _conditions(asking, intent) + (f", reason: {asked}" if intent.reason else "")
