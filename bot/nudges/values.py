@@ -127,6 +127,7 @@ class Asked(Frozen):
         user: the same person in Slack.
         due: when it goes out.
         state: still taking more; being sent; sent; held back by the brake; not to be delivered; nothing left to ask.
+        tries: how often it was about to be sent: from the second time on it may be there already.
         channel, ts: where it stands.
         names, closes: how the CRM called each deal when it was asked about, and the close date it gave.
         reasons: why deals are lost here, as the CRM has it, the most frequent first.
@@ -138,6 +139,7 @@ class Asked(Frozen):
     due: datetime
     items: tuple[Item, ...] = ()
     state: Literal["waiting", "sealed", "sent", "stopped", "unreachable", "void"] = "waiting"
+    tries: int = 0
     channel: str = ""
     ts: str = ""
     sent_at: datetime | None = None

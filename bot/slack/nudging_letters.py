@@ -57,10 +57,10 @@ def zone_of(desk: Desk, user: str) -> str:
 
 
 def work_of(desk: Desk, asked: Asked) -> Work:
-    """Return the work that sends an owner's message; one that had to wait is another work."""
+    """Return the work that sends an owner's message; one that had to wait, or did not come to its end, is tried anew."""
     return Work(
         kind=ASK,
-        key=f"{ASK}:{asked.id}:{asked.due.isoformat()}",
+        key=f"{ASK}:{asked.id}:{asked.due.isoformat()}:{desk.clock().date()}",
         lane=f"{desk.workspace}:{ASK}:{asked.user}",
         payload={"asked": asked.id},
     )
@@ -75,7 +75,7 @@ def send(desk: Desk, steps: Steps, payload: Payload) -> None:
     asked = Asked.model_validate(sealed)
 
     def post() -> JsonValue:
-        return cast("JsonValue", _posted(desk, asked, look=steps.again))
+        return cast("JsonValue", _posted(desk, asked, look=steps.again or asked.tries > 1))
 
     posted = steps.step("post", post)
     steps.step("keep", lambda: _keep(desk, asked.id, cast("dict[str, JsonValue]", posted)))

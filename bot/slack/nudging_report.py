@@ -38,10 +38,10 @@ class Count(Frozen):
 
 
 def work_of(desk: Desk, nudge: Nudge) -> Work:
-    """Return the work that tells a nudge's asker what became of it."""
+    """Return the work that tells a nudge's asker what became of it; one that did not come to its end is tried the next day."""
     return Work(
         kind=REPORT,
-        key=f"{REPORT}:{nudge.id}",
+        key=f"{REPORT}:{nudge.id}:{desk.clock().date()}",
         lane=f"{desk.workspace}:{REPORT}:{nudge.asker}",
         payload={"nudge": nudge.id},
     )
@@ -63,7 +63,7 @@ def report(desk: Desk, steps: Steps, payload: Payload) -> None:
     if found is not None:
         told = _told(desk, nudge_id, Count.model_validate(found))
         key = mark_of(f"{REPORT}:{nudge_id}")
-        steps.step("tell", lambda: _post(desk, nudge_id, told, key=key, look=steps.again))
+        steps.step("tell", lambda: _post(desk, nudge_id, told, key=key))
     steps.step("close", lambda: _close(desk, nudge_id))
 
 
@@ -133,10 +133,10 @@ def _told(desk: Desk, nudge_id: str, found: Count) -> m.Outgoing:
     return m.answer(Reply(intent="nudge", private=True, lines=lines, grid=found.grid, small=small))
 
 
-def _post(desk: Desk, nudge_id: str, told: m.Outgoing, *, key: str, look: bool) -> str:
+def _post(desk: Desk, nudge_id: str, told: m.Outgoing, *, key: str) -> str:
     nudge = book(desk).nudges.get(nudge_id)
     return (
-        "" if nudge is None else desk.poster.post(desk.poster.direct(nudge.asker), told, key=key, look=look)
+        "" if nudge is None else desk.poster.post(desk.poster.direct(nudge.asker), told, key=key, look=True)
     )
 
 
