@@ -85,3 +85,15 @@ def standings(view: PipelineView, marks: Sequence[Mark]) -> tuple[Stood | None, 
         for row in rows
     }
     return tuple(found.get(n, _NOTHING) if n in known else None for n in range(len(marks)))
+
+
+def amounts(view: PipelineView, due: Period) -> tuple[tuple[str | None, str | None, bool, Decimal], ...]:
+    """Return (stage, segment, whether its date has passed, amount) of every open deal due in a period, in a fixed order.
+
+    Deals without an amount are left out.
+    """
+    rows = view.rows(
+        f"SELECT stage, segment, close < $today, value FROM {view.states()} WHERE status = '{Status.OPEN}' "
+        f"AND close >= DATE '{due.start}' AND close < DATE '{due.end}' AND value > 0 ORDER BY ALL"
+    )
+    return tuple((row[0], row[1], row[2], row[3]) for row in rows)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connectors.records import Status
 from reports.findings.odds import Position
 from reports.kinds.forecast.record import ENOUGH
 from reports.kinds.scene import Scene
-from reports.view import Deal
+from reports.view.standings import amounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +36,35 @@ def floor(scene: Scene) -> Floor | None:
         return None
     if odds.peers is None or odds.quarters < ENOUGH:
         return None
-    deals = [deal for deal in scene.view.deals(status=Status.OPEN, due=scene.period) if deal.amount]
-    pairs = [(odds.peer(_position(scene, deal)).share, deal.amount or Decimal(0)) for deal in deals]
+    stages = {stage.name: stage.order for stage in scene.company.stages}
+    found = amounts(scene.view, scene.period)
+    pairs = [
+        (odds.peer(_position(stages.get(stage or "", 0), segment, late=late)).share, amount)
+        for stage, segment, late, amount in found
+    ]
     expected, scatter = spread(pairs)
-    return Floor(expected=expected, scatter=scatter, n=len(deals)) if expected > 0 else None
+    return Floor(expected=expected, scatter=scatter, n=len(found)) if expected > 0 else None
 
 
 def spread(pairs: list[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
-    """Return sum p a and sqrt(sum p (1 - p) a²) of (p, a) pairs."""
+    """Return sum p a and sqrt(sum p (1 - p) a²) of (p, a) pairs, both to the hundredth."""
     expected = sum((p * amount for p, amount in pairs), Decimal(0))
-    return expected, sum((p * (1 - p) * amount * amount for p, amount in pairs), Decimal(0)).sqrt()
+    return _cents(expected), _cents(
+        sum((p * (1 - p) * amount * amount for p, amount in pairs), Decimal(0)).sqrt()
+    )
 
 
-def _position(scene: Scene, deal: Deal) -> Position:
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"))
+
+
+def _position(stage: int, segment: str | None, *, late: bool) -> Position:
     """Return where a deal stands, as far as the odds of its peers go; they do not look at the rest."""
-    late = deal.close is not None and deal.close < scene.today
     return Position(
-        stage=deal.stage_order,
+        stage=stage,
         due="overdue" if late else "this",
-        category=str(deal.category),
-        segment=deal.segment,
+        category="",
+        segment=segment,
         pushes=0,
         idle="unknown",
         step=True,
