@@ -175,7 +175,7 @@ def read(text: str, *, today: date) -> Wanted:
     left.take(_POLITE)
     if left.take(_ALERT):
         place = _place(left)
-        return Wanted(what="alert", text=left.rest(), every="workday", place=place or "me")
+        return Wanted(what="alert", text=left.whole(), every="workday", place=place or "me")
     verb = left.take(_VERB)
     if found := left.take(_OFTEN):
         return Wanted(problem=TOO_OFTEN, text=found[0])
@@ -232,6 +232,10 @@ class _Left:
         if found := pattern.search(self._text):
             self._text = f"{self._text[: found.start()]} {self._text[found.end() :]}".strip()
         return found
+
+    def whole(self) -> str:
+        """Return what is left as it was said."""
+        return " ".join(self._text.split())
 
     def rest(self) -> str:
         """Return what is left, without the small words at its ends."""

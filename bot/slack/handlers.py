@@ -63,9 +63,11 @@ def failed(desk: Desk) -> Callable[[Failure], None]:
         request = _request_of(desk, failure.work)
         if request is None or (request.surface == "thread" and not held.is_begun(desk, request)):
             return
+        again = "It comes again when it is next due" if request.scheduled else "Please say it once more"
+        what = "What was to come by itself" if request.scheduled else "That"
         told = m.sentence(
-            "That went wrong on my side, and I could not finish it; nothing in the CRM was changed. "
-            f"Please say it once more; if it happens again, give the admin this reference: {failure.reference}."
+            f"{what} went wrong on my side, and I could not finish it; nothing in the CRM was changed. "
+            f"{again}; if it happens again, give the admin this reference: {failure.reference}."
         )
         tell(desk, request, told, key=mark_of(f"{failure.work.key}:failed"), look=True)
         held.end(desk, request)
@@ -183,5 +185,16 @@ def _request_of(desk: Desk, work: Work) -> Request | None:
             return Press.model_validate(payload).request
         case "filled":
             return dialogs.request_of(desk, Filled.model_validate(payload))
+        case _ if isinstance(owner := payload.get("owner"), str):
+            return Request(
+                key=work.key,
+                workspace=desk.workspace,
+                channel=owner,
+                user=owner,
+                text="",
+                surface="direct",
+                at=desk.clock(),
+                scheduled=True,
+            )
         case _:
             return None

@@ -14,8 +14,9 @@ from bot.agent.turn import turn
 from bot.runs.ports import Payload, Steps, Work
 from bot.schedules import Schedule, book
 from bot.schedules.rhythm import dated, due, following
+from bot.slack import digests, previews, service
 from bot.slack import message as m
-from bot.slack import previews, service
+from bot.slack.alert_budget import folded, folded_line, tell_folded
 from bot.slack.brake import let_go_on, stopped
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
@@ -26,6 +27,7 @@ from bot.slack.schedule_words import discreet, rhythm_of, title, where
 from bot.slack.telling import mark_of, tell_others
 from connectors.access import Access
 from reports import words
+from reports.facts import Frozen
 
 RUN, EVENING, MISSED = "scheduled", "scheduled_evening", "scheduled_missed"
 # What was missed while nothing ran is still done within so long; it says that it is late from so long on.
@@ -125,7 +127,7 @@ def run(desk: Desk, steps: Steps, payload: Payload) -> None:
     schedule = Schedule.model_validate(taken)
     owner = desk.directory.known(schedule.owner, fresh=True)
     if why := steps.step("may", lambda: obstacle(desk, schedule, owner)):
-        steps.step("pause", lambda: _pause(desk, schedule, why))
+        steps.step("pause", lambda: pause(desk, schedule, why))
         return
     now = bool(payload.get("now"))
     late = "" if now else steps.step("late", lambda: _late(desk, schedule, instant))
@@ -140,11 +142,16 @@ def run(desk: Desk, steps: Steps, payload: Payload) -> None:
         return
     direct = steps.step("direct", lambda: desk.poster.direct(schedule.owner))
     request = _request(desk, schedule, instant, direct=direct)
-    kept = steps.step("answer", lambda: _answer(desk, request, schedule, owner, late).model_dump(mode="json"))
-    answer = Answer.model_validate(kept)
-    if answer.to == "alone":
+    kept = steps.step("answer", lambda: _asked(desk, request, schedule, owner, late).model_dump(mode="json"))
+    asked = _Asked.model_validate(kept)
+    if asked.answer.to == "alone":
         request = request.model_copy(update={"channel": direct, "surface": "direct"})
-    deliver(desk, steps, request, answer)
+    deliver(desk, steps, request, asked.answer)
+    if asked.as_of is not None and not now:
+        as_of = asked.as_of
+        steps.step("saw", lambda: digests.saw(desk, schedule, as_of))
+    if asked.folded:
+        steps.step("folded", lambda: tell_folded(desk, schedule.owner, asked.folded))
 
 
 def missed(desk: Desk, steps: Steps, payload: Payload) -> None:
@@ -236,7 +243,7 @@ def _past(desk: Desk, payload: Payload) -> list[str]:
     return lines
 
 
-def _pause(desk: Desk, schedule: Schedule, why: str) -> bool:
+def pause(desk: Desk, schedule: Schedule, why: str) -> bool:
     """Pause a schedule that may not come any more; tell its owner and the admins once."""
     book.change(
         desk.notes,
@@ -284,15 +291,28 @@ def _request(desk: Desk, schedule: Schedule, instant: datetime, *, direct: str) 
     )
 
 
-def _answer(desk: Desk, request: Request, schedule: Schedule, owner: Known, late: str) -> Answer:
+class _Asked(Frozen):
+    """What a schedule's words were answered; of a digest how far it looked, and the counted alerts that it told of."""
+
+    answer: Answer
+    as_of: datetime | None = None
+    folded: tuple[str, ...] = ()
+
+
+def _asked(desk: Desk, request: Request, schedule: Schedule, owner: Known, late: str) -> _Asked:
     """Ask the words of a schedule: under the owner's rights for the owner alone, else as the named service for all there."""
-    if schedule.channel == schedule.owner:
+    alone = schedule.channel == schedule.owner
+    if alone:
         access, asker = Access(workspace=desk.workspace, asker=owner.grant), owner.asker
     else:
         seen = service.verdict(desk, schedule.channel)
         if not seen.here:
-            return Answer(to="alone", why=f"{title(schedule)} did not come: {seen.why}")
+            why = f"{title(schedule)} did not come: {seen.why}"
+            return _Asked(answer=Answer(to="alone", why=why))
         access, asker = seen.access, service.asker(desk)
+    meant, stale, as_of = None, "", None
+    if schedule.what == "digest":
+        meant, stale, as_of = digests.asks(desk, schedule, access, asker)
     reply, made = turn(
         desk.under(access),
         schedule.text,
@@ -300,11 +320,20 @@ def _answer(desk: Desk, request: Request, schedule: Schedule, owner: Known, late
         asker=asker,
         surface="slash",
         key=request.key,
+        meant=meant,
     )
+    keys = folded(desk, schedule.owner) if alone and schedule.what == "digest" else ()
+    counted = folded_line(desk, schedule.owner, keys)
     comes = f"Comes {rhythm_of(schedule, request.at)} for {owner.asker.name}"
-    reply = reply.model_copy(update={"read_as": (*((late,) if late else ()), comes, *reply.read_as)})
+    said = tuple(part for part in (late, comes, stale) if part)
+    reply = reply.model_copy(
+        update={
+            "read_as": (*said, *reply.read_as),
+            "lines": (*reply.lines, *((counted,) if counted else ())),
+        }
+    )
     here = made is not None or not reply.private or request.direct
-    return Answer(
+    answer = Answer(
         to="here" if here else "alone",
         why="" if here else f"{title(schedule)} did not come {where(desk, schedule).removeprefix('to ')}:",
         reply=None if made else reply,
@@ -313,3 +342,4 @@ def _answer(desk: Desk, request: Request, schedule: Schedule, owner: Known, late
         conversation=request.key,
         limits=access.limits,
     )
+    return _Asked(answer=answer, as_of=as_of, folded=keys)

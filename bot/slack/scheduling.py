@@ -11,8 +11,8 @@ from bot.runs.ports import Steps
 from bot.schedules import Schedule, book
 from bot.schedules.rhythm import dated
 from bot.schedules.words import read
+from bot.slack import alerts, home, schedule_dialog
 from bot.slack import blocks as b
-from bot.slack import home, schedule_dialog
 from bot.slack import message as m
 from bot.slack.brake import stopped
 from bot.slack.desk import Answer, Desk
@@ -200,12 +200,12 @@ def _home(desk: Desk, known: Known) -> list[b.Block]:
 
 
 FEATURE = Feature(
-    errands={"schedule": _errand},
-    presses={PRESS: _press},
+    errands={"schedule": _errand, "mute": alerts.errand},
+    presses={PRESS: _press, alerts.MUTE: alerts.press},
     dialogs={schedule_dialog.NAME: schedule_dialog.build},
     checks={schedule_dialog.NAME: schedule_dialog.check},
     filled={schedule_dialog.NAME: schedule_dialog.fill},
-    works={RUN: run, MISSED: missed, EVENING: evening},
-    clock=(clock,),
+    works={RUN: run, MISSED: missed, EVENING: evening, alerts.LOOK: alerts.run},
+    clock=(clock, alerts.clock),
     home=_home,
 )

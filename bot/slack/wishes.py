@@ -15,9 +15,9 @@ from bot.agent.turn import understand
 from bot.schedules import Schedule, book
 from bot.schedules.rhythm import dated, following, left_out
 from bot.schedules.words import Wanted
+from bot.slack import alerts, digests, service
 from bot.slack import message as m
-from bot.slack import service
-from bot.slack.bounds import by_name, same
+from bot.slack.bounds import about, by_name, same
 from bot.slack.conversation import posted_in
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
@@ -67,7 +67,11 @@ def propose(desk: Desk, request: Request, known: Known, wanted: Wanted) -> Answe
     book.draw_up(desk.notes, desk.workspace, schedule)
     return Answer(
         to="alone",
-        why="\n".join(_card(desk, known, schedule, wanted)),
+        why="\n".join(
+            alerts.card(desk, known, schedule)
+            if schedule.what == "alert"
+            else _card(desk, known, schedule, wanted)
+        ),
         buttons=(("Save", "schedule:save", schedule.id), ("No", m.LEAVE, "")),
     )
 
@@ -82,8 +86,10 @@ def why_not(desk: Desk, known: Known, schedule: Schedule) -> str:
     twin = (schedule.text, schedule.rhythm, schedule.channel, schedule.what)
     if any((one.text, one.rhythm, one.channel, one.what) == twin for one in mine):
         return f"You have that already: {title(schedule)}. {desk.command} schedules shows it."
+    if schedule.what == "alert":
+        return alerts.why_not(desk, known, schedule)
     if schedule.channel == schedule.owner:
-        return reads(desk, known, schedule) if schedule.what == "report" else ""
+        return reads(desk, known, schedule)
     roster = desk.places.look(schedule.channel)
     verdict = service.verdict_of(desk, roster)
     if not verdict.here:
@@ -92,13 +98,14 @@ def why_not(desk: Desk, known: Known, schedule: Schedule) -> str:
         return (
             f"You are not in #{roster.name}, so nothing of yours comes there. Join it and say it once more."
         )
-    return reads(desk, known, schedule, roster) if schedule.what == "report" else ""
+    return reads(desk, known, schedule, roster)
 
 
 def reads(desk: Desk, known: Known, schedule: Schedule, roster: Roster | None = None) -> str:
     """Return why the words cannot be asked again by themselves, for the person or for all in a channel; else empty."""
     alone = Access(workspace=desk.workspace, asker=known.grant)
-    meant = _meant(desk, schedule.text, alone, known.asker)
+    asked = digests.asked_words(schedule)
+    meant = _meant(desk, asked, alone, known.asker)
     if isinstance(meant, i.Problem):
         return meant.message
     if not isinstance(meant, _READABLE):
@@ -108,14 +115,14 @@ def reads(desk: Desk, known: Known, schedule: Schedule, roster: Roster | None = 
         )
     if meant.unread:
         return f"I do not understand “{', '.join(meant.unread)}” in “{schedule.text}”, so I saved nothing. Say it in other words."
-    if hidden := outside(getattr(meant, "filters", ()), alone):
+    if hidden := outside(about(desk, "schedule", meant), alone):
         return f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it."
     if roster is None:
         return ""
     if isinstance(meant, i.MyDeals) or getattr(meant, "mine", False):
         return "Your own deals come to you alone. Say “to me”."
     verdict = service.verdict_of(desk, roster)
-    seen = _meant(desk, schedule.text, verdict.access, service.asker(desk))
+    seen = _meant(desk, asked, verdict.access, service.asker(desk))
     if not same(seen, meant) or (not verdict.access.names and by_name(meant)):
         return f"Not everybody in #{roster.name} may see this. Say “to me”, and it comes to you directly."
     return ""

@@ -45,7 +45,7 @@ NINE = {"at": time(9)}
         ("weekly every monday at 9 in emea-sales", {**NINE, "place": "emea-sales", "text": "weekly"}),
         ("what slipped last week every friday 4 pm to me", {"text": "what slipped last week", "place": "me"}),
         ("daily digest emea at 9 in #emea-sales", {**NINE, "what": "digest", "every": "day", "text": "emea"}),
-        ("tell me when a commit deal slips", {"what": "alert", "text": "commit deal slips", "place": "me"}),
+        ("tell me when a commit deal slips", {"what": "alert", "text": "a commit deal slips", "place": "me"}),
         ("let me know if coverage of emea drops below 1.5", {"text": "coverage of emea drops below 1.5"}),
         ("weekly every monday at 9 in #x even if not reviewed", {"unreviewed": "post", "text": "weekly"}),
         ("schedule weekly emea", {"every": None, "text": "weekly emea"}),
