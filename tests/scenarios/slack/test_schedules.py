@@ -71,8 +71,8 @@ def test_a_reply_under_what_came_by_itself_goes_on_from_it(at: Stage):
     go(at, FRIDAY)
     (posted,) = at.slack.messages(LEADERS, bot=True)
 
-    answer = at.mention(DANA, LEADERS, "by segment", posted.ts)
-    assert "Enterprise" in told(*answer)
+    answer = at.mention(DANA, LEADERS, "and last week?", posted.ts)
+    assert "Coverage of what is left, week of 16 Nov 2026" in told(*answer)
 
 
 def test_what_comes_to_oneself_shows_what_oneself_may_see_on_ones_own_clocks(at: Stage):
