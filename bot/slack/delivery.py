@@ -17,11 +17,12 @@ from bot.slack import message as m
 from bot.slack.blocks import button, inert
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.poster import UnsureError
+from bot.slack.previews_files import follow
 from bot.slack.request import Request
 from bot.slack.spots import Spot, put, spot_of, still
 from bot.slack.standing import keep, show, shown_now
 from bot.slack.telling import buttons_of, mark_of, private, tell, tell_others
-from bot.slack.uploads import bring
+from bot.slack.uploads import Brought, bring_deck, retitle
 from bot.store import Revision
 
 _log = logging.getLogger("quarterdeck")
@@ -180,6 +181,8 @@ def _following(
         return True
 
     steps.step("show", show_new)
+    if posted.bound:
+        follow(desk, steps, revision, posted, comment)
     return posted
 
 
@@ -192,23 +195,17 @@ def _changes(revision: Revision, before: str, after: str) -> str:
 
 
 def supersede(desk: Desk, before: Posted, by: str) -> None:
-    """Say beside an older revision's file which one came after it; Slack may by now list one that it was slow about."""
-    late = not before.file_ts and before.file
-    ts = desk.files.shown(before.file, before.channel, wait=False) if late else before.file_ts
-    if ts:
-        old = f"r{before.number}, superseded by {by}"
-        desk.poster.call("chat.update", channel=before.channel, ts=ts, text=old)
+    """Say beside an older revision's file which one came after it."""
+    old = Brought(file=before.file, ts=before.file_ts)
+    retitle(desk, old, before.channel, f"r{before.number}, superseded by {by}")
 
 
 def _file(
     desk: Desk, steps: Steps, request: Request, revision: Revision, posted: Posted, comment: str, mark: str
 ) -> Posted:
     """Bring the deck into the draft's thread, keep where it stands, and tell where somebody deleted it meanwhile."""
-    data = flows.file_of(desk.line, revision, "deck").read_bytes()
-    name = f"{revision.spec.kind}-{revision.deck.as_of:%Y-%m-%d}-r{revision.number}.pptx"
-    title = f"{revision.deck.title}, r{revision.number}"
     where = {"channel": posted.channel, "thread": posted.thread, "comment": comment}
-    brought = bring(desk, steps, data, name=name, title=title, where=where)
+    brought = bring_deck(desk, steps, revision, where)
     found = posted.model_copy(update={"file": brought.file, "file_ts": brought.ts})
     steps.step("filed", lambda: keep(desk, found))
     if brought.gone:

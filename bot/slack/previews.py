@@ -8,7 +8,6 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from bot import flows
 from bot.agent.turn import turn
 from bot.errors import NoSuchDraft
 from bot.runs.ports import Steps
@@ -16,11 +15,13 @@ from bot.schedules.schedule import Schedule
 from bot.slack import held, previews_shown, service
 from bot.slack import message as m
 from bot.slack import previews_said as said
-from bot.slack.blocks import button
+from bot.slack.blocks import Block, bold, button, plain
 from bot.slack.delivery import deliver, picture
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.feature import Feature
+from bot.slack.people import Known
 from bot.slack.places import Verdict
+from bot.slack.previews_files import filed
 from bot.slack.previews_kept import (
     CONTEXT,
     DROP,
@@ -35,13 +36,14 @@ from bot.slack.previews_kept import (
     hour,
     key_of,
     preview_of,
+    shown_to,
 )
 from bot.slack.previews_shown import recipients
 from bot.slack.publishing import Fresh, publish, refreshed
 from bot.slack.request import Request
 from bot.slack.standing import keep, standing
 from bot.slack.telling import mark_of
-from bot.slack.uploads import Brought, bring
+from bot.slack.uploads import Brought, bring_deck
 from bot.store import Revision
 from connectors.access import Access
 from reports.facts import Frozen
@@ -49,6 +51,8 @@ from reports.facts import Frozen
 # What stands beside the deck's file in a preview's thread, and what is told to an owner who may not see all of it.
 _COMMENT = "Say here what to change, for example: drop 4."
 _BLIND = "Who reads there may see more than you may, so I show you none of it here."
+# Reports to look over that the Home tab names.
+_ON_HOME = 5
 
 
 class Made(Frozen):
@@ -148,16 +152,11 @@ def _send(desk: Desk, steps: Steps, draft_id: str) -> None:
             "keep",
             partial(_keep, desk, revision, user, Shown(channel=channel, ts=ts), card=card, first=first),
         )
-        brought = bring(
-            desk,
-            steps,
-            flows.file_of(desk.line, revision, "deck").read_bytes(),
-            name=f"{revision.spec.kind}-{revision.deck.as_of:%Y-%m-%d}-r{number}.pptx",
-            title=f"{revision.deck.title}, r{number}",
-            where={"channel": channel, "thread": ts, "comment": _COMMENT},
-        )
+        where = {"channel": channel, "thread": ts, "comment": _COMMENT}
+        brought = bring_deck(desk, steps, revision, where)
+        steps.step("filed", partial(filed, desk, draft_id, user, brought))
         if first:
-            steps.step("filed", partial(_filed, desk, draft_id, number, brought))
+            steps.step("stands", partial(_filed, desk, draft_id, number, brought))
     preview = preview_of(desk, draft_id)
     if preview is not None and preview.schedule.owner not in users:
         told = f"{_name(desk, preview.schedule)}, due {hour(preview.schedule, preview.due)}, is drafted. {_BLIND}"
@@ -335,7 +334,24 @@ def _verdict(desk: Desk, schedule: Schedule) -> Verdict:
     return service.verdict(desk, schedule.channel)
 
 
+def _home(desk: Desk, known: Known) -> list[Block]:
+    """Return the reports that somebody may look over, the one that is due first at first: their names, not what is in them."""
+    found = shown_to(desk, known.member.id)[:_ON_HOME]
+    rows: list[Block] = []
+    for preview in found:
+        due = hour(preview.schedule, preview.due)
+        line = plain(
+            f"“{preview.schedule.text}” for {preview.where}, {due}{', held' if preview.state == 'held' else ''}"
+        )
+        shown = preview.shown[known.member.id]
+        if link := desk.poster.link(shown.channel, shown.ts):
+            line["accessory"] = button("Open", f"link:{preview.draft_id}", url=link)
+        rows.append(line)
+    return [bold("To look over"), *rows] if rows else []
+
+
 FEATURE = Feature(
+    home=_home,
     presses={
         RIGHT: said.right,
         NOW: said.now,

@@ -23,10 +23,12 @@ RIGHT, FIX, CONTEXT, NOW, DROP = ("previewright", "previewfix", "previewcontext"
 
 
 class Shown(Frozen):
-    """The message in which somebody sees a preview."""
+    """The message in which somebody sees a preview, and the newest deck in its thread; empty for none."""
 
     channel: str
     ts: str
+    file: str = ""
+    file_ts: str = ""
 
 
 class Said(Frozen):

@@ -23,7 +23,7 @@ from bot.slack.previews_kept import Preview, change, preview_of
 from bot.slack.spots import GONE
 from bot.slack.standing import keep, show, standing
 from bot.slack.telling import mark_of
-from bot.slack.uploads import bring
+from bot.slack.uploads import bring_deck
 from connectors.errors import ConnectorError
 from reports.errors import BadInput, ReportError, StalePatch
 from reports.facts import Frozen
@@ -212,18 +212,12 @@ def _file(desk: Desk, steps: Steps, preview: Preview, posted: Posted) -> None:
         return
     revision = desk.revision(posted.draft_id, posted.number)
     comment = f"{inert(revision.deck.title)}, r{revision.number}: {len(revision.deck.slides)} slides."
-    brought = bring(
-        desk,
-        steps,
-        flows.file_of(desk.line, revision, "deck").read_bytes(),
-        name=f"{revision.spec.kind}-{revision.deck.as_of:%Y-%m-%d}-r{revision.number}.pptx",
-        title=f"{revision.deck.title}, r{revision.number}",
-        where={
-            "channel": posted.channel,
-            "thread": posted.thread,
-            "comment": comment if desk.hears else comment + MENTION,
-        },
-    )
+    where = {
+        "channel": posted.channel,
+        "thread": posted.thread,
+        "comment": comment if desk.hears else comment + MENTION,
+    }
+    brought = bring_deck(desk, steps, revision, where)
     found = posted.model_copy(update={"file": brought.file, "file_ts": brought.ts})
     steps.step("filed", lambda: keep(desk, found))
 

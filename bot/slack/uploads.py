@@ -7,9 +7,11 @@ from typing import cast
 from pydantic import JsonValue
 from slack_sdk.errors import SlackApiError
 
+from bot import flows
 from bot.runs.ports import Steps
 from bot.slack.desk import Desk
 from bot.slack.files import GONE, Reserved
+from bot.store import Revision
 from reports.facts import Frozen
 
 
@@ -22,6 +24,23 @@ class Brought(Frozen):
     file: str
     ts: str = ""
     gone: bool = False
+
+
+def bring_deck(desk: Desk, steps: Steps, revision: Revision, where: dict[str, str]) -> Brought:
+    """Bring a revision's deck to a channel (and thread), once."""
+    data = flows.file_of(desk.line, revision, "deck").read_bytes()
+    name = f"{revision.spec.kind}-{revision.deck.as_of:%Y-%m-%d}-r{revision.number}.pptx"
+    return bring(
+        desk, steps, data, name=name, title=f"{revision.deck.title}, r{revision.number}", where=where
+    )
+
+
+def retitle(desk: Desk, brought: Brought, channel: str, told: str) -> None:
+    """Say something else beside a file that was brought; Slack may by now list one that it was slow about."""
+    late = not brought.ts and brought.file
+    ts = desk.files.shown(brought.file, channel, wait=False) if late else brought.ts
+    if ts:
+        desk.poster.call("chat.update", channel=channel, ts=ts, text=told)
 
 
 def bring(desk: Desk, steps: Steps, data: bytes, *, name: str, title: str, where: dict[str, str]) -> Brought:

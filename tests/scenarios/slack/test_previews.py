@@ -182,6 +182,22 @@ def test_what_was_held_goes_once_the_next_one_is_due(at: Stage):
     assert "Held: by Tue 1 Dec 08:30 EST" in told(new)
 
 
+def test_home_names_what_one_may_look_over_until_it_is_out(at: Stage):
+    come(at, "evening", schedule(at))
+    line = "“weekly” for #sales-leadership, Tue 24 Nov 08:30 EST"
+    assert line in home(at, KATRIN)
+    assert line not in home(at, JONAS)
+    press(at, DANA, "Publish now")
+
+    assert line not in home(at, KATRIN)
+
+
+def home(at: Stage, who: str) -> str:
+    at.slack.open_home(who)
+    at.settle()
+    return told(*(seen for seen in at.slack.seen_by(who) if seen.kind == "home"))
+
+
 def test_a_report_to_oneself_comes_as_a_draft_without_a_preview(at: Stage):
     mine = schedule(at, channel=at.slack.person(DANA).id)
     come(at, "evening", mine)

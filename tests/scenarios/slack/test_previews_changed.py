@@ -100,8 +100,15 @@ def test_a_change_in_the_thread_shows_what_the_channel_will_see_to_all_who_look_
     reply(at, DANA, "drop 4")
 
     for who in (DANA, KATRIN):
-        assert "r2, preview" in told(preview(at, who))
-        assert "EMEA is $0.57M short" in told(preview(at, who))
+        shown = preview(at, who)
+        assert "r2, preview" in told(shown)
+        assert "EMEA is $0.57M short" in told(shown)
+        thread = [
+            seen for seen in at.slack.seen_by(who) if seen.thread_ts == shown.ts and seen.ts != shown.ts
+        ]
+        decks = {seen.files[0].name[-7:-5]: seen.text for seen in thread if seen.files}
+        assert "superseded by r2" in decks["r1"]
+        assert "superseded" not in decks["r2"]
 
 
 def test_a_managers_words_in_the_thread_give_a_copy_and_leave_the_report(at: Stage):

@@ -9,7 +9,7 @@ import pytest
 
 from bot.schedules.schedule import Schedule
 from tests.fakes.runs import Crash
-from tests.scenarios.slack.coming import DANA, DUE, KATRIN, LEADERS, begin, come, revive, schedule
+from tests.scenarios.slack.coming import DANA, DUE, KATRIN, LEADERS, begin, come, preview, revive, schedule
 from tests.scenarios.slack.stage import Stage, told
 
 
@@ -100,6 +100,37 @@ def test_wherever_the_process_dies_what_is_held_is_asked_about_once(at: Stage):
         assert reports(at) == (0, 0)
         asked = [seen for seen in at.slack.seen_by(DANA) if "and is held" in seen.text]
         assert len(asked) == place + 1
+        if not died:
+            break
+    assert place >= 20
+
+
+def test_wherever_the_process_dies_publish_now_posts_once(at: Stage):
+    for place in count():
+        come(at, "evening", numbered(at, place))
+        shown = [seen for seen in at.slack.seen_by(DANA) if "Preview for" in seen.text][-1]
+        at.slack.click(DANA, shown, "Publish now")
+        died = dies(at, place)
+        assert reports(at) == (place + 1, place + 1)
+        if not died:
+            break
+    assert place >= 20
+
+
+def test_wherever_the_process_dies_context_makes_one_revision_with_one_deck_for_each(at: Stage):
+    come(at, "evening", schedule(at))
+    shown = {who: preview(at, who).ts for who in (DANA, KATRIN)}
+    for place in count():
+        at.clock.forward(60)
+        at.slack.click(KATRIN, preview(at, KATRIN), "Add context")
+        (dialog,) = [seen for seen in at.slack.seen_by(KATRIN) if seen.kind == "modal"]
+        at.slack.submit(KATRIN, dialog, {"deal": "Ostrander Paper", "words": f"call {place}"})
+        died = dies(at, place)
+        for who, ts in shown.items():
+            seen = [one for one in at.slack.seen_by(who) if one.thread_ts == ts and one.ts != ts]
+            decks = [one.text for one in seen if one.files]
+            assert len(decks) == place + 2
+            assert [text for text in decks if "superseded" not in text] == [decks[-1]]
         if not died:
             break
     assert place >= 20
