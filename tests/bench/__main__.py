@@ -1,4 +1,4 @@
-"""Print every measurement that has a goal: `python -m tests.bench [commands|render|runs|scale|slack]...`."""
+"""Print every measurement that has a goal: `python -m tests.bench [commands|model|render|runs|scale|slack]...`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import platform
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.bench import commands, render, runs, scale, slack
+from tests.bench import commands, model, render, runs, scale, slack
 
 PARTS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "commands": commands.run,
+    "model": model.run,
     "render": render.run,
     "runs": runs.run,
     "scale": scale.run,

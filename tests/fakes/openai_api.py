@@ -12,7 +12,6 @@ from typing import Any
 from tests.fakes.slack.loopback import Loopback
 
 KEY = "sk-canary-0123456789"
-_PIECE = 40
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,8 @@ class Answer:
     """What the server does with one request.
 
     `text` is what the model says; `status` another answer than 200; `cut` the pieces after which the stream breaks;
-    `hang` keeps the request without a word until it is given up; `seconds` is how long the model thinks.
+    `hang` keeps the request without a word until it is given up; `seconds` is how long the model thinks; a streamed
+    piece has `letters`.
     """
 
     text: str = ""
@@ -29,6 +29,7 @@ class Answer:
     cut: int | None = None
     hang: bool = False
     seconds: float = 0.0
+    letters: int = 40
 
 
 def said(value: Any) -> Answer:
@@ -121,8 +122,8 @@ async def _stream(send: Any, events: AsyncIterator[str], answer: Answer) -> None
     await send({"type": "http.response.body", "body": b""})
 
 
-def _pieces(text: str) -> list[str]:
-    return [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+def _pieces(answer: Answer) -> list[str]:
+    return [answer.text[at : at + answer.letters] for at in range(0, len(answer.text), answer.letters)]
 
 
 def _chunk(body: dict[str, Any], **more: Any) -> str:
@@ -131,7 +132,7 @@ def _chunk(body: dict[str, Any], **more: Any) -> str:
 
 
 async def _chat(body: dict[str, Any], answer: Answer) -> AsyncIterator[str]:
-    for piece in _pieces(answer.text):
+    for piece in _pieces(answer):
         delta = {"role": "assistant", "content": piece}
         yield _chunk(body, choices=[{"index": 0, "delta": delta, "finish_reason": None}])
     yield _chunk(body, choices=[{"index": 0, "delta": {}, "finish_reason": "stop"}])
@@ -189,7 +190,7 @@ async def _responses(body: dict[str, Any], answer: Answer) -> AsyncIterator[str]
         {"type": "response.content_part.added", **at, "part": part},
         *(
             {"type": "response.output_text.delta", **at, "delta": piece, "logprobs": []}
-            for piece in _pieces(answer.text)
+            for piece in _pieces(answer)
         ),
         {"type": "response.output_text.done", **at, "text": answer.text, "logprobs": []},
         {"type": "response.content_part.done", **at, "part": whole},

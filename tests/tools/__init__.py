@@ -1,4 +1,4 @@
-"""Programs that judge a finished deck; a test that needs one skips where it is not installed.
+"""Programs that tests run: judges of a finished deck, a mock of OpenAI's APIs; a test skips where one is not installed.
 
 CI names the programs it installed in REQUIRED_TEST_TOOLS; there a missing one fails the test.
 """
@@ -9,12 +9,16 @@ import json
 import os
 import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 _VALIDATORS = Path(__file__).parent / "ooxml" / "node_modules" / "@xarsh"
+_AIMOCK = Path(__file__).parent / "aimock" / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
 
 
 def ooxml_errors(deck: Path) -> list[dict[str, str]]:
@@ -39,6 +43,28 @@ def pictures(deck: Path, folder: Path, *, dpi: int = 60) -> list[Path]:
         [pdftoppm, "-r", str(dpi), "-png", folder / f"{deck.stem}.pdf", pages], timeout=300, check=True
     )
     return sorted(folder.glob("page-*.png"))
+
+
+@contextmanager
+def aimock(fixtures: list[dict[str, Any]], folder: Path) -> Iterator[str]:
+    """Run aimock with these fixtures and give its base URL; skip where Node or aimock is not installed."""
+    node = shutil.which("node")
+    if node is None or not _AIMOCK.exists():
+        _missing("aimock", "install Node 20.15 or newer and run `make tools`")
+    path = folder / "fixtures.json"
+    path.write_text(json.dumps({"fixtures": fixtures}))
+    words = [node, _AIMOCK, "-p", "0", "-f", path, "--strict", "--log-level", "info"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
+        try:
+            assert running.stdout is not None
+            told = next(line for line in running.stdout if "listening on" in line)
+            drain = threading.Thread(target=running.stdout.read, daemon=True)
+            drain.start()
+            yield f"{told.rpartition(' ')[2].strip()}/v1"
+        finally:
+            running.terminate()
+            running.wait(10)
+            drain.join(10)
 
 
 def _missing(tool: str, remedy: str) -> NoReturn:

@@ -19,6 +19,7 @@ from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel, Ope
 from pydantic_ai.providers.openai import OpenAIProvider
 
 from bot.agent.model.ports import NoAnswer, Prompt, Shape, Trouble, Usage, Which
+from reports.facts import Frozen
 
 T = TypeVar("T")
 Api = Literal["responses", "chat"]
@@ -57,6 +58,7 @@ class Client:
             # They would log addresses and, when told to, whole messages.
             logging.getLogger(name).setLevel(logging.ERROR)
         self._endpoint = endpoint
+        self._agents: dict[tuple[Which, type[Frozen]], Agent[object, Any]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="model", daemon=True)
         self._thread.start()
@@ -129,13 +131,6 @@ class Client:
         raise NoAnswer(Trouble.AWAY)
 
     async def _asked(self, prompt: Prompt, shape: type[Shape]) -> tuple[Shape, Usage]:
-        agent: Agent[object, Shape] = Agent(
-            self._model(prompt.which),
-            output_type=NativeOutput(shape, strict=True),
-            instructions=prompt.instructions,
-            retries=1,
-        )
-
         async def measured(_: RunContext[object], events: AsyncIterable[AgentStreamEvent]) -> None:
             letters = 0
             async for event in events:
@@ -143,8 +138,9 @@ class Client:
                 if letters > prompt.letters:
                     raise _TooLong
 
-        told = await agent.run(
+        told = await self._agent(prompt.which, shape).run(
             prompt.text,
+            instructions=prompt.instructions,
             model_settings=self._settings(prompt),
             usage_limits=UsageLimits(request_limit=REQUESTS, total_tokens_limit=TOKENS),
             event_stream_handler=measured,
@@ -152,6 +148,13 @@ class Client:
         )
         used = told.usage
         return told.output, Usage(requests=used.requests, tokens=used.total_tokens)
+
+    def _agent(self, which: Which, shape: type[Shape]) -> Agent[object, Shape]:
+        """Return the agent that answers in a shape, made once: only the loop asks for it."""
+        if (which, shape) not in self._agents:
+            output = NativeOutput(shape, strict=True)
+            self._agents[which, shape] = Agent(self._model(which), output_type=output, retries=1)
+        return self._agents[which, shape]
 
     def _model(self, which: Which) -> OpenAIChatModel | OpenAIResponsesModel:
         name, provider = self._endpoint.names[which], OpenAIProvider(openai_client=self._client)
