@@ -85,9 +85,8 @@ def columns(chart: Chart) -> Drawing:
                     _value(left + slot / 2, y0 - 6, number(chart, value), slot, wide, ink, bold=marked)
                 )
             elif y1 - y0 >= _LEAST_PART:
-                parts.append(
-                    label(left + slot / 2, (y0 + y1) / 2 + 5, number(chart, value), colour=on(colour))
-                )
+                middle, words = (y0 + y1) / 2 + 5, number(chart, value)
+                parts.append(_value(left + slot / 2, middle, words, slot, wide, on(colour), bold=False))
         if stacked:
             total = number(chart, up + down)
             parts.append(_value(x + step / 2, scale.at(up) - 6, total, step, wide, LOOK.ink.rgb, bold=True))
@@ -135,7 +134,7 @@ def _slit(x: float, thick: float, y: float) -> str:
 
 
 def _value(x: float, y: float, words: str, room: float, wide: float, colour: str, *, bold: bool) -> str:
-    """Return a value over its bar, smaller where bars stand close, inside the picture where they stand at its edge."""
+    """Return a value over its bar or in its part of a stack, smaller where bars stand close, inside the picture where they stand at its edge."""
     needed = text_width(words, bold=bold)
     size = max(_LEAST_SIZE, min(float(SIZE), SIZE * room / max(needed, 1.0)))
     half = needed * size / SIZE / 2
