@@ -134,7 +134,7 @@ def _slit(x: float, thick: float, y: float) -> str:
 
 
 def _value(x: float, y: float, words: str, room: float, wide: float, colour: str, *, bold: bool) -> str:
-    """Return a value over its bar or in its part of a stack, smaller where bars stand close, inside the picture where they stand at its edge."""
+    """Return a value over its bar or inside a stack, smaller where bars stand close, within the picture at its edge."""
     needed = text_width(words, bold=bold)
     size = max(_LEAST_SIZE, min(float(SIZE), SIZE * room / max(needed, 1.0)))
     half = needed * size / SIZE / 2
