@@ -78,6 +78,14 @@ class Service(_Part):
     sees: Literal["all"] | tuple[_Text, ...]
 
 
+class Calls(_Part):
+    """How managers are asked what they call: `prompt` is a day and a time of their own week, `thu 15:00`; None: never."""
+
+    prompt: (
+        Annotated[str, Field(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")] | None
+    ) = None
+
+
 class Thresholds(_Part):
     """Where a rule starts to speak. Defaults are those of the definitions; days are calendar days."""
 
@@ -110,6 +118,7 @@ class Company:
         channels: the channels that were cleared.
         service: who reads what comes by itself into channels; None: nothing comes there by itself.
         holidays: days on which nobody works, beside Saturdays and Sundays; ascending.
+        calls: how managers are asked what they call.
         version: definitions version, printed on every slide.
     """
 
@@ -132,6 +141,7 @@ class Company:
     channels: tuple[Channel, ...] = ()
     service: Service | None = None
     holidays: tuple[date, ...] = ()
+    calls: Calls = field(default_factory=Calls)
 
     def label(self, value: str) -> str:
         """Return how `value` is written for people."""
@@ -196,6 +206,7 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
         channels=raw.channels,
         service=raw.service,
         holidays=tuple(sorted(set(raw.holidays))),
+        calls=raw.calls,
     )
 
 
@@ -236,6 +247,7 @@ class _File(_Part):
     channels: tuple[Channel, ...] = ()
     service: Service | None = None
     holidays: tuple[date, ...] = ()
+    calls: Calls = Calls()
 
 
 def _first(error: ValidationError) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.agent.amounts import Amount, amount_at
 from bot.agent.intents import Errand
 from bot.agent.openings import Opening
+from bot.agent.tokens import tokens
 from bot.agent.utterance import Utterance
 from reports.facts import Filter
 
@@ -79,6 +80,13 @@ def meant(amount: Amount) -> Decimal:
     if not amount.bare or amount.value >= _THOUSANDS or amount.value == 0:
         return amount.value
     return amount.value * (1_000_000 if amount.value < _MILLIONS else 1_000)
+
+
+def typed(text: str) -> Decimal | None:
+    """Return the amount that somebody typed into a field for one, `1.45` or `1.45m`; None for anything else."""
+    keys = tuple(token.key for token in tokens(text.strip()))
+    found = amount_at(keys, 0) if keys else None
+    return meant(found[0]) if found is not None and found[1] == len(keys) else None
 
 
 def _read(said: Utterance, start: int, end: int) -> _Read | None:

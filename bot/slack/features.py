@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack import acting, brake, goals, nudging, previews, scheduling
+from bot.slack import acting, brake, calling, goals, nudging, previews, scheduling
 from bot.slack.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -12,4 +12,5 @@ FEATURES: tuple[Feature, ...] = (
     acting.FEATURE,
     nudging.FEATURE,
     goals.FEATURE,
+    calling.FEATURE,
 )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.builds import Builds
 from bot.errors import NoSuchDraft
+from bot.store.calls import calls
 from bot.store.drafts import Draft, Revision
 from bot.store.files import keep
 from bot.store.notebook import Notebook
@@ -144,9 +145,8 @@ class Store:
             )
 
     def calls(self, workspace: str) -> tuple[Call, ...]:
-        """Return all that managers called, oldest first; empty when nobody has. They are notes of the kind `call`."""
-        kept = (Call.model_validate(body) for body in self.notes.all(workspace, "call").values())
-        return tuple(sorted(kept, key=lambda call: (call.at, call.id)))
+        """Return what managers called and did not take back, oldest first; empty when nobody has."""
+        return calls(self.notes, workspace)
 
     def keep_actions(self, workspace: str, actions: tuple[Action, ...]) -> None:
         """Keep these actions, replacing those of the same id."""

@@ -48,6 +48,7 @@ WRONG = {
     SMALL
     + '[service]\nname = "S"\nsees = ["EMEA"]\n': "service.sees names the region 'EMEA'; the regions are: none",
     SMALL + 'holidays = ["someday"]\n': "holidays.1 = 'someday'",
+    SMALL + '[calls]\nprompt = "thursdays"\n': "calls.prompt = 'thursdays'",
     "name = \n": "not valid TOML",
 }
 
