@@ -75,8 +75,8 @@ def book_of(notes: Notebook, workspace: str) -> Book:
     return Book(
         nudges=Shelf(notes=notes, workspace=workspace, kind="nudge", model=Nudge),
         goals=Shelf(notes=notes, workspace=workspace, kind="goal", model=Goal),
-        asked=Shelf(notes=notes, workspace=workspace, kind="asked", model=Asked),
-        given=Shelf(notes=notes, workspace=workspace, kind="given", model=Given),
+        asked=Shelf(notes=notes, workspace=workspace, kind="owner_asked", model=Asked),
+        given=Shelf(notes=notes, workspace=workspace, kind="owner_answer", model=Given),
     )
 
 

@@ -44,7 +44,7 @@ def sent(at: Stage, words: str = OVERDUE, who: str = DANA) -> str:
 
 def answers(at: Stage, who: str) -> dict[str, str]:
     """Return what is kept of somebody's answers, by deal."""
-    found = at.served.desk.notes.all(at.served.desk.workspace, "given")
+    found = at.served.desk.notes.all(at.served.desk.workspace, "owner_answer")
     return {key: note["note"]["answer"] for key, note in found.items() if note["note"]["owner"] == who}
 
 

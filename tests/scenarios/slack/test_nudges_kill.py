@@ -87,7 +87,7 @@ def test_wherever_the_process_dies_an_answer_is_kept_once_and_shown(at: Stage):
         at.slack.click("Hector Salas", letter, "Leave it", value=values(letter, "Leave it")[0])
 
     for place in deaths(at, answer):
-        given = at.served.desk.notes.all(at.served.desk.workspace, "given")
+        given = at.served.desk.notes.all(at.served.desk.workspace, "owner_answer")
         assert len(given) == place + 1
         assert {note["number"] for note in given.values()} == {1}
         (letter,) = letters(at, "Hector Salas")
