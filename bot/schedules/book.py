@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.schedules.schedule import Schedule
 from bot.store import Notebook
 
 _KIND, _DRAWN = "schedule", "schedule_drawn"
+# What is kept beside a schedule: the occurrence that was taken up last, what was told as missed, how far the digest that
+# it is went, and what the alert that it is has seen.
+TAKEN, TOLD, DIGEST, SEEN = "schedule_taken", "schedule_told", "digest", "alert_seen"
+_TRACES = (TAKEN, TOLD, DIGEST, SEEN)
 
 
 def every(notes: Notebook, workspace: str) -> tuple[Schedule, ...]:
@@ -42,8 +47,9 @@ def change(
 
 
 def delete(notes: Notebook, workspace: str, schedule_id: str) -> None:
-    """Forget a schedule."""
-    notes.erase(workspace, _KIND, schedule_id)
+    """Forget a schedule, and how far it came."""
+    for kind in (_KIND, _DRAWN, *_TRACES):
+        notes.erase(workspace, kind, schedule_id)
 
 
 def draw_up(notes: Notebook, workspace: str, schedule: Schedule) -> None:
@@ -55,3 +61,8 @@ def drawn_up(notes: Notebook, workspace: str, schedule_id: str) -> Schedule | No
     """Return a schedule that somebody was shown; None where it is not known any more."""
     note = notes.read(workspace, _DRAWN, schedule_id)
     return None if note is None else Schedule.model_validate(note)
+
+
+def forget_drawn(notes: Notebook, workspace: str, *, before: datetime) -> int:
+    """Forget what was drawn up before an instant and never saved; return how many they were."""
+    return notes.forget(workspace, _DRAWN, lambda note: datetime.fromisoformat(str(note["made_at"])) < before)

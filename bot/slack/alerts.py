@@ -26,7 +26,6 @@ from connectors.access import Access
 from reports import words
 
 LOOK, MUTE = "alert_look", "alert_mute"
-_SEEN = "alert_seen"
 _MUTES = re.compile(
     r"(?P<off>un-?mute|mute|silence|snooze)\b[\s:]*(?:(?:all|the|my|alerts?|kind|when|deals?|about|on|for|that)\s+)*(?P<kind>.*?)"
     r"(?:\s+(?:alerts?|deals?))?",
@@ -78,7 +77,7 @@ def clock(desk: Desk, _now: datetime) -> tuple[Work, ...]:
     if not watched:
         return ()
     generation = desk.line.mirror.current().name
-    seen = desk.notes.all(desk.workspace, _SEEN)
+    seen = desk.notes.all(desk.workspace, book.SEEN)
     return tuple(
         Work(
             kind=LOOK,
@@ -118,7 +117,7 @@ def run(desk: Desk, steps: Steps, payload: Payload) -> None:
 
 
 def _look(desk: Desk, schedule: Schedule, owner: Known, wanted: Condition) -> Look:
-    note = desk.notes.read(desk.workspace, _SEEN, schedule.id)
+    note = desk.notes.read(desk.workspace, book.SEEN, schedule.id)
     since = None if note is None else datetime.fromisoformat(str(note["as_of"]))
     beyond = None if note is None or note["beyond"] is None else bool(note["beyond"])
     line = desk.under(Access(workspace=desk.workspace, asker=owner.grant))
@@ -131,7 +130,7 @@ def _saw(desk: Desk, schedule: Schedule, found: Look, generation: str) -> bool:
         "as_of": found.as_of.isoformat(),
         "beyond": found.beyond,
     }
-    desk.notes.write(desk.workspace, _SEEN, schedule.id, body)
+    desk.notes.write(desk.workspace, book.SEEN, schedule.id, body)
     return True
 
 

@@ -8,12 +8,10 @@ from bot import flows
 from bot.agent import intents as i
 from bot.agent.answers.asking import Asker
 from bot.agent.turn import understand
-from bot.schedules import Schedule
+from bot.schedules import Schedule, book
 from bot.slack.desk import Desk
 from connectors.access import Access
 from reports import words
-
-_KIND = "digest"
 
 
 def asked_words(schedule: Schedule) -> str:
@@ -41,13 +39,13 @@ def asks(desk: Desk, schedule: Schedule, access: Access, asker: Asker) -> tuple[
 
 def seen_through(desk: Desk, schedule: Schedule) -> datetime | None:
     """Return how far the records went that the last digest told of; None before the first."""
-    note = desk.notes.read(desk.workspace, _KIND, schedule.id)
+    note = desk.notes.read(desk.workspace, book.DIGEST, schedule.id)
     return None if note is None else datetime.fromisoformat(str(note["as_of"]))
 
 
 def saw(desk: Desk, schedule: Schedule, as_of: datetime) -> bool:
     """Keep how far the records went that a digest told of."""
-    desk.notes.write(desk.workspace, _KIND, schedule.id, {"as_of": as_of.isoformat()})
+    desk.notes.write(desk.workspace, book.DIGEST, schedule.id, {"as_of": as_of.isoformat()})
     return True
 
 

@@ -9,6 +9,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from bot.runs.ports import Failure, Handler, Payload, Steps, Work
+from bot.schedules import book
 from bot.slack import dialogs, held, home
 from bot.slack import message as m
 from bot.slack.brake import stopped
@@ -26,6 +27,8 @@ TIDY, NIGHTLY = "tidy", "17 3 * * *"
 TICK, EVERY_MINUTE = "tick", "* * * * *"
 # So long it is remembered that a button was pressed or an offer made.
 CLAIMS = timedelta(days=30)
+# So long a schedule that was drawn up waits to be saved.
+DRAWN = timedelta(days=2)
 # What is said when somebody pressed Stop.
 STOPPED = "Stopped. What was finished before stays; nothing in the CRM was changed."
 IDLE = "Nothing that you asked for is running here, so there was nothing to stop."
@@ -156,8 +159,9 @@ def _begin_due(desk: Desk) -> int:
 
 
 def _tidy(desk: Desk, steps: Steps) -> None:
-    """Forget what was claimed long ago, and when drafts were last revised that nobody has revised since."""
+    """Forget what was claimed long ago, drawn up and never saved, and when drafts were last revised, for long now."""
     steps.step("claims", lambda: desk.notes.forget_claims(before=desk.clock() - CLAIMS))
+    steps.step("drawn", lambda: book.forget_drawn(desk.notes, desk.workspace, before=desk.clock() - DRAWN))
     steps.step("paces", lambda: held.forget_marks(desk, before=desk.clock() - CLAIMS))
 
 

@@ -36,7 +36,6 @@ GRACE, LATE = timedelta(hours=6), timedelta(minutes=15)
 APART = 1.0
 # A report is shown to who answers for it at this hour of the day before.
 _EVE = 18
-_TAKEN, _TOLD = "schedule_taken", "schedule_told"
 
 
 def clock(desk: Desk, now: datetime) -> tuple[Work, ...]:
@@ -211,10 +210,10 @@ def _take(desk: Desk, payload: Payload, instant: datetime) -> JsonValue:
         return None
     if payload.get("now"):
         return schedule.model_dump(mode="json")
-    mine = desk.notes.read(desk.workspace, _TAKEN, schedule_id) == {"due": instant.isoformat()}
+    mine = desk.notes.read(desk.workspace, book.TAKEN, schedule_id) == {"due": instant.isoformat()}
     if schedule.paused or (schedule.done_through >= instant and not mine):
         return None
-    desk.notes.write(desk.workspace, _TAKEN, schedule_id, {"due": instant.isoformat()})
+    desk.notes.write(desk.workspace, book.TAKEN, schedule_id, {"due": instant.isoformat()})
     kept = book.change(desk.notes, desk.workspace, schedule_id, partial(_through, instant=instant))
     return None if kept is None else kept.model_dump(mode="json")
 
@@ -232,10 +231,10 @@ def _past(desk: Desk, payload: Payload) -> list[str]:
         schedule = book.read(desk.notes, desk.workspace, str(item["id"]))
         if schedule is None:
             continue
-        note = desk.notes.read(desk.workspace, _TOLD, schedule.id)
+        note = desk.notes.read(desk.workspace, book.TOLD, schedule.id)
         if note is not None and note["by"] != by and datetime.fromisoformat(str(note["through"])) >= dues[-1]:
             continue
-        desk.notes.write(desk.workspace, _TOLD, schedule.id, {"through": dues[-1].isoformat(), "by": by})
+        desk.notes.write(desk.workspace, book.TOLD, schedule.id, {"through": dues[-1].isoformat(), "by": by})
         book.change(desk.notes, desk.workspace, schedule.id, partial(_through, instant=dues[-1]))
         shown = [dated(one, schedule.rhythm.zone) for one in dues[-3:]]
         more = f"{len(dues) - 3} more and " if len(dues) > 3 else ""

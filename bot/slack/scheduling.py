@@ -98,13 +98,13 @@ def _press(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
 
 def _save(desk: Desk, press: Press, known: Known) -> str:
     """Keep what was drawn up, once, and say when it comes."""
-    drawn = book.drawn_up(desk.notes, desk.workspace, press.value)
+    kept = book.read(desk.notes, desk.workspace, press.value)
+    drawn = kept or book.drawn_up(desk.notes, desk.workspace, press.value)
     if drawn is None:
         return "I no longer have what this button would save. Say it once more."
     if drawn.owner != known.member.id:
         name = desk.directory.member(drawn.owner).name or "who asked for it"
         return f"Only {name} can save that."
-    kept = book.read(desk.notes, desk.workspace, drawn.id)
     if kept is None:
         if why := why_not(desk, known, drawn):
             return why

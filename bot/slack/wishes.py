@@ -57,7 +57,9 @@ def propose(desk: Desk, request: Request, known: Known, wanted: Wanted) -> Answe
             f"{desk.command} schedule {wanted.text} every monday 08:30",
             NEW,
         )
-    channel, told = _channel(desk, request, known, wanted.place)
+    # What moved is for whoever asks, unless a channel is named.
+    place = wanted.place or ("me" if wanted.what == "digest" else "")
+    channel, told = _channel(desk, request, known, place)
     if not channel:
         return _no(told)
     wanted = wanted.model_copy(update={"said": (*wanted.said, *((told,) if told else ()))})
@@ -123,7 +125,8 @@ def reads(desk: Desk, known: Known, schedule: Schedule, roster: Roster | None = 
         return "Your own deals come to you alone. Say “to me”."
     verdict = service.verdict_of(desk, roster)
     seen = _meant(desk, asked, verdict.access, service.asker(desk))
-    if not same(seen, meant) or (not verdict.access.names and by_name(meant)):
+    hidden = outside(about(desk, "schedule", meant), verdict.access)
+    if hidden or not same(seen, meant) or (not verdict.access.names and by_name(meant)):
         return f"Not everybody in #{roster.name} may see this. Say “to me”, and it comes to you directly."
     return ""
 

@@ -35,3 +35,16 @@ def test_when_a_draft_was_revised_a_month_ago_is_forgotten_at_night(at: Stage):
     at.clock.forward(3 * DAY)
     at.settle()
     assert set(desk.notes.all("local", "pace")) == {"young"}
+
+
+def test_a_schedule_that_was_drawn_up_and_not_saved_is_forgotten_at_night(at: Stage):
+    at.command("Dana Whitcombe", "sales-leadership", "pipeline every monday at 9 to me")
+    notes = at.served.desk.notes
+    assert len(notes.all("local", "schedule_drawn")) == 1
+    at.clock.forward(DAY)
+    at.settle()
+    assert len(notes.all("local", "schedule_drawn")) == 1
+
+    at.clock.forward(2 * DAY)
+    at.settle()
+    assert notes.all("local", "schedule_drawn") == {}
