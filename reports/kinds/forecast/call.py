@@ -56,7 +56,7 @@ def build(page: Page) -> Body | LeftOut:
         for part in parts(scene, dim)
     ]
     rows = [row for row in rows if any(row.amounts.values()) or row.call is not None]
-    title = ledger.say(told(scene, ledger, found))
+    title = titles.said(ledger, told(scene, ledger, found))
     _bind(scene, ledger, [*rows[:MOST], total], dim)
     return Body(
         title=title,
@@ -84,6 +84,8 @@ def told(scene: Scene, ledger: Ledger, found: tuple[Called, ...]) -> str:
         kept.bind(scene, ledger, "call", call)
         ledger.name("caller", call.caller, source="call")
     if scene.is_over:
+        if side == "no_target" and placed and scene.amount("bookings"):
+            return titles.sentence(titles.CLOSED_WITH, titles.CALLED_OVER if call else "")
         closed = stand.told(scene, stand.standing(scene)).title.partition(";")[0].rstrip(".")
         return titles.sentence(closed, titles.CALLED_OVER if call else "")
     base = titles.ROLLS_UP[side, placed] if scene.amount("won_plus_commit") else titles.NOTHING[placed]

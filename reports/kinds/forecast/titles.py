@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from reports.deck import Words
+from reports.kinds.ledger import Ledger
+
 # 1 the call: what the records come to, by (side, whether the scope is narrowed); then what a manager calls, or the best
 ROLLS_UP = {
     ("short", False): "{{period}} rolls up to {{called}} won and committed, {{gap}} short of {{target}}",
@@ -19,6 +22,7 @@ NOTHING = {
 }
 CALLED = "{{caller}} calls {{call}}"
 AT_BEST = "best case reaches {{at_best}}"
+CLOSED_WITH = "{{place}} closed with {{called}} won in {{period}}"
 CALLED_OVER = "{{caller}} called {{call}}"
 
 # 2 the path to target
@@ -68,7 +72,7 @@ NOTHING_YEAR = "Nothing is won or committed in {{period}} yet; in the same week 
 OVER_ABOVE = "{{period}} closed with {{called}} won, {{year_change}} above a year before"
 OVER_BELOW = "{{period}} closed with {{called}} won, {{year_change}} below a year before"
 OVER_AS = "{{period}} closed with {{called}} won, as a year before"
-OVER_ALONE = "{{period}} closed with {{called}} won"
+OVER_ALONE = "{{called}} was won in {{period}}; there is no snapshot of a year ago"
 OFF_BY = "in the past it was off by {{wape}}"
 
 # 5 what changed in the call
@@ -100,6 +104,16 @@ APART = {
     -1: "{{caller}} called {{call}}, {{call.apart}} below what {{period}} ended with",
 }
 NO_SNAPSHOT = "Open commit is {{closing}}; there is no snapshot a week earlier to compare it with"
+
+
+# Characters of a title that can be read at once.
+LONGEST = 100
+
+
+def said(ledger: Ledger, told: str) -> Words:
+    """Return a title; only its first clause where all of it is longer than can be read at once."""
+    whole = ledger.say(told)
+    return whole if len(whole.text) <= LONGEST else ledger.say(f"{told.partition('; ')[0].rstrip('.')}.")
 
 
 def sentence(*parts: str) -> str:

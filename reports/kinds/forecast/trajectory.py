@@ -47,7 +47,7 @@ def build(page: Page) -> Body | LeftOut:
         return LeftOut(f"nothing was won or called for {scene.name} in any week")
     past = record(scene)
     calls = told_calls(page, past)
-    title = ledger.say(titles.sentence(_title(scene, ledger, shown), _off(scene, ledger, past)))
+    title = titles.said(ledger, titles.sentence(_title(scene, ledger, shown), _off(scene, ledger, past)))
     blocks: list[Block] = [_chart(scene, shown)]
     if past.told:
         blocks.append(_table(scene, ledger, past))

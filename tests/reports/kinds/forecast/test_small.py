@@ -25,7 +25,7 @@ from reports.measures.calling import CHANGES, Calling
 from reports.render import render
 from tests.reports.kinds.forecast.conftest import called
 from tests.reports.kinds.looked import assert_every_number_is_a_fact, block
-from tests.reports.small import COMPANY, NOW, Small, State, deal
+from tests.reports.small import COMPANY, NOW, Small, State, deal, only
 
 BARE = replace(COMPANY, dimensions={}, targets=(), thresholds=Thresholds(), types_in_scope=(), labels={})
 
@@ -149,6 +149,27 @@ def test_only_a_call_is_known_of_a_quarter():
         : len(deck.omitted)
     ]
     assert block(deck, "changes", "adjustments").rows[0].cells[-1].text == "+$700"
+
+
+def test_a_title_that_cannot_be_read_at_once_keeps_its_first_clause():
+    deck = forecast_of(won("d1", "600"), open_deal("d2", "best_case", "50"), period="trailing-12-months")
+
+    assert titles(deck)[0] == "12 months to 23 Nov 2026 closed with $600 won."
+    long = forecast_of(
+        won("d1", "600"),
+        open_deal("d2", "best_case", "50"),
+        period="2026-11-01..2026-12-20",
+        filters=(only("region", "EMEA", "APAC", negate=True), only("segment", "SMB")),
+    )
+    assert titles(long)[0] == (
+        "All but EMEA or APAC, SMB rolls up to $600 in 1 Nov 2026 to 20 Dec 2026, without a target."
+    )
+
+
+def test_a_week_of_one_place_is_told_by_what_was_won_in_it():
+    deck = forecast_of(won("d1", "600"), period="last-week", filters=(only("region", "AMER"),))
+
+    assert titles(deck)[0] == "AMER closed with $600 won in week of 16 Nov 2026."
 
 
 def test_an_empty_quarter_makes_no_deck_and_says_why():
