@@ -101,7 +101,8 @@ def build(line: Line, spec: ReportSpec, *, revision: int = 1) -> Built:
         FailedCheck: the finished file does not hold what it should; it must not be posted.
     """
     context = _context(line, spec, revision)
-    return _BUILT.get(_all_of(line, spec, context), lambda: _build(line, spec, context))
+    key = _all_of(line, spec, context)
+    return _BUILT.get(key, lambda: finish(line, _composed(line, spec, context, key)))
 
 
 def _context(line: Line, spec: ReportSpec, revision: int) -> Context:
@@ -118,14 +119,15 @@ def _context(line: Line, spec: ReportSpec, revision: int) -> Context:
     )
 
 
-def _build(line: Line, spec: ReportSpec, context: Context) -> Built:
-    return finish(line, _compose(line, spec, context))
+def _composed(line: Line, spec: ReportSpec, context: Context, key: Hashable) -> Deck:
+    """Return the resolved deck in the templates' words; `key` is everything that it depends on."""
 
+    def made() -> Deck:
+        line.progress("reading the pipeline")
+        with pull(line, spec) as view:
+            return compose(spec, view, context)
 
-def _compose(line: Line, spec: ReportSpec, context: Context) -> Deck:
-    line.progress("reading the pipeline")
-    with pull(line, spec) as view:
-        return compose(spec, view, context)
+    return _COMPOSED.get(key, made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def _told(line: Line, spec: ReportSpec, *, revision: int, author: str, kept: Map
         return _Told(built=build(line, spec, revision=revision))
     context = _context(line, spec, revision)
     key = _all_of(line, spec, context)
-    deck = _COMPOSED.get(key, lambda: _compose(line, spec, context))
+    deck = _composed(line, spec, context, key)
     wording, remarks = _wording(line, deck, author, kept)
     try:
         built = _BUILT.get((key, tuple(wording.items())), lambda: finish(line, reworded(deck, wording)))
@@ -303,7 +305,9 @@ def _as_seen(line: Line, revision: Revision) -> Deck:
     """Return a revision's deck as this access may see it: as it was made, or measured again under these rights."""
     if line.access.covers(revision.limits):
         return revision.deck
-    return build(line, revision.spec, revision=revision.number).deck
+    words = dict(revision.wording)
+    told = _told(replace(line, writer=None), revision.spec, revision=revision.number, author="", kept=words)
+    return told.built.deck
 
 
 def _following(line: Line, before: Revision) -> Draft:

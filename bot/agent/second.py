@@ -11,7 +11,6 @@ from bot.agent.lexicon import TOPICS, Lexicon
 from bot.agent.model.meaning import COMPARES, NAMED, ORDERS, STATUSES, meaning, names_in
 from bot.agent.model.ports import Asked, NoAnswer, Reader, hashed, why
 from bot.agent.slides import book
-from bot.agent.tokens import MAX_CHARS
 from bot.agent.utterance import utterance
 from bot.store import Revision, Thread
 from reports import words
@@ -23,6 +22,8 @@ from reports.spec import Mark
 
 # Of a dimension so many values are told, each with so many letters at most.
 _VALUES, _LETTERS = 60, 60
+# A longer message is a text, not a request.
+_LONGEST = 1_500
 INSTEAD = "I read this by rules"
 
 
@@ -42,7 +43,7 @@ def again(
     Only words that are addressed to us go to a model, and only where the rules find nothing in them; where the model
     gives no answer, the rules' own says why.
     """
-    if reader is None or surface == "thread" or not isinstance(meant, i.Unread) or len(text) > MAX_CHARS:
+    if reader is None or surface == "thread" or not isinstance(meant, i.Unread) or len(text) > _LONGEST:
         return meant
     owner = next((asker.name for dim in ("owner", "manager") if asker.name in lexicon.values[dim]), None)
     spec = newest.spec if newest else None

@@ -32,7 +32,7 @@ _WHY = {
     Trouble.LATE: "My language model did not answer in time",
     Trouble.BUSY: "My language model is over its rate limit",
     Trouble.AWAY: "My language model cannot be reached",
-    Trouble.REFUSED: "My language model's server refused the request; quarterdeck doctor says more",
+    Trouble.REFUSED: "My language model's server refused the request (quarterdeck doctor says more)",
     Trouble.NONSENSE: "My language model gave no answer that I can use",
     Trouble.MISSING: "What my language model needs is not installed (make setup installs it)",
     Trouble.ABSENT: "My language model read something that is not there",

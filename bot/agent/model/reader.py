@@ -18,8 +18,9 @@ _log = logging.getLogger("quarterdeck")
 # A message is read several times on its way to an answer, with the same meaning; what failed is tried again soon.
 KEPT, KEPT_FAILED = timedelta(minutes=10), timedelta(seconds=45)
 SECONDS, LETTERS = 20.0, 8_000
-# A longer message is a text, not a request.
-LONGEST = 1_500
+# A server that failed so often one after the other is left alone for a while, whoever asks.
+TIRES = 2
+_SERVERS = frozenset({Trouble.LATE, Trouble.BUSY, Trouble.AWAY, Trouble.REFUSED, Trouble.MISSING})
 _ROOM = 256
 
 Key = tuple[str, str, str, str]
@@ -34,6 +35,7 @@ class ModelReader:
         """Ask `model` within `limits`; `clock` counts seconds and only forward."""
         self._model, self._limits, self._clock, self._seconds = model, limits, clock, seconds
         self._kept: OrderedDict[Key, tuple[float, Reading | Trouble]] = OrderedDict()
+        self._failed, self._failed_at = 0, 0.0
         self._lock = threading.Lock()
 
     def read(self, asked: Asked) -> Reading:
@@ -61,19 +63,29 @@ class ModelReader:
         return known if self._clock() - at <= kept.total_seconds() else None
 
     def _ask(self, asked: Asked) -> Reading | Trouble:
+        with self._lock:
+            tired = self._failed >= TIRES and self._clock() - self._failed_at <= KEPT_FAILED.total_seconds()
+        if tired:
+            return Trouble.AWAY
         try:
-            return self._limits.spend(
+            read = self._limits.spend(
                 asked.workspace, asked.person, lambda: self._model.ask(self._prompt(asked), Reading)
             )
         except NoAnswer as none:
             _log.warning("the model did not read a message: %s", none.trouble.value)
+            with self._lock:
+                if none.trouble in _SERVERS:
+                    self._failed, self._failed_at = self._failed + 1, self._clock()
             return none.trouble
+        with self._lock:
+            self._failed = 0
+        return read
 
     def _prompt(self, asked: Asked) -> Prompt:
         lists = json.dumps(asked.vocabulary, ensure_ascii=False, sort_keys=True)
         request: dict[str, object] = {
             "today": asked.today,
-            "message": asked.text[:LONGEST],
+            "message": asked.text,
             "untrusted": {"named": asked.named},
             "slides": [{"slide": number, "shows": key} for number, key in asked.slides],
             "before": asked.before,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from bot.agent import intents as i
 from bot.agent.answers.asking import Asker
 from bot.agent.model.limits import Allowance, Limits
 from bot.agent.model.meaning import meaning
-from bot.agent.model.ports import NoAnswer, Reading, Trouble
+from bot.agent.model.ports import NoAnswer, Prompt, Reading, Trouble, Usage
 from bot.agent.model.reader import KEPT, KEPT_FAILED, ModelReader
 from bot.agent.slides import Book
 from bot.agent.turn import turn, understand
@@ -26,6 +27,9 @@ from tests.fakes.model import ScriptedModel, edit, reading, saying
 DANA = Asker(name="Dana Whitcombe", person_id="P1")
 JONAS = Asker(name="Jonas Adler", person_id="P2")
 # No rule reads this; each test says what a model takes it for.
+PROMPT = Prompt(
+    which="reader", instructions="", text="", person="dana", workspace="w", seconds=1.0, letters=1
+)
 UNREAD = "kindly verify whether our cushion looks healthy"
 
 
@@ -317,7 +321,47 @@ def test_a_model_is_told_neither_who_asks_nor_where(line: Line):
 
 def test_a_text_is_not_a_request(line: Line):
     model = saying()
-    reply = said(with_reader(line, model), "kindly verify whether " + "our cushion looks healthy " * 4_000)
+    reply = said(with_reader(line, model), "kindly verify whether " + "our cushion looks healthy " * 60)
 
     assert reply.intent == "unread"
     assert model.asked == []
+
+
+def test_a_server_that_failed_twice_is_left_alone_for_a_while_whoever_asks(line: Line):
+    clock = Ticks()
+    model = ScriptedModel(lambda _prompt: Trouble.LATE)
+    found = with_reader(line, model, clock=clock)
+    replies = [said(found, f"{UNREAD} {word}") for word in ("indeed", "truly", "verily")]
+
+    assert len(model.asked) == 2
+    assert replies[-1].read_as == ("My language model cannot be reached; I read this by rules.",)
+    clock.at += KEPT_FAILED.total_seconds() + 1
+    said(found, f"{UNREAD} forsooth")
+    assert len(model.asked) == 3
+
+
+def test_nonsense_tires_nobody(line: Line):
+    model = ScriptedModel(lambda _prompt: "nonsense")
+    found = with_reader(line, model)
+    for word in ("indeed", "truly", "verily"):
+        said(found, f"{UNREAD} {word}")
+
+    assert len(model.asked) == 3
+
+
+def test_of_many_at_once_no_more_are_asked_than_the_day_allows(line: Line):
+    model = ScriptedModel(lambda _prompt: reading("nothing"))
+    limits = Limits(line.store.notes, lambda: date(2026, 11, 23), Allowance(person_requests=5))
+
+    def spend(_: int) -> bool:
+        try:
+            limits.spend("w", "dana", lambda: model.ask(PROMPT, Reading))
+        except NoAnswer as none:
+            return none.trouble is not Trouble.SPENT
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        allowed = list(pool.map(spend, range(24)))
+
+    assert (allowed.count(True), len(model.asked)) == (5, 5)
+    assert limits.used("w", date(2026, 11, 23), "dana") == Usage(requests=5, tokens=5_000)

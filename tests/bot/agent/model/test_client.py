@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
 from bot.agent.model.client import Client, Endpoint
+from bot.agent.model.later import Later
 from bot.agent.model.ports import NoAnswer, Prompt, Reading, Trouble, Usage
-from tests.fakes.model import reading
+from tests.fakes.model import ScriptedModel, reading
 from tests.fakes.openai_api import KEY, Answer, FakeOpenAI, said
 
 COVERAGE = reading("question", measure="coverage", by=["region"])
@@ -185,3 +187,31 @@ def test_an_endpoint_does_not_show_its_key():
     at = Endpoint(key=KEY, base_url=None, api="chat", names={"reader": "m", "writer": "m"})
 
     assert KEY not in repr(at)
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_many_threads_ask_at_once_and_each_gets_an_answer(api):
+    server = FakeOpenAI(default=lambda _body: said(COVERAGE))
+    with client_of(server, api) as client, ThreadPoolExecutor(12) as pool:
+        found = list(pool.map(lambda _: client.ask(prompt(), Reading)[0].measure, range(36)))
+
+    assert found == ["coverage"] * 36
+
+
+def test_a_model_that_nobody_asks_is_never_opened():
+    opened = []
+    later = Later(lambda: opened.append(1))
+    later.close()
+
+    assert opened == []
+
+
+def test_a_model_is_opened_once_and_closed_with_its_installation():
+    model = ScriptedModel(lambda _prompt: COVERAGE)
+    opened = []
+    later = Later(lambda: opened.append(1) or model)
+    for _ in range(3):
+        later.ask(prompt(), Reading)
+    later.close()
+
+    assert (opened, model.closed) == ([1], True)
