@@ -61,7 +61,8 @@ def _told(
     amount = ledger.deal_money(f"{key}.amount", abs(move.value), move.deal_id)
     period = ledger.name("period", scene.name, source="fiscal calendar")
     owner = f" ({ledger.name(f'{key}.owner', deal.owner, source='owner')})" if deal and deal.owner else ""
-    old = ledger.day(f"{key}.old", move.old_close, source="close date a week ago") if move.old_close else ""
+    then = f"close date on {words.dated(scene.since_day)}"
+    old = ledger.day(f"{key}.old", move.old_close, source=then) if move.old_close else ""
     new = ledger.day(f"{key}.new", move.new_close, source="close date now") if move.new_close else ""
     match move.bucket:
         case "pushed_out":

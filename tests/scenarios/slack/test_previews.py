@@ -53,7 +53,7 @@ def test_the_evening_before_the_owner_and_the_managers_get_a_preview_and_nobody_
 
 def test_what_the_owner_said_looks_right_is_published_at_the_hour(at: Stage):
     come(at, "evening", schedule(at))
-    assert "It is published in #sales-leadership Tue 24 Nov 08:30 EST" in press(at, DANA, "Looks right")
+    assert "It will be published in #sales-leadership Tue 24 Nov 08:30 EST" in press(at, DANA, "Looks right")
     come(at, "hour", schedule(at))
 
     shown = report(at)
