@@ -14,6 +14,7 @@ TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 EXAMPLE = re.findall(r"^#? ?([A-Z][A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
 ADMIN = (ROOT / "docs/for-your-admin.md").read_text()
 SLACK = (ROOT / "docs/slack.md").read_text()
+MODEL = (ROOT / "docs/model.md").read_text()
 
 
 def rows(text: str) -> list[tuple[str, str]]:
@@ -107,8 +108,38 @@ def test_the_slack_page_names_every_mode_of_a_channel():
     assert set(re.findall(r"`/sales listen to ([a-z ]+)`", SLACK)) == set(settings.MODES)
 
 
+def test_the_models_page_names_every_setting_of_a_model_and_no_other():
+    settings = pytest.importorskip("bot.settings")
+    wanted = {name for name in settings.NAMES if name.startswith(("OPENAI_", "QUARTERDECK_MODEL"))}
+
+    assert {name for name, _ in rows(MODEL.split("## What leaves the house")[0])} == wanted
+    assert f"else `{settings.SMALL_MODEL}`" in MODEL
+
+
+def test_the_models_page_says_the_limits_that_hold():
+    limits = pytest.importorskip("bot.agent.model.limits")
+    reader = pytest.importorskip("bot.agent.model.reader")
+    writer = pytest.importorskip("bot.agent.model.writer")
+    second = pytest.importorskip("bot.agent.second")
+    day = limits.Allowance()
+
+    assert f"messages up to {second._LONGEST:,} letters" in MODEL
+    assert (
+        f"answers up to {reader.LETTERS:,} for a reading, {writer.LETTERS:,} for a draft's sentences" in MODEL
+    )
+    assert (
+        f"{reader.SECONDS:.0f} seconds for a reading, {writer.SECONDS:.0f} for a draft's sentences" in MODEL
+    )
+    assert f"| {day.person_requests:,} requests, {day.person_tokens:,} tokens |" in MODEL
+    assert f"| {day.requests:,} requests, {day.tokens:,} tokens |" in MODEL
+    assert f"left alone for {reader.KEPT_FAILED.seconds} seconds" in MODEL
+    assert (reader.KEPT.seconds, "for ten minutes" in MODEL) == (600, True)
+    assert f"two requests and {limits.TOKENS_EACH:,} tokens at most" in MODEL
+
+
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/slack.md", "docs/for-your-admin.md", "docs/command-line.md"]
+    "name",
+    ["README.md", "docs/slack.md", "docs/for-your-admin.md", "docs/command-line.md", "docs/model.md"],
 )
 def test_every_command_that_is_written_about_exists(name, capsys):
     cli = pytest.importorskip("bot.cli")

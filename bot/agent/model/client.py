@@ -18,14 +18,13 @@ from pydantic_ai.messages import AgentStreamEvent, PartDeltaEvent, PartStartEven
 from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel, OpenAIResponsesModelSettings
 from pydantic_ai.providers.openai import OpenAIProvider
 
+from bot.agent.model.limits import REQUESTS_EACH, TOKENS_EACH
 from bot.agent.model.ports import NoAnswer, Prompt, Shape, Trouble, Usage, Which
 from reports.facts import Frozen
 
 T = TypeVar("T")
 Api = Literal["responses", "chat"]
-TIMEOUT, RETRIES, AGAIN = 60.0, 2, 2
-# One question is at most so many requests and tokens.
-REQUESTS, TOKENS = 2, 20_000
+TIMEOUT, RETRIES = 60.0, 2
 _GRACE = 1.0
 
 
@@ -142,7 +141,7 @@ class Client:
             prompt.text,
             instructions=prompt.instructions,
             model_settings=self._settings(prompt),
-            usage_limits=UsageLimits(request_limit=REQUESTS, total_tokens_limit=TOKENS),
+            usage_limits=UsageLimits(request_limit=REQUESTS_EACH, total_tokens_limit=TOKENS_EACH),
             event_stream_handler=measured,
             infer_name=False,
         )
