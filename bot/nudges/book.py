@@ -34,10 +34,6 @@ class Shelf(Generic[T]):
             self.model.model_validate(body) for body in self.notes.all(self.workspace, self.kind).values()
         )
 
-    def put(self, note_id: str, value: T) -> None:
-        """Keep a value, in place of the one of that id."""
-        self.notes.write(self.workspace, self.kind, note_id, value.model_dump(mode="json"))
-
     def change(self, note_id: str, to: Callable[[T | None], T | None]) -> T | None:
         """Read a value, keep what `to` makes of it (None: forget it), and return that."""
 
@@ -47,6 +43,11 @@ class Shelf(Generic[T]):
 
         body = self.notes.change(self.workspace, self.kind, note_id, changed)
         return None if body is None else self.model.model_validate(body)
+
+    def forget(self, which: Callable[[T], bool]) -> int:
+        """Forget the values of which that is so; return how many they were."""
+        model = self.model
+        return self.notes.forget(self.workspace, self.kind, lambda body: which(model.model_validate(body)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,12 @@ from bot.agent.answers.asking import amount
 from bot.agent.reply import Grid, Reply
 from bot.nudges.asking import REPORT, working
 from bot.nudges.finding import in_order
+from bot.nudges.limits import tidy
 from bot.nudges.values import Entry, Goal, Item
 from bot.runs.ports import Payload, Steps, Work
 from bot.schedules.rhythm import dated
 from bot.slack import message as m
-from bot.slack.blocks import button
+from bot.slack.blocks import ROWS, button
 from bot.slack.brake import stopped
 from bot.slack.desk import Desk
 from bot.slack.nudging_letters import book
@@ -283,7 +284,11 @@ def _report(desk: Desk, goal: Goal, look: _Look) -> m.Outgoing:
         *_late(look),
         *((f"{joined} of them joined after it began.",) if joined > 0 and goal.first is not None else ()),
     )
-    small = ("Answers are kept here; nothing of them is in the CRM before somebody writes it there.",)
+    more = f"Shown: the first {ROWS - 1} of {len(look.seen)}."
+    small = (
+        *((more,) if len(look.seen) >= ROWS else ()),
+        "Answers are kept here; nothing of them is in the CRM before somebody writes it there.",
+    )
     reply = Reply(intent="goal", private=True, lines=lines, grid=_grid(desk, goal, look), small=small)
     return m.answer(reply)
 
@@ -331,6 +336,7 @@ def _keep(desk: Desk, goal_id: str, due: str, look: _Look, did: _Did) -> bool:
         return goal.model_copy(update=after)
 
     book(desk).goals.change(goal_id, kept)
+    tidy(book(desk), look.at)
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import JsonValue
 from slack_sdk.errors import SlackApiError
@@ -53,7 +54,11 @@ def book(desk: Desk) -> Book:
 
 def zone_of(desk: Desk, user: str) -> str:
     """Return where somebody works: what Slack says, else the company's zone."""
-    return desk.directory.member(user).zone or desk.line.company.zone.key
+    said = desk.directory.member(user).zone
+    try:
+        return ZoneInfo(said).key if said else desk.line.company.zone.key
+    except (ZoneInfoNotFoundError, ValueError):
+        return desk.line.company.zone.key
 
 
 def work_of(desk: Desk, asked: Asked) -> Work:

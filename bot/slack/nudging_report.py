@@ -11,10 +11,12 @@ from bot import flows
 from bot.agent.answers.asking import amount
 from bot.agent.reply import Grid, Reply
 from bot.nudges.counts import Told, became, summary
+from bot.nudges.limits import tidy
 from bot.nudges.rows import Row
 from bot.nudges.values import Asked, Nudge
 from bot.runs.ports import Payload, Steps, Work
 from bot.slack import message as m
+from bot.slack.blocks import ROWS
 from bot.slack.desk import Desk
 from bot.slack.nudging_letters import book, rows_of
 from bot.slack.telling import mark_of
@@ -128,7 +130,11 @@ def _not_asked(asked_for: Iterable[Asked], cause: str) -> str:
 def _told(desk: Desk, nudge_id: str, found: Count) -> m.Outgoing:
     nudge = book(desk).nudges.get(nudge_id)
     about = words.line(nudge.search.words, 80) if nudge else ""
-    small = (f"Your nudge about {about}. Nothing of it is in the CRM before somebody writes it there.",)
+    rows = len(found.grid.rows) if found.grid else 0
+    small = (
+        *((f"Shown: the first {ROWS - 1} of {rows}.",) if rows >= ROWS else ()),
+        f"Your nudge about {about}. Nothing of it is in the CRM before somebody writes it there.",
+    )
     lines = tuple(line for line in (found.text, found.not_asked) if line)
     return m.answer(Reply(intent="nudge", private=True, lines=lines, grid=found.grid, small=small))
 
@@ -146,4 +152,5 @@ def _close(desk: Desk, nudge_id: str) -> bool:
         return nudge.model_copy(update={"state": "reported"}) if nudge and running else nudge
 
     book(desk).nudges.change(nudge_id, reported)
+    tidy(book(desk), desk.clock())
     return True

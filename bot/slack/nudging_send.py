@@ -10,6 +10,7 @@ from bot import flows
 from bot.nudges.asking import REPORT, ask, working
 from bot.nudges.finding import found
 from bot.nudges.grouping import by_owner
+from bot.nudges.limits import over
 from bot.nudges.values import Asked, Item, Nudge, Search
 from bot.schedules.rhythm import dated
 from bot.slack.brake import stopped
@@ -25,8 +26,6 @@ from reports.facts import Frozen
 from reports.kinds.owners import stands
 from reports.view import Deal
 
-# So many owners are written to at once, and by one asker in a day.
-AT_ONCE, A_DAY = 60, 120
 # A preview is good for so long.
 _FRESH = timedelta(hours=12)
 # What an owner answered so lately is not asked again.
@@ -183,18 +182,14 @@ def send(desk: Desk, known: Known, nudge_id: str, *, at: datetime) -> str:
 
 
 def too_many(desk: Desk, asker: str, owners: int, *, at: datetime) -> str:
-    """Return why so many owners are not written to at once; empty where they are."""
-    if owners > AT_ONCE:
-        return f"That would be {owners} messages, and I send at most {AT_ONCE} at once. Narrow it, for example to a region."
+    """Return why so many more owners are not written to now; empty where they are."""
     zone = ZoneInfo(zone_of(desk, asker))
     today = at.astimezone(zone).date()
-    sent = sum(
+    out = sum(
         asked.due.astimezone(zone).date() == today and any(item.asker == asker for item in asked.items)
         for asked in book(desk).asked.all()
     )
-    if sent + owners > A_DAY:
-        return f"You have {sent} messages out today; with these {owners} it would be more than {A_DAY} a day."
-    return ""
+    return over(owners, out)
 
 
 def held_back(desk: Desk) -> str:

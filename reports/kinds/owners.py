@@ -24,9 +24,13 @@ def held(deal: Deal, answer: Answer) -> str:
 
 
 def stands(note: OwnerNote, deal: Deal, view: PipelineView) -> bool:
-    """Say whether an answer is still news on a day: given by then, the deal open and the owner's, its record as it was."""
+    """Say whether an answer is still news: given by the view's day, the deal open and the owner's, its record as it was.
+
+    The newest view knows of every answer, however old its records are.
+    """
+    newest = view.as_of >= view.session.newest()
     return (
-        note.at.astimezone(view.company.zone).date() <= view.today
+        (newest or note.at.astimezone(view.company.zone).date() <= view.today)
         and deal.status is Status.OPEN
         and deal.owner_id == note.owner_id
         and held(deal, note.answer) == note.was

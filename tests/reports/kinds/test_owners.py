@@ -77,9 +77,14 @@ def test_an_answer_is_gone_once_the_record_has_moved(
 
 
 def test_a_day_before_the_answer_knows_nothing_of_it(larkmoor_view: PipelineView, velde: Deal):
-    tomorrow = note_on(velde, at=AT + timedelta(days=1))
+    week_ago = larkmoor_view.at(larkmoor_view.as_of - timedelta(days=7))
 
-    assert not stands(tomorrow, velde, larkmoor_view)
+    assert not stands(note_on(velde), velde, week_ago)
+    assert stands(note_on(velde, at=AT - timedelta(days=7)), velde, week_ago)
+
+
+def test_an_answer_that_is_younger_than_the_newest_records_stands(larkmoor_view: PipelineView, velde: Deal):
+    assert stands(note_on(velde, at=AT + timedelta(days=2)), velde, larkmoor_view)
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,46 @@ def test_nudges_lists_what_is_out_and_stop_ends_it(at: Stage):
     assert not any("answered by" in told(seen) for seen in at.slack.seen_by(DANA))
 
 
+def test_stop_takes_a_deal_off_a_message_that_waits_for_tomorrow(at: Stage):
+    sent(at, "nudge diego about past due close dates")
+    sent(at, "nudge diego about past due close dates", KATRIN)
+    (listed,) = at.dm(KATRIN, "nudges")
+    press(at, KATRIN, listed, "Stop 1")
+    until(at, date(2026, 11, 25), 12)
+
+    assert len(letters(at, DIEGO)) == 1
+
+
+def test_a_preview_asked_for_in_a_channel_is_for_the_asker_alone(at: Stage):
+    before = at.slack.seen_by(KATRIN)
+    *_, preview = at.command(DANA, "sales-leadership", OVERDUE)
+    assert preview.kind == "ephemeral"
+    assert buttons(preview) == ["Send", "No"]
+    press(at, DANA, preview, "Send")
+
+    assert at.slack.seen_by(DANA)[-1].kind == "ephemeral"
+    assert "On its way to 22 owners." in told(at.slack.seen_by(DANA)[-1])
+    assert at.slack.seen_by(KATRIN) == before
+
+
+def test_an_answer_stands_on_the_deals_row_in_the_next_deck(at: Stage):
+    sent(at, "nudge emea commits without next step")
+    (letter,) = letters(at, "Céline Aubry")
+    assert "Velde Logistiek" in told(letter)
+    press(at, "Céline Aubry", letter, "Next step")
+    fill(at, "Céline Aubry", words="legal call Tue")
+    draft = at.draft(DANA, "sales-leadership")
+    desk = at.served.desk
+    (draft_id,) = (
+        key for key, note in desk.notes.all(desk.workspace, "posted").items() if note["ts"] == draft.ts
+    )
+    slides = {slide.key: slide for slide in desk.revision(draft_id).deck.slides}
+    (table,) = (block for block in slides["commit"].blocks if block.id == "commit")
+
+    notes = [row.cells[0].note for row in table.rows if row.cells[0].note]
+    assert notes == ["Céline Aubry, 23 Nov: next step: legal call Tue, not in CRM yet"]
+
+
 def test_a_colleagues_press_on_somebodys_question_is_refused(at: Stage):
     sent(at)
     (letter,) = letters(at, BRETT)

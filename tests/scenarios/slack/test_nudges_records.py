@@ -81,6 +81,17 @@ def test_an_answer_is_gone_from_the_row_and_the_message_once_the_crm_says_it(lif
     assert "closes 18 Dec, not 6 Mar, in the CRM by now" in told(letters(at, BRETT)[0])
 
 
+def test_an_answer_counts_where_the_records_are_older_than_it(life: tuple[Stage, AmendedCrm]):
+    at, _ = life
+    send(at)
+    at.clock.forward(17 * 3600)
+    press(at, BRETT, letters(at, BRETT)[0], "Leave it")
+
+    assert "leave it as it is. Kept." in told(letters(at, BRETT)[0])
+    until(at, date(2026, 11, 24), 8, 30)
+    assert at.slack.seen_by(DANA)[-1].text.startswith("1 of 64 answered by 1 of 22 owners: 1 left; open: ")
+
+
 def test_what_was_answered_lately_is_not_asked_again(life: tuple[Stage, AmendedCrm]):
     at, _ = life
     send(at)
