@@ -207,7 +207,7 @@ def _right(desk: Desk, press: Press, known: Known) -> str:
     change(desk, preview.draft_id, lambda before: _with(before, said))
     where = preview.where
     if mine:
-        return f"It is published in {where} {due}, with the figures of that moment."
+        return f"It will be published in {where} {due}, with the figures of that moment."
     owner = desk.directory.member(preview.schedule.owner).name or "its owner"
     return f"{owner} sees that. It is due in {where} {due}."
 
