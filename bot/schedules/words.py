@@ -35,11 +35,14 @@ def _words(text: str) -> re.Pattern[str]:
 
 
 _POLITE = re.compile(
-    r"^(?:(?:please|can you|could you|would you|hey|hi|ok|i want you to|i want)[\s,]+)+", re.IGNORECASE
+    r"^(?:(?:please|pls|plz|i['’]?d like(?: to (?:have|get|see))?|i would like"
+    r"|can you|could you|would you|hey|hi|ok|i want you to|i want)[\s,]+)+",
+    re.IGNORECASE,
 )
 _THANKS = re.compile(r"(?:[\s,]+|^)(?:please|thanks|thank you|thx|cheers)$", re.IGNORECASE)
 _VERB = re.compile(
-    r"^(?:(?:schedule|set up|subscribe|add a schedule for|send|post|share|give|show|deliver|bring|get|run|mail|do)\b\s*)+"
+    r"^(?:(?:schedule|set up|subscribe|add a schedule for|send|post|share|give|show"
+    r"|deliver|bring|get|run|mail|e-?mail|dm|message|tell|do)\b\s*)+"
     r"(?P<who>me\b|us\b)?\s*(?:to\b\s*)?",
     re.IGNORECASE,
 )
@@ -76,14 +79,18 @@ _MONTHLY = (
     _words(rf"(?:on\s+|every\s+)?(?:the\s+)?{_NUMBER}\s+(?:of\s+)?(?:each|every|the|a)\s+month"),
     _words(r"every\s+month|each\s+month|monthly"),
 )
+_PART = r"(?:\s+(?:mornings?|(?P<late>afternoons?|evenings?|nights?)))?"
+_ON_THE = _words(r"on\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)")
 _WEEKDAYS = (
-    _words(rf"(?:every|each)\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*)"),
-    _words(rf"(?:on\s+)?(?P<days>{_FULL}s(?:{_AND}{_FULL}s)*)"),
-    _words(rf"on\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*)"),
+    _words(rf"(?:every|each)\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
+    _words(rf"(?:on\s+)?(?P<days>{_FULL}s(?:{_AND}{_FULL}s)*){_PART}"),
+    _words(rf"on\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
+    _words(rf"(?P<days>{_FULL}(?:{_AND}{_FULL})*){_PART}(?=\s+(?:at\s+)?\d{{1,2}}(?::\d\d|\s?[ap]m))"),
 )
 _RANGE = _words(rf"(?:(?:every|each|on)\s+)?(?P<from>{_DAY})s?\s*(?:-|–|to|through|until)\s*(?P<to>{_DAY})s?")
 _WORKDAY = _words(
-    r"(?:every|each)\s+(?:working|work|business|week)\s*day|(?:on\s+)?(?:working|work|business|week)\s*days"
+    r"(?:daily|every\s+day)\s+(?:except|but\s+not|without)\s+(?:on\s+)?(?:the\s+)?weekends?"
+    r"|(?:every|each)\s+(?:working|work|business|week)\s*day|(?:on\s+)?(?:working|work|business|week)\s*days"
 )
 _EVENING = _words(r"(?:every|each)\s+(?:evening|night|afternoon)")
 _DAILY = _words(r"daily|(?:every|each)\s+(?:single\s+)?(?:day|morning)|every\s?day")
@@ -171,7 +178,7 @@ class Wanted(Frozen):
 
 def read(text: str, *, today: date) -> Wanted:
     """Return what the words of a schedule say; `today` tells what is past."""
-    left = _Left(" ".join(text.split()).rstrip(" .!?"))
+    left = _Left(" ".join(text.replace("|", " ").split()).rstrip(" .!?"))
     left.take(_POLITE)
     if left.take(_ALERT):
         place = _place(left)
@@ -189,9 +196,13 @@ def read(text: str, *, today: date) -> Wanted:
     clock = _clock(left)
     if isinstance(clock, str):
         return Wanted(problem=clock)
+    if any(left.find(another) for another in (*_WEEKDAYS[:2], _WORKDAY, _EVENING)):
+        return Wanted(
+            problem="You named days twice. Say one schedule at a time, each with its own days and time."
+        )
     left.take(_THANKS)
     verb = left.take(_VERB) or verb
-    place = place or _named(left) or ("me" if verb and verb["who"] else "")
+    place = place or _named(left) or ("me" if verb and (verb["who"] or "").casefold() == "me" else "")
     return _wanted(left.rest(), days, clock | review, place)
 
 
@@ -272,7 +283,7 @@ def _days(left: _Left) -> dict[str, object]:
         if found := left.take(named_so):
             named = re.findall(_DAY, found["days"], re.IGNORECASE)
             days = sorted({_weekday(name) for name in named})
-            return {"every": "week", "weekdays": tuple(days)}
+            return {"every": "week", "weekdays": tuple(days), "evening": bool(found["late"])}
     if left.take(_WORKDAY):
         return {"every": "workday"}
     if left.take(_EVENING):
@@ -281,7 +292,9 @@ def _days(left: _Left) -> dict[str, object]:
         return {"every": "day"}
     for said_so in _MONTHLY:
         if found := left.take(said_so):
-            return _month_day({name: value for name, value in found.groupdict().items() if value})
+            said = {name: value for name, value in found.groupdict().items() if value}
+            later = None if said else left.take(_ON_THE)
+            return _month_day(said or ({"number": later["number"]} if later else {}))
     if left.take(_WEEKLY):
         told = "You named no day of the week, so I took Monday."
         return {"every": "week", "weekdays": (0,), "weekly": True, "assumed": told}

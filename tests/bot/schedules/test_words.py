@@ -48,6 +48,20 @@ NINE = {"at": time(9)}
         ("tell me when a commit deal slips", {"what": "alert", "text": "a commit deal slips", "place": "me"}),
         ("let me know if coverage of emea drops below 1.5", {"text": "coverage of emea drops below 1.5"}),
         ("weekly every monday at 9 in #x even if not reviewed", {"unreviewed": "post", "text": "weekly"}),
+        (
+            "can you post weekly emea here every monday morning?",
+            {**MONDAYS, "text": "weekly emea", "at": time(8, 30)},
+        ),
+        ("what slipped every friday afternoon", {"weekdays": (4,), "text": "what slipped", "at": time(18)}),
+        ("email me the weekly every monday at 9", {**MONDAYS, **NINE, "text": "weekly", "place": "me"}),
+        (
+            "I'd like pipeline by region each Monday at 9:00 CET",
+            {"zone": "Europe/Berlin", "text": "pipeline by region"},
+        ),
+        ("monthly forecast on the 15th at 9", {"every": "month", "day": 15, "text": "forecast"}),
+        ("schedule: weekly emea | monday 08:30 | #emea-sales", {**MONDAYS, "text": "weekly emea"}),
+        ("pipeline every day except weekends at 9", {"every": "workday", "text": "pipeline"}),
+        ("tell us what changed every friday at 9", {"place": "", "text": "what changed"}),
         ("schedule weekly emea", {"every": None, "text": "weekly emea"}),
         ("weekly at 9", {**NINE, **MONDAYS, "text": "weekly"}),
     ],
@@ -87,6 +101,10 @@ def test_what_was_not_said_is_filled_in_aloud(text: str, said: tuple[str, ...]):
         ("pipeline every 5 minutes to me", TOO_OFTEN),
         ("hourly pipeline", TOO_OFTEN),
         ("pipeline twice a day", TOO_OFTEN),
+        (
+            "weekly emea every monday and pipeline every friday",
+            "You named days twice. Say one schedule at a time, each with its own days and time.",
+        ),
         ("weekly every day at 25:00", "“at 25:00” is no time of day. Write it like 08:30 or 5 pm."),
         (
             "weekly yesterday at 9",
