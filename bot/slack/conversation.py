@@ -260,7 +260,7 @@ def _answered(
             "conversation": conversation,
             "limits": access.limits,
             "here": asked,
-            "buttons": _records(conversation, reply),
+            "buttons": _beside(conversation, reply),
             "remark": " ".join(part for part in (*_said(made, reply.read_as), remark_on(made)) if part),
         }
     )
@@ -350,8 +350,13 @@ def _said(made: Revision | None, read_as: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{words.rstrip('.')}." for words in read_as) if made is not None else ()
 
 
-def _records(conversation: str, reply: Reply) -> tuple[tuple[str, str, str], ...]:
-    """Return the button beside where a number comes from: its records, as a file to the person who presses it."""
+def _beside(conversation: str, reply: Reply) -> tuple[tuple[str, str, str], ...]:
+    """Return the buttons that an answer has in Slack alone.
+
+    Beside where a number comes from, its records, as a file to the person who presses it; in the menu, what comes by itself.
+    """
+    if reply.intent == "menu":
+        return (("Schedules", f"{m.SAY}:schedules", "schedules"),)
     if reply.intent != "provenance" or not any(fact.records for fact in reply.facts):
         return ()
     return (("CSV", m.CSV, f"{conversation}|{reply.facts[0].id}"),)

@@ -232,6 +232,12 @@ def test_the_list_is_had_by_several_words(at: Stage, words: str):
     assert "Nothing of yours comes by itself yet." in told(*at.command(DANA, LEADERS, words))
 
 
+def test_the_menu_leads_to_the_list(at: Stage):
+    menu = at.command(DANA, LEADERS, "")[-1]
+
+    assert "Nothing of yours comes by itself yet." in press(at, DANA, menu, "Schedules")
+
+
 def _of(at: Stage, text: str) -> str:
     notes = at.served.desk.notes.all("local", "schedule")
     return next(key for key, note in notes.items() if text in str(note["text"]))
