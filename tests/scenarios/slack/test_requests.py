@@ -47,7 +47,7 @@ def test_r01_the_bare_command_is_a_private_menu(at: Stage):
     (menu,) = at.command(DANA, LEADERS)
 
     assert menu.kind == "ephemeral"
-    assert labels(menu) == ["Weekly deck", "My deals", "At risk", "What changed"]
+    assert labels(menu) == ["Weekly deck", "My deals", "At risk", "What changed", "Schedules"]
     assert "pipeline emea · what slipped last week · win rate by segment" in told(menu)
     assert at.slack.seen_by(KATRIN) == before
 
