@@ -165,6 +165,8 @@ class Client:
         return OpenAIResponsesModelSettings(
             openai_store=False,
             openai_prompt_cache_key=prompt.workspace,
+            # To pick names or to word a sentence takes little thought; models that cannot be told so are not told.
+            thinking="low",
             extra_body={"safety_identifier": prompt.person},
         )
 

@@ -68,6 +68,21 @@ def test_nothing_is_stored_and_the_person_is_a_hash(api):
     assert "conversation" not in sent
     if api == "responses":
         assert sent["include"] == ["reasoning.encrypted_content"]
+        assert sent["reasoning"]["effort"] == "low"
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_model_that_is_not_known_to_think_is_not_told_how_much(api):
+    server = FakeOpenAI([said(COVERAGE)])
+    with server.serving():
+        names = {"reader": "qwen3:4b", "writer": "qwen3:4b"}
+        client = Client(Endpoint(key=KEY, base_url=server.url, api=api, names=names))
+        client.ask(prompt(), Reading)
+        client.close()
+
+    (sent,) = server.requests
+    assert "reasoning" not in sent
+    assert "reasoning_effort" not in sent
 
 
 @pytest.mark.parametrize("api", APIS)
