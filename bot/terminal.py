@@ -83,6 +83,8 @@ class Terminal:
             self.line("Decide today", "bold")
             for decision in message.decisions:
                 self.line(f"{decision.letter}. {decision.words.text}")
+        if message.followed is not None:
+            self.line(message.followed.text)
         self.line(message.grey, "dim")
 
     def reply(

@@ -174,7 +174,10 @@ class Decision(Frozen):
 
 
 class Message(Frozen):
-    """The message that carries the report. `notification` is at most 120 characters; the whole at most 12 lines."""
+    """The message that carries the report. `notification` is at most 120 characters; the whole at most 12 lines.
+
+    `followed` says what became of what people took on; None where nobody did.
+    """
 
     notification: str
     headline: Words
@@ -182,6 +185,7 @@ class Message(Frozen):
     changed_since: str
     changes: tuple[Words, ...]
     decisions: tuple[Decision, ...]
+    followed: Words | None = None
     grey: str
     facts: tuple[Fact, ...] = ()
 

@@ -123,6 +123,8 @@ def _message(message: Message, turn: Turn) -> str:
             for decision in message.decisions
         )
         parts.append(f'<h3>Decide today</h3><ol type="A" class="decisions">{items}</ol>')
+    if message.followed is not None:
+        parts.append(f"<p>{words_html(message.followed)}</p>")
     parts.append(f'<p class="grey">{text(message.grey)}</p>{_buttons("Publish", "Where from?")}')
     return "".join(parts)
 

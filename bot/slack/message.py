@@ -115,7 +115,7 @@ def draft(
     published: bool = False,
     bare: bool = False,
 ) -> Outgoing:
-    """Return the message that carries a report: headline, card, changes, decisions with buttons, one grey line.
+    """Return the message that carries a report: headline, card, changes, decisions with buttons, actions.
 
     `card` is the uploaded picture's id, empty where there is none; `taken` says who took which decision (by `identity`);
     `state` replaces the last words of the grey line once there is more to say; a `published` one is not published again.
@@ -135,6 +135,8 @@ def draft(
         found.append(b.bold("Decide today"))
         for item in told.decisions[:3]:
             found.extend(_decision(item, revision, (taken or {}).get(identity(item), ""), bare=bare))
+    if told.followed is not None:
+        found.append(b.plain(told.followed.text))
     found.extend(b.grey([grey_line(told, state)]))
     found.extend(() if bare else b.actions(_draft_buttons(revision, published=published)))
     alt = f"Phone card: {revision.deck.card.headline}"

@@ -51,8 +51,8 @@ def number_problems(deck: Deck) -> tuple[Problem, ...]:
 def _message(told: Message) -> Iterator[Problem]:
     """Yield the numbers of the message that carries the report which stand for nothing: the notification's as well."""
     yield from _facts(told.facts, "message")
-    lead = () if told.lead is None else (told.lead,)
-    for words in (told.headline, *lead, *told.changes, *(decision.words for decision in told.decisions)):
+    one_line = tuple(words for words in (told.headline, told.lead, told.followed) if words is not None)
+    for words in (*one_line, *told.changes, *(decision.words for decision in told.decisions)):
         for problem in guard(words, told.facts):
             yield error("numbers.unbound", "message", problem)
     known = frozenset(figure.text for fact in told.facts for figure in figures(fact.text))

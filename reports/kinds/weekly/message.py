@@ -13,6 +13,7 @@ from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.movement import steps
 from reports.kinds.weekly.since import compared, heading, last, since_then
 from reports.kinds.weekly.standing import bind, told
+from reports.kinds.weekly.taken import followed
 from reports.kinds.weekly.win import KIND_WORDS, bind_moves, label_of, soon
 
 NOTIFICATION = 120
@@ -44,6 +45,7 @@ def message(scene: Scene, context: Context) -> Message:
         changed_since=heading(back, read) if back.movement else "No snapshot a week earlier",
         changes=changed,
         decisions=choices,
+        followed=followed(scene, context, ledger),
         grey=grey(scene, context),
         facts=ledger.facts,
     )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reports import words
-from reports.context import Action
-from reports.deck import Cell, Column, Table, TableRow
+from reports.context import Action, Context
+from reports.deck import Cell, Column, Table, TableRow, Words
 from reports.facts import Tone
+from reports.kinds.ledger import Ledger
 from reports.kinds.page import Page, short_name
+from reports.kinds.scene import Scene
 from reports.view import PipelineView
 from reports.view.names import open_owners
 
 MOST = 6
+# So many open actions are named in the message, each with so many letters.
+NAMED, NAMED_LETTERS = 2, 60
 # Actions count from so many days before today to so many days after it.
 BACK, AHEAD = 14, 7
 STATES: dict[str, tuple[str, Tone]] = {
@@ -25,11 +29,39 @@ STATES: dict[str, tuple[str, Tone]] = {
 
 def taken(page: Page) -> tuple[Action, ...]:
     """Return the actions due around the slide's day that concern its scope, in the order given; empty for none."""
-    today = page.scene.today
-    last, first = today + timedelta(days=AHEAD), today - timedelta(days=BACK)
-    return concerning(
-        page.scene.view, tuple(action for action in page.context.actions if first < action.due <= last)
+    return around(page.scene, page.context)
+
+
+def around(scene: Scene, context: Context) -> tuple[Action, ...]:
+    """Return the actions due around a scene's day that concern its scope, in the order given; empty for none."""
+    last, first = scene.today + timedelta(days=AHEAD), scene.today - timedelta(days=BACK)
+    return concerning(scene.view, tuple(action for action in context.actions if first < action.due <= last))
+
+
+def followed(scene: Scene, context: Context, ledger: Ledger) -> Words | None:
+    """Return what became of the actions as one line, `4 of 5 actions done; open: …`; None for none."""
+    found = around(scene, context)
+    if not found:
+        return None
+    done = [action for action in found if action.state == "done"]
+    still = sorted(
+        (action for action in found if action.state in {"open", "moved"}),
+        key=lambda action: (action.due, action.id),
     )
+    ledger.digits("followed.done", len(done), source="Actions done")
+    ledger.digits("followed.all", len(found), source="Actions of last week")
+    line = f"{{{{followed.done}}}} of {{{{followed.all}}}} {words.plural(len(found), 'action')} done"
+    names = []
+    for number, action in enumerate(still[:NAMED]):
+        text = ledger.name(f"followed.text{number}", action.text, source="action", limit=NAMED_LETTERS)
+        owner = ledger.name(
+            f"followed.owner{number}", short_name(owner_name(scene.view, action)), source="action"
+        )
+        names.append(f"{text} ({owner})")
+    if len(still) > NAMED:
+        more = ledger.digits("followed.more", len(still) - NAMED, source="Actions open besides")
+        names.append(f"{more} more")
+    return ledger.say(f"{line}; open: {words.joined(names)}." if names else f"{line}.")
 
 
 def concerning(view: PipelineView, actions: tuple[Action, ...]) -> tuple[Action, ...]:
