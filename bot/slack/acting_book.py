@@ -17,7 +17,7 @@ from reports import words
 from reports.context import Action
 from reports.facts import Frozen
 
-KIND = "given"
+KIND = "acting"
 # The owner's hour of the reminder, and the hour after which nothing is said by itself any more that day.
 AT, QUIET = time(9), time(20)
 # So many letters of a person's own words are kept.
@@ -108,10 +108,14 @@ def action_of(desk: Desk, action_id: str) -> Action | None:
 
 
 def owner_of(desk: Desk, action: Action, held: Given | None) -> str:
-    """Return the Slack person whose an action is, by who is who now; empty where nobody in Slack is known to be."""
+    """Return the Slack person whose an action is, by who is who now; empty where nobody in Slack is known to be.
+
+    One who has left stays the owner until the action is given back.
+    """
     if held is not None and held.owner:
-        known = desk.directory.known(held.owner).person
-        if action.owner_id is None or (known is not None and known.id == action.owner_id):
+        one = desk.directory.known(held.owner)
+        known = one.person
+        if one.member.gone or action.owner_id is None or (known is not None and known.id == action.owner_id):
             return held.owner
     person = desk.directory.person(action.owner_id or "")
     return "" if person is None else desk.directory.user_of(person)

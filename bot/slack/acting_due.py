@@ -26,7 +26,7 @@ _AGAIN = timedelta(minutes=5)
 # So many late actions are shown with their buttons in one message.
 _SHOWN = 15
 
-Said = Literal["given", "due", "late"]
+Said = Literal["given", "due", "late", "gone"]
 
 
 def say_soon(desk: Desk, action: Action) -> None:
@@ -61,6 +61,8 @@ def say(desk: Desk, steps: Steps, payload: Payload) -> None:
     """Say to one person what has to be said now about actions: each thing in a message of its own, what is late in one."""
     owner = str(payload["owner"])
     found = cast("dict[str, list[str]]", steps.step("find", lambda: cast("JsonValue", _found(desk, owner))))
+    for action_id in found["gone"]:
+        steps.step(f"back {action_id}", lambda action_id=action_id: _left(desk, owner, action_id))  # type: ignore[misc]
     for action_id in found["given"]:
         _one(desk, steps, owner, action_id, "given")
     for action_id in found["due"]:
@@ -96,16 +98,16 @@ def _says(desk: Desk, held: Given, owner: str, now: datetime) -> Said | None:
 
 def _found(desk: Desk, owner: str) -> dict[Said, list[str]]:
     """Return what has to be said to somebody now, as ids of actions; nothing while an admin has stopped everything."""
-    found: dict[Said, list[str]] = {"given": [], "due": [], "late": []}
+    found: dict[Said, list[str]] = {"given": [], "due": [], "late": [], "gone": []}
     if stopped(desk):
         return found
-    held, now = book.followed(desk), desk.clock()
+    held, now, gone = book.followed(desk), desk.clock(), desk.directory.member(owner).gone
     for action in desk.line.store.actions(desk.workspace):
         one = held.get(action.id)
         if one is None or action.state not in book.OPEN or book.owner_of(desk, action, one) != owner:
             continue
         if what := _says(desk, one, owner, now):
-            found[what].append(action.id)
+            found["gone" if gone else what].append(action.id)
     return found
 
 
@@ -151,6 +153,29 @@ def _late(desk: Desk, steps: Steps, owner: str, ids: list[str]) -> None:
 
     if steps.step("late", post):
         steps.step("said late", lambda: _said(desk, owner, ids, {}))
+
+
+def _left(desk: Desk, owner: str, action_id: str) -> bool:
+    """Give the action of somebody who has left Slack back to who gave it; where that is nobody else, nobody is told."""
+    held = book.given(desk, action_id)
+    if held is None or held.owner == held.giver or held.back:
+        book.change_given(
+            desk, action_id, lambda one: one.model_copy(update={"known": True, "told": True, "owner": owner})
+        )
+        return False
+    giver, name = desk.directory.known(held.giver), desk.directory.member(owner).name
+
+    def handed(action: Action | None) -> Action:
+        if action is None:
+            raise LookupError(action_id)
+        person = giver.person
+        news = {"owner": giver.asker.name, "owner_id": person.id if person else None}
+        return action.model_copy(update=news)
+
+    desk.line.store.change_action(desk.workspace, action_id, handed)
+    news = {"owner": held.giver, "known": False, "back": f"{name} has left Slack.", "round": held.round + 1}
+    book.change_given(desk, action_id, lambda one: one.model_copy(update=news))
+    return True
 
 
 def _still(desk: Desk, owner: str, action_id: str, what: Said) -> tuple[Action | None, Given | None]:

@@ -127,6 +127,10 @@ def test_what_is_done_moved_dropped_or_given_back_stands_in_the_next_weekly_as_t
                 press(at, DANA, list_, f"Drop {row.partition('.')[0]}")
     draft = at.draft(DANA, LEADERS)
 
+    assert (
+        "5 of 9 actions done; open: Second sponsor at Brandt & Söhne (B. Sommerfeld), "
+        "Re ostrander three (D. Whitcombe) and 1 more." in told(draft)
+    )
     title, rows = on_slide_8(at, draft)
     assert title.startswith("Five of nine actions done")
     assert [row for row in rows if "ostrander" in row[0]] == [
@@ -268,6 +272,19 @@ def test_of_people_of_the_same_name_each_is_offered():
     assert [person.id for person in matching(people, "zoe")] == ["p2", "p1"]
     assert [person.id for person in matching(people, "Brandt Zoe")] == ["p1"]
     assert matching(people, "") == ()
+
+
+def test_what_somebody_has_who_left_goes_back_to_who_gave_it(at: Stage):
+    given_to(at, JONAS)
+    before = at.slack.seen_by(DANA)
+    at.slack.deactivate(JONAS)
+    until(at, 11, 26, 14, 1)
+    at.clock.forward(300)
+    at.settle()
+    (back,) = new(at, DANA, before)
+
+    assert "Jonas Adler has left Slack. “Re ostrander”, due Thu 26 Nov, is yours again." in told(back)
+    assert kept(at) == {"Re ostrander": ("Dana Whitcombe", "2026-11-26", "open")}
 
 
 def test_a_colleague_whom_the_crm_does_not_know_gets_no_action(at: Stage):
