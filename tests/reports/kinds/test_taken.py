@@ -80,3 +80,27 @@ def test_an_owner_is_called_as_the_view_calls_people():
     view = SimpleNamespace(people={"u25": SimpleNamespace(name="EMEA Central")})
 
     assert owner_name(view, action) == "EMEA Central"
+
+
+@pytest.mark.parametrize(
+    "filters,line",
+    [
+        ((), "4 of 5 actions done; open: Second sponsor at Brandt & Söhne (B. Sommerfeld)."),
+        ((scope("region", "AMER"),), "3 of 3 actions done."),
+        ((scope("region", "APAC"),), None),
+    ],
+    ids=str,
+)
+def test_the_message_says_what_became_of_the_actions_of_its_scope(larkmoor_view, last_week, filters, line):
+    message = compose(weekly.spec(filters=filters), larkmoor_view, last_week).message
+
+    assert (message.followed.text if message.followed else None) == line
+
+
+def test_what_is_somebodys_alone_stands_in_no_message(larkmoor_view, last_week):
+    own = last_week.actions[0].model_copy(
+        update={"id": "own", "text": "Ask about the budget", "private": True}
+    )
+    context = last_week.model_copy(update={"actions": (*last_week.actions, own)})
+
+    assert "budget" not in compose(weekly.spec(), larkmoor_view, context).model_dump_json()
