@@ -43,13 +43,13 @@ def calls(
         scene: whose scope and rights apply; no call is shown whose deals are not all in them.
         context: what is known of calls.
         period: the period called; None is the scene's.
-        at: only calls made up to then; None is the view's instant.
+        at: only calls made up to then; None is the view's instant, on the newest records any call.
     """
-    wanted, until = (period or scene.period).label, at or scene.view.as_of
+    wanted, until = (period or scene.period).label, at or _until(scene)
     newest: dict[tuple[str, str | None], Call] = {}
     for call in sorted(context.calls, key=lambda call: (call.at, call.id)):
-        if call.period == wanted and call.at <= until and may_show(scene, call.region):
-            newest[call.caller_id, call.region] = call
+        if call.period == wanted and (until is None or call.at <= until) and may_show(scene, call.region):
+            newest[call.caller_id or call.caller, call.region] = call
     company = scene.company
     rate = cross_rates(company, scene.currency)[company.currency]
     found = [
@@ -126,6 +126,11 @@ def bind(scene: Scene, ledger: Ledger, key: str, call: Called) -> tuple[str, str
 def signed(scene: Scene, call: Called) -> str:
     """Return who called and when as a cell shows it, `K. Vogelsang, 20 Nov`."""
     return f"{short_name(call.caller)}, {words.day(scene.view.calendar.day(call.at), scene.today)}"
+
+
+def _until(scene: Scene) -> datetime | None:
+    """Return up to when calls count: a call of today may be younger than the newest records, and stands beside them."""
+    return None if scene.view.as_of >= scene.view.session.newest() else scene.view.as_of
 
 
 def _name(scene: Scene, call: Call) -> str:

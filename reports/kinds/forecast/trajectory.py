@@ -335,7 +335,7 @@ def _callers(page: Page, calls: tuple[tuple[Called, Period, Decimal], ...]) -> l
     scene, ledger = page.scene, page.ledger
     by_caller: dict[tuple[str, str | None], list[tuple[Called, Period, Decimal]]] = {}
     for one in calls:
-        by_caller.setdefault((one[0].caller_id, one[0].region), []).append(one)
+        by_caller.setdefault((one[0].caller_id or one[0].caller, one[0].region), []).append(one)
     lines = []
     for number, found in enumerate(list(by_caller.values())[:CALLERS]):
         call = found[0][0]

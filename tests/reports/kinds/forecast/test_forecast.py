@@ -78,6 +78,25 @@ def test_the_newest_call_counts_and_is_held_against_the_roll_up(with_calls):
     ]
 
 
+def test_a_call_younger_than_the_newest_records_counts_and_not_in_a_report_of_an_earlier_day(composed, known):
+    young = called("young", "Dana Whitcombe", "u01", "5400000", day=(2026, 11, 23))
+    context = known.model_copy(update={"calls": (*CALLS, young)})
+
+    assert composed(context=context).slides[0].title.text.endswith("Dana Whitcombe calls $5.40M.")
+    earlier = composed(context=context, as_of=datetime(2026, 11, 22, 20, tzinfo=UTC))
+    assert earlier.slides[0].title.text.endswith("Dana Whitcombe calls $5.30M.")
+
+
+def test_callers_whom_the_records_do_not_know_are_told_apart(composed, known):
+    two = tuple(called(name, name, "", "5000000") for name in ("Ada Zell", "Bo Yule"))
+    deck = composed(context=known.model_copy(update={"calls": two}))
+
+    assert [row.cells[0].text for row in block(deck, "changes", "adjustments").rows] == [
+        "B. Yule, 20 Nov",
+        "A. Zell, 20 Nov",
+    ]
+
+
 def test_where_some_regions_have_not_called_no_sum_is_shown(composed, known):
     few = known.model_copy(update={"calls": CALLS[4:6]})
     deck = composed(context=few)
