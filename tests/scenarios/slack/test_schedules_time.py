@@ -92,6 +92,23 @@ def test_while_everything_is_stopped_nothing_comes_and_nothing_is_made_up_for(at
     assert len(tops(at, LEADERS)) == 1
 
 
+def test_stopped_in_the_middle_the_rest_does_not_come_and_is_told(at: Stage):
+    for number in range(4):
+        save(at, DANA, LEADERS, f"pipeline {('emea', 'amer', 'apac', 'ent')[number]} every day at 9 to me")
+    at.clock.at = datetime(2026, 11, 24, 14, tzinfo=UTC)
+    at.settle()
+    at.command(MARCUS, LEADERS, "stop")
+    came = len([one for one in at.slack.seen_by(DANA) if "Comes every day" in told(one)])
+    go(at, "2026-11-24T14:00:20+00:00", seconds=20)
+    assert len([one for one in at.slack.seen_by(DANA) if "Comes every day" in told(one)]) == came == 1
+
+    at.command(MARCUS, LEADERS, "resume")
+    go(at, "2026-11-24T14:02:00+00:00", seconds=5)
+    (missed,) = [one for one in at.slack.seen_by(DANA) if "This did not come" in told(one)]
+    assert told(missed).count("to you directly: Tue 24 Nov 09:00 ET") == 3
+    assert len([one for one in at.slack.seen_by(DANA) if "Comes every day" in told(one)]) == 1
+
+
 def _archive(at: Stage) -> None:
     at.slack.archive(LEADERS)
 
