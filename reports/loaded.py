@@ -1,4 +1,4 @@
-"""Words that say something about facts: a model's sentence may use one only as the template's sentence does."""
+"""Words that a model's sentence may use beside the template's own, and those that it may use only as the template does."""
 
 from __future__ import annotations
 
@@ -127,3 +127,20 @@ CAUSES = (
     "owed to",
     "responsible",
 )
+# What says nothing by itself. Any other word must be one of the template's: nothing can be claimed that it does not say.
+PLAIN = _words(
+    "a an the and or but yet so then as at by for from in into of on onto to toward towards with within against between",
+    "among across per its it that these those there here which who whose whom where when while whereas although though",
+    "even also too still again only just alone is are was were be been being has have had having do does did stands",
+    "stand standing stood sits sit sitting remains remain remaining stays stay stayed staying holds hold held holding",
+    "carries carry carried shows show shown showing makes make made takes take taken brings bring puts put plainly note",
+    "point plain words word simply record sum sums come comes goes go gone sees worth amounts amount amounting",
+    "counts count counted figure figures value values total totals part parts share shares piece region regions deal deals",
+    "account accounts customer customers owner owners team teams company place places side way ways table move moves",
+    "movement movements date dates stage stages step steps sponsor buyer buyers touch plan plans list line lines sentence",
+    "report reports review period periods time times goal goals aim need needs needed ask asks asked act acts action actions",
+    "turn turns turned look looks looked keep keeps kept watch found find finds say says said tell tells told read reads",
+    "name names named call calls called know known other others same such together along apart out back through what how we",
+    "us our you your their they them he she his her let lets being pipeline quarter put set sets meanwhile instead indeed",
+    "far both",
+) - (QUANTITIES | CURRENCIES | DATES | PROMISES | frozenset().union(*SIDES.values()))

@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping
 
 from reports.deck import Block, Deck, Lines, Words
 from reports.facts import Fact
-from reports.loaded import CAUSES, CURRENCIES, DATES, PROMISES, QUANTITIES, SIDES
+from reports.loaded import CAUSES, CURRENCIES, DATES, PLAIN, PROMISES, QUANTITIES, SIDES
 from reports.narrative import EXEMPT, TOKEN, say, strays, tokens
 
 Wording = Mapping[str, str]
-# How much longer than the template's a sentence may be, and how long at most: slides have no more room.
-LONGER, LONGEST = 1.35, 220
-_ROOM = 20
+# How much longer than the template a sentence may be, and so many letters more: slides have no more room.
+LONGER, _ROOM = 1.2, 25
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PLAIN = frozenset(" .,;:!?'’“”\"()–—-→&")
 _LINKS = re.compile(r"https?|www|://|[\w-]\.[A-Za-z]|\bmailto\b", re.IGNORECASE)
@@ -76,9 +75,7 @@ def objections(sentence: str, template: str, facts: Mapping[str, Fact]) -> tuple
 def _objections(sentence: str, template: str, facts: Mapping[str, Fact]) -> Iterator[str]:
     yield from _tokens(sentence, template, facts)
     bare, own = TOKEN.sub(" ", sentence), TOKEN.sub(" ", template)
-    if len(bare) > len(own) * LONGER + _ROOM * len(tokens(template)) or len(sentence) > LONGEST + len(
-        template
-    ):
+    if len(sentence) > len(template) * LONGER + _ROOM:
         yield "it is too long"
     if strange := sorted({char for char in bare if not _is_plain(char) and char not in own}):
         yield f"it holds {strange[0]!r}"
@@ -95,6 +92,9 @@ def _objections(sentence: str, template: str, facts: Mapping[str, Fact]) -> Iter
         for word, times in said.items():
             if word in loaded and times > meant[word]:
                 yield f"it says {word!r}, a {what} that is not in the template"
+    for word in said:
+        if word not in meant and word not in PLAIN:
+            yield f"it says {word!r}, which is neither the template's nor a plain word"
     for side, loaded in SIDES.items():
         if any(word in loaded for word in said) != any(word in loaded for word in meant):
             yield f"it changes the side: {side}"

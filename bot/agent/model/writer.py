@@ -14,6 +14,7 @@ from bot.agent.model.limits import Limits
 from bot.agent.model.ports import LanguageModel, NoAnswer, Prompt, Sentence, Trouble
 from bot.agent.model.reader import KEPT_FAILED
 from reports.facts import Frozen
+from reports.loaded import PLAIN
 
 _log = logging.getLogger("quarterdeck")
 SECONDS, LETTERS = 45.0, 16_000
@@ -96,4 +97,5 @@ class ModelWriter:
 
 @cache
 def _instructions() -> str:
-    return resources.files("bot.agent.model").joinpath("prompts/writer.md").read_text(encoding="utf-8")
+    told = resources.files("bot.agent.model").joinpath("prompts/writer.md").read_text(encoding="utf-8")
+    return told.replace("{words}", ", ".join(sorted(PLAIN)))

@@ -280,10 +280,46 @@ def test_what_a_model_may_not_say(told, sentence):
     assert fill(template, facts) != ""
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{{driver}} stands at {{driver_gap}} of it.",
+        "Of it, {{driver}} holds {{driver_gap}}.",
+        "It is {{driver}} that makes {{driver_gap}} of it.",
+        "There, {{driver}} is {{driver_gap}} of it, and that alone.",
+    ],
+)
+def test_there_are_ways_to_say_it(told, sentence):
+    facts = {
+        name: fact for _, known in told for name, fact in known.items() if name in {"driver", "driver_gap"}
+    }
+
+    assert objections(sentence, "{{driver}} is {{driver_gap}} of it.", facts) == ()
+
+
+@pytest.mark.parametrize("word", ["disgraceful", "reportedly", "stolen", "hopeless", "Dana", "magnificent"])
+def test_a_word_that_is_neither_the_templates_nor_plain_is_refused(told, word):
+    facts = {
+        name: fact for _, known in told for name, fact in known.items() if name in {"driver", "driver_gap"}
+    }
+    sentence = f"{{{{driver}}}} is {{{{driver_gap}}}} of it, {word}."
+
+    assert any(
+        word.casefold() in found
+        for found in objections(sentence, "{{driver}} is {{driver_gap}} of it.", facts)
+    )
+
+
 def test_a_cause_may_be_named_where_a_fact_is_one(told):
     facts = {
         name: fact for _, known in told for name, fact in known.items() if name in {"driver", "driver_gap"}
     }
-    template = "{{driver}} is {{driver_gap}} of it."
+    template, sentence = (
+        "{{driver}} is {{driver_gap}} of it.",
+        "{{driver}} is {{driver_gap}} of it, made it so.",
+    )
 
-    assert objections("It is {{driver}}, which is why: {{driver_gap}} of it.", template, facts) == ()
+    assert objections(sentence, template, facts) == ()
+    renamed = {"place": facts["driver"], "driver_gap": facts["driver_gap"]}
+    swapped = [text.replace("{{driver}}", "{{place}}") for text in (sentence, template)]
+    assert objections(swapped[0], swapped[1], renamed) == ("it names a cause without a fact that is one",)
