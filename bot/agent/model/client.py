@@ -99,6 +99,9 @@ class Client:
             self._loop.close()
 
     def _wait(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        if self._loop.is_closed():
+            work.close()
+            raise NoAnswer(Trouble.AWAY)
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result(seconds)

@@ -185,6 +185,15 @@ def test_a_server_that_is_not_there_is_away():
     assert failed.value.trouble is Trouble.AWAY
 
 
+def test_a_client_that_was_closed_is_away():
+    with client_of(FakeOpenAI(), "chat") as client:
+        client.close()
+        with pytest.raises(NoAnswer) as failed:
+            client.ask(prompt(), Reading)
+
+    assert failed.value.trouble is Trouble.AWAY
+
+
 def test_an_answer_is_not_read_to_its_end_when_it_is_too_long():
     server = FakeOpenAI([Answer(text="x" * 100_000)])
     with client_of(server, "chat") as client, pytest.raises(NoAnswer):
