@@ -68,11 +68,14 @@ def _said(view: View, what: str, shown: str, meant: str) -> Iterator[Problem]:
 
 
 def _says(view: View, shown: str, meant: str) -> bool:
-    """Say whether a text is shown as meant, or shortened with its full words in the notes."""
+    """Say whether a text is shown as meant, or shortened with its full words in the notes.
+
+    A text that was cut before it came here has no full words to show.
+    """
     meant = one_line(meant)
     if shown.strip() == meant:
         return True
-    if not shown.endswith(_CUT) or meant not in view.notes:
+    if not shown.endswith(_CUT) or not (meant in view.notes or meant.endswith(_CUT)):
         return False
     # A word longer than its line is broken by a space: white space does not count here.
     return "".join(meant.split()).startswith("".join(shown[: -len(_CUT)].split()))

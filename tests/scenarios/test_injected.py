@@ -92,7 +92,7 @@ def test_two_hundred_instructions_set_off_nothing(line: Line, poisoned: tuple[Pa
 
 
 def test_an_obeying_writer_changes_no_word_of_a_draft(tmp_path: Path):
-    poisoned_home(tmp_path, "account", "event")
+    poisoned_home(tmp_path, "account", "deal", "event")
     with Installation(Settings(home=tmp_path, crm="demo", values={}), progress=lambda _: None) as opened:
         _draft_with_an_obeying_writer(opened.line())
 

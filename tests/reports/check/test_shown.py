@@ -123,3 +123,13 @@ def test_a_title_by_a_person_is_marked_as_theirs():
     assert "shown.scope" in rules(
         edit("ppt/slides/slide1.xml", "by Dana Whitcombe", "by a colleague")(data), deck
     )
+
+
+def test_a_name_that_was_cut_before_and_is_cut_again_is_shown_as_meant():
+    long = f"{'Ostrander Paper, the yard of all yards ' * 3}…"
+    deck = Deck.model_validate_json(
+        decks.every_block().model_dump_json().replace('"text":"Ostrander Paper"', f'"text":"{long}"')
+    )
+    assert long in deck.model_dump_json()
+
+    assert rules(render(deck), deck) == set()
