@@ -66,6 +66,7 @@ def _measured(line: Line, client: Client, api: str) -> Iterator[tuple[str, str]]
 
     def drafted(number: int) -> None:
         flows._BUILT._kept.clear()
+        flows._COMPOSED._kept.clear()
         flows.draft(line, spec, author="Dana", key=f"{api} plain {number}")
 
     def worded(number: int) -> None:
