@@ -94,12 +94,11 @@ def why_not(desk: Desk, known: Known, schedule: Schedule) -> str:
         return reads(desk, known, schedule)
     roster = desk.places.look(schedule.channel)
     verdict = service.verdict_of(desk, roster)
+    # What a private channel is called is no news for who is not in it.
+    if schedule.owner not in roster.members and (verdict.here or roster.members):
+        return "You are not in that channel, so nothing of yours comes there. Join it and say it once more."
     if not verdict.here:
         return f"{verdict.why} I saved nothing; say “to me”, and it comes to you directly."
-    if schedule.owner not in roster.members:
-        return (
-            f"You are not in #{roster.name}, so nothing of yours comes there. Join it and say it once more."
-        )
     return reads(desk, known, schedule, roster)
 
 
