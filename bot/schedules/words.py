@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, time
 from typing import Literal
 
+from bot.schedules.clocks import clock
+from bot.schedules.left import Left, phrase
+from bot.schedules.places import named, place_of
 from bot.schedules.schedule import Rhythm
-from bot.schedules.zones import pattern, zones
 from reports.facts import Frozen
 
 Every = Literal["day", "workday", "week", "month", "first_workday"]
@@ -30,10 +33,6 @@ _AND = r"\s*(?:,\s*and|,|and|&|\+|/)\s*(?:every\s+|each\s+|on\s+)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
 
 
-def _words(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w#-])(?:{text})(?![\w-])", re.IGNORECASE)
-
-
 _POLITE = re.compile(
     r"^(?:(?:please|pls|plz|i['’]?d like(?: to (?:have|get|see))?|i would like"
     r"|can you|could you|would you|hey|hi|ok|i want you to|i want)[\s,]+)+",
@@ -51,11 +50,11 @@ _ALERT = re.compile(
     r"(?:when(?:ever)?|if|once|as\s+soon\s+as)\s+",
     re.IGNORECASE,
 )
-_OFTEN = _words(
+_OFTEN = phrase(
     r"(?:every|each)\s+(?:(?:\d+|few|half|other|single)\s+)?(?:an?\s+)?(?:minutes?|mins?|hours?|hrs?|seconds?|half\s+hour)"
     r"|hourly|minutely|(?:once\s+)?(?:an|per|a)\s+(?:hour|minute)|(?:twice|thrice|several\s+times|\d+\s*(?:x|times))\s+(?:a|per|every)\s+day"
 )
-_NEVER = _words(
+_NEVER = phrase(
     r"every\s+other\s+\w+|every\s+(?:second|third|2nd|3rd|\d+)\s+(?:days?|weeks?|months?|"
     + _DAY
     + r"s?)|bi-?weekly|bi-?monthly|fortnightly|quarterly|(?:every|each)\s+(?:quarter|year)|yearly|annually"
@@ -66,62 +65,46 @@ _NEVER = _words(
     + r"s?"
 )
 _EACH_MONTH = r"(?:\s*,?\s*(?:(?:of|in)\s+)?(?:the|each|every|a)\s+month|\s+monthly)?"
-_FIRST_WORKDAY = _words(
+_FIRST_WORKDAY = phrase(
     r"(?:(?:monthly|every\s+month|each\s+month)[\s,]*)?(?:(?:on|every|each)\s+)?(?:the\s+)?(?:first|1st)\s+(?:working|work|business|week)\s*day"
     + _EACH_MONTH
 )
 _NUMBER = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)|(?P<word>first|last)(?:\s+day)?)"
 _MONTHLY = (
-    _words(
+    phrase(
         r"(?:monthly|every\s+month|each\s+month)[\s,]+(?:on\s+(?:the\s+)?(?:(?P<plain>\d{1,2})(?!\d|[:.]|\s*[ap]m)(?:st|nd|rd|th)?"
         r"|(?P<word>first|last)(?:\s+day)?)|(?:the\s+)?(?P<number>\d{1,2})(?:st|nd|rd|th))" + _EACH_MONTH
     ),
-    _words(rf"(?:on\s+|every\s+)?(?:the\s+)?{_NUMBER}\s+(?:of\s+)?(?:each|every|the|a)\s+month"),
-    _words(r"every\s+month|each\s+month|monthly"),
+    phrase(rf"(?:on\s+|every\s+)?(?:the\s+)?{_NUMBER}\s+(?:of\s+)?(?:each|every|the|a)\s+month"),
+    phrase(r"every\s+month|each\s+month|monthly"),
 )
 _PART = r"(?:\s+(?:mornings?|(?P<late>afternoons?|evenings?|nights?)))?"
-_ON_THE = _words(r"on\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)")
+_ON_THE = phrase(r"on\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)")
 _WEEKDAYS = (
-    _words(rf"(?:every|each)\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
-    _words(rf"(?:on\s+)?(?P<days>{_FULL}s(?:{_AND}{_FULL}s)*){_PART}"),
-    _words(rf"on\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
-    _words(rf"(?P<days>{_FULL}(?:{_AND}{_FULL})*){_PART}(?=\s+(?:at\s+)?\d{{1,2}}(?::\d\d|\s?[ap]m))"),
+    phrase(rf"(?:every|each)\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
+    phrase(rf"(?:on\s+)?(?P<days>{_FULL}s(?:{_AND}{_FULL}s)*){_PART}"),
+    phrase(rf"on\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
+    phrase(rf"(?P<days>{_FULL}(?:{_AND}{_FULL})*){_PART}(?=\s+(?:at\s+)?\d{{1,2}}(?::\d\d|\s?[ap]m))"),
 )
-_RANGE = _words(rf"(?:(?:every|each|on)\s+)?(?P<from>{_DAY})s?\s*(?:-|–|to|through|until)\s*(?P<to>{_DAY})s?")
-_WORKDAY = _words(
+_RANGE = phrase(rf"(?:(?:every|each|on)\s+)?(?P<from>{_DAY})s?\s*(?:-|–|to|through|until)\s*(?P<to>{_DAY})s?")
+_WORKDAY = phrase(
     r"(?:daily|every\s+day)\s+(?:except|but\s+not|without)\s+(?:on\s+)?(?:the\s+)?weekends?"
     r"|(?:every|each)\s+(?:working|work|business|week)\s*day|(?:on\s+)?(?:working|work|business|week)\s*days"
 )
-_EVENING = _words(r"(?:every|each)\s+(?:evening|night|afternoon)")
-_DAILY = _words(r"daily|(?:every|each)\s+(?:single\s+)?(?:day|morning)|every\s?day")
-_WEEKLY = _words(r"(?:every|each)\s+week|once\s+a\s+week|weekly(?=\s+at\s+\d)")
+_EVENING = phrase(r"(?:every|each)\s+(?:evening|night|afternoon)")
+_DAILY = phrase(r"daily|(?:every|each)\s+(?:single\s+)?(?:day|morning)|every\s?day")
+_WEEKLY = phrase(r"(?:every|each)\s+week|once\s+a\s+week|weekly(?=\s+at\s+\d)")
 _DATE = (
     rf"(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m1>{_MONTH})(?:\s+(?P<y1>\d{{4}}))?"
     rf"|(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y2>\d{{4}}))?"
     r"|(?P<near>yesterday|today|tonight|tomorrow|now)|(?P<past>last\s+(?:week|month|" + _DAY + r")))"
 )
-_BOUND = _words(
+_BOUND = phrase(
     rf"(?:starting|beginning|start(?:s)?|begin(?:s)?|from|until|till|through|ending)\s+(?:on\s+)?{_DATE}"
 )
-_ONCE = _words(rf"(?:on\s+)?{_DATE}")
+_ONCE = phrase(rf"(?:on\s+)?{_DATE}")
 
-_CLOCK = (
-    r"(?:(?:at|by|@|um|around)\s*)?(?P<h1>\d{1,2}):(?P<m1>\d{2})(?:\s*(?P<half1>[ap])\.?m\.?)?(?:\s*h\b)?"
-    r"|(?:at|by|@)\s*(?P<h2>\d{1,2})[.h](?P<m2>\d{2})(?:\s*(?P<half2>[ap])\.?m\.?)?"
-    r"|(?:(?:at|by|@)\s*)?(?P<h3>\d{1,2})\s*(?P<half3>[ap])\.?m\.?"
-    r"|(?:at|by|@)\s*(?P<h4>\d{1,2})(?:\s*o['’]?clock|\s*h\b|\s*uhr)?(?!\d|[:.]\d|\s*[km%]\b)"
-    r"|(?:at\s+)?(?P<name>noon|midnight)"
-)
-_HASH = re.compile(r"(?:\b(?:in|into|to|on|for|at)\s+)?(?<!\w)#(?P<name>[\w.-]+)", re.IGNORECASE)
-_HERE = _words(r"(?:in|to|into)?\s*(?:here|this\s+channel|this\s+room)")
-_ME = _words(
-    r"(?:to|for)\s+(?:me|myself)|by\s+(?:dm|direct\s+message)|in\s+(?:my\s+)?(?:dms?|direct\s+messages?)|privately"
-)
-_DASHED = re.compile(r"\b(?:in|to|into)\s+(?P<name>\w+(?:-\w+)+)\s*$", re.IGNORECASE)
-_TO = re.compile(
-    r"\bto\s+(?P<name>(?:the\s+|our\s+|all\s+)?[^\W\d][\w&-]*(?:\s+[\w&-]+){0,2})\s*$", re.IGNORECASE
-)
-_UNREVIEWED = _words(
+_UNREVIEWED = phrase(
     r"(?:even\s+if\s+(?:not\s+reviewed|nobody\s+\w+(?:\s+it)?)|without\s+(?:a\s+)?review|unreviewed|not\s+reviewed)"
 )
 _THIS = re.compile(
@@ -130,10 +113,6 @@ _THIS = re.compile(
 _DIGEST = re.compile(
     r"(?:(?:the|a|my)\s+)?(?:digest|what(?:\s+has|['’]s)?\s+changed\s+(?:since\s+yesterday|overnight)|(?:summary|digest)\s+of\s+changes)"
     r"(?:\s+(?:of|for|in))?(?:\s+(?P<scope>.+))?",
-    re.IGNORECASE,
-)
-_EDGES = re.compile(
-    r"^(?:[\s,;:–-]|(?:the|a|an|our|and|of|to|with|report\s+on|deck\s+on)\b)+|(?:[\s,;:–-]|\b(?:at|on|in|to|and|for|by|from|every|each)$)+$",
     re.IGNORECASE,
 )
 
@@ -146,7 +125,7 @@ class Wanted(Frozen):
         this: the draft that is talked about is meant.
         every, weekdays, day, at: as in `Rhythm`; None where no day was said.
         zone: an IANA name; empty where none was said.
-        place: where to, as it was said: `#emea-sales`, `me`, `here`, `the leads`; empty where nothing was.
+        place: where to, as it was said: `#emea-sales`, `me`, `here`, `the leads`, `@Katrin`; empty where nothing was.
         unreviewed: as in `Schedule`.
         said: what was filled in, as sentences.
         problem: why it cannot be done as it was said, and what can; empty where there is nothing wrong.
@@ -176,34 +155,35 @@ class Wanted(Frozen):
         )
 
 
-def read(text: str, *, today: date) -> Wanted:
-    """Return what the words of a schedule say; `today` tells what is past."""
-    left = _Left(" ".join(text.replace("|", " ").split()).rstrip(" .!?"))
+def read(text: str, *, today: date, people: Collection[str] = ()) -> Wanted:
+    """Return what the words of a schedule say; `today` tells what is past, `people` are names that are no channel."""
+    left = Left(" ".join(text.replace("|", " ").split()).rstrip(" .!?"))
     left.take(_POLITE)
     if left.take(_ALERT):
-        place = _place(left)
+        place = place_of(left)
         return Wanted(what="alert", text=left.whole(), every="workday", place=place or "me")
     verb = left.take(_VERB)
     if found := left.take(_OFTEN):
         return Wanted(problem=TOO_OFTEN, text=found[0])
     if found := left.find(_NEVER):
         return Wanted(problem=f"I cannot do “{found[0].strip()}”. {POSSIBLE}.")
-    place = _place(left)
+    place = place_of(left)
     review: dict[str, object] = {"unreviewed": "post"} if left.take(_UNREVIEWED) else {}
     days = _days(left)
     if problem := _bounds(left, today, once=not days):
         return Wanted(problem=problem)
-    clock = _clock(left)
-    if isinstance(clock, str):
-        return Wanted(problem=clock)
+    hour = clock(left)
+    if isinstance(hour, str):
+        return Wanted(problem=hour)
     if any(left.find(another) for another in (*_WEEKDAYS[:2], _WORKDAY, _EVENING)):
         return Wanted(
             problem="You named days twice. Say one schedule at a time, each with its own days and time."
         )
     left.take(_THANKS)
     verb = left.take(_VERB) or verb
-    place = place or _named(left) or ("me" if verb and (verb["who"] or "").casefold() == "me" else "")
-    return _wanted(left.rest(), days, clock | review, place)
+    place = place or named(left, verb[0] if verb else "", people)
+    place = place or ("me" if verb and (verb["who"] or "").casefold() == "me" else "")
+    return _wanted(left.rest(), days, hour | review, place)
 
 
 def _wanted(rest: str, days: dict[str, object], clock: dict[str, object], place: str) -> Wanted:
@@ -229,49 +209,7 @@ def _wanted(rest: str, days: dict[str, object], clock: dict[str, object], place:
     return Wanted.model_validate({**told, "text": "" if this else rest, "this": this, "said": tuple(said)})
 
 
-class _Left:
-    """What is left of the words while they are read."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        return pattern.search(self._text)
-
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Return what is found, and leave it out from now on."""
-        if found := pattern.search(self._text):
-            self._text = f"{self._text[: found.start()]} {self._text[found.end() :]}".strip()
-        return found
-
-    def whole(self) -> str:
-        """Return what is left as it was said."""
-        return " ".join(self._text.split())
-
-    def rest(self) -> str:
-        """Return what is left, without the small words at its ends."""
-        text, before = " ".join(self._text.split()), ""
-        while text != before:
-            text, before = _EDGES.sub("", text).strip(), text
-        return text
-
-
-def _place(left: _Left) -> str:
-    """Take where it shall go to, where that is plain."""
-    if found := left.take(_HASH):
-        return f"#{found['name'].rstrip('.')}"
-    if left.take(_ME):
-        return "me"
-    return "here" if left.take(_HERE) else ""
-
-
-def _named(left: _Left) -> str:
-    """Take a channel that is only called something: `to the leads`, `in emea-sales`."""
-    found = left.take(_DASHED) or left.take(_TO)
-    return "" if found is None else found["name"]
-
-
-def _days(left: _Left) -> dict[str, object]:
+def _days(left: Left) -> dict[str, object]:
     """Take the days; empty where none are said."""
     if left.take(_FIRST_WORKDAY):
         return {"every": "first_workday"}
@@ -309,7 +247,7 @@ def _month_day(found: dict[str, str]) -> dict[str, object]:
     return {"every": "month", "day": 1, "assumed": "You named no day of the month, so I took the 1st."}
 
 
-def _bounds(left: _Left, today: date, *, once: bool) -> str:
+def _bounds(left: Left, today: date, *, once: bool) -> str:
     """Return why a single date, a beginning or an end cannot be kept; empty where none is said."""
     found = left.find(_BOUND) or (left.find(_ONCE) if once else None)
     if found is None:
@@ -335,24 +273,6 @@ def _date(found: dict[str, str | None], today: date) -> date | None:
         return date(int(year or today.year), _MONTHS.index(name[:3].casefold()) + 1, int(number))
     except ValueError:
         return None
-
-
-def _clock(left: _Left) -> dict[str, object] | str:
-    """Take the time and its zone; a sentence where it is no time of day."""
-    found = left.take(_words(rf"(?:{_CLOCK})(?:\s*\(?(?P<zone>{pattern()})\)?(?:\s+time)?)?"))
-    alone = None if found and found["zone"] else left.take(_words(rf"(?:in\s+)?(?P<zone>{pattern()})\s+time"))
-    zone = zones()[((alone or found)["zone"]).casefold()] if (alone or (found and found["zone"])) else ""  # type: ignore[index]
-    if found is None:
-        return {"zone": zone}
-    if found["name"]:
-        return {"at": time(12 if found["name"].casefold() == "noon" else 0), "zone": zone}
-    number = next(int(found[name]) for name in ("h1", "h2", "h3", "h4") if found[name])
-    minute = int(found["m1"] or found["m2"] or 0)
-    half = (found["half1"] or found["half2"] or found["half3"] or "").casefold()
-    hour = number % 12 + (12 if half == "p" else 0) if half and 1 <= number <= 12 else number
-    if hour > 23 or minute > 59 or (half and not 1 <= number <= 12):
-        return f"“{found[0].strip()}” is no time of day. Write it like 08:30 or 5 pm."
-    return {"at": time(hour, minute), "zone": zone}
 
 
 def _weekday(name: str) -> int:

@@ -41,7 +41,13 @@ def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answe
     text = request.text.strip().strip(".!?")
     if _LIST.fullmatch(text):
         return listing(desk, known)
-    return propose(desk, request, known, read(request.text, today=today_of(desk)))
+    return propose(desk, request, known, read(request.text, today=today_of(desk), people=_called(desk)))
+
+
+def _called(desk: Desk) -> frozenset[str]:
+    """Return what colleagues are called: their names, and their first names."""
+    names = [person.name for person in desk.directory.people()]
+    return frozenset((*names, *(name.split()[0] for name in names if name)))
 
 
 def listing(desk: Desk, known: Known) -> Answer:

@@ -35,6 +35,10 @@ EXAMPLE = "schedule weekly emea every monday 08:30"
 # What can be said again by itself: it means the same each time.
 _READABLE = (i.Report, i.Ask, i.FindingsAsk, i.DealFilter, i.DealCard, i.MyDeals, i.Why)
 _LONGEST = 200
+_TO_OTHERS = (
+    "I can send only to you or to a channel, not to somebody else. "
+    "Say “to me”, or name a channel with #; somebody else can ask me for it directly."
+)
 _LOOKED_OVER = {
     "hold": "You see it the evening before; if nobody has said by the hour that it looks right, it is held and you are told.",
     "post": "You see it the evening before; if nobody has said by the hour that it looks right, it comes marked as not reviewed.",
@@ -221,10 +225,21 @@ def _channel(desk: Desk, request: Request, known: Known, place: str) -> tuple[st
             return known.member.id, ""
         case "" | "here":
             return here, ""
+        case _ if place.startswith("@"):
+            return (known.member.id, "") if _is_asker(request, known, place) else ("", _TO_OTHERS)
         case _ if place.startswith("#"):
             return _by_name(desk, request, known, place.removeprefix("#"))
         case _:
             return _by_sense(desk, known, place)
+
+
+def _is_asker(request: Request, known: Known, place: str) -> bool:
+    """Say whether the person who is named as the one to get it is the one who asks."""
+    name = place.removeprefix("@").casefold()
+    mine = known.asker.name.casefold()
+    return request.people == (request.user,) or (
+        not request.people and name in {mine, mine.partition(" ")[0]}
+    )
 
 
 def _by_name(desk: Desk, request: Request, known: Known, name: str) -> tuple[str, str]:

@@ -59,6 +59,8 @@ def kept(at: Stage) -> int:
             "weekly every monday in #public-no-bot",
             "#public-no-bot is not on the list of channels that I may post in",
         ),
+        ("weekly every monday at 9 to @Katrin Vogelsang", "I can send only to you or to a channel"),
+        ("email katrin the weekly every tuesday at 9", "I can send only to you or to a channel"),
         ("my deals every monday in #emea-sales", "Your own deals come to you alone."),
     ],
 )
