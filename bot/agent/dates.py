@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,6 +36,8 @@ MONTHS: dict[str, int] = {
     )
     for name in names.split()
 }
+# Months whose folded names are what is left of a word with an accent: written without it, they may be meant for a name.
+_ACCENTED = {"marz": "märz", "fevrier": "février", "aout": "août", "decembre": "décembre"}
 WEEKDAYS: dict[str, int] = {
     name: number
     for number, names in enumerate(
@@ -71,6 +74,14 @@ class Clock:
     def month_first(self) -> bool:
         """Return whether the company's zone writes the month first."""
         return str(self.calendar.zone).startswith(("America/", "US/"))
+
+
+def bent(key: str, typed: str) -> str | None:
+    """Return the month, `March`, that a word typed without its accent is read as; None where it is written as it should be."""
+    proper = _ACCENTED.get(key)
+    if proper is None or unicodedata.normalize("NFC", typed).casefold() == proper:
+        return None
+    return next(name for name, number in MONTHS.items() if number == MONTHS[key]).capitalize()
 
 
 def day_at(keys: Sequence[str], start: int, clock: Clock, lean: Lean) -> tuple[date, int] | None:

@@ -40,6 +40,7 @@ class Modifier:
     sure: Sure
     whole: bool = False  # said of the whole report, or has no target at all
     named: bool = False  # a person or an account: `only Jonas` is talk more often than an edit
+    read_as: tuple[str, ...] = ()  # what a word was taken for where that is not plain
 
 
 def modifiers(draft: Drafting, at: int, targets: tuple[str, ...]) -> int | None:
@@ -86,6 +87,7 @@ def _keep(draft: Drafting, found: Modifier, targets: tuple[str, ...]) -> int:
     where = ("report",) if found.whole or not targets else targets
     for target in where:
         draft.put(*found.make(target), sure=Sure.CERTAIN if targets else sure)
+    draft.read_as += found.read_as
     return end
 
 
@@ -141,6 +143,7 @@ def _modifier(  # noqa: C901, PLR0912 — one branch for each word that may lead
     else:
         return None
     end = found.end
+    read_as = draft.said.bent(at, end) if reader in {_as_of, _period} else ()
     if reader is _period:
         end = draft.said.behind_nouns(end)
     while draft.key(end) in _AFTERWARDS:
@@ -152,7 +155,7 @@ def _modifier(  # noqa: C901, PLR0912 — one branch for each word that may lead
         sure = Sure.CERTAIN
     elif at > start and _LOOSE & {draft.key(at - 1), draft.key(start)} and sure is Sure.ASKED:
         sure = Sure.TALK
-    return Modifier(found.make, end, sure, found.whole)
+    return Modifier(found.make, end, sure, found.whole, read_as=read_as)
 
 
 def _filters(values: tuple[Value, ...], *, negate: bool) -> Callable[[str], tuple[Op, ...]]:

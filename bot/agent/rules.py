@@ -257,6 +257,7 @@ class _Reading:
         lean = "past" if self._backward(said) else "near"
         found = scan(said, begun.start, lean=lean)  # type: ignore[arg-type]
         meant = question(found, asker=self.owner, previous=self.previous)
+        meant = meant.model_copy(update={"read_as": (*found.read_as, *meant.read_as)})
         if isinstance(meant, Unread | FollowUp) or not found.unknown:
             return meant
         understood = len(said.keys) - len(found.unknown)

@@ -56,7 +56,10 @@ _TIMES = {"twice": 2, "once": 1, "thrice": 3}
 
 @dataclass(slots=True)
 class Scan:
-    """What was recognised. `hits` are phrases with all they can mean; `unknown` are indexes of tokens not understood."""
+    """What was recognised. `hits` are phrases with all they can mean; `unknown` are indexes of tokens not understood.
+
+    `read_as` says, for people, what a day or a period was taken for where that is not plain.
+    """
 
     said: Utterance
     hits: list[tuple[tuple[Meaning, ...], int, int]] = field(default_factory=list)
@@ -82,6 +85,7 @@ class Scan:
     used: set[int] = field(default_factory=set)
     unknown: list[int] = field(default_factory=list)
     problems: list[Value] = field(default_factory=list)
+    read_as: list[str] = field(default_factory=list)
 
     def of(self, sort: str) -> list[str]:
         """Return the names of everything of that sort that was recognised, in order, each once."""
@@ -135,6 +139,7 @@ def _step(found: Scan, at: int, lean: Lean) -> int:
     for reader in (_compare, _time, _numbers, _grouping):
         end = reader(found, at, lean)
         if end is not None:
+            found.read_as += said.bent(at, end)
             return end
     if token.shape == "mark":
         found.asks = found.asks or token.key == "?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.agent.dates import Clock, Lean
+from bot.agent.dates import Clock, Lean, bent
 from bot.agent.lexicon import Lexicon, Meaning, chosen
 from bot.agent.names import Named
 from bot.agent.spans import day_at, period_at
@@ -114,6 +114,11 @@ class Utterance:
     def day_at(self, at: int, lean: Lean) -> tuple[date, int] | None:
         """Return the day that begins there, and its length."""
         return day_at(self.keys, at, self.clock, lean)
+
+    def bent(self, start: int, end: int) -> tuple[str, ...]:
+        """Return what the months from `start` up to `end` that lack their accent are read as, for people."""
+        months = (bent(self.keys[at], self.raw(at, at + 1)) for at in range(start, end))
+        return tuple(f"Read as: {month}" for month in months if month)
 
     def as_of_at(self, at: int) -> tuple[date | None, int] | None:
         """Return the day of `as of …` and its length; the day is None where the words after it are no day."""

@@ -53,6 +53,27 @@ def test_a_slip_is_read_and_said(text: str, read_as: str, kind: type):
     assert meant.unread == ()
 
 
+@pytest.mark.parametrize(
+    "text, month, kind",
+    [
+        ("weekly emea Marz", "March", Report),
+        ("coverage in marz 2026", "March", Ask),
+        ("win rate fevrier", "February", Ask),
+        ("pipeline as of 3 Aout", "August", Ask),
+    ],
+)
+def test_a_month_without_its_accent_is_read_and_said(text: str, month: str, kind: type):
+    meant = said(text)
+
+    assert isinstance(meant, kind), meant
+    assert meant.read_as == (f"Read as: {month}",)
+
+
+@pytest.mark.parametrize("text", ["weekly emea März", "weekly emea Ma\u0308rz", "win rate Maerz"])
+def test_a_month_written_as_it_should_be_needs_no_word(text: str):
+    assert said(text).read_as == ()
+
+
 def test_words_that_play_no_part_are_reported():
     assert ask("pipeline latam").unread == ("latam",)
     assert ask("pipeline by foo").unread == ("foo",)

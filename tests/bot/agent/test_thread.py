@@ -241,6 +241,14 @@ def test_addressed_slips_are_mended_and_said():
     assert meant.read_as == ("Read as: only",)
 
 
+def test_a_month_without_its_accent_is_said():
+    meant = in_thread("only marz 2026", addressed=True)
+
+    assert shorthand(meant) == "report 2026-03"
+    assert meant.read_as == ("Read as: March",)
+    assert in_thread("only März 2026", addressed=True).read_as == ()
+
+
 def test_undo_beside_another_edit_is_not_guessed_at():
     assert isinstance(in_thread("undo and only EMEA"), Nothing)
     assert isinstance(in_thread("undo and only EMEA", addressed=True), Unread)
