@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Key = tuple["Path", str, bool]
-# Idle sessions that are kept; deals times tables, and results, that one of them may hold.
-_ROOM, _ROWS, _ANSWERS = 8, 1_000_000, 5_000
+# Idle sessions that are kept; deals times tables, and rows of results, that one of them may hold.
+_ROOM, _ROWS, _ANSWERS = 8, 1_000_000, 20_000
 
 
 class Readers:

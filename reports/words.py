@@ -298,7 +298,7 @@ def clip(text: str, limit: int) -> str:
 
 def isolate(text: str) -> str:
     """Return a name that can stand in a sentence: right-to-left text is set apart, so it moves nothing."""
-    if any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text):
+    if not text.isascii() and any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text):
         return f"\u2068{text}\u2069"
     return text
 

@@ -35,13 +35,16 @@ def revive(setting: Setting) -> Iterator[Finding]:
 def expansion(setting: Setting) -> Iterator[Finding]:
     """Yield customers that own a product whose owners usually have another one too; the best pair of each, at most MOST."""
     adoption = lifted(pairs(setting.view))
-    found: dict[tuple[str, str], Finding] = {}
-    for gap in gaps(setting.view, tuple((segment, has, wants) for segment, has, wants in adoption)):
-        made = _expansion(setting, gap, adoption[gap.segment, gap.has, gap.wants])
-        key = (gap.account_id, gap.wants)
-        if key not in found or found[key].stake < made.stake:
-            found[key] = made
-    yield from sorted(found.values(), key=lambda finding: (-finding.stake, finding.id))[:MOST]
+    best: dict[str, tuple[Decimal, Gap, Odds]] = {}
+    for gap in gaps(setting.view, tuple(adoption)):
+        odds = adoption[gap.segment, gap.has, gap.wants]
+        name, stake = _called(gap), gap.amount * odds.share
+        if name not in best or best[name][0] < stake:
+            best[name] = (stake, gap, odds)
+    # There are many more gaps than are told of, and telling takes longer than comparing.
+    for name in sorted(best, key=lambda name: (-best[name][0], name))[:MOST]:
+        _, gap, odds = best[name]
+        yield _expansion(setting, gap, odds)
 
 
 def lifted(counted: tuple[Pair, ...]) -> dict[tuple[str | None, str, str], Odds]:
@@ -111,9 +114,13 @@ def _revive(setting: Setting, deal: Revival) -> Finding:
     )
 
 
+def _called(gap: Gap) -> str:
+    return f"{FindingKind.EXPANSION}:{gap.account_id}:{gap.wants}"
+
+
 def _expansion(setting: Setting, gap: Gap, odds: Odds) -> Finding:
     told = Teller(
-        finding=f"{FindingKind.EXPANSION}:{gap.account_id}:{gap.wants}",
+        finding=_called(gap),
         record=gap.account_id,
         as_of=setting.view.as_of,
         currency=setting.view.currency,

@@ -90,22 +90,26 @@ class Table:
             n = counts[key] if counts[key] >= THIN or not n else n
         return Odds(Decimal(str(share)).quantize(_PLACES), n)
 
+    def down_to(self, depth: int) -> Table:
+        """Return the table of the `depth` coarsest levels: finer ones have no part in their rates."""
+        return Table(self.levels[:depth], self.rates[:depth], self.counts[:depth])
+
 
 def table(cells: Iterable[Cell], levels: Sequence[Level]) -> Table:
     """Return the shrunken rates of `cells` for every level; the first level must put all in one cell."""
     cells = tuple(cells)
     rates: list[dict[Key, float]] = []
     counts: list[dict[Key, int]] = []
+    coarser: list[Key] = []
     for depth, level in enumerate(levels):
         n: dict[Key, int] = defaultdict(int)
         won: dict[Key, int] = defaultdict(int)
-        parent: dict[Key, float] = {}
-        for cell in cells:
-            key = level(cell.position)
+        keys = [level(cell.position) for cell in cells]
+        for key, cell in zip(keys, cells, strict=True):
             n[key] += cell.n
             won[key] += cell.won
-            if depth:
-                parent[key] = rates[depth - 1][levels[depth - 1](cell.position)]
+        parent = {key: rates[-1][above] for key, above in zip(keys, coarser, strict=True)} if depth else {}
+        coarser = keys
         if depth == 0:
             rates.append({key: won[key] / n[key] for key in n if n[key]})
         else:
@@ -207,9 +211,10 @@ def peer_odds(
     closed = won + lost
     base = Odds((Decimal(won) / closed).quantize(_PLACES) if closed else Decimal(0), closed)
     enough = closed >= MIN_CLOSED and bool(cells)
+    own = table(cells, OWN_LEVELS) if enough else None
     return PeerOdds(
-        peers=table(cells, PEER_LEVELS) if enough else None,
-        own=table(cells, OWN_LEVELS) if enough else None,
+        peers=own.down_to(len(PEER_LEVELS)) if own else None,
+        own=own,
         base=base,
         quarters=quarters if enough else 0,
         records=tuple(records) if enough else (),

@@ -129,7 +129,11 @@ class Setting:
 
 
 def setting(view: PipelineView, period: Period) -> Setting:
-    """Return what the findings of a view and period are judged against."""
+    """Return what the findings of a view and period are judged against, worked out once."""
+    return view.once(("setting", period), lambda: _setting(view, period))
+
+
+def _setting(view: PipelineView, period: Period) -> Setting:
     history = past(view, period)
     quarters = len(history.quarters)
     reach = f"{history.quarters[0]} to {history.quarters[-1]}" if quarters else ""

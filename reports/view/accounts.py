@@ -164,8 +164,10 @@ def gaps(
         WITH owned AS (FROM {_owned(view, chosen=True)}),
         wanted AS (SELECT unnest($segments::VARCHAR[]) AS segment, unnest($has::VARCHAR[]) AS has,
             unnest($wants::VARCHAR[]) AS wants),
-        now AS (SELECT s.*, deal.account_id FROM {view.states(chosen=False)} s JOIN deal ON deal.id = s.deal_id),
-        taken AS (SELECT DISTINCT account_id, product FROM now WHERE account_id IS NOT NULL AND (status IN ('open', 'won')
+        now AS MATERIALIZED (SELECT s.product, s.status, s.close, s.value, s.segment, deal.account_id
+            FROM {view.states(chosen=False)} s JOIN deal ON deal.id = s.deal_id
+            WHERE s.product IN (SELECT wants FROM wanted)),
+        taken AS (SELECT account_id, product FROM now WHERE account_id IS NOT NULL AND (status IN ('open', 'won')
             OR (status = 'lost' AND close > $today::DATE - INTERVAL 1 YEAR))),
         price AS (SELECT segment, product, quantile_disc(value, 0.5) AS amount FROM now
             WHERE status = 'won' AND value > 0 GROUP BY segment, product)

@@ -44,12 +44,12 @@ def built(view: PipelineView, due: Period, *, recent: date) -> Built:
         f"WHERE r.status = '{Status.OPEN}' AND r.close >= DATE '{due.start}' AND r.close < DATE '{due.end}'",
         zone=view.company.zone.key,
     )
-    days = view.rows(
+    days = view.rows_once(
         f"SELECT created_on, coalesce(sum(value), 0), count(*), count(*) FILTER (created_on > $recent) FROM {deals} "
         "GROUP BY 1 ORDER BY 1",
         recent=recent,
     )
-    largest = view.rows(
+    largest = view.rows_once(
         f"SELECT deal_id FROM {deals} WHERE created_on > $recent ORDER BY value DESC NULLS LAST, deal_id "
         f"LIMIT {RECORD_CAP}",
         recent=recent,

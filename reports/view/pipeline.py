@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Up to so many deals that were read are kept for whoever asks for them again.
+_FEW = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineView:
@@ -96,7 +99,7 @@ class PipelineView:
         return self.session.rows(sql, self._bound(values))
 
     def rows_once(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
-        """Return the same as `rows` for an aggregate of few rows, and keep it: a generation never changes."""
+        """Return the same as `rows` where they are few, and keep them: a generation never changes."""
         return self.session.rows_once(sql, self._bound(values))
 
     def kept(self, sql: str, **values: Any) -> str:
@@ -172,15 +175,17 @@ class PipelineView:
         if overdue:
             conditions.append(f"r.status = '{Status.OPEN}' AND r.close < $today")
             values["today"] = self.today
-        if ids is not None:
+        wanted = None if ids is None else list(ids)
+        if wanted is not None:
             conditions.append("r.deal_id IN (SELECT unnest($ids::VARCHAR[]))")
-            values["ids"] = list(ids)
+            values["ids"] = wanted
         order = "ORDER BY r.value DESC NULLS LAST, r.deal_id"
         chosen = (
             f"(SELECT * FROM {self.states(counted=counted)} r WHERE {' AND '.join(conditions)} "
             f"{'' if limit is None else f'{order} LIMIT {int(limit)}'})"
         )
-        rows = self.rows(
+        most = limit if wanted is None else len(wanted)
+        rows = (self.rows if most is None or most > _FEW else self.rows_once)(
             f"SELECT {COLUMNS} FROM {chosen} r LEFT JOIN deal d ON d.id = r.deal_id "
             "LEFT JOIN account a ON a.id = d.account_id "
             "LEFT JOIN (SELECT * FROM state WHERE valid_to > $as_of) s "

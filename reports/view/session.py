@@ -86,8 +86,8 @@ class Session:
 
     @property
     def answers(self) -> int:
-        """Return how many results of aggregates are kept."""
-        return len(self._known) + len(self._made)
+        """Return how many rows of results are kept, and things worked out of them."""
+        return sum(map(len, self._known.values())) + len(self._made)
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the result's rows; every `$name` in the text is bound to the value of that name."""
@@ -159,7 +159,7 @@ class Session:
         return self._tables[key]
 
     def rows_once(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of an aggregate; asked again, it is not computed again, for a generation never changes."""
+        """Return the rows of a query with few; asked again, it is not run again, for a generation never changes."""
         key = self._key(sql, values)
         if key not in self._known:
             self._known[key] = self.rows(sql, values)

@@ -1,4 +1,4 @@
-"""States over time as one relation, with each stage's place in the order and amounts in the view's currency."""
+"""States over time as one relation, with each stage's place in the order; rows that are read once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SETTLING_HOURS = 24
 
 
 def timeline(view: PipelineView, *, of: str = "", every: int = 1) -> str:
-    """Return a relation as SQL: all columns of `state`, `value` in the view's currency, `ord` of the stage (0 unknown).
+    """Return a relation as SQL: all columns of `state`, amounts as entered, and `ord` of the stage (0 unknown).
 
     Every state ever is there that the access and the company's rule of what counts allow, whatever the filters;
     deleted ones are left out. `of` names a relation with the deal_ids that are looked at, all where it is empty;
@@ -24,7 +24,7 @@ def timeline(view: PipelineView, *, of: str = "", every: int = 1) -> str:
     table = f"(SELECT * FROM state SEMI JOIN {of} USING (deal_id))" if of else "state"
     if every > 1:
         table = f"(SELECT * FROM {table} WHERE {sampled('deal_id', every)})"
-    return f"""(SELECT held.*, coalesce(ord, 0) AS ord FROM {view.valued(table)} AS held
+    return f"""(SELECT held.*, coalesce(ord, 0) AS ord FROM {table} AS held
         LEFT JOIN {stages(view)} ON step_name = stage
         WHERE NOT coalesce(deleted, FALSE) AND {view.scope.where(chosen=False)})"""
 
@@ -41,10 +41,10 @@ def stages(view: PipelineView) -> str:
 
 
 def rows(view: PipelineView, sql: str, **values: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement; `$as_of`, `$today` and the scope's values are bound beside `values`."""
+    """Return the rows of a statement, read once; `$as_of`, `$today` and the scope's values are bound beside `values`."""
     given: dict[str, Any] = {"as_of": view.as_of, "today": view.today, **values}
     bound = {name: naive(value) if isinstance(value, datetime) else value for name, value in given.items()}
-    return view.rows(sql, **bound)
+    return view.rows_once(sql, **bound)
 
 
 def quarter(view: PipelineView, column: str) -> str:

@@ -1,7 +1,8 @@
 """Weekly facts at 50,000 and 1,000,000 deals: each size in a process of its own, so that peak memory is its own.
 
-Facts are read several times, each time from a view opened anew; the quickest counts, and its processor time stands
-beside it, because other work on the machine makes it wait.
+Facts are read several times: at first, when nothing was read of the records before, and again, as the next person
+does who asks. The quickest of each counts, and its processor time stands beside it, because other work on the machine
+makes it wait.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ def run() -> Iterator[tuple[str, str]]:
         with tempfile.TemporaryDirectory() as folder:
             seeded = _inside("seed", deals, folder)
             yield f"{deals:,} deals: generate, load, publish", f"{seeded[0]:.1f} s, peak {seeded[2]:,.0f} MB"
-            facts = _inside("facts", deals, folder)
-            yield (
-                f"{deals:,} deals: weekly facts (goal < {goal}, < 2 GB)",
-                f"{facts[0]:.2f} s, processor {facts[1]:.2f} s, peak {facts[2]:,.0f} MB",
-            )
+            for part, what in (
+                ("first", f"weekly facts at first (goal < {goal}, < 2 GB)"),
+                ("again", "and again"),
+            ):
+                facts = _inside(part, deals, folder)
+                yield (
+                    f"{deals:,} deals: {what}",
+                    f"{facts[0]:.2f} s, processor {facts[1]:.2f} s, peak {facts[2]:,.0f} MB",
+                )
 
 
 def _inside(part: str, deals: int, folder: str) -> tuple[float, float, float]:
@@ -64,7 +69,14 @@ def _part(part: str, deals: int, home: Path) -> tuple[float, float]:
             with pull(line, spec) as view:
                 compose(spec, view)
 
-        return min(_timed(facts) for _ in range(RUNS))
+        if part == "again":
+            facts()
+        taken = []
+        for _ in range(RUNS):
+            if part == "first":
+                line.readers.close()
+            taken.append(_timed(facts))
+        return min(taken)
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:

@@ -9,7 +9,9 @@ import pytest
 from bot import flows
 from bot.readers import Readers
 from connectors.access import Access, Grant
+from reports.compose import compose
 from reports.facts import Filter
+from reports.kinds import KINDS
 from reports.measures import measure
 
 
@@ -24,6 +26,32 @@ def test_the_next_reader_finds_what_the_last_worked_out(line):
     with flows.pull(line) as view:
         assert view.session is first
         assert measure(view, "open_pipeline") == known
+
+
+def test_the_facts_of_a_report_are_read_once(line):
+    spec = flows.pinned(line, KINDS["weekly"].spec())
+    with flows.pull(line, spec) as view:
+        session, first = view.session, compose(spec, view)
+        known = session.answers
+    # Whoever asks anything of the mirror now gets an error.
+    session.con.close()
+    with flows.pull(line, spec) as view:
+        again = compose(spec, view)
+
+    assert view.session is session
+    assert again == first
+    assert session.answers == known > 0
+
+
+def test_few_deals_are_kept_and_long_lists_are_not(line):
+    with flows.pull(line) as view:
+        session = view.session
+        ids = [deal.id for deal in view.deals()]
+        view.deals(ids=ids)
+        assert len(ids) > 200
+        assert session.answers == 0
+        assert view.deals(ids=ids[:5]) == view.deals(ids=ids[:5])
+        assert session.answers == 5
 
 
 def test_two_at_once_have_a_session_each(line):
