@@ -132,7 +132,7 @@ def _by(
         return (), ()
     dim = defaults[measure]
     narrow = {dim, "owner", "manager", "account"}
-    if any(item.dim in narrow and len(item.values) == 1 for item in filters):
+    if any(item.dim in narrow and len(item.values) == 1 and not item.negate for item in filters):
         return (), ()
     return (dim,), (f"by {dim}",)
 
@@ -141,7 +141,7 @@ def opposed_dims(found: Scan, filters: tuple[Filter, ...]) -> tuple[Dim, ...]:
     """Return the dimension whose values are held against each other: `emea vs apac`, `compare emea and amer`."""
     if not set(found.said.keys) & _VERSUS:
         return ()
-    return tuple(item.dim for item in filters if len(item.values) > 1)[:1]
+    return tuple(item.dim for item in filters if len(item.values) > 1 and not item.negate)[:1]
 
 
 def _spans(found: Scan, measure: str) -> tuple[str, ...]:
@@ -331,5 +331,7 @@ def merged(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
 
 
 def scope_words(filters: tuple[Filter, ...]) -> str:
-    """Return filters in words that read as them again: ` region=EMEA segment=ENT`."""
-    return "".join(f" {item.dim}={value}" for item in filters if not item.negate for value in item.values)
+    """Return filters in words that read as them again: ` region=EMEA segment=ENT`, ` without region=APAC`."""
+    return "".join(
+        f"{' without' if item.negate else ''} {item.dim}={value}" for item in filters for value in item.values
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.agent.amounts import amount_at
+from bot.agent.asks import merged
 from bot.agent.intents import (
     Candidate,
     Courtesy,
@@ -20,8 +21,8 @@ from bot.agent.intents import (
 from bot.agent.lexicon import chosen
 from bot.agent.records import candidates
 from bot.agent.scan import scan
-from bot.agent.utterance import Utterance, filters_of
-from reports.facts import Dim, Filter
+from bot.agent.utterance import Utterance
+from reports.facts import Filter
 
 _WRONG = (
     ("wrong",),
@@ -136,7 +137,7 @@ def courtesy(said: Utterance) -> Intent | None:
     return Courtesy(kind="fine")
 
 
-def why(begun: Opening) -> Intent | None:  # noqa: C901 — one branch a thing that can be named
+def why(begun: Opening) -> Intent | None:
     """Read `why is emea low`, `what is driving the gap`, `how come ostrander slipped`."""
     said, at = begun.said, begun.start
     length = said.lexicon.words.why["words"].length(said.keys, at)
@@ -150,7 +151,7 @@ def why(begun: Opening) -> Intent | None:  # noqa: C901 — one branch a thing t
         for name in ("low", "high"):
             if not direction and said.lexicon.words.why[name].length(said.keys, index):
                 direction = name
-    filters = list(filters_of(found.values))
+    filters = list(found.filters)
     for meanings, _, _ in found.hits:
         value = chosen(meanings, "value")
         if value and value.dim and not chosen(meanings, "measure") and not chosen(meanings, "topic"):
@@ -169,11 +170,8 @@ def why(begun: Opening) -> Intent | None:  # noqa: C901 — one branch a thing t
         deal or not (filters or measures)
     ):
         return None
-    merged: dict[Dim, list[str]] = {}
-    for item in filters:
-        merged.setdefault(item.dim, []).extend(value for value in item.values)
     return Why(
-        filters=tuple(Filter(dim=dim, values=tuple(dict.fromkeys(values))) for dim, values in merged.items()),
+        filters=merged(tuple(filters)),
         measure=measures[0] if measures else None,
         direction=direction,  # type: ignore[arg-type]
         period=found.periods[0] if found.periods else None,

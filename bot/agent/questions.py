@@ -20,7 +20,6 @@ from bot.agent.lexicon import TOPICS, chosen
 from bot.agent.listings import conditions, listed, lost, meant_values
 from bot.agent.records import one_record
 from bot.agent.scan import Scan
-from bot.agent.utterance import filters_of
 from reports.facts import Dim, Filter
 from reports.spec import Kind
 
@@ -38,7 +37,7 @@ def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # no
     """
     if found.problems:
         return _no_such_value(found)
-    filters = _filters(found)
+    filters = found.filters
     topic, measure = _topic_and_measure(found)
     if measure is None and topic is not None and topic in _COUNTED and _is_counted(found):
         measure, topic = _COUNTED[topic], None
@@ -161,10 +160,6 @@ def _is_value(found: Scan, measure: str) -> bool:
         for meaning in meanings
         if meaning.sort == "measure" and meaning.value == measure
     )
-
-
-def _filters(found: Scan) -> tuple[Filter, ...]:
-    return filters_of(found.values)
 
 
 def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:

@@ -11,8 +11,8 @@ from bot.agent.dates import Lean
 from bot.agent.grains import UNITS, grain_at
 from bot.agent.lexicon import Meaning
 from bot.agent.names import Named
-from bot.agent.utterance import Utterance, Value
-from reports.facts import Dim
+from bot.agent.utterance import Utterance, Value, filters_of
+from reports.facts import Dim, Filter
 from reports.spec import Grain
 
 # A period that holds everything: `all open`, `any time`.
@@ -48,6 +48,19 @@ _JOIN_IDLE = {
     ">=",
     "buyer",
 }
+# What rules out the value behind it; longest first.
+_BUT = sorted(
+    (
+        tuple(words.split())
+        for words in (
+            "without", "w/o", "except", "except for", "excluding", "excl", "exclude", "minus", "ex", "sans", "no", "not",
+            "but not", "other than", "apart from", "all but", "everything but", "outside", "outside of", "leaving out",
+            "not counting", "omitting",
+        )
+    ),
+    key=len,
+    reverse=True,
+)  # fmt: skip
 _LOSSES = {"lost", "loss", "losses", "lose", "losing", "verloren", "perdu", "perdus", "perdues"}
 # Units that alone mean the running one: `is the quarter ok`.
 _UNITS = {"quarter", "month", "year"}
@@ -64,6 +77,7 @@ class Scan:
     said: Utterance
     hits: list[tuple[tuple[Meaning, ...], int, int]] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
+    ruled_out: list[Value] = field(default_factory=list)
     named: list[tuple[Named, int, int]] = field(default_factory=list)
     by: list[Dim] = field(default_factory=list)
     grain: Grain | None = None
@@ -93,6 +107,11 @@ class Scan:
             meaning.value for meanings, _, _ in self.hits for meaning in meanings if meaning.sort == sort
         ]
         return list(dict.fromkeys(found))
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """Return the values as filters, with those that are ruled out."""
+        return (*filters_of(self.values), *filters_of(self.ruled_out, negate=True))
 
     @property
     def nouns(self) -> set[str]:
@@ -136,7 +155,7 @@ def _step(found: Scan, at: int, lean: Lean) -> int:
     token = said.tokens[at]
     if token.shape in {"emoji", "mention", "person"}:
         return at + 1
-    for reader in (_compare, _time, _numbers, _grouping):
+    for reader in (_compare, _time, _numbers, _grouping, _ruled_out):
         end = reader(found, at, lean)
         if end is not None:
             found.read_as += said.bent(at, end)
@@ -159,6 +178,23 @@ def _step(found: Scan, at: int, lean: Lean) -> int:
             found.hits.append((meanings, at, at + phrase[1]))
             return at + phrase[1]
     return _reason(found, at) or _small_word(found, at)
+
+
+def _ruled_out(found: Scan, at: int, lean: Lean) -> int | None:
+    """Recognise `without emea`, `not in amer`, `except jonas and priya`."""
+    del lean
+    keys = found.said.keys
+    words = next((words for words in _BUT if keys[at : at + len(words)] == words), None)
+    if words is None:
+        return None
+    place = at + len(words)
+    place += keys[place : place + 1] in {("in",), ("from",), ("of",), ("for",)}
+    values = found.said.values_at(place)
+    if values is None:
+        return None
+    found.ruled_out += [value for value in values[0] if value.known]
+    found.problems += [value for value in values[0] if not value.known]
+    return place + values[1]
 
 
 def _small_word(found: Scan, at: int) -> int:

@@ -14,7 +14,7 @@ from bot.agent.openings import Opening
 from bot.agent.records import candidates
 from bot.agent.reminders import reminder
 from bot.agent.scan import Scan, scan
-from bot.agent.utterance import Utterance, filters_of
+from bot.agent.utterance import Utterance
 from reports.facts import Filter
 
 _FIELDS = {"close", "date", "dates", "amount", "stage", "step", "owner", "category", "forecast"}
@@ -81,7 +81,7 @@ def write(begun: Opening) -> Intent | None:
     if kind not in _NEEDS_RECORD | _ALWAYS and kind != "export":
         return None
     money = _amount(said, at, kind)
-    filters = [*filters_of(read.values)]
+    filters = [*read.filters]
     for meanings, _, _ in read.hits:
         value = chosen(meanings, "value")
         if value and value.dim and not any(item.dim == value.dim for item in filters):

@@ -25,6 +25,12 @@ def test_a_command_gives_a_draft_whose_first_line_and_notification_are_the_answe
     assert [at.slack.world.files[file].name for file in deck.files] == ["weekly-2026-11-23-r1.pptx"]
 
 
+def test_a_report_without_a_region_is_about_the_others(at: Stage):
+    draft = at.draft(DANA, LEADERS, "weekly without emea")
+
+    assert draft.text.startswith("All but EMEA $0.23M short of $3.90M in Q4")
+
+
 def test_an_edit_in_the_thread_is_one_revision_with_one_file_and_supersedes_the_older_one(at: Stage):
     draft = at.draft(DANA, LEADERS)
     at.reply(DANA, LEADERS, "drop 4 and 6, add win rate by segment", draft.ts)
