@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.agent.intents import DealFilter, Errand, FindingsAsk, Intent, Problem
+from bot.nudges.scopes import DAY, left_out, not_asked, sent_now
 from bot.nudges.values import Need, Search
 from reports.facts import Filter, Frozen
 from reports.periods import NAMES as PERIODS
@@ -38,7 +39,24 @@ _GOAL = re.compile(
     r"(?:(?:every|all|each|any|no)\b\s*)?(?:of\s+)?(?:the\s+|our\s+)?",
     re.IGNORECASE,
 )
+# A day by which, anywhere behind the condition; and what stands in its place where it is no day that we know.
+_BY = re.compile(
+    rf"(?<!closing)(?<!(?<!past )\bdue)(?<!closes)\s+(?:by|until|till|before)\s+(?:(?:the\s+)?end\s+of\s+"
+    rf"(?:(?:the|this|next)\s+)?(?:day|week|month|quarter|year)|eo[dwmqy]|next\s+(?:week|month)|{DAY})(?!\w)(?!.*\b(?:ha[sd]|have|is|are)\b)",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(r"\s+(?:by|until|till|before)\s+(?:(?!\b(?:ha[sd]|have|is|are)\b).)+$", re.IGNORECASE)
+# What may follow a condition and is still it: `close dates in the future`, `an amount set`.
+_STILL = re.compile(
+    r"^(?:\s*,?\s+(?:in\s+the\s+(?:future|past)|after\s+today|past\s+due|set|filled(?:\s+in)?|again|now|please|pls|asap|at\s+all|recently"
+    r"|(?:in|within|for|over)\s+(?:the\s+)?(?:last|past)?\s*(?:2|two|14)\s+(?:wks?|weeks?|days?)))*",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"^\s+(?:this|next)\s+(?:week|month|quarter)|^\s+(?:today|tomorrow|tonight)\b|^\s+(?:on\s+|next\s+)?\w+day\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"\d+\s*(?:d|days?|w|wks?|weeks?|months?)\b", re.IGNORECASE)
 _LEFT = re.compile(
     r"(?:\s+(?:to|have|has|had|with|without|is|are|be|gets?|not|no|never|longer|an?|the|real|clear|its|their|in|valid|any))+\s*$",
     re.IGNORECASE,
@@ -93,20 +111,27 @@ _SAY_GOAL = (
 
 def nudge_search(errand: Errand, understand: Understand) -> Search | str:
     """Return the deals that the words of a nudge mean; else why they are not enough, as a sentence."""
+    if why := not_asked(errand.text.strip()):
+        return why
     if errand.deals:
         if len(errand.deals) > 1:
             names = ", ".join(deal.name for deal in errand.deals[:5])
             return f"Several deals match: {names}. Name one of them in full."
         return Search(deals=(errand.deals[0].id,), words=errand.deals[0].name)
-    rest = _TAIL.sub("", _ASK.sub("", errand.text.strip(), count=1))
-    owners: tuple[Filter, ...] = ()
-    if errand.people:
-        if len(errand.people) > 1:
+    without = left_out(sent_now(errand.text.strip()), understand)
+    if isinstance(without, str):
+        return without
+    text, owners = without
+    rest = _TAIL.sub("", _ASK.sub("", text, count=1))
+    away = {value for item in owners for value in item.values}
+    people = tuple(person for person in errand.people if person.name not in away)
+    if people:
+        if len(people) > 1:
             return "Name one person, or nobody: then I ask every owner."
         about = _ABOUT.search(rest)
         if about is None:
-            return f"What about? Say for example: nudge {errand.people[0].name} about past due close dates."
-        rest, owners = about["rest"], (Filter(dim="owner", values=(errand.people[0].name,)),)
+            return f"What about? Say for example: nudge {people[0].name} about past due close dates."
+        rest, owners = about["rest"], (*owners, Filter(dim="owner", values=(people[0].name,)))
     if not rest:
         return _SAY_NUDGE
     return _read(rest, owners, understand, refused=_SAY_NUDGE)
@@ -114,15 +139,21 @@ def nudge_search(errand: Errand, understand: Understand) -> Search | str:
 
 def goal_search(errand: Errand, understand: Understand) -> Search | str:
     """Return the deals that fail what a goal asks for; else what a goal can be, as a sentence."""
-    text = errand.text.strip()
-    if (until := _UNTIL.search(text)) and errand.day is None:
+    without = left_out(_BY.sub("", errand.text.strip(), count=1), understand)
+    if isinstance(without, str):
+        return without
+    text, out = without
+    if until := _UNTIL.search(text):
         return f"I do not understand “{until[0].strip()}”. Name a day: by Friday, by 15 Dec, by end of month."
-    wanted = _GOAL.sub("", _UNTIL.sub("", text), count=1)
+    wanted = _GOAL.sub("", text.rstrip(" .!?"), count=1)
     for condition in _CONDITIONS:
         if sign := re.search(rf"\b(?:{condition.sign})", wanted, re.IGNORECASE):
             scope = _LEFT.sub("", f" {wanted[: sign.start()]}".rstrip()).strip() or "deals"
+            behind = _STILL.sub("", wanted[sign.end() :], count=1).strip()
+            if why := _unfit(behind, condition):
+                return why
             many = _ONE_DEAL.sub(lambda word: _MANY[word[0].casefold()], scope)
-            return _failing(f"{many} {condition.question}", condition, understand)
+            return _failing(f"{many} {condition.question} {behind}".strip(), out, condition, understand)
     return _SAY_GOAL
 
 
@@ -146,8 +177,22 @@ def pinned(search: Search, calendar: Calendar, today: date) -> Search:
             return search
 
 
-def _failing(question: str, condition: _Condition, understand: Understand) -> Search | str:
-    search = _read(question, (), understand, refused=_SAY_GOAL, also=condition.topic)
+def _unfit(behind: str, condition: _Condition) -> str:
+    """Return why what follows a condition cannot be read as a scope, as a sentence; empty where it may be."""
+    if span := _SPAN.match(f" {behind}"):
+        when = span[0].strip()
+        return f"“{when}”: by when, or which deals? Say for example: by friday, or: every deal closing this month."
+    if any(re.search(rf"\b(?:{one.sign})", behind, re.IGNORECASE) for one in _CONDITIONS):
+        return f"A goal is about one thing at a time. {_SAY_GOAL}"
+    if condition.topic == "stale" and _COUNT.search(behind):
+        return "I count a deal as touched when its buyer was in touch within 2 weeks. Say for example: get all deals touched"
+    return ""
+
+
+def _failing(
+    question: str, out: tuple[Filter, ...], condition: _Condition, understand: Understand
+) -> Search | str:
+    search = _read(question, out, understand, refused=_SAY_GOAL, also=condition.topic)
     if isinstance(search, str):
         return search
     if isinstance(search.asked, FindingsAsk) and search.asked.topic != condition.topic:

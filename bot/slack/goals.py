@@ -12,6 +12,7 @@ from bot.agent.intents import Errand
 from bot.agent.reply import Reply
 from bot.agent.turn import understand
 from bot.nudges.reading import goal_search, pinned
+from bot.nudges.scopes import away
 from bot.nudges.values import Goal, Search
 from bot.runs.ports import Steps, Work
 from bot.schedules.rhythm import dated, instant
@@ -19,6 +20,7 @@ from bot.slack import blocks as b
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
 from bot.slack.goals_steps import AGAIN, STEP, STOP, ahead, noted, step, work_of
+from bot.slack.mentioned import in_names, unknown
 from bot.slack.nudging_letters import book, zone_of
 from bot.slack.nudging_send import Owner, deals_of, held_back, leads, missed, owners_of, too_many
 from bot.slack.people import Known
@@ -50,6 +52,9 @@ def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
         thread_id=f"goal:{request.key}",
         asker=known.asker,
     )
+    if why := unknown(desk.directory, request.people):
+        return Answer(to="alone", why=why)
+    asked = asked.model_copy(update={"text": in_names(desk.directory, asked.text, request.people)})
     search = goal_search(asked, read)
     if isinstance(search, str):
         return Answer(to="alone", why=search)
@@ -98,6 +103,7 @@ def _card(desk: Desk, known: Known, goal: Goal, *, named: bool) -> Answer:
                 f"Goal: {goal.name.rstrip('.')}.",
                 *((own.strip(),) if own else ()),
                 _count(deals, owners, about),
+                *((out,) if (out := away(goal.search)) else ()),
                 *missed(owners),
                 *_plan(goal, named=named),
             ),

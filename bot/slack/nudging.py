@@ -10,6 +10,7 @@ from bot.agent.intents import Errand
 from bot.agent.reply import Grid, Reply
 from bot.agent.turn import understand
 from bot.nudges.reading import nudge_search
+from bot.nudges.scopes import away
 from bot.nudges.values import Nudge, Search
 from bot.runs.ports import Steps, Work
 from bot.schedules.rhythm import dated
@@ -20,6 +21,7 @@ from bot.slack import nudging_message as n
 from bot.slack import nudging_report as reports
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
+from bot.slack.mentioned import in_names, unknown
 from bot.slack.nudging_letters import book, zone_of
 from bot.slack.nudging_send import LATELY, answered, deals_of, leads, missed, owners_of, send
 from bot.slack.people import Known
@@ -47,11 +49,39 @@ def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
         thread_id=f"nudge:{request.key}",
         asker=known.asker,
     )
+    if request.people:
+        if why := unknown(desk.directory, request.people):
+            return Answer(to="alone", why=why)
+        named = read(in_names(desk.directory, asked.text, request.people))
+        if not isinstance(named, Errand) or named.kind != "nudge":
+            return Answer(to="alone", why="I do not understand whom to ask. Name them as the CRM does.")
+        asked = named
     search = nudge_search(asked, read)
     if isinstance(search, str):
         return Answer(to="alone", why=search)
+    if why := _somebody_elses(desk, known, search, asked):
+        return Answer(to="alone", why=why)
     own = not leads(desk, known)
     return preview(desk, request, known, search.model_copy(update={"own": own}), read_as=asked.read_as)
+
+
+def _somebody_elses(desk: Desk, known: Known, search: Search, asked: Errand) -> str:
+    """Return that a deal is not the one's who was named to be asked about it; empty where it is, or nobody was named."""
+    if not search.deals or not asked.people:
+        return ""
+    try:
+        deals = deals_of(desk, known, search)
+    except (ReportError, ConnectorError):
+        return ""
+    named = {person.id for person in asked.people}
+    if not deals or deals[0].owner_id in named:
+        return ""
+    whose = "yours" if known.person and deals[0].owner_id == known.person.id else f"{deals[0].owner}'s"
+    name = asked.people[0].name
+    return (
+        f"{search.words} is {whose}, and a nudge asks the owner of a deal. To have {name} hear of it, say for example: "
+        f"remind {name} thursday re {search.words}"
+    )
 
 
 def preview(
@@ -71,7 +101,7 @@ def preview(
         else ""
     )
     if not deals:
-        why = " ".join(part for part in (again, _ONLY_OWN if search.own else "") if part)
+        why = " ".join(part for part in (away(search), again, _ONLY_OWN if search.own else "") if part)
         return Answer(to="alone", why=f"No open deal to ask about: {about}. {why}".strip())
     owners = owners_of(desk, deals)
     reached = [owner for owner in owners if owner.user]
@@ -82,6 +112,7 @@ def preview(
     lines = (
         f"{count}, one direct message each (up to five deals in it){to}.",
         f"Asked about: {about}.",
+        *((out,) if (out := away(search)) else ()),
         *((_ONLY_OWN,) if search.own else ()),
         *((again,) if again else ()),
         *missed(owners),

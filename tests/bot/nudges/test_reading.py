@@ -8,6 +8,7 @@ import pytest
 
 from bot.agent.intents import DealFilter, Errand, FindingsAsk
 from bot.nudges.reading import goal_search, nudge_search, pinned
+from bot.nudges.scopes import away
 from bot.nudges.values import Search
 from reports.periods import Calendar
 from tests.bot.agent.world import COMPANY, said
@@ -165,3 +166,110 @@ def test_a_goal_that_cannot_be_counted_says_what_can(text: str, why: str):
 @pytest.mark.parametrize("text", ["get all deals over 100k", "get all emea deals"])
 def test_a_list_is_no_goal(text: str):
     assert isinstance(said(text), DealFilter)
+
+
+@pytest.mark.parametrize(
+    "text, out",
+    [
+        ("nudge everyone but priya with past due close dates", [("owner", ("Priya Nair",), True)]),
+        ("nudge everyone except jonas about overdue deals", [("owner", ("Jonas Brenner",), True)]),
+        (
+            "nudge emea except priya with past due close dates",
+            [("region", ("EMEA",), False), ("owner", ("Priya Nair",), True)],
+        ),
+        (
+            "nudge everyone, except jonas and priya, with past due close dates",
+            [("owner", ("Jonas Brenner",), True), ("owner", ("Priya Nair",), True)],
+        ),
+        ("nudge everyone with overdue deals but not emea", [("region", ("EMEA",), True)]),
+    ],
+)
+def test_who_is_left_out_of_a_nudge_is_not_asked(text: str, out: list[tuple[str, tuple[str, ...], bool]]):
+    found = nudge(text)
+
+    assert found.asked
+    assert [(item.dim, item.values, item.negate) for item in found.asked.filters] == out
+    assert away(found).startswith("Left out, as you said: ")
+
+
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        ("nudge everyone except mickey about overdue deals", "I do not understand “except mickey”"),
+        ("nudge everyone but me with overdue deals", "I do not understand “but me”"),
+        ("nudge me friday about brandt", "A nudge asks the owners of deals. To be reminded"),
+        ("ping me about overdue deals", "A nudge asks the owners of deals. To be reminded"),
+        ("nudge customers with overdue deals", "I never write to customers"),
+        ("nudge everyone with past due close dates tomorrow", "A nudge goes out when you press [Send]"),
+        ("nudge everyone with past due close dates on friday", "A nudge goes out when you press [Send]"),
+        ("nudge everyone next monday about overdue deals", "A nudge goes out when you press [Send]"),
+        ("nudge priya about cobalt on thursday", "A nudge goes out when you press [Send]"),
+    ],
+)
+def test_what_would_ask_the_wrong_people_or_at_the_wrong_time_is_refused(text: str, why: str):
+    found = nudge_search(errand(text), said)
+
+    assert isinstance(found, str)
+    assert found.startswith(why)
+
+
+def test_a_day_that_is_a_condition_and_today_do_not_put_a_nudge_off():
+    assert nudge("nudge everyone with deals closing friday").words == "deals closing friday"
+    assert nudge("nudge everyone with past due close dates today").words == "past due close dates"
+
+
+@pytest.mark.parametrize(
+    "text, words, filters",
+    [
+        (
+            "make sure every deal has a next step in emea by friday",
+            "deals without next step in emea",
+            [("region", ("EMEA",), False)],
+        ),
+        (
+            "make sure every deal has a next step by friday in amer",
+            "deals without next step in amer",
+            [("region", ("AMER",), False)],
+        ),
+        (
+            "make sure every deal has a next step for priya",
+            "deals without next step for priya",
+            [("owner", ("Priya Nair",), False)],
+        ),
+        (
+            "make sure every deal has a next step except jonas by friday",
+            "deals without next step",
+            [("owner", ("Jonas Brenner",), True)],
+        ),
+        ("make sure every deal has a next step for deals over 100k", None, []),
+        ("make sure every deal has a next step closing this month", None, []),
+    ],
+)
+def test_what_stands_behind_the_condition_of_a_goal_counts(
+    text: str, words: str | None, filters: list[tuple[str, tuple[str, ...], bool]]
+):
+    found = goal(text)
+
+    assert found.asked
+    assert words in {None, found.words}
+    assert [(item.dim, item.values, item.negate) for item in found.asked.filters] == filters
+    if words is None:
+        assert isinstance(found.asked, DealFilter)
+        assert found.asked.amount_min or found.asked.close == "this-month"
+
+
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        ("make sure every deal has a next step for mickey", "There is nothing called 'mickey'"),
+        ("make sure every deal has a next step this week", "“this week”: by when, or which deals?"),
+        ("make sure every deal has a next step and an amount", "A goal is about one thing at a time."),
+        ("get all deals touched in the last 30 days", "I count a deal as touched"),
+        ("make sure every deal has a next step except mickey", "I do not understand “except mickey”"),
+    ],
+)
+def test_what_stands_behind_the_condition_of_a_goal_and_is_no_scope_is_refused(text: str, why: str):
+    found = goal_search(errand(text), said)
+
+    assert isinstance(found, str)
+    assert found.startswith(why)

@@ -345,3 +345,21 @@ def test_a_colleagues_press_on_somebodys_question_is_refused(at: Stage):
     assert at.slack.seen_by(BRETT)[-1].text == "Only the owner of the deal can answer that."
     assert answers(at, BRETT) == {}
     assert deal_of(at, letter) in value
+
+
+def test_who_is_mentioned_is_asked_or_left_out_and_nobody_else(at: Stage):
+    (one,) = at.dm(DANA, f"nudge @{DIEGO} about past due close dates")
+    (others,) = at.dm(DANA, f"nudge everyone but @{DIEGO} with past due close dates")
+
+    assert one.text == "5 deals, 1 owner, one direct message each (up to five deals in it)."
+    assert others.text == "59 deals, 21 owners, one direct message each (up to five deals in it)."
+    assert f"Left out, as you said: {DIEGO}." in told(others)
+
+
+def test_a_deal_of_somebody_else_than_was_named_is_asked_of_nobody(at: Stage):
+    (theirs,) = at.dm(DANA, "nudge katrin about ostrander")
+    (own,) = at.dm(JONAS, "nudge katrin about ostrander")
+
+    assert told(theirs).startswith("Ostrander Paper is Jonas Adler's, and a nudge asks the owner of a deal.")
+    assert told(own).startswith("Ostrander Paper is yours, and a nudge asks the owner of a deal.")
+    assert buttons(theirs) == buttons(own) == []
