@@ -177,11 +177,14 @@ def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:
     period = found.periods[0] if found.periods else None
     short = period is not None and is_short(found)
     as_of = found.as_of or (found.days[0] if found.days and found.days[0] <= found.said.clock.today else None)
+    ahead: tuple[str, ...] = ()
     if period is not None and short:
         # The weekly of last week is the one that was made then; its period is still the quarter.
         clock = found.said.clock
         span = clock.calendar.parse(period, clock.today)
         as_of = as_of or (date.fromordinal(span.end.toordinal() - 1) if span.end <= clock.today else None)
+        if span.start > clock.today:
+            ahead = (f"{clock.calendar.short(span)} has not begun: this is the report of this quarter",)
     return Report(
         kind=_kind(kind),
         period=None if short else period,
@@ -191,6 +194,7 @@ def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:
         subject=subject,
         assumed=() if period and not short else ("period: this quarter",),
         unread=found.unread(),
+        read_as=ahead,
     )
 
 

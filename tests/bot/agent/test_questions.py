@@ -56,7 +56,7 @@ def test_a_slip_is_read_and_said(text: str, read_as: str, kind: type):
 @pytest.mark.parametrize(
     "text, month, kind",
     [
-        ("weekly emea Marz", "March", Report),
+        ("weekly emea aout", "August", Report),
         ("coverage in marz 2026", "March", Ask),
         ("win rate fevrier", "February", Ask),
         ("pipeline as of 3 Aout", "August", Ask),
@@ -69,9 +69,19 @@ def test_a_month_without_its_accent_is_read_and_said(text: str, month: str, kind
     assert meant.read_as == (f"Read as: {month}",)
 
 
-@pytest.mark.parametrize("text", ["weekly emea März", "weekly emea Ma\u0308rz", "win rate Maerz"])
+@pytest.mark.parametrize("text", ["weekly emea März 2026", "weekly emea Ma\u0308rz 2026", "win rate Maerz"])
 def test_a_month_written_as_it_should_be_needs_no_word(text: str):
     assert said(text).read_as == ()
+
+
+@pytest.mark.parametrize(
+    "text, first", [("weekly emea Marz", ("Read as: March",)), ("weekly emea march 2027", ())]
+)
+def test_a_report_of_a_month_ahead_says_that_it_is_of_this_quarter(text: str, first: tuple[str, ...]):
+    meant = said(text)
+
+    assert isinstance(meant, Report), meant
+    assert meant.read_as == (*first, "Mar 2027 has not begun: this is the report of this quarter")
 
 
 def test_words_that_play_no_part_are_reported():
