@@ -91,13 +91,15 @@ class Setting:
         return self.view.calendar.day(instant)
 
     def by(self, working_days: int, close: date | None) -> date:
-        """Return the day so many working days ahead, before `close` where that lies ahead."""
+        """Return the day so many working days ahead; the last working day before `close` where that lies sooner."""
         day = self.today
         while working_days:
             day += timedelta(days=1)
             working_days -= day.weekday() < 5
         if close is not None and self.today < close <= day:
             day = close - timedelta(days=1)
+            while day.weekday() > 4:
+                day -= timedelta(days=1)
         return max(day, self.today)
 
     def teller(self, finding: str, record: str) -> Teller:

@@ -314,3 +314,10 @@ def test_every_number_in_evidence_comes_from_a_fact() -> None:
     for finding in findings:
         for evidence in finding.evidence:
             assert guard(Words(text=evidence.text, template=evidence.template), evidence.facts) == ()
+
+
+@pytest.mark.parametrize("close", [date(2026, 11, 22), date(2026, 11, 23)])
+def test_what_is_due_before_a_close_date_at_the_weekend_is_due_on_the_friday(close: date) -> None:
+    wednesday = view_of(deal("d", replace(SOUND, close=close, next_step=None))).at(ago(5))
+
+    assert max(finding.by for finding in find(wednesday, Q4)) == date(2026, 11, 20)
