@@ -40,11 +40,18 @@ _NEW = re.compile(r"^(?:there\s+(?:is|are)\s+)?(?:an?\s+)?new\s+(?P<scope>.+)$",
 _LIMIT = re.compile(
     r"^(?P<what>.+?)\s+(?:(?:is|are|drops?|falls?|goes|gets|sinks|comes|rises?|climbs|grows)\s+)?"
     r"(?P<side>below|under|less\s+than|lower\s+than|<|above|over|more\s+than|higher\s+than|beyond|exceeds|>)\s*"
-    r"(?P<number>[$€£]?\s?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|percent|x|k|mm?|mn|bn?)?$",
+    r"(?P<said>(?P<symbol>[$€£]?)\s?(?P<number>\d[\d,]*(?:\.\d+)?)\s*"
+    r"(?P<unit>%|percent|x|times|k|thousand|mm?|mn|million|bn?|billion)?)$",
     re.IGNORECASE,
 )
 _LESS = {"below", "under", "less than", "lower than", "<"}
-_TIMES = {"k": 1_000, "m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "b": 10**9, "bn": 10**9}
+PERCENT, TIMES = {"%", "percent"}, {"x", "times"}
+_LARGE = {
+    "k": 1_000, "thousand": 1_000, "m": 10**6, "mm": 10**6, "mn": 10**6, "million": 10**6,
+    "b": 10**9, "bn": 10**9, "billion": 10**9,
+}  # fmt: skip
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
 _ARTICLES = re.compile(
     r"\b(?:an?|any|one|some|every|each|the)\s+(?:of\s+(?:the\s+|our\s+)?)?(?=\S)", re.IGNORECASE
 )
@@ -57,14 +64,17 @@ class Condition(Frozen):
     Attributes:
         kind: a move of a deal, or a number that goes below or above a limit.
         scope: of a move the deals, of a limit the measure, in words that can be read as a question.
-        limit: the number; None for a move.
-        percent: the limit was said in percent.
+        limit: the number, per cent as a share, thousands and millions counted out; None for a move.
+        unit, symbol: what was said behind it and before it, `%` and `$`; empty where nothing was.
+        said: the limit as it was said, `$4,5m`.
     """
 
     kind: Kind
     scope: str
     limit: Decimal | None = None
-    percent: bool = False
+    unit: str = ""
+    symbol: str = ""
+    said: str = ""
 
 
 def condition(text: str) -> Condition | None:
@@ -72,21 +82,31 @@ def condition(text: str) -> Condition | None:
     said = " ".join(text.split()).rstrip(" .!?")
     for kind, ending in _MOVES.items():
         if found := ending.search(f" {said}"):
-            return Condition(kind=kind, scope=_deals(f" {said}"[: found.start()]))
+            scope = _deals(f" {said}"[: found.start()])
+            return Condition(kind=kind, scope=scope.removeprefix("new ") if kind == "created" else scope)
     if found := _NEW.match(said):
         return Condition(kind="created", scope=_deals(found["scope"]))
     if found := _LIMIT.match(said):
-        unit = (found["unit"] or "").casefold()
-        number = Decimal(re.sub(r"[^\d.]", "", found["number"])) * _TIMES.get(unit, 1)
+        unit, number = (found["unit"] or "").casefold(), _number(found["number"])
+        if number is None:
+            return None
         side = " ".join(found["side"].casefold().split())
-        percent = unit in {"%", "percent"}
         return Condition(
             kind="below" if side in _LESS else "above",
             scope=_ARTICLES.sub("", found["what"]).strip(),
-            limit=number / 100 if percent else number,
-            percent=percent,
+            limit=number / 100 if unit in PERCENT else number * _LARGE.get(unit, 1),
+            unit=unit,
+            symbol=found["symbol"],
+            said=found["said"],
         )
     return None
+
+
+def _number(text: str) -> Decimal | None:
+    """Return a number as people write it, `4,500,000`, `4.5` or `4,5`; None where it is none."""
+    if _THOUSANDS.fullmatch(text):
+        return Decimal(text.replace(",", ""))
+    return Decimal(text.replace(",", ".")) if _DECIMAL.fullmatch(text) else None
 
 
 def _deals(scope: str) -> str:

@@ -55,6 +55,12 @@ def folded(desk: Desk, user: str) -> tuple[str, ...]:
     return () if note is None else tuple(Day.model_validate(note).folded)
 
 
+def waiting(desk: Desk) -> dict[str, date]:
+    """Return who has alerts that were only counted and not told of yet, with the day on which the last was counted."""
+    days = {user: Day.model_validate(note) for user, note in desk.notes.all(desk.workspace, _DAY).items()}
+    return {user: one.day for user, one in days.items() if one.folded}
+
+
 def folded_line(desk: Desk, user: str, keys: tuple[str, ...]) -> str:
     """Return a sentence that counts these alerts by kind; empty where there are none."""
     note = desk.notes.read(desk.workspace, _DAY, user)

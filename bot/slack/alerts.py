@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import cast
 
 from pydantic import JsonValue
 
@@ -11,9 +12,20 @@ from bot.agent.intents import Errand
 from bot.runs.ports import Payload, Steps, Work
 from bot.schedules import Schedule, book
 from bot.schedules.conditions import BUCKETS, EXAMPLES, Condition, condition
+from bot.schedules.words import MORNING
 from bot.slack import message as m
-from bot.slack.alert_budget import KINDS, PER_DAY, muted, room, set_muted
-from bot.slack.alert_look import Look, look, unreadable
+from bot.slack.alert_budget import (
+    KINDS,
+    PER_DAY,
+    folded,
+    folded_line,
+    muted,
+    room,
+    set_muted,
+    tell_folded,
+    waiting,
+)
+from bot.slack.alert_look import Look, look, standing, unreadable
 from bot.slack.blocks import button
 from bot.slack.brake import stopped
 from bot.slack.desk import Answer, Desk
@@ -25,7 +37,7 @@ from bot.slack.telling import mark_of, tell
 from connectors.access import Access
 from reports import words
 
-LOOK, MUTE = "alert_look", "alert_mute"
+LOOK, REST, MUTE = "alert_look", "alert_rest", "alert_mute"
 _MUTES = re.compile(
     r"(?P<off>un-?mute|mute|silence|snooze)\b[\s:]*(?:(?:all|the|my|alerts?|kind|when|deals?|about|on|for|that)\s+)*(?P<kind>.*?)"
     r"(?:\s+(?:alerts?|deals?))?",
@@ -60,10 +72,13 @@ def card(desk: Desk, known: Known, schedule: Schedule) -> list[str]:
     """Return what is asked to be saved."""
     wanted = condition(schedule.text)
     quiet = wanted is not None and kind_of(wanted) in muted(desk, known.member.id)
+    under = desk.under(Access(workspace=desk.workspace, asker=known.grant))
+    now = standing(under, known, wanted) if wanted else ""
     return [
         f"I tell you directly when {schedule.text}.",
+        *([now] if now else []),
         "I look whenever the records are new, from now on, at what you may see.",
-        f"At most {PER_DAY} alerts a day come to you; what is more is counted in your next digest.",
+        f"At most {PER_DAY} alerts a day come to you; what is more is counted in your next digest, or else the next morning.",
         *([f"You muted this kind; “unmute {kind_of(wanted)}” lets it come."] if quiet and wanted else []),
         "Save it?",
     ]
@@ -88,6 +103,52 @@ def clock(desk: Desk, _now: datetime) -> tuple[Work, ...]:
         for one in watched
         if seen.get(one.id, {}).get("generation") != generation
     )
+
+
+def rest_clock(desk: Desk, now: datetime) -> tuple[Work, ...]:
+    """Return the works that tell people without a digest of their own, on the next morning, how many alerts were only counted."""
+    local = now.astimezone(desk.line.company.zone)
+    if local.time() < MORNING or stopped(desk):
+        return ()
+    digests = {
+        one.owner
+        for one in book.every(desk.notes, desk.workspace)
+        if one.what == "digest" and one.channel == one.owner and not one.paused
+    }
+    return tuple(
+        Work(
+            kind=REST,
+            key=f"alert_rest:{user}:{local.date().isoformat()}",
+            lane=f"{desk.workspace}:alert:{user}",
+            payload={"owner": user, "day": local.date().isoformat()},
+        )
+        for user, day in waiting(desk).items()
+        if day < local.date() and user not in digests
+    )
+
+
+def rest(desk: Desk, steps: Steps, payload: Payload) -> None:
+    """Tell somebody once how many alerts were only counted, and how to see what they were about."""
+    owner = str(payload["owner"])
+    keys = cast("list[str]", steps.step("counted", lambda: cast("list[JsonValue]", [*folded(desk, owner)])))
+    told = steps.step("say", lambda: folded_line(desk, owner, tuple(keys)))
+    if not told or desk.directory.member(owner).gone:
+        return
+    after = f"“{desk.command} what changed” shows what moved; “{desk.command} daily digest at 9 to me” brings it each day."
+    direct = steps.step("direct", lambda: desk.poster.direct(owner))
+    key = mark_of(f"alert_rest:{owner}:{payload['day']}")
+    steps.step("tell", lambda: desk.poster.post(direct, m.sentence(told, after), key=key, look=steps.again))
+    steps.step("told", lambda: tell_folded(desk, owner, tuple(keys)))
+
+
+def anew(desk: Desk, schedule: Schedule, owner: Known) -> None:
+    """Let an alert begin with the records as they are: what happened before is no news."""
+    wanted = condition(schedule.text)
+    if wanted is None:
+        return
+    line = desk.under(Access(workspace=desk.workspace, asker=owner.grant))
+    found = look(line, owner, wanted, None, beyond=None)
+    _saw(desk, schedule, found, desk.line.mirror.current().name)
 
 
 def run(desk: Desk, steps: Steps, payload: Payload) -> None:

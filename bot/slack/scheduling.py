@@ -165,6 +165,8 @@ def _resume(desk: Desk, schedule: Schedule, name: str) -> str:
     owner = desk.directory.known(schedule.owner)
     if why := obstacle(desk, schedule, owner):
         return f"It stays paused: {why}"
+    if schedule.what == "alert" and schedule.paused:
+        alerts.anew(desk, schedule, owner)
     now = desk.clock()
 
     def go_on(one: Schedule) -> Schedule:
@@ -211,7 +213,7 @@ FEATURE = Feature(
     dialogs={schedule_dialog.NAME: schedule_dialog.build},
     checks={schedule_dialog.NAME: schedule_dialog.check},
     filled={schedule_dialog.NAME: schedule_dialog.fill},
-    works={RUN: run, MISSED: missed, EVENING: evening, alerts.LOOK: alerts.run},
-    clock=(clock, alerts.clock),
+    works={RUN: run, MISSED: missed, EVENING: evening, alerts.LOOK: alerts.run, alerts.REST: alerts.rest},
+    clock=(clock, alerts.clock, alerts.rest_clock),
     home=_home,
 )

@@ -23,6 +23,7 @@ from bot.schedules.conditions import condition
         ("a best case deal is pulled in", "pulled in", "best case deals"),
         ("a deal drops in amount", "shrinks", "deals"),
         ("a deal gets bigger", "grows", "deals"),
+        ("a new deal in emea is created", "created", "deals in emea"),
     ],
 )
 def test_a_move_of_a_deal_is_waited_for(text: str, kind: str, scope: str):
@@ -41,6 +42,9 @@ def test_a_move_of_a_deal_is_waited_for(text: str, kind: str, scope: str):
         ("open pipeline is above $6.5m", "above", "open pipeline", "6500000"),
         ("open pipeline exceeds 900k", "above", "open pipeline", "900000"),
         ("open pipeline > 900k", "above", "open pipeline", "900000"),
+        ("commit < 4,5m", "below", "commit", "4500000"),
+        ("commit < 4,500,000", "below", "commit", "4500000"),
+        ("pipeline is below 5.5 million", "below", "pipeline", "5500000"),
     ],
 )
 def test_a_number_beyond_a_limit_is_waited_for(text: str, kind: str, scope: str, limit: str):
@@ -50,7 +54,7 @@ def test_a_number_beyond_a_limit_is_waited_for(text: str, kind: str, scope: str,
     assert (found.kind, found.scope, found.limit) == (kind, scope, Decimal(limit))
 
 
-@pytest.mark.parametrize("text", ["something happens", "it rains", "", "deal"])
+@pytest.mark.parametrize("text", ["something happens", "it rains", "", "deal", "commit < 4,5,6m"])
 def test_what_cannot_be_waited_for_is_none(text: str):
     assert condition(text) is None
 
