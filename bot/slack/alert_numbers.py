@@ -49,7 +49,8 @@ def number(line: Line, wanted: Condition, meant: i.Ask) -> Number | str:
         ):
             period = ", all close dates"
         scope = "".join(
-            f", {view.company.label(value)}" for item in question.filters for value in item.values
+            f", {'not ' if item.negate else ''}{' or '.join(view.company.label(value) for value in item.values)}"
+            for item in question.filters
         )
         name, value = f"{measured.label}{period}{scope}", measured.value
         if value is None:

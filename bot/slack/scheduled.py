@@ -334,7 +334,7 @@ def _asked(desk: Desk, request: Request, schedule: Schedule, owner: Known, late:
     here = made is not None or not reply.private or request.direct
     answer = Answer(
         to="here" if here else "alone",
-        why="" if here else f"{title(schedule)} did not come {where(desk, schedule).removeprefix('to ')}:",
+        why="" if here else f"{title(schedule)} did not come {where(desk, schedule)}:",
         reply=None if made else reply,
         draft_id=made.draft_id if made else "",
         number=made.number if made else 0,

@@ -26,6 +26,7 @@ from bot.slack.request import Request
 from bot.slack.schedule_words import rhythm_of, title, where
 from connectors.access import Access
 from reports import words
+from reports.kinds import KINDS
 from reports.view.narrow import outside
 
 # So many one person may have; more than that nobody reads.
@@ -118,14 +119,20 @@ def reads(desk: Desk, known: Known, schedule: Schedule, roster: Roster | None = 
             f"I do not understand “{schedule.text}” as a report or a question, so I saved nothing. "
             f"What can come by itself is what you can ask me: weekly emea, coverage by region, at risk."
         )
+    if schedule.what == "digest" and (why := digests.why_not(schedule, meant)):
+        return why
     if meant.unread:
         return f"I do not understand “{', '.join(meant.unread)}” in “{schedule.text}”, so I saved nothing. Say it in other words."
+    if isinstance(meant, i.Report) and meant.kind not in KINDS:
+        return f"The {meant.kind} deck is not built yet, so it cannot come. There is: {', '.join(KINDS)}."
     if hidden := outside(about(desk, "schedule", meant), alone):
         return f"You cannot see {', '.join(hidden)} in the CRM, so I do not show it."
     if roster is None:
         return ""
     if isinstance(meant, i.MyDeals) or getattr(meant, "mine", False):
         return "Your own deals come to you alone. Say “to me”."
+    if isinstance(meant, i.DealCard | i.DealFilter):
+        return "Single deals come to you alone. Say “to me”."
     verdict = service.verdict_of(desk, roster)
     seen = _meant(desk, asked, verdict.access, service.asker(desk))
     hidden = outside(about(desk, "schedule", meant), verdict.access)
@@ -185,6 +192,12 @@ def _card(desk: Desk, known: Known, schedule: Schedule, wanted: Wanted) -> list[
         alone = Access(workspace=desk.workspace, asker=known.grant)
         if isinstance(_meant(desk, schedule.text, alone, known.asker), i.Report):
             lines.append(_LOOKED_OVER[schedule.unreviewed])
+    lines += [
+        f"The same comes there already, {rhythm_of(one, now)}: {desk.directory.member(one.owner).name} made it."
+        for one in book.every(desk.notes, desk.workspace)
+        if (one.text, one.channel, one.what) == (schedule.text, schedule.channel, schedule.what)
+        and one.owner != schedule.owner
+    ]
     lines.append(_under(desk, schedule))
     return lines
 
