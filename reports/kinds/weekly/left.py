@@ -193,6 +193,8 @@ def _reasons(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> tu
     unseen, value = _beyond(page, moved)
     if unseen:
         shown.append((f"{words.count(unseen)} smaller {words.plural(unseen, 'deal')}", value))
+        page.ledger.digits("largest", len(moved), source="Deals looked at singly, largest first")
+        page.ledger.digits("smaller", unseen, source="Deals that left, beside those looked at singly")
     if len(shown) < 2:
         return ()
     scale = words.scale_for(value for _, value in shown)

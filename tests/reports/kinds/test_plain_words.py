@@ -132,6 +132,8 @@ def test_deals_that_were_not_looked_at_stand_in_the_chart_as_a_bar_of_their_own(
     assert chart.heading == "What the record shows, by value, largest 100 deals"
     assert bars["30 smaller deals"] == sum(100 + n for n in range(20)) + sum(500 + n for n in range(10))
     assert sum(bars.values()) == sum(100 + n for n in range(70)) + sum(500 + n for n in range(60))
+    slide = next(slide for slide in crowd.slides if slide.key == "left")
+    assert {"100", "30"} <= {fact.text for fact in slide.facts}
 
 
 def test_the_table_shows_the_largest_of_all_that_left_and_counts_the_rest(crowd):
