@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.agent.amounts import amount_at
+from bot.agent.brakes import BRAKE
 from bot.agent.calls import call
 from bot.agent.intents import Candidate, Errand, Intent, Write
 from bot.agent.lexicon import chosen
@@ -15,15 +15,11 @@ from bot.agent.records import candidates
 from bot.agent.reminders import reminder
 from bot.agent.scan import Scan, scan
 from bot.agent.utterance import Utterance
+from bot.schedules.asked import comes_again, is_about_kept, is_question
+from bot.schedules.watches import watch
 from reports.facts import Filter
 
 _FIELDS = {"close", "date", "dates", "amount", "stage", "step", "owner", "category", "forecast"}
-# `daily 7am`, `every 5 minutes`, `on the 1st of each month`: numbers between words are no phrase.
-_CLOCKED = re.compile(
-    r"\b(?:daily|weekdays|workdays|monthly)\s+(?:at\s+)?\d{1,2}(?::\d\d|\s?[ap]m\b)|\bevery\s+\d+\s+(?:min|hour|sec|day|week|month)"
-    r"|\b(?:\d{1,2}(?:st|nd|rd|th)|first|last\s+day|last|first\s+day)\s+of\s+(?:each|every)\s+month",
-    re.IGNORECASE,
-)
 _EVERY = {"every", "all", "everything", "each"}
 # What a goal counts; without a word of these, `get all deals over 100k` asks for a list.
 _COUNTED = {
@@ -45,9 +41,8 @@ def write(begun: Opening) -> Intent | None:
     found = said.lexicon.words.writes.at(keys, at)
     bulk = _bulk(said, at)
     kind: Write | None = found[0] if found else None  # type: ignore[assignment]
-    scheduled = _scheduled(said)
-    if scheduled and kind not in {"remind", "stop"}:
-        kind, found = "schedule", None
+    if (by_itself := _by_itself(said, kind)) is not None:
+        kind, found = by_itself, None
     elif bulk is not None and (kind is None or kind in _NEEDS_RECORD):
         kind = kind or "update"
         if kind == "share":
@@ -165,11 +160,21 @@ def _until(read: Scan) -> date | None:
     return next((span.end - timedelta(days=1) for span in spans if span.start == today), None)
 
 
-def _scheduled(said: Utterance) -> bool:
-    """Say whether a message asks for something that comes again and again, or when something happens, anywhere in it."""
-    if _CLOCKED.search(said.text):
-        return True
-    return any(
+def _by_itself(said: Utterance, kind: Write | None) -> Write | None:
+    """Return what a message has to do with what comes by itself: it is scheduled, or all of it stopped; else None."""
+    text = said.text[said.tokens[0].start :] if said.tokens else ""
+    if is_about_kept(text) or watch(text) is not None:
+        return "schedule"
+    if kind not in {"remind", "stop"} and _comes(said, text):
+        return "schedule"
+    return "stop" if BRAKE.fullmatch(text) else None
+
+
+def _comes(said: Utterance, text: str) -> bool:
+    """Say whether a message asks for something that comes again and again, anywhere in it."""
+    if is_question(text):
+        return False
+    return comes_again(text) or any(
         (found := said.lexicon.words.writes.at(said.keys, index)) is not None and found[0] == "schedule"
         for index in range(len(said.keys))
     )

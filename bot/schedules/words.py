@@ -7,10 +7,12 @@ from collections.abc import Collection
 from datetime import date, time
 from typing import Literal
 
+from bot.schedules.asked import DAY
 from bot.schedules.clocks import clock
 from bot.schedules.left import Left, phrase
 from bot.schedules.places import named, place_of
 from bot.schedules.schedule import Rhythm
+from bot.schedules.watches import Watch, watch
 from reports.facts import Frozen
 
 Every = Literal["day", "workday", "week", "month", "first_workday"]
@@ -27,12 +29,9 @@ TOO_OFTEN = (
 )
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_DAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 _FULL = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _AND = r"\s*(?:,\s*and|,|and|&|\+|/)\s*(?:every\s+|each\s+|on\s+)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
-
-
 _POLITE = re.compile(
     r"^(?:(?:please|pls|plz|i['’]?d like(?: to (?:have|get|see))?|i would like"
     r"|can you|could you|would you|hey|hi|ok|i want you to|i want)[\s,]+)+",
@@ -45,23 +44,24 @@ _VERB = re.compile(
     r"(?P<who>me\b|us\b)?\s*(?:to\b\s*)?",
     re.IGNORECASE,
 )
-_ALERT = re.compile(
-    r"^(?:(?:tell|alert|notify|warn|ping|message)\s+(?:me|us)|let\s+(?:me|us)\s+know)\s+"
-    r"(?:when(?:ever)?|if|once|as\s+soon\s+as)\s+",
+_AGAIN = re.compile(
+    r"^(?:repeat|make|do|run)\s+(?P<this>this|it|that)(?:\s+(?:report|deck|a|as\s+a))?\s+(?P<often>weekly|daily|monthly)\b",
     re.IGNORECASE,
 )
+_UNITS = {"weekly": "week", "daily": "day", "monthly": "month"}
 _OFTEN = phrase(
-    r"(?:every|each)\s+(?:(?:\d+|few|half|other|single)\s+)?(?:an?\s+)?(?:minutes?|mins?|hours?|hrs?|seconds?|half\s+hour)"
+    r"(?:every|each)\s+(?:(?:\d+|few|half|other|single)\s+)?(?:an?\s+)?(?:minutes?|mins?|hours?|hrs?|seconds?(?!\s+(?:mon|tue|wed|thu|fri|sat|sun|day|week|month|work))|half\s+hour)"
     r"|hourly|minutely|(?:once\s+)?(?:an|per|a)\s+(?:hour|minute)|(?:twice|thrice|several\s+times|\d+\s*(?:x|times))\s+(?:a|per|every)\s+day"
 )
 _NEVER = phrase(
-    r"every\s+other\s+\w+|every\s+(?:second|third|2nd|3rd|\d+)\s+(?:days?|weeks?|months?|"
-    + _DAY
+    r"(?:twice|thrice|several\s+times|\d+\s*(?:x|times))\s+(?:a|per|every|each)\s+(?:week|month|quarter|year)"
+    r"|once\s+(?:a|per|every|each)\s+(?:quarter|year)|every\s+other\s+\w+|every\s+(?:second|third|2nd|3rd|\d+)\s+(?:days?|weeks?|months?|"
+    + DAY
     + r"s?)|bi-?weekly|bi-?monthly|fortnightly|quarterly|(?:every|each)\s+(?:quarter|year)|yearly|annually"
     r"|(?:the|every|each)\s+(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\s+"
-    + _DAY
+    + DAY
     + r"(?:\s+(?:of|in)\s+(?:the|each|every)\s+\w+)?|(?:the\s+)?last\s+(?:working|work|business)\s*day|monthly\s+on\s+(?:an?\s+)?"
-    + _DAY
+    + DAY
     + r"s?"
 )
 _EACH_MONTH = r"(?:\s*,?\s*(?:(?:of|in)\s+)?(?:the|each|every|a)\s+month|\s+monthly)?"
@@ -76,28 +76,29 @@ _MONTHLY = (
         r"|(?P<word>first|last)(?:\s+day)?)|(?:the\s+)?(?P<number>\d{1,2})(?:st|nd|rd|th))" + _EACH_MONTH
     ),
     phrase(rf"(?:on\s+|every\s+)?(?:the\s+)?{_NUMBER}\s+(?:of\s+)?(?:each|every|the|a)\s+month"),
-    phrase(r"every\s+month|each\s+month|monthly"),
+    phrase(r"(?:every|each)\s+(?P<number>\d{1,2})(?:st|nd|rd|th)"),
+    phrase(r"every\s+month|each\s+month|once\s+(?:a|per|each|every)\s+month|monthly"),
 )
 _PART = r"(?:\s+(?:mornings?|(?P<late>afternoons?|evenings?|nights?)))?"
 _ON_THE = phrase(r"on\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)")
 _WEEKDAYS = (
-    phrase(rf"(?:every|each)\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
+    phrase(rf"(?:every|each)\s+(?P<days>{DAY}s?(?:{_AND}{DAY}s?)*){_PART}"),
     phrase(rf"(?:on\s+)?(?P<days>{_FULL}s(?:{_AND}{_FULL}s)*){_PART}"),
-    phrase(rf"on\s+(?P<days>{_DAY}s?(?:{_AND}{_DAY}s?)*){_PART}"),
-    phrase(rf"(?P<days>{_FULL}(?:{_AND}{_FULL})*){_PART}(?=\s+(?:at\s+)?\d{{1,2}}(?::\d\d|\s?[ap]m))"),
+    phrase(rf"on\s+(?P<days>{DAY}s?(?:{_AND}{DAY}s?)*){_PART}"),
+    phrase(rf"(?P<days>{DAY}(?:{_AND}{DAY})*){_PART}(?=\s+(?:at\s+)?\d{{1,2}}(?::\d\d|\s?[ap]m))"),
 )
-_RANGE = phrase(rf"(?:(?:every|each|on)\s+)?(?P<from>{_DAY})s?\s*(?:-|–|to|through|until)\s*(?P<to>{_DAY})s?")
+_RANGE = phrase(rf"(?:(?:every|each|on)\s+)?(?P<from>{DAY})s?\s*(?:-|–|to|through|until)\s*(?P<to>{DAY})s?")
 _WORKDAY = phrase(
     r"(?:daily|every\s+day)\s+(?:except|but\s+not|without)\s+(?:on\s+)?(?:the\s+)?weekends?"
     r"|(?:every|each)\s+(?:working|work|business|week)\s*day|(?:on\s+)?(?:working|work|business|week)\s*days"
 )
 _EVENING = phrase(r"(?:every|each)\s+(?:evening|night|afternoon)")
-_DAILY = phrase(r"daily|(?:every|each)\s+(?:single\s+)?(?:day|morning)|every\s?day")
+_DAILY = phrase(r"daily|(?:every|each)\s+(?:single\s+)?(?:day|morning)|every\s?day|once\s+(?:a|per)\s+day")
 _WEEKLY = phrase(r"(?:every|each)\s+week|once\s+a\s+week|weekly(?=\s+at\s+\d)")
 _DATE = (
     rf"(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m1>{_MONTH})(?:\s+(?P<y1>\d{{4}}))?"
     rf"|(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y2>\d{{4}}))?"
-    r"|(?P<near>yesterday|today|tonight|tomorrow|now)|(?P<past>last\s+(?:week|month|" + _DAY + r")))"
+    r"|(?P<near>yesterday|today|tonight|tomorrow|now)|(?P<past>last\s+(?:week|month|" + DAY + r")))"
 )
 _BOUND = phrase(
     rf"(?:starting|beginning|start(?:s)?|begin(?:s)?|from|until|till|through|ending)\s+(?:on\s+)?{_DATE}"
@@ -159,9 +160,10 @@ def read(text: str, *, today: date, people: Collection[str] = ()) -> Wanted:
     """Return what the words of a schedule say; `today` tells what is past, `people` are names that are no channel."""
     left = Left(" ".join(text.replace("|", " ").split()).rstrip(" .!?"))
     left.take(_POLITE)
-    if left.take(_ALERT):
-        place = place_of(left)
-        return Wanted(what="alert", text=left.whole(), every="workday", place=place or "me")
+    if (watched := watch(left.whole())) is not None:
+        return _alert(watched)
+    if again := left.take(_AGAIN):
+        left = Left(f"{again['this']} every {_UNITS[again['often'].casefold()]} {left.whole()}")
     verb = left.take(_VERB)
     if found := left.take(_OFTEN):
         return Wanted(problem=TOO_OFTEN, text=found[0])
@@ -184,6 +186,15 @@ def read(text: str, *, today: date, people: Collection[str] = ()) -> Wanted:
     place = place or named(left, verb[0] if verb else "", people)
     place = place or ("me" if verb and (verb["who"] or "").casefold() == "me" else "")
     return _wanted(left.rest(), days, hour | review, place)
+
+
+def _alert(watched: Watch) -> Wanted:
+    if watched.anything:
+        told = f"I watch for one thing at a time. Say for example “tell me when {watched.what} slips”"
+        return Wanted(problem=f"{told} or “tell me when {watched.what} is won”.")
+    left = Left(watched.what)
+    place = place_of(left)
+    return Wanted(what="alert", text=left.whole(), every="workday", place=place or "me")
 
 
 def _wanted(rest: str, days: dict[str, object], clock: dict[str, object], place: str) -> Wanted:
@@ -219,7 +230,7 @@ def _days(left: Left) -> dict[str, object]:
         return {"every": "week", "weekdays": tuple(sorted(days))}
     for named_so in _WEEKDAYS:
         if found := left.take(named_so):
-            named = re.findall(_DAY, found["days"], re.IGNORECASE)
+            named = re.findall(DAY, found["days"], re.IGNORECASE)
             days = sorted({_weekday(name) for name in named})
             return {"every": "week", "weekdays": tuple(days), "evening": bool(found["late"])}
     if left.take(_WORKDAY):

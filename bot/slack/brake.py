@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
+from bot.agent.brakes import BRAKE
 from bot.agent.intents import Errand
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
@@ -12,12 +12,6 @@ from bot.slack.people import Known
 from bot.slack.request import Request
 
 _KIND, _ID, _GONE_ON = "brake", "all", "gone on"
-# The words alone: whoever says more after them means something else, as one schedule.
-_ALONE = re.compile(
-    r"(?:please\s+)?(?:(?P<on>resume|unfreeze|go on)|stop|halt|pause|freeze|shut up|emergency stop|kill switch)"
-    r"(?:\s+(?:everything|all|it all|now|please|quarterdeck))*[\s.!]*",
-    re.IGNORECASE,
-)
 
 
 def stopped(desk: Desk) -> str:
@@ -34,7 +28,7 @@ def let_go_on(desk: Desk) -> datetime | None:
 
 def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answer:
     """Stop everything that begins by itself, or let it go on; whoever may not has the admins told."""
-    found = _ALONE.fullmatch(request.text.strip())
+    found = BRAKE.fullmatch(request.text.strip())
     if found is None:
         return Answer(
             to="alone",
@@ -42,6 +36,8 @@ def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answe
             f"to stop one schedule or goal, press its button under {desk.command} schedules or {desk.command} goals.",
         )
     go_on, asker = found["on"] is not None, known.asker.name
+    if go_on and not stopped(desk):
+        return Answer(to="alone", why="Nothing is stopped, so there is nothing to go on with.")
     if not desk.directory.is_in("admin", known):
         names = " and ".join(desk.directory.named("admin"))
         admins = desk.directory.linked(desk.line.company.roles.get("admin", ()))

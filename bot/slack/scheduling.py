@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.agent.intents import Errand
 from bot.runs.ports import Steps
 from bot.schedules import Schedule, book
+from bot.schedules.asked import is_about_kept
 from bot.schedules.rhythm import dated
 from bot.schedules.words import read
 from bot.slack import alerts, home, schedule_dialog
@@ -25,11 +25,6 @@ from bot.slack.scheduled import EVENING, MISSED, RUN, clock, evening, missed, no
 from bot.slack.telling import mark_of, row, tell
 from bot.slack.wishes import MOST, NEW, propose, today_of, why_not
 
-_LIST = re.compile(
-    r"(?:(?:show|list|see|open)\s+)?(?:(?:my|all|the|our)\s+)*(?:schedules?|scheduled)(?:\s+(?:list|all|show))?"
-    r"|un-?subscribe.*|what\s+is\s+scheduled",
-    re.IGNORECASE,
-)
 # Who may pause, run, skip and delete what others made.
 OVERSEERS = ("admin", "weekly_owner")
 _ROWS, _ON_HOME = 20, 7
@@ -38,8 +33,7 @@ PRESS = "schedule"
 
 def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answer:
     """Answer a wish for something to come by itself, or list what does."""
-    text = request.text.strip().strip(".!?")
-    if _LIST.fullmatch(text):
+    if is_about_kept(request.text):
         return listing(desk, known)
     return propose(desk, request, known, read(request.text, today=today_of(desk), people=_called(desk)))
 
