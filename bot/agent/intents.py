@@ -297,7 +297,7 @@ class Errand(Read):
     `amount` is in the company's currency; `scaled` says that thousands were added to what was typed (260 → 260,000).
     A call's `amount` is its commit, beside it `best` and the name of a `period`. `letter` is a decision of a draft. Of a
     reminder `text` is what is to be done, `bulk` says that it is for several, and `unread` is whom it names where that is
-    nobody whom the words know.
+    nobody whom the words know; `undated` is a time in it that is no day.
     """
 
     type: Literal["errand"] = "errand"
@@ -313,6 +313,7 @@ class Errand(Read):
     bulk: bool = False
     text: str = ""
     letter: str = ""
+    undated: str = ""
     best: Decimal | None = None
     period: str | None = None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from bot.agent.intents import Candidate, Errand
 from bot.agent.openings import Opening
 from bot.agent.records import candidates
+from bot.agent.reminder_days import BEFORE_A_DAY, CLOSING, day_at, day_behind, front_day, left_over
 from bot.agent.utterance import Utterance
 
 # Candidates beyond the five that can be shown only say that there are more.
@@ -27,12 +27,10 @@ _OWN = (
 )
 _TO = {"to", "that", ":", "-", "–", ",", "=", "dass"}
 _ABOUT = {"re", "about", "regarding", "on", "concerning", "wegen"}
-_BEFORE_A_DAY = {"on", "by", "until", "till", "before", "due", "for", "at", "bis"}
-_CLOSING = {"please", "pls", "thanks", "thx", "ok", ".", "!", ","}
-_TIME = re.compile(r"\d{1,2}(?:am|pm)|\d{1,2}")
 _LETTERS = {"a", "b", "c"}
-_FRIDAY = 4
-_WEEK = 7
+# Behind these everything is what somebody shall know, a day in it too.
+_THAT = {"that", "dass"}
+_TEAM = {"team", "teams", "people", "reps", "region", "group"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,23 @@ def reminder(begun: Opening) -> Errand | None:
     if own is not None:
         after = at + len(own)
         after += said.keys[after : after + 1] == (":",)
-        if own[-1] == "reminder" and said.keys[after : after + 1] in {("for",), ("to",)}:
-            named = _named(said, after + 1)
-            if named is not None and (named[0].people or said.keys[after + 1] in _ME):
-                return _told(said, named[0], named[1])
+        if (named := _whose(said, own[-1], after)) is not None:
+            return _told(said, *named)
         return _told(said, _Whom(), after)
     return given(begun)
+
+
+def _whose(said: Utterance, own: str, at: int) -> tuple[_Whom, int] | None:
+    """Return whom `todo for jonas`, `reminder: jonas, …` names, and the place behind; None for oneself."""
+    joint = said.keys[at : at + 1]
+    if joint == ("for",) or (joint == ("to",) and own == "reminder"):
+        named = _named(said, at + 1)
+        return named if named is not None and (named[0].people or said.keys[at + 1] in _ME) else None
+    if own != "reminder" or at >= len(said.keys):
+        return None
+    named = _named(said, at)
+    listed = named is not None and said.keys[named[1] : named[1] + 1] in {(",",), (":",)}
+    return named if named is not None and listed and named[0].people else None
 
 
 def given(begun: Opening) -> Errand | None:
@@ -73,8 +82,8 @@ def given(begun: Opening) -> Errand | None:
     named = _named(said, place + 2)
     if named is None:
         return None
-    day, rest = _front_day(said, named[1])
-    if [key for key in said.keys[rest:] if key not in _CLOSING]:
+    day, rest = front_day(said, named[1])
+    if [key for key in said.keys[rest:] if key not in CLOSING]:
         return None
     return _errand(named[0], day=day, letter=letter.upper())
 
@@ -87,17 +96,21 @@ def _for(said: Utterance, place: int) -> Errand | None:
 def _told(said: Utterance, whom: _Whom, start: int) -> Errand:
     """Read when and what: a day before the words or behind them is when; the rest is a person's own words."""
     end = len(said.keys)
-    while end > start and said.keys[end - 1] in _CLOSING:
+    while end > start and said.keys[end - 1] in CLOSING:
         end -= 1
-    day, start = _front_day(said, start)
+    day, start = front_day(said, start)
+    that = False
     while start < end and said.keys[start] in _TO:
+        that = that or said.keys[start] in _THAT
         start += 1
-    if day is None:
-        day, start = _front_day(said, start)
+    if day is None and not that:
+        day, start = front_day(said, start)
         start += start < end and said.keys[start] in _TO
-    if day is None:
-        day, end = _day_behind(said, start, end)
-    return _errand(whom, day=day, text=said.raw(start, end), deals=_deals(said, start, end))
+    if day is None and not that:
+        day, end = day_behind(said, start, end)
+    text = said.raw(start, end)
+    undated = "" if that or day is not None else left_over(text)
+    return _errand(whom, day=day, text=text, undated=undated, deals=_deals(said, start, end))
 
 
 def _errand(
@@ -106,6 +119,7 @@ def _errand(
     day: date | None,
     text: str = "",
     letter: str = "",
+    undated: str = "",
     deals: tuple[Candidate, ...] = (),
 ) -> Errand:
     return Errand(
@@ -117,6 +131,7 @@ def _errand(
         day=day,
         text=text,
         letter=letter,
+        undated=undated,
     )
 
 
@@ -125,6 +140,8 @@ def _named(said: Utterance, at: int) -> tuple[_Whom, int] | None:
     at += said.keys[at : at + 1] in {("to",), ("for",)}
     if at >= len(said.keys):
         return None
+    if said.keys[at] == "#":
+        return _Whom(several=True), at + 1
     if said.tokens[at].shape in {"mention", "person"}:
         return _Whom(unknown=said.raw(at, at + 1)), at + 1
     if said.keys[at] in _EVERYBODY:
@@ -133,7 +150,8 @@ def _named(said: Utterance, at: int) -> tuple[_Whom, int] | None:
     mine = said.keys[at] in _ME
     if mine or named.people:
         end = at + (1 if mine else named.length)
-        several = end + 1 < len(said.keys) and said.keys[end] in {"and", "&", "+"}
+        joined = end + 1 < len(said.keys) and said.keys[end] in {"and", "&", "+"}
+        several = joined or (not mine and said.keys[end : end + 1] != () and said.keys[end] in _TEAM)
         return _Whom(people=() if mine else named.people[:_MOST], several=several), end
     if said.tokens[at].shape != "word":
         return None
@@ -144,55 +162,7 @@ def _named(said: Utterance, at: int) -> tuple[_Whom, int] | None:
 
 def _ends(said: Utterance, at: int) -> bool:
     """Say whether a name must have ended there: a day follows, or what it is about."""
-    return said.keys[at] in _TO | _ABOUT | _BEFORE_A_DAY or _day_at(said, at) is not None
-
-
-def _day_at(said: Utterance, at: int) -> tuple[date, int] | None:
-    """Return the day that begins there and its length; `next week` is its Monday, the end of a week its Friday."""
-    today = said.clock.today
-    friday = today + timedelta(days=(_FRIDAY - today.weekday()) % _WEEK)
-    phrases = (
-        (("next", "week"), today + timedelta(days=_WEEK - today.weekday())),
-        (("end", "of", "week"), friday),
-        (("end", "of", "the", "week"), friday),
-        (("eow",), friday),
-        (("end", "of", "day"), today),
-        (("eod",), today),
-    )
-    named = ((day, len(words)) for words, day in phrases if said.keys[at : at + len(words)] == words)
-    return next(named, None) or said.day_at(at, "future")
-
-
-def _front_day(said: Utterance, at: int) -> tuple[date | None, int]:
-    """Return the day that the words at a place begin with and the place behind it; a time of day goes with it."""
-    place = at + (said.keys[at : at + 1] != () and said.keys[at] in _BEFORE_A_DAY)
-    found = _day_at(said, place) if place < len(said.keys) else None
-    if found is None:
-        return None, at
-    return found[0], _behind_time(said, place + found[1])
-
-
-def _behind_time(said: Utterance, at: int) -> int:
-    """Return the place behind a time of day, `at 9am`, `at 15:00`; the same place where none is there."""
-    place = at + (said.keys[at : at + 1] == ("at",))
-    if place >= len(said.keys) or not _TIME.fullmatch(said.keys[place]):
-        return at
-    if place == at and said.keys[place].isdigit() and said.keys[place + 1 : place + 2] != (":",):
-        return at
-    place += 1
-    return place + 2 if said.keys[place : place + 1] == (":",) else place
-
-
-def _day_behind(said: Utterance, start: int, end: int) -> tuple[date | None, int]:
-    """Return the day that the words up to `end` end with and where the words before it end."""
-    for place in range(start, end):
-        found = _day_at(said, place)
-        if found is not None and _behind_time(said, place + found[1]) >= end:
-            rest = place
-            while rest > start and said.keys[rest - 1] in _BEFORE_A_DAY | {","}:
-                rest -= 1
-            return found[0], rest
-    return None, end
+    return said.keys[at] in _TO | _ABOUT | BEFORE_A_DAY or day_at(said, at) is not None
 
 
 def _deals(said: Utterance, start: int, end: int) -> tuple[Candidate, ...]:

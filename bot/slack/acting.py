@@ -10,10 +10,11 @@ from bot.sentences import capital
 from bot.slack import acting_book as book
 from bot.slack import acting_list, acting_presses, deciding
 from bot.slack import message as m
-from bot.slack.acting_due import DROP, MOVE, SAY, due, say, say_soon
+from bot.slack.acting_due import DROP, KEPT, MOVE, SAY, due, say, say_soon
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
+from bot.slack.mentioned import in_names
 from bot.slack.people import Known
 from bot.slack.presses import Press
 from bot.slack.request import Request
@@ -27,6 +28,10 @@ _ASKED, WHICH = "act-asked", "act-which"
 # So many candidates are shown.
 _SHOWN = 5
 _EXAMPLE = "Say for example: remind jonas thursday re ostrander"
+_UNDATED = (
+    "I could not read the day: “{when}”. I remind once, at 09:00 on a day: say for example thursday, or 4 dec. "
+    "What is no day goes behind “that”: remind jonas thursday that …"
+)
 _SATURDAY = 5
 
 
@@ -49,6 +54,8 @@ def _remind(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
         return _alone(f"I can remind one person at a time. {_EXAMPLE}")
     if not asked.text.strip() and not asked.letter:
         return _alone(f"Of what? {_EXAMPLE}")
+    if asked.undated:
+        return _alone(_UNDATED.format(when=asked.undated))
     if asked.day is not None and asked.day < book.company_day(desk):
         return _alone(f"{words.dated(asked.day)} has passed. {_EXAMPLE}")
     people, why = _people(desk, request, asked)
@@ -115,13 +122,13 @@ def _kept(desk: Desk, wanted: Wanted, known: Known, person: Person) -> Answer:
     day = asked.day or book.next_working_day(desk.line.company, today)
     new = Action(
         id=mark_of(f"action:{wanted.request.key}").removeprefix("qd-"),
-        text=capital(words.line(asked.text, book.LONGEST)),
+        text=capital(words.line(in_names(desk.directory, asked.text, wanted.request.people), book.LONGEST)),
         owner=person.name,
         owner_id=person.id,
         due=day,
         deal_id=wanted.deal or None,
         source=f"asked by {known.asker.name}, {words.dated(today)}",
-        private=mine and not wanted.deal,
+        private=mine,
     )
     action = book.keep_new(desk, new, giver=known, owner=owner)
     say_soon(desk, action)
@@ -133,7 +140,9 @@ def _kept(desk: Desk, wanted: Wanted, known: Known, person: Person) -> Answer:
         told += " That is a weekend day."
     last = "Drop" if mine else "Take back"
     return Answer(
-        to="alone", why=told, buttons=(("Move", f"{MOVE}:0", action.id), (last, f"{DROP}:0", action.id))
+        to="alone",
+        why=told,
+        buttons=(("Move", f"{MOVE}:{KEPT}", action.id), (last, f"{DROP}:{KEPT}", action.id)),
     )
 
 
@@ -147,7 +156,7 @@ def _told(
     if mine:
         alone = " It is on nobody's list but yours." if action.private else ""
         due = (
-            f"due {words.dated(action.due)}; the hour of the reminder has passed"
+            f"due {words.dated(action.due)}; I remind at 09:00, which has passed: [Move] chooses another day"
             if begun
             else f"I remind you {at}"
         )

@@ -21,6 +21,8 @@ from reports.context import Action
 
 SAY = "act-say"
 DONE, MOVE, NOT_MINE, DROP = "act-done", "act-move", "act-not", "act-drop"
+# The buttons of the message that says that an action is kept; it stands for this action alone.
+KEPT = "kept"
 # What was not said for whatever reason is tried again so often.
 _AGAIN = timedelta(minutes=5)
 # So many late actions are shown with their buttons in one message.

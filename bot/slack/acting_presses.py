@@ -12,7 +12,7 @@ from bot.runs.ports import Steps
 from bot.slack import acting_book as book
 from bot.slack import message as m
 from bot.slack.acting_book import Given
-from bot.slack.acting_due import DROP, MOVE, say_soon
+from bot.slack.acting_due import DROP, KEPT, MOVE, say_soon
 from bot.slack.desk import Desk
 from bot.slack.dialogs import dialog, field, request_of
 from bot.slack.feature import Filled
@@ -169,7 +169,8 @@ def _ended(desk: Desk, steps: Steps, press: Press, known: Known, state: Literal[
         else:
             told = f"Taken back: {book.quoted(action)}."
             owner = f"{known.asker.name} took it back: {book.quoted(action)}."
-        return {"told": told, "owner": owner, "ended": True, **_place(held)}
+        alone = press.action.endswith(f":{KEPT}") and press.request.channel.startswith("D")
+        return {"told": told, "owner": owner, "ended": True, "alone": alone, **_place(held)}
 
     kept = steps.step("change", end)
     _shown(desk, steps, press.request, kept, pressed=press.message)
@@ -190,10 +191,12 @@ def _own(
         raise NotNowError(GONE)
     if held is not None and held.press == key:
         return action, held
+    if action.state in _ENDED and held is None:
+        raise NotNowError(_ENDED[action.state])
     if not book.may_change(action, held, known):
         raise NotNowError(f"That is {action.owner}'s; they or who gave it say what becomes of it.")
     # One that ends as it has ended already was interrupted while it was told, as long as it is still followed.
-    if action.state in _ENDED and (action.state != ending or held is None):
+    if action.state in _ENDED and action.state != ending:
         raise NotNowError(_ENDED[action.state])
     return action, held
 
@@ -224,9 +227,14 @@ def _shown(desk: Desk, steps: Steps, request: Request, kept: dict[str, JsonValue
     def put() -> bool:
         line = str(kept.get("owner", told))
         shown = bool(ts) and desk.poster.update(channel, ts, m.sentence(line), key=f"{key}o")
-        return bool(shown and ts == pressed) or tell(
-            desk, request, m.sentence(told), key=key, look=steps.again
-        )
+        if shown and ts == pressed:
+            return True
+        # The message that said that it was kept is about nothing else: what came of it stands in its place.
+        if kept.get("alone") and desk.poster.update(
+            request.channel, pressed, m.sentence(told), key=f"{key}k"
+        ):
+            return True
+        return tell(desk, request, m.sentence(told), key=key, look=steps.again)
 
     steps.step("tell", put)
     if request.channel == request.user:
