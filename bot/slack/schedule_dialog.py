@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
+from typing import Any, Literal
 
 from bot.runs.ports import Steps
 from bot.schedules import Schedule
-from bot.schedules.words import Every, Wanted
+from bot.schedules.words import Every, Wanted, read
+from bot.slack import alerts
 from bot.slack import blocks as b
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
@@ -15,10 +16,10 @@ from bot.slack.dialogs import dialog, field, request_of
 from bot.slack.feature import Filled
 from bot.slack.people import Known
 from bot.slack.presses import Press
-from bot.slack.wishes import propose, reads
+from bot.slack.wishes import propose, reads, today_of
 
 NAME = "schedule_new"
-_WHAT, _DAYS, _AT, _PLACE = "what", "days", "at", "place"
+_WHAT, _DAYS, _AT, _PLACE, _UNREVIEWED = "what", "days", "at", "place", "unreviewed"
 _CHOICES: tuple[tuple[str, str, Every, tuple[int, ...], int | None], ...] = (
     ("Every Monday", "mon", "week", (0,), None),
     ("Every Tuesday", "tue", "week", (1,), None),
@@ -32,10 +33,16 @@ _CHOICES: tuple[tuple[str, str, Every, tuple[int, ...], int | None], ...] = (
     ("Last day of the month", "month31", "month", (), 31),
 )
 
+_LEFT: tuple[tuple[str, Literal["hold", "post"]], ...] = (
+    ("is held, and you are told", "hold"),
+    ("is posted, marked as not reviewed", "post"),
+)
+
 
 def build(desk: Desk, _press: Press, known: Known) -> dict[str, Any] | None:
     """Return the dialog."""
     options = [_option(label, value) for label, value, *_ in _CHOICES]
+    unreviewed = [_option(label, value) for label, value in _LEFT]
     company = desk.line.company.zone.key
     mine = known.member.zone or company
     return dialog(
@@ -44,7 +51,7 @@ def build(desk: Desk, _press: Press, known: Known) -> dict[str, Any] | None:
         [
             field(
                 _WHAT,
-                "What shall come? Write it as you would ask it.",
+                "What shall come? A question, a report, “digest emea”, or “tell me when a deal slips”.",
                 {"type": "plain_text_input", "placeholder": _plain("weekly emea"), "max_length": 200},
             ),
             field(
@@ -59,6 +66,11 @@ def build(desk: Desk, _press: Press, known: Known) -> dict[str, Any] | None:
                 {"type": "channels_select", "placeholder": _plain("A channel")},
                 optional=True,
             ),
+            field(
+                _UNREVIEWED,
+                "A report for a channel that nobody has looked at by then",
+                {"type": "static_select", "options": unreviewed, "initial_option": unreviewed[0]},
+            ),
         ],
         send="Go on",
         note=f"Times are on the company's clocks ({company}) in a channel, on yours ({mine}) in direct messages. "
@@ -72,18 +84,27 @@ def check(desk: Desk, filled: Filled) -> dict[str, str]:
     if not text:
         return {_WHAT: "Write what shall come, for example: weekly emea"}
     known = desk.directory.known(filled.user)
-    now = desk.clock()
+    now, wanted = desk.clock(), _said(desk, text)
     asked = Schedule(
         id="new",
         owner=filled.user,
-        text=text,
+        what=wanted.what,
+        text=wanted.text,
         rhythm=Wanted().rhythm("UTC"),
         channel=filled.user,
         done_through=now,
         made_at=now,
     )
-    why = reads(desk, known, asked)
+    why = wanted.problem or (
+        alerts.why_not(desk, known, asked) if wanted.what == "alert" else reads(desk, known, asked)
+    )
     return {_WHAT: b.clean(why, 150)} if why else {}
+
+
+def _said(desk: Desk, text: str) -> Wanted:
+    """Return what the words of the dialog want: an alert or a digest where they say so, else what they ask."""
+    wanted = read(text, today=today_of(desk))
+    return wanted if wanted.what != "report" else Wanted(text=text)
 
 
 def fill(desk: Desk, steps: Steps, filled: Filled, known: Known) -> None:
@@ -96,13 +117,17 @@ def fill(desk: Desk, steps: Steps, filled: Filled, known: Known) -> None:
 def _proposed(desk: Desk, filled: Filled, known: Known) -> Answer:
     channel = filled.values.get(_PLACE, "")
     chosen = next((one for one in _CHOICES if one[1] == filled.values.get(_DAYS)), _CHOICES[0])
+    said = _said(desk, filled.values.get(_WHAT, "").strip())
     wanted = Wanted(
-        text=filled.values.get(_WHAT, "").strip(),
+        what=said.what,
+        text=said.text,
         every=chosen[2],
         weekdays=chosen[3],
         day=chosen[4],
         at=time.fromisoformat(filled.values.get(_AT) or "08:30"),
         place=f"#{channel}" if channel else "me",
+        unreviewed="post" if filled.values.get(_UNREVIEWED) == "post" else "hold",
+        problem=said.problem,
     )
     request = request_of(desk, filled)
     named = request.model_copy(update={"channels": {channel: ""} if channel else {}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from bot.slack.scheduled import EVENING, MISSED, RUN, clock, evening, missed, no
 from bot.slack.telling import mark_of, row, tell
 from bot.slack.wishes import MOST, NEW, propose, today_of, why_not
 
+_NARROW = re.compile(r"schedules\s+(?:(?:of|for|by|from|in)\s+)?#?@?(?P<of>[\w&'’. -]{2,60})", re.IGNORECASE)
 # Who may pause, run, skip and delete what others made.
 OVERSEERS = ("admin", "weekly_owner")
 _ROWS, _ON_HOME = 20, 7
@@ -35,7 +37,10 @@ def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answe
     """Answer a wish for something to come by itself, or list what does."""
     if is_about_kept(request.text):
         return listing(desk, known)
-    return propose(desk, request, known, read(request.text, today=today_of(desk), people=_called(desk)))
+    wanted = read(request.text, today=today_of(desk), people=_called(desk))
+    if (narrow := _NARROW.fullmatch(request.text.strip().strip(".!?"))) and wanted.every is None:
+        return listing(desk, known, narrow["of"])
+    return propose(desk, request, known, wanted)
 
 
 def _called(desk: Desk) -> frozenset[str]:
@@ -44,25 +49,44 @@ def _called(desk: Desk) -> frozenset[str]:
     return frozenset((*names, *(name.split()[0] for name in names if name)))
 
 
-def listing(desk: Desk, known: Known) -> Answer:
-    """Return what comes by itself: a person's own, and to who oversees it that of others."""
-    everything = book.every(desk.notes, desk.workspace)
+def listing(desk: Desk, known: Known, of: str = "") -> Answer:
+    """Return what comes by itself: a person's own, and to who oversees it that of others; `of` names whose, or which."""
+    everything = [one for one in book.every(desk.notes, desk.workspace) if _is_named(desk, one, known, of)]
     mine = [one for one in everything if one.owner == known.member.id]
     others = [one for one in everything if one.owner != known.member.id] if _oversees(desk, known) else []
     shown = [*mine, *others][:_ROWS]
+    if of and not shown:
+        return Answer(to="alone", why=f"Nothing that comes by itself is called “{of}”.", buttons=(NEW,))
     if not shown:
         return Answer(to="alone", why="Nothing of yours comes by itself yet.", buttons=(NEW,))
     more = len(mine) + len(others) - len(shown)
-    head = f"{len(mine)} of yours, {MOST} at most" + (f"; {len(others)} of others" if others else "")
+    most = "" if of else f", {MOST} at most"
+    head = (
+        (f"“{of}”: " if of else "")
+        + f"{len(mine)} of yours{most}"
+        + (f"; {len(others)} of others" if others else "")
+    )
     halted = stopped(desk)
     return Answer(
         to="alone",
         why=f"What comes by itself: {head}."
         + (f" Everything is {halted}." if halted else "")
-        + (f" The first {_ROWS} are shown." if more else ""),
+        + (f" The first {_ROWS} are shown; {_narrower(desk)}." if more else ""),
         rows=tuple((line(desk, one, known.member.id), _buttons(desk, one)) for one in shown),
         buttons=(NEW,),
     )
+
+
+def _is_named(desk: Desk, schedule: Schedule, known: Known, of: str) -> bool:
+    """Say whether a schedule is one of those that were named: by all words, in how it is called to the viewer."""
+    called = (
+        f"{line(desk, schedule, known.member.id)} {desk.directory.member(schedule.owner).name}".casefold()
+    )
+    return all(word in called for word in of.casefold().split())
+
+
+def _narrower(desk: Desk) -> str:
+    return f"“{desk.command} schedules NAME” shows those of one person, channel or scope"
 
 
 def _oversees(desk: Desk, known: Known) -> bool:

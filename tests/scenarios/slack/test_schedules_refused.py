@@ -28,7 +28,7 @@ def test_a_digest_of_ones_own_deals_tells_of_no_other(at: Stage):
 
     (digest,) = [found for found in at.slack.seen_by(JONAS) if "Comes every day at 15:00 ET" in told(found)]
     assert "Ostrander Paper" in told(digest)
-    assert "Larchmere" not in told(digest)
+    assert "Brandt" not in told(digest)
 
 
 @pytest.mark.parametrize("kind", ["qbr", "winloss", "account ostrander"])
