@@ -258,9 +258,16 @@ def dated(value: date) -> str:
 def instant(value: datetime, zone: ZoneInfo, today: date | None = None) -> str:
     """Return an instant in the organisation's zone, `23 Nov 08:30 ET`; with its year where that is not `today`'s."""
     local = value.astimezone(zone)
-    name = local.tzname() or ""
     year = "" if today is None or local.year == today.year else f" {local.year}"
-    return f"{day(local.date())}{year} {local:%H:%M} {_SEASONLESS.get(name, name)}"
+    return f"{day(local.date())}{year} {local:%H:%M} {zone_name(value, zone)}"
+
+
+def zone_name(value: datetime, zone: ZoneInfo) -> str:
+    """Return what a zone is called at an instant, `ET`, `CET`; its place where it has only a number, `Kathmandu`."""
+    name = value.astimezone(zone).tzname() or ""
+    if name[:1] in {"+", "-"}:
+        return zone.key.rpartition("/")[2].replace("_", " ")
+    return _SEASONLESS.get(name, name)
 
 
 def joined(items: Iterable[str], last: str = "and") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _EDGES = re.compile(
-    r"^(?:[\s,;:–-]|(?:the|a|an|our|and|of|to|with|report\s+on|deck\s+on)\b)+|(?:[\s,;:–-]|\b(?:at|on|in|to|and|for|by|from|every|each)$)+$",
+    r"^(?:[\s,;:.–>→-]|(?:the|a|an|our|and|of|to|with|report\s+on|deck\s+on)\b)+|(?:[\s,;:.–>→-]|\b(?:at|on|in|to|and|for|by|from|every|each)$)+$",
     re.IGNORECASE,
 )
 

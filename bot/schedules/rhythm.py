@@ -99,7 +99,7 @@ def said(rhythm: Rhythm, *, near: datetime) -> str:
             )
         case "first_workday":
             days = "on the first working day of each month"
-    zone = words.instant(near, ZoneInfo(rhythm.zone)).rpartition(" ")[2]
+    zone = words.zone_name(near, ZoneInfo(rhythm.zone))
     return f"{days} at {rhythm.at:%H:%M} {zone}"
 
 

@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Literal
 
 from bot.schedules.asked import DAY
-from bot.schedules.clocks import clock
+from bot.schedules.clocks import clock, unclear
 from bot.schedules.left import Left, phrase
 from bot.schedules.places import named, place_of
 from bot.schedules.schedule import Rhythm
@@ -169,6 +169,8 @@ def read(text: str, *, today: date, people: Collection[str] = ()) -> Wanted:
         return Wanted(problem=TOO_OFTEN, text=found[0])
     if found := left.find(_NEVER):
         return Wanted(problem=f"I cannot do “{found[0].strip()}”. {POSSIBLE}.")
+    if problem := unclear(left):
+        return Wanted(problem=problem)
     place = place_of(left)
     review: dict[str, object] = {"unreviewed": "post"} if left.take(_UNREVIEWED) else {}
     days = _days(left)
@@ -182,6 +184,7 @@ def read(text: str, *, today: date, people: Collection[str] = ()) -> Wanted:
             problem="You named days twice. Say one schedule at a time, each with its own days and time."
         )
     left.take(_THANKS)
+    left.take(_POLITE)
     verb = left.take(_VERB) or verb
     place = place or named(left, verb[0] if verb else "", people)
     place = place or ("me" if verb and (verb["who"] or "").casefold() == "me" else "")

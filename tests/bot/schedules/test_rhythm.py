@@ -179,3 +179,12 @@ def test_a_rhythm_is_said_in_words():
     assert [ordinal(number) for number in (1, 2, 3, 11, 12, 13, 21, 23)] == [
         "1st", "2nd", "3rd", "11th", "12th", "13th", "21st", "23rd",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("zone, called", [("Asia/Kathmandu", "Kathmandu"), ("Pacific/Chatham", "Chatham")])
+def test_a_zone_without_letters_is_called_by_its_place(zone: str, called: str):
+    rhythm = Rhythm(every="day", at=time(9), zone=zone)
+    near = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+
+    assert said(rhythm, near=near) == f"every day at 09:00 {called}"
+    assert dated(near, zone).endswith(f" {called}")

@@ -140,3 +140,48 @@ def test_any_words_are_read_or_refused_with_a_sentence(text: str):
     found = read(text, today=TODAY)
 
     assert found.problem or found.rhythm("UTC").zone
+
+
+@pytest.mark.parametrize(
+    "text, at, zone",
+    [
+        ("weekly every monday 9am IST", time(9), "Asia/Kolkata"),
+        ("weekly every monday 9am AEDT", time(9), "Australia/Sydney"),
+        ("weekly every monday 9:00 JST", time(9), "Asia/Tokyo"),
+        ("weekly every monday 0830", time(8, 30), ""),
+        ("weekly every monday at 830", time(8, 30), ""),
+        ("weekly every monday at nine", time(9), ""),
+        ("weekly every monday at eight pm sgt", time(20), "Asia/Singapore"),
+        ("deals over 1500 every monday at 9", time(9), ""),
+    ],
+)
+def test_times_and_zones_are_read_as_people_write_them(text: str, at: time, zone: str):
+    found = read(text, today=TODAY)
+
+    assert (found.problem, found.at, found.zone) == ("", at, zone)
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("weekly every monday 9am UTC+2", "I do not know the time zone “UTC+2”."),
+        ("weekly every monday 9am my time", "I do not know the time zone “my time”."),
+        ("weekly every monday 9am XST", "I do not know the time zone “XST”."),
+        ("weekly every monday 9", "If “9” is the time, write it like “9:00” or “9am”."),
+        ("weekly every monday 8.30 in #emea-sales", "If “8.30” is the time, write it like “8:30”"),
+    ],
+)
+def test_a_time_or_a_zone_that_cannot_be_read_is_named_as_the_cause(text: str, told: str):
+    assert told in read(text, today=TODAY).problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "every monday at 9 please send the weekly emea .",
+        "weekly emea -> every monday at 9",
+        "weekly emea every monday at 9 →",
+    ],
+)
+def test_what_is_only_said_around_it_is_no_part_of_its_title(text: str):
+    assert read(text, today=TODAY).text == "weekly emea"
