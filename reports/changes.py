@@ -11,6 +11,8 @@ from reports.spec import Question, ReportSpec, SlideSpec
 
 # Facts that are listed old → new when records were fetched again; the rest is counted.
 _FACTS_SHOWN = 6
+# The first line of a revision that shows what the one before did.
+NOTHING = "Nothing changed"
 
 
 def describe(
@@ -29,7 +31,7 @@ def describe(
         *_facts(before, after, deck_before, deck_after),
     ]
     if not lines:
-        lines = ["Nothing changed"]
+        lines = [NOTHING]
     lines.append(f"r{deck_before.revision} → r{deck_after.revision}")
     same = _unchanged(deck_before, deck_after)
     if same:

@@ -14,6 +14,7 @@ from bot.runs.ports import Steps
 from bot.schedules.schedule import Schedule
 from bot.slack import held, previews_shown, service
 from bot.slack import message as m
+from bot.slack import previews_asked as asked
 from bot.slack import previews_said as said
 from bot.slack.blocks import Block, bold, button, plain
 from bot.slack.delivery import deliver, picture
@@ -39,6 +40,7 @@ from bot.slack.previews_kept import (
     shown_to,
 )
 from bot.slack.previews_shown import recipients
+from bot.slack.previews_word import no_word
 from bot.slack.publishing import Fresh, publish, refreshed
 from bot.slack.request import Request
 from bot.slack.standing import keep, standing
@@ -46,13 +48,22 @@ from bot.slack.telling import mark_of
 from bot.slack.uploads import Brought, bring_deck
 from bot.store import Revision
 from connectors.access import Access
+from reports.changes import NOTHING
 from reports.facts import Frozen
 
 # What stands beside the deck's file in a preview's thread, and what is told to an owner who may not see all of it.
 _COMMENT = "Say here what to change, for example: drop 4."
 _BLIND = "Who reads there may see more than you may, so I show you none of it here."
+_NOBODY = "nobody whose it is to say had said that it looks right."
 # Reports to look over that the Home tab names.
 _ON_HOME = 5
+
+
+class _Word(Frozen):
+    """By whose word a report is published; empty for nobody's, and then `why`, empty where nobody said anything."""
+
+    name: str = ""
+    why: str = ""
 
 
 class Made(Frozen):
@@ -102,11 +113,14 @@ def publish_due(desk: Desk, steps: Steps, schedule: Schedule, due: datetime) -> 
     steps.step("earlier", lambda: _close_earlier(desk, preview))
     if preview.state != "coming":
         return True
-    word = steps.step("word", lambda: _word(desk, preview))
-    if not word and schedule.unreviewed == "hold":
-        _hold(desk, steps, preview, key=f"{key}:hold")
+    word = _Word.model_validate(steps.step("word", lambda: _word(desk, preview).model_dump()))
+    if not word.name and schedule.unreviewed == "hold":
+        _hold(desk, steps, preview, word.why, key=f"{key}:hold")
         return True
-    outcome = publish(desk, steps, made.draft_id, name=word, key=f"{key}:hour")
+    outcome = publish(desk, steps, made.draft_id, name=word.name, key=f"{key}:hour")
+    if outcome.fresh is not None:
+        _hold(desk, steps, preview, outcome.told, key=f"{key}:hold")
+        return True
     if not outcome.out:
         _refuse(desk, steps, preview, outcome.told, key=f"{key}:refused")
     steps.step("show", lambda: reshow(desk, made.draft_id, key=f"{key}:hour"))
@@ -229,12 +243,18 @@ def _alone(desk: Desk, steps: Steps, schedule: Schedule, due: datetime, made: Ma
     )
 
 
-def _word(desk: Desk, preview: Preview) -> str:
-    """Return the name of who said that a report looks right as it is now; empty while nobody did who may."""
-    word = previews_shown.word_of(desk, preview, desk.revision(preview.draft_id).number)
-    if word is None or any(one.user != word.user for one in held.held(desk, preview.draft_id)):
-        return ""
-    return word.name
+def _word(desk: Desk, preview: Preview) -> _Word:
+    """Return by whose word a report as it is now may be shown to who reads there now; else why by nobody's."""
+    number, seen = desk.revision(preview.draft_id).number, service.verdict(desk, preview.schedule.channel)
+    why = no_word(desk, preview, number, seen.access.limits if seen.here else None)
+    said = previews_shown.word_of(desk, preview, number)
+    if why or said is None:
+        return _Word(why=why)
+    others = [one.user for one in held.held(desk, preview.draft_id) if one.user != said.user]
+    if others:
+        name = desk.directory.member(others[-1]).name or "Somebody else"
+        return _Word(why=f"{said.name} said that r{said.number} looks right, and {name} changed it just now.")
+    return _Word(name=said.name)
 
 
 def _close_earlier(desk: Desk, preview: Preview) -> int:
@@ -247,19 +267,24 @@ def _close_earlier(desk: Desk, preview: Preview) -> int:
     return len(found)
 
 
-def _hold(desk: Desk, steps: Steps, preview: Preview, *, key: str) -> None:
-    """Hold a report that nobody said looks right: show it with the newest figures, and ask who answers for it."""
+def _hold(desk: Desk, steps: Steps, preview: Preview, why: str, *, key: str) -> None:
+    """Hold a report that nobody said looks right: show it with the newest figures, and ask who answers for it.
+
+    `why` is why a word that there was does not count; empty where there was none.
+    """
     fresh = Fresh.model_validate(steps.step("fresh", lambda: refreshed(desk, preview, key=key).model_dump()))
     if fresh.why:
         _refuse(desk, steps, preview, fresh.why, key=key)
         steps.step("show", lambda: reshow(desk, preview.draft_id, key=key))
         return
     due = hour(preview.schedule, preview.due)
-    told = f"Held: by {due} nobody whose it is to say had said that it looks right."
+    told = f"Held {due}: {why}" if why else f"Held: by {due} {_NOBODY}"
     steps.step("held", lambda: _became(desk, preview.draft_id, "held", told))
     posted = standing(desk, preview.draft_id)
     if not preview.shown or posted is None:
         _send(desk, steps, preview.draft_id)
+    elif steps.step("same", lambda: _same(desk, posted, fresh)):
+        steps.step("show", lambda: reshow(desk, preview.draft_id, key=key))
     else:
         request = Request(
             key=key,
@@ -277,8 +302,16 @@ def _hold(desk: Desk, steps: Steps, preview: Preview, *, key: str) -> None:
             request,
             Answer(to="here", draft_id=preview.draft_id, number=fresh.number, limits=fresh.limits),
         )
-    asked = f"{_name(desk, preview.schedule)} was due {due} and is held: nobody whose it is to say had said that it looks right."
+    asked = f"{_name(desk, preview.schedule)} was due {due} and is held: {why or _NOBODY}"
     _tell(desk, steps, preview.schedule, asked, key=f"{key}:told", asks=f"{preview.draft_id}:{fresh.number}")
+
+
+def _same(desk: Desk, posted: Posted, fresh: Fresh) -> bool:
+    """Say whether the newest figures leave what stands as it is; taken up again, what stands may be the newest already."""
+    if posted.number >= fresh.number:
+        return False
+    since = (desk.revision(posted.draft_id, number) for number in range(posted.number + 1, fresh.number + 1))
+    return posted.limits == fresh.limits and all(revision.changes[:1] == (NOTHING,) for revision in since)
 
 
 def _refuse(desk: Desk, steps: Steps, preview: Preview, why: str, *, key: str) -> None:
@@ -361,5 +394,5 @@ FEATURE = Feature(
     },
     dialogs={FIX: said.asks, CONTEXT: said.asks},
     checks={FIX: said.wrong, CONTEXT: said.wrong},
-    filled={FIX: said.question, CONTEXT: said.context},
+    filled={FIX: asked.question, CONTEXT: said.context},
 )

@@ -55,7 +55,8 @@ class Preview(Frozen):
         draft_id: the draft.
         shown: in which messages people see it, by person.
         said: what they said of it, oldest first.
-        state: what became of it; `unreviewed` is posted without a word of who answers for it.
+        state: what became of it; `unreviewed` is posted without a word of who answers for it, `missed` was not posted at
+            its hour because nothing ran, or it was paused, or everything was stopped.
         told: the same as a sentence; empty while it is to come.
         hand, hand_at: the run that is publishing it, and since when; empty and None for none.
     """
@@ -66,7 +67,7 @@ class Preview(Frozen):
     draft_id: str
     shown: dict[str, Shown] = Field(default_factory=dict)
     said: tuple[Said, ...] = ()
-    state: Literal["coming", "held", "published", "unreviewed", "dropped", "refused"] = "coming"
+    state: Literal["coming", "held", "published", "unreviewed", "dropped", "refused", "missed"] = "coming"
     told: str = ""
     hand: str = ""
     hand_at: datetime | None = None
@@ -79,7 +80,12 @@ class Preview(Frozen):
     @property
     def is_open(self) -> bool:
         """Say whether somebody can still say something about it before it is posted."""
-        return self.state in {"coming", "held", "refused"}
+        return self.state in {"coming", "held", "refused", "missed"}
+
+    @property
+    def last_word(self) -> Said | None:
+        """Return the newest word of who may say so that it looks right, of whichever revision; None for none."""
+        return next((said for said in reversed(self.said) if said.what == "right" and said.decides), None)
 
 
 def key_of(schedule: Schedule, due: datetime) -> str:
@@ -117,6 +123,12 @@ def earlier(desk: Desk, preview: Preview) -> tuple[Preview, ...]:
     found = (Preview.model_validate(note) for note in desk.notes.all(desk.workspace, _KIND).values())
     theirs = (one for one in found if one.schedule.id == preview.schedule.id and one.due < preview.due)
     return tuple(sorted((one for one in theirs if one.is_open), key=lambda one: one.due))
+
+
+def coming_by(desk: Desk, schedule_id: str) -> tuple[Preview, ...]:
+    """Return the reports that are still to come by a schedule, in no order."""
+    found = (Preview.model_validate(note) for note in desk.notes.all(desk.workspace, _KIND).values())
+    return tuple(one for one in found if one.schedule.id == schedule_id and one.state == "coming")
 
 
 def shown_to(desk: Desk, user: str) -> tuple[Preview, ...]:

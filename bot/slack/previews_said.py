@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -12,6 +12,7 @@ from bot.errors import NoSuchDraft
 from bot.runs.ports import Steps
 from bot.slack import dialogs, previews_shown
 from bot.slack import message as m
+from bot.slack.brake import stopped
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.feature import Filled
@@ -19,12 +20,12 @@ from bot.slack.gate import decides
 from bot.slack.people import Known
 from bot.slack.presses import Press
 from bot.slack.previews_kept import CONTEXT, FIX, Preview, Said, change, hour, preview_of, rights
-from bot.slack.publishing import publish
+from bot.slack.previews_word import ask_again
+from bot.slack.publishing import Fresh, publish
 from bot.slack.request import Request
 from bot.slack.standing import show, standing
-from bot.slack.telling import mark_of, tell, tell_others
+from bot.slack.telling import mark_of, tell
 from bot.store import Revision
-from connectors.access import Access
 from reports import words
 from reports.deck import Table
 from reports.edits import AddNote
@@ -41,29 +42,33 @@ def right(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
     """Keep that a report looks right to somebody: with the word of who may say so it is published at its hour."""
     told = steps.step("right", lambda: _right(desk, press, known))
     _shown(desk, steps, press.request)
-    _told(desk, steps, press.request, told)
+    told_alone(desk, steps, press.request, told)
 
 
 def now(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
-    """Publish a report at once, at the word of who may say so."""
-    why = steps.step("may", lambda: _may(desk, press, known, number=False))
-    if not why:
+    """Publish a report at once, at the word of who may say so; where others read there by now, show first what they would."""
+    told = steps.step("may", lambda: _may_now(desk, press, known))
+    if not told:
         draft_id = press.value.partition(":")[0]
-        why = publish(desk, steps, draft_id, name=known.asker.name, key=press.request.key).told
+        outcome = publish(desk, steps, draft_id, name=known.asker.name, key=press.request.key)
+        told = outcome.told
+        if (fresh := outcome.fresh) is not None:
+            told = f"{told} I did not publish it: look at r{fresh.number}, then press Publish once more."
+            _bring(desk, steps, press.request, draft_id, fresh)
     _shown(desk, steps, press.request)
-    _told(desk, steps, press.request, why)
+    told_alone(desk, steps, press.request, told)
 
 
 def drop(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
     """Let a report that was held go this time."""
     told = steps.step("drop", lambda: _dropped(desk, press, known))
     _shown(desk, steps, press.request)
-    _told(desk, steps, press.request, told)
+    told_alone(desk, steps, press.request, told)
 
 
 def asks(desk: Desk, press: Press, known: Known) -> dict[str, Any] | None:
     """Return the dialog of [Fix a deal] or [Add context]; None where it has nothing to be said any more."""
-    preview, revision, why = _about(desk, press.value, known)
+    preview, revision, why = about(desk, press.value, known)
     if preview is None or revision is None or why or not preview.is_open:
         return None
     options = [
@@ -94,7 +99,7 @@ def unasked(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
     """Tell why a button opened no dialog."""
 
     def why() -> str:
-        preview, _, told = _about(desk, press.value, known)
+        preview, _, told = about(desk, press.value, known)
         if told:
             return told
         return (
@@ -102,7 +107,7 @@ def unasked(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
         )
 
     told = steps.step("why", why)
-    _told(desk, steps, press.request, told)
+    told_alone(desk, steps, press.request, told)
 
 
 def wrong(_desk: Desk, filled: Filled) -> dict[str, str]:
@@ -115,27 +120,13 @@ def context(desk: Desk, steps: Steps, filled: Filled, known: Known) -> None:
     request = dialogs.request_of(desk, filled)
     made = steps.step("note", lambda: _noted(desk, filled, known))
     if told := str(made["why"]):
-        _told(desk, steps, request, told)
+        told_alone(desk, steps, request, told)
         return
-    draft_id, number, limits = str(made["draft"]), int(cast("int", made["number"])), str(made["limits"])
-    posted = standing(desk, draft_id)
-    if posted is not None:
-        there = request.model_copy(update={"channel": posted.channel, "thread": posted.thread})
-        deliver(desk, steps, there, Answer(to="here", draft_id=draft_id, number=number, limits=limits))
-    name = str(made["deal"])
-    told = f"It stands on {name}'s row: r{number}."
-    _told(desk, steps, request, f"{told} {made['remark']}".strip())
-
-
-def question(desk: Desk, steps: Steps, filled: Filled, known: Known) -> None:
-    """Ask the owner of a deal and of the report about what somebody finds wrong with it; nothing changes in the CRM."""
-    request = dialogs.request_of(desk, filled)
-    made = steps.step("question", lambda: _questioned(desk, filled, known))
-    tells = tuple(tuple(map(str, one)) for one in cast("list[list[str]]", made["tells"]))
-    steps.step("ask", lambda: tell_others(desk, tuple((user, said, same) for user, said, same in tells)))
-    draft_id = filled.about.partition(":")[0]
-    steps.step("show", lambda: show(desk, draft_id, key=mark_of(f"{request.key}:show")))
-    _told(desk, steps, request, str(made["told"]))
+    draft_id, fresh = str(made["draft"]), Fresh.model_validate(made["fresh"])
+    _bring(desk, steps, request, draft_id, fresh)
+    told = f"It stands on {made['deal']}'s row: r{fresh.number}."
+    told_alone(desk, steps, request, f"{told} {made['remark']}".strip())
+    ask_again(desk, steps, draft_id, name=known.asker.name, key=request.key)
 
 
 def deals_on(revision: Revision) -> dict[str, str]:
@@ -154,7 +145,7 @@ def deals_on(revision: Revision) -> dict[str, str]:
     return found
 
 
-def _about(desk: Desk, value: str, known: Known) -> tuple[Preview | None, Revision | None, str]:
+def about(desk: Desk, value: str, known: Known) -> tuple[Preview | None, Revision | None, str]:
     """Return the preview that a button belongs to, its newest revision, and why the button does nothing; else empty."""
     draft_id = value.partition(":")[0]
     preview = preview_of(desk, draft_id)
@@ -171,7 +162,7 @@ def _about(desk: Desk, value: str, known: Known) -> tuple[Preview | None, Revisi
 
 def _may(desk: Desk, press: Press, known: Known, *, number: bool = True) -> str:
     """Return why somebody may not decide on a report by that button; empty where they may."""
-    preview, revision, why = _about(desk, press.value, known)
+    preview, revision, why = about(desk, press.value, known)
     if preview is None or revision is None or why:
         return why
     if not decides(desk, known, preview.schedule.owner):
@@ -183,8 +174,18 @@ def _may(desk: Desk, press: Press, known: Known, *, number: bool = True) -> str:
     return ""
 
 
+def _may_now(desk: Desk, press: Press, known: Known) -> str:
+    """Return why somebody may not publish a report at this moment; empty where they may."""
+    preview = preview_of(desk, press.value.partition(":")[0])
+    if halted := stopped(desk):
+        return f"Everything is {halted}; nothing is published before {desk.command} resume."
+    if preview is not None and preview.state == "coming" and preview.schedule.paused:
+        return f"It is paused: {preview.schedule.paused} Press Resume under {desk.command} schedules first."
+    return _may(desk, press, known, number=False)
+
+
 def _right(desk: Desk, press: Press, known: Known) -> str:
-    preview, revision, why = _about(desk, press.value, known)
+    preview, revision, why = about(desk, press.value, known)
     if preview is None or revision is None or why:
         return why
     mine = decides(desk, known, preview.schedule.owner)
@@ -195,6 +196,8 @@ def _right(desk: Desk, press: Press, known: Known) -> str:
     shown = press.value.split(":")[1]
     if shown != str(revision.number):
         return f"This button belongs to r{shown}; the report is at r{revision.number} by now."
+    if preview.schedule.paused:
+        return f"It is paused: {preview.schedule.paused} Once it is resumed you can say so."
     due = hour(preview.schedule, preview.due)
     said = Said(
         user=known.member.id,
@@ -204,15 +207,16 @@ def _right(desk: Desk, press: Press, known: Known) -> str:
         at=desk.clock(),
         decides=mine,
     )
-    change(desk, preview.draft_id, lambda before: _with(before, said))
-    where = preview.where
+    change(desk, preview.draft_id, lambda before: also(before, said))
+    where, halted = preview.where, stopped(desk)
+    off = f" Everything is {halted}; it comes only after {desk.command} resume." if halted else ""
     if mine:
-        return f"It will be published in {where} {due}, with the figures of that moment."
+        return f"It will be published in {where} {due}, with the figures of that moment.{off}"
     owner = desk.directory.member(preview.schedule.owner).name or "its owner"
-    return f"{owner} sees that. It is due in {where} {due}."
+    return f"{owner} sees that. It is due in {where} {due}.{off}"
 
 
-def _with(preview: Preview, said: Said) -> Preview:
+def also(preview: Preview, said: Said) -> Preview:
     """Add what somebody said; the same word on the same revision is said once."""
     same = any(
         (one.user, one.what, one.number, one.decides) == (said.user, said.what, said.number, said.decides)
@@ -262,7 +266,7 @@ def _dropped(desk: Desk, press: Press, known: Known) -> str:
 
 
 def _noted(desk: Desk, filled: Filled, known: Known) -> dict[str, JsonValue]:
-    preview, revision, why = _about(desk, filled.about, known)
+    preview, revision, why = about(desk, filled.about, known)
     posted = standing(desk, filled.about.partition(":")[0])
     if preview is None or revision is None or posted is None or why:
         return {"why": why or _GONE}
@@ -287,12 +291,11 @@ def _noted(desk: Desk, filled: Filled, known: Known) -> dict[str, JsonValue]:
     said = Said(
         user=known.member.id, name=known.asker.name, what="context", number=made.number, at=desk.clock()
     )
-    change(desk, preview.draft_id, lambda before: _with(before, said))
+    change(desk, preview.draft_id, lambda before: also(before, said))
     return {
         "why": "",
         "draft": made.draft_id,
-        "number": made.number,
-        "limits": made.limits,
+        "fresh": {"number": made.number, "limits": made.limits},
         "deal": name,
         "remark": remark_on(made),
     }
@@ -315,53 +318,13 @@ def _revision(desk: Desk, filled: Filled, known: Known, posted: Posted, note: No
         return f"{refusal}."
 
 
-def _questioned(desk: Desk, filled: Filled, known: Known) -> dict[str, JsonValue]:
-    preview, revision, why = _about(desk, filled.about, known)
-    if preview is None or revision is None or why:
-        return {"told": why, "tells": []}
-    deal_id = filled.values.get(DEAL, "")
-    name = deals_on(revision).get(deal_id, "")
-    with flows.pull(desk.under(Access(workspace=desk.workspace, asker=known.grant))) as view:
-        found = view.deals(ids=(deal_id,), counted=False)
-    if not name or not found:
-        return {"told": "That deal is no longer in the report.", "tells": []}
-    text = words.line(filled.values[WORDS].strip(), LETTERS)
-    asked = f"{known.asker.name} asks about {name}: “{text}” Nothing was changed in the CRM."
-    desk.notes.write(
-        desk.workspace,
-        "deal question",
-        filled.key,
-        {
-            "deal": deal_id,
-            "by": known.member.id,
-            "words": text,
-            "draft": preview.draft_id,
-            "at": str(filled.at),
-        },
-    )
-    said = Said(
-        user=known.member.id, name=known.asker.name, what="question", number=revision.number, at=desk.clock()
-    )
-    change(desk, preview.draft_id, lambda before: _with(before, said))
-    owner = found[0].owner_id
-    emails = [person.email.casefold() for person in desk.line.crm.people() if person.id == owner]
-    theirs = [user for user in desk.directory.linked(emails) if _sees(desk, user, deal_id)]
-    users = dict.fromkeys((*theirs, preview.schedule.owner))
-    reached = " and ".join(desk.directory.member(user).name for user in users if user != known.member.id)
-    told = f"I asked {reached}." if reached else "It is kept."
-    if not theirs:
-        told += f" {found[0].owner} has not spoken with me yet, so I could not ask there."
-    return {
-        "told": told,
-        "tells": [[user, asked, filled.key] for user in users if user != known.member.id],
-    }
-
-
-def _sees(desk: Desk, user: str, deal_id: str) -> bool:
-    """Say whether somebody's own rights show a deal."""
-    access = Access(workspace=desk.workspace, asker=desk.directory.known(user).grant)
-    with flows.pull(desk.under(access)) as view:
-        return bool(view.deals(ids=(deal_id,), counted=False))
+def _bring(desk: Desk, steps: Steps, request: Request, draft_id: str, fresh: Fresh) -> None:
+    """Bring a new revision to those who look it over."""
+    posted = standing(desk, draft_id)
+    if posted is not None:
+        there = request.model_copy(update={"channel": posted.channel, "thread": posted.thread})
+        made = Answer(to="here", draft_id=draft_id, number=fresh.number, limits=fresh.limits)
+        deliver(desk, steps, there, made)
 
 
 def _shown(desk: Desk, steps: Steps, request: Request) -> None:
@@ -375,6 +338,7 @@ def _shown(desk: Desk, steps: Steps, request: Request) -> None:
     steps.step("show", again)
 
 
-def _told(desk: Desk, steps: Steps, request: Request, told: str) -> None:
+def told_alone(desk: Desk, steps: Steps, request: Request, told: str) -> None:
+    """Tell whoever pressed or wrote what came of it."""
     key = mark_of(request.key)
     steps.step("tell", lambda: tell(desk, request, m.sentence(told), key=key, look=steps.again))

@@ -47,15 +47,17 @@ def may_see(known: Known, revision: Revision) -> bool:
 def word_of(desk: Desk, preview: Preview, number: int) -> Said | None:
     """Return the word by which a revision may be published: of who may say so, on it, or on one that only they changed since.
 
-    What somebody else changed after that word needs another one, unless it was taken back.
+    What somebody else changed after that word needs another one, unless it was taken back; and so does a report that is
+    for other readers by now.
     """
     shown = desk.revision(preview.draft_id, number)
     for said in reversed(preview.said):
         if said.what != "right" or not said.decides or said.number > number:
             continue
         since = (desk.revision(preview.draft_id, later) for later in range(said.number + 1, number + 1))
-        same = desk.revision(preview.draft_id, said.number).spec_hash == shown.spec_hash
-        if same or all(revision.author == said.name for revision in since):
+        before = desk.revision(preview.draft_id, said.number)
+        same = before.spec_hash == shown.spec_hash or all(revision.author == said.name for revision in since)
+        if same and before.limits == shown.limits:
             return said
     return None
 
@@ -97,11 +99,14 @@ def show(desk: Desk, draft_id: str, *, number: int, card: str, key: str) -> bool
 def _head(desk: Desk, preview: Preview, revision: Revision) -> str:
     if preview.told:
         return preview.told
-    due = f"Due in {preview.where} {hour(preview.schedule, preview.due)}, with the figures of that moment."
+    at = hour(preview.schedule, preview.due)
+    if preview.schedule.paused:
+        return f"Paused: {preview.schedule.paused} It comes in {preview.where} {at} only if it is resumed before."
+    due = f"Due in {preview.where} {at}, with the figures of that moment."
     word = word_of(desk, preview, revision.number)
     if word is not None:
         return f"{due} {word.name} said that it looks right, so it will be published."
-    stale = next((said for said in reversed(preview.said) if said.what == "right" and said.decides), None)
+    stale = preview.last_word
     since = f" {stale.name} said so of r{stale.number}; it has changed since." if stale else ""
     what = "it is held" if preview.schedule.unreviewed == "hold" else "it is posted marked as not reviewed"
     owner = desk.directory.member(preview.schedule.owner).name or "its owner"
@@ -119,6 +124,8 @@ def _buttons(preview: Preview, revision: Revision, *, own: bool, theirs: bool) -
         open_still = preview.state == "unreviewed" and theirs
         return (b.button("Looks right", RIGHT, value, style="primary"),) if open_still else ()
     more = (b.button("Fix a deal", FIX, value), b.button("Add context", CONTEXT, value))
+    if preview.state == "coming" and preview.schedule.paused:
+        return more
     if preview.state == "coming":
         now = (b.button("Publish now", NOW, value),) if own else ()
         return (b.button("Looks right", RIGHT, value, style="primary"), *more, *now)

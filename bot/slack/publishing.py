@@ -20,6 +20,7 @@ from bot.slack.delivery import MENTION, picture, supersede
 from bot.slack.desk import Desk, Posted
 from bot.slack.poster import UnsureError
 from bot.slack.previews_kept import Preview, change, preview_of
+from bot.slack.previews_word import other_readers
 from bot.slack.spots import GONE
 from bot.slack.standing import keep, show, standing
 from bot.slack.telling import mark_of
@@ -46,17 +47,22 @@ class Fresh(Frozen):
 
 
 class Outcome(Frozen):
-    """Whether a report was posted, by this run or another (`out`), and what a person is told of it."""
+    """Whether a report was posted, by this run or another (`out`), and what a person is told of it.
+
+    `fresh` is what it would have shown, where that is for other readers than what was looked over; else None.
+    """
 
     out: bool
     told: str
+    fresh: Fresh | None = None
 
 
 def publish(desk: Desk, steps: Steps, draft_id: str, *, name: str, key: str) -> Outcome:
     """Post a report that is to come in its channel, once.
 
-    `name` is by whose word it is published; empty for nobody's, and then it is marked as not reviewed. Of two runs at the
-    same time, told apart by `key`, one does it.
+    `name` is by whose word it is published; empty for nobody's, and then it is marked as not reviewed. A word is of what
+    was shown: where who reads there changed since, nothing is posted. Of two runs at the same time, told apart by `key`,
+    one does it.
     """
     hand = steps.step("claim", lambda: _claimed(desk, draft_id, key))
     preview = preview_of(desk, draft_id)
@@ -70,6 +76,10 @@ def publish(desk: Desk, steps: Steps, draft_id: str, *, name: str, key: str) -> 
     if fresh.why:
         steps.step("let go", lambda: _let_go(desk, draft_id))
         return Outcome(out=False, told=fresh.why)
+    differs = steps.step("differs", lambda: _differs(desk, preview, fresh)) if name else ""
+    if differs:
+        steps.step("let go", lambda: _let_go(desk, draft_id))
+        return Outcome(out=False, told=differs, fresh=fresh)
     revision = desk.revision(draft_id, fresh.number)
     card = steps.step("card", lambda: picture(desk, revision))
     at = steps.step("at", lambda: f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}")
@@ -137,6 +147,12 @@ def unfit(desk: Desk, preview: Preview, limits: str) -> str:
     if seen.access.limits != limits:
         return f"Who reads in {preview.where} changed just now; publish it and I measure it anew."
     return ""
+
+
+def _differs(desk: Desk, preview: Preview, fresh: Fresh) -> str:
+    """Return how a report would show something else than what was looked over, as a sentence; empty where it would not."""
+    shown = standing(desk, preview.draft_id)
+    return "" if shown is None else other_readers(preview, shown.limits, fresh.limits)
 
 
 def _claimed(desk: Desk, draft_id: str, key: str) -> str:

@@ -180,16 +180,6 @@ def test_a_channel_that_was_shared_since_gets_nothing_and_the_owner_hears_why(at
     assert "was not posted. This channel has people from outside." in told(*at.slack.seen_by(DANA))
 
 
-def test_whoever_joined_since_limits_what_is_posted(at: Stage):
-    come(at, "evening", schedule(at))
-    press(at, DANA, "Looks right")
-    at.slack.join(JONAS, LEADERS)
-    come(at, "hour", schedule(at))
-
-    assert "EMEA is $0.57M short of $1.90M" in told(report(at))
-    assert b"Hollowby" not in at.slack.all_bytes_visible_to(JONAS)
-
-
 def test_somebody_who_may_see_less_by_now_can_say_nothing_of_it(at: Stage):
     revive(at, reviewers=(KATRIN,))
     come(at, "evening", schedule(at))
