@@ -31,6 +31,7 @@ from bot.slack.previews_kept import (
     RIGHT,
     Preview,
     Shown,
+    asked_with,
     begin,
     change,
     earlier,
@@ -335,9 +336,7 @@ def _became(desk: Desk, draft_id: str, state: str, told: str) -> bool:
 def _tell(desk: Desk, steps: Steps, schedule: Schedule, told: str, *, key: str, asks: str = "") -> None:
     """Tell the owner of a schedule, or who answers in place of one who has left; `asks` is the draft to say yes or no to."""
     users = cast("list[str]", steps.step("whom", lambda: cast("JsonValue", _answerable(desk, schedule))))
-    buttons = (
-        (button("Publish", NOW, asks, style="primary"), button("Not this time", DROP, asks)) if asks else ()
-    )
+    buttons = tuple(button(*one) for one in asked_with(asks)) if asks else ()
     for user in users:
         channel = steps.step("direct", partial(desk.poster.direct, user))
         shown, mark = m.sentence(told, buttons=buttons), mark_of(f"{key}:{user}")

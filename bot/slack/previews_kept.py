@@ -98,6 +98,11 @@ def hour(schedule: Schedule, at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo(schedule.rhythm.zone)):%a %-d %b %H:%M %Z}"
 
 
+def asked_with(value: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the buttons by which somebody says what becomes of a report whose hour is past."""
+    return (("Publish", NOW, value), ("Not this time", DROP, value))
+
+
 def preview_of(desk: Desk, draft_id: str) -> Preview | None:
     """Return what is kept of a draft that is to come by itself; None for any other draft."""
     note = desk.notes.read(desk.workspace, _KIND, draft_id)
@@ -120,15 +125,14 @@ def begin(desk: Desk, draft_id: str, schedule: Schedule, due: datetime) -> Previ
 
 def earlier(desk: Desk, preview: Preview) -> tuple[Preview, ...]:
     """Return the reports of the same schedule that were due before and neither posted nor dropped, oldest first."""
-    found = (Preview.model_validate(note) for note in desk.notes.all(desk.workspace, _KIND).values())
-    theirs = (one for one in found if one.schedule.id == preview.schedule.id and one.due < preview.due)
+    theirs = (one for one in made_by(desk, preview.schedule.id) if one.due < preview.due)
     return tuple(sorted((one for one in theirs if one.is_open), key=lambda one: one.due))
 
 
-def coming_by(desk: Desk, schedule_id: str) -> tuple[Preview, ...]:
-    """Return the reports that are still to come by a schedule, in no order."""
+def made_by(desk: Desk, schedule_id: str) -> tuple[Preview, ...]:
+    """Return the reports that were drafted by a schedule, whatever became of them, in no order."""
     found = (Preview.model_validate(note) for note in desk.notes.all(desk.workspace, _KIND).values())
-    return tuple(one for one in found if one.schedule.id == schedule_id and one.state == "coming")
+    return tuple(one for one in found if one.schedule.id == schedule_id)
 
 
 def shown_to(desk: Desk, user: str) -> tuple[Preview, ...]:

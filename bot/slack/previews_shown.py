@@ -100,8 +100,10 @@ def _head(desk: Desk, preview: Preview, revision: Revision) -> str:
     if preview.told:
         return preview.told
     at = hour(preview.schedule, preview.due)
-    if preview.schedule.paused:
-        return f"Paused: {preview.schedule.paused} It comes in {preview.where} {at} only if it is resumed before."
+    if why := preview.schedule.paused:
+        past = preview.due <= preview.schedule.done_through
+        after = "can be published once it is resumed" if past else "comes only if it is resumed before"
+        return f"Paused: {why} What is due in {preview.where} {at} {after}."
     due = f"Due in {preview.where} {at}, with the figures of that moment."
     word = word_of(desk, preview, revision.number)
     if word is not None:

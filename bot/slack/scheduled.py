@@ -14,17 +14,17 @@ from bot.agent.turn import turn
 from bot.runs.ports import Payload, Steps, Work
 from bot.schedules import Schedule, book
 from bot.schedules.rhythm import dated, due, following
-from bot.slack import digests, previews, service
+from bot.slack import digests, previews, previews_after, service
 from bot.slack import message as m
 from bot.slack.alert_budget import folded, folded_line, tell_folded
 from bot.slack.brake import let_go_on, stopped
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
-from bot.slack.previews_kept import key_of
+from bot.slack.previews_kept import asked_with, key_of
 from bot.slack.request import Request
 from bot.slack.schedule_words import discreet, rhythm_of, title, where
-from bot.slack.telling import mark_of, tell_others
+from bot.slack.telling import mark_of, row, tell_others
 from connectors.access import Access
 from reports import words
 from reports.facts import Frozen
@@ -129,6 +129,8 @@ def run(desk: Desk, steps: Steps, payload: Payload) -> None:
         steps.step("pause", lambda: pause(desk, schedule, why))
         return
     now = bool(payload.get("now"))
+    if not now and steps.step("settled", lambda: previews_after.settled(desk, schedule, instant)):
+        return
     late = "" if now else steps.step("late", lambda: _late(desk, schedule, instant))
     # Who presses Run now asks for it there, as by a command; what comes by itself is looked over first.
     if schedule.what == "report" and not now and previews.publish_due(desk, steps, schedule, instant):
@@ -156,11 +158,18 @@ def run(desk: Desk, steps: Steps, payload: Payload) -> None:
 def missed(desk: Desk, steps: Steps, payload: Payload) -> None:
     """Tell an owner once what did not come, and let it be past."""
     owner, mark = str(payload["owner"]), str(payload["mark"])
-    lines = cast("list[str]", steps.step("past", lambda: cast("list[JsonValue]", _past(desk, payload))))
-    if not lines:
+    past = cast("list[list[str]]", steps.step("past", lambda: cast("list[JsonValue]", _past(desk, payload))))
+    if not past:
         return
     why = "This did not come, for I was not running or everything was stopped; I do not make up for it."
-    told = m.sentence(f"{why} Run now under {desk.command} schedules brings it.", "\n".join(lines))
+    drafted = any(draft for _, draft in past)
+    more = " Publish posts what you have a preview of, with the figures of that moment." if drafted else ""
+    # What was looked over already is published by its own button; the rest is only told.
+    told = m.sentence(
+        f"{why} Run now under {desk.command} schedules brings it.{more}",
+        "\n".join(line for line, draft in past if not draft),
+        rows=tuple(block for line, draft in past if draft for block in row(line, asked_with(draft))),
+    )
 
     def say() -> bool:
         if not desk.directory.member(owner).gone:
@@ -222,9 +231,12 @@ def _through(schedule: Schedule, *, instant: datetime) -> Schedule:
     return schedule.model_copy(update={"done_through": max(schedule.done_through, instant)})
 
 
-def _past(desk: Desk, payload: Payload) -> list[str]:
-    """Let what was missed be past, and return a line for each schedule of which that is news."""
-    lines: list[str] = []
+def _past(desk: Desk, payload: Payload) -> list[list[str]]:
+    """Let what was missed be past, and return a line for each schedule of which that is news, with its draft if there is one.
+
+    What was posted before its hour, or dropped, was not missed.
+    """
+    lines: list[list[str]] = []
     by = str(payload["mark"])
     for item in cast("list[dict[str, JsonValue]]", payload["items"]):
         dues = [datetime.fromisoformat(str(one)) for one in cast("list[str]", item["dues"])]
@@ -236,20 +248,26 @@ def _past(desk: Desk, payload: Payload) -> list[str]:
             continue
         desk.notes.write(desk.workspace, book.TOLD, schedule.id, {"through": dues[-1].isoformat(), "by": by})
         book.change(desk.notes, desk.workspace, schedule.id, partial(_through, instant=dues[-1]))
-        shown = [dated(one, schedule.rhythm.zone) for one in dues[-3:]]
-        more = f"{len(dues) - 3} more and " if len(dues) > 3 else ""
-        lines.append(f"{title(schedule)} {where(desk, schedule)}: {more}{words.joined(shown)}")
+        lost = [one for one in dues if not previews_after.settled(desk, schedule, one)]
+        if not lost:
+            continue
+        shown = [dated(one, schedule.rhythm.zone) for one in lost[-3:]]
+        more = f"{len(lost) - 3} more and " if len(lost) > 3 else ""
+        line = f"{title(schedule)} {where(desk, schedule)}: {more}{words.joined(shown)}"
+        lines.append([line, previews_after.missed(desk, schedule, lost)])
     return lines
 
 
 def pause(desk: Desk, schedule: Schedule, why: str) -> bool:
     """Pause a schedule that may not come any more; tell its owner and the admins once."""
-    book.change(
+    kept = book.change(
         desk.notes,
         desk.workspace,
         schedule.id,
         lambda one: one if one.paused else one.model_copy(update={"paused": why}),
     )
+    if kept is not None:
+        previews_after.follow(desk, kept)
     after = f"Press Resume under {desk.command} schedules when that is mended."
     admins = desk.directory.linked(desk.line.company.roles.get("admin", ()))
     same = f"paused:{schedule.id}:{schedule.done_through.isoformat()}"

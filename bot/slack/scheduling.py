@@ -12,7 +12,7 @@ from bot.schedules import Schedule, book
 from bot.schedules.asked import is_about_kept
 from bot.schedules.rhythm import dated
 from bot.schedules.words import read
-from bot.slack import alerts, home, schedule_dialog
+from bot.slack import alerts, home, previews_after, schedule_dialog
 from bot.slack import blocks as b
 from bot.slack import message as m
 from bot.slack.brake import stopped
@@ -153,13 +153,14 @@ def _manage(desk: Desk, press: Press, known: Known, act: str) -> str:
         case "resume":
             return _resume(desk, schedule, name)
         case "skip":
-            return _skip(desk, schedule, datetime.fromisoformat(rest), name)
+            return _skip(desk, schedule, datetime.fromisoformat(rest), name, by=known.asker.name)
         case "run":
             if halted := stopped(desk):
                 return f"Everything is {halted}; nothing runs before {desk.command} resume."
             desk.runs.enqueue(now_work(desk, schedule, press.request.key))
             return f"It comes now: {name}."
         case "delete":
+            previews_after.drop(desk, schedule, f"{known.asker.name} deleted what it came by.")
             book.delete(desk.notes, desk.workspace, schedule.id)
             return f"Deleted: {name}."
         case _:
@@ -169,12 +170,14 @@ def _manage(desk: Desk, press: Press, known: Known, act: str) -> str:
 def _pause(desk: Desk, schedule: Schedule, known: Known, name: str) -> str:
     at = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
     why = f"by {known.asker.name}, {at}."
-    book.change(
+    kept = book.change(
         desk.notes,
         desk.workspace,
         schedule.id,
         lambda one: one if one.paused else one.model_copy(update={"paused": why}),
     )
+    if kept is not None:
+        previews_after.follow(desk, kept)
     return f"Paused: {name}."
 
 
@@ -192,12 +195,16 @@ def _resume(desk: Desk, schedule: Schedule, name: str) -> str:
         return one.model_copy(update={"paused": "", "done_through": through})
 
     kept = book.change(desk.notes, desk.workspace, schedule.id, go_on)
+    if kept is not None:
+        previews_after.follow(desk, kept)
     return f"It comes again: {name}. {state(desk, kept) if kept else ''}".strip()
 
 
-def _skip(desk: Desk, schedule: Schedule, instant: datetime, name: str) -> str:
-    """Leave one date out; pressed twice, the same date is left out once."""
+def _skip(desk: Desk, schedule: Schedule, instant: datetime, name: str, *, by: str) -> str:
+    """Leave one date out; pressed twice, the same date is left out once. One that is past, or posted already, is not."""
     zone = schedule.rhythm.zone
+    if instant <= desk.clock():
+        return f"{dated(instant, zone)} is past, so I skipped nothing: {name}. {state(desk, schedule)}"
     day = instant.astimezone(ZoneInfo(zone)).date()
     today = desk.clock().astimezone(ZoneInfo(zone)).date()
 
@@ -206,6 +213,7 @@ def _skip(desk: Desk, schedule: Schedule, instant: datetime, name: str) -> str:
         return one.model_copy(update={"skips": tuple(sorted(skips))})
 
     kept = book.change(desk.notes, desk.workspace, schedule.id, left_out)
+    previews_after.drop(desk, schedule, f"{by} skipped it.", due=instant)
     coming = next_of(desk, kept) if kept else None
     after = f" Next: {dated(coming, zone)}." if coming else ""
     return f"Skipped {dated(instant, zone)}: {name}.{after}"
