@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from bot.runs.ports import Failure, Handler, Payload, Steps, Work
 from bot.schedules import book
-from bot.slack import dialogs, held, home
+from bot.slack import dialogs, held, home, previews_heard
 from bot.slack import message as m
 from bot.slack.brake import stopped
 from bot.slack.conversation import hear, join
@@ -94,7 +94,8 @@ def _tell_held(desk: Desk, failure: Failure) -> None:
 def _hear(desk: Desk, steps: Steps, request: Request) -> None:
     if request.surface != "thread":
         desk.sessions.say(request.channel, request.thread or request.ts, "processing")
-    deliver(desk, steps, request, _kept(steps, lambda: hear(desk, request)))
+    if not previews_heard.heard(desk, steps, request):
+        deliver(desk, steps, request, _kept(steps, lambda: hear(desk, request)))
     if request.surface == "thread":
         steps.step("end", lambda: held.end(desk, request))
 

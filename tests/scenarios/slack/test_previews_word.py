@@ -128,3 +128,52 @@ def test_what_is_held_because_somebody_changed_it_says_so_and_shows_no_revision_
     assert seen_by_dana(at, "Nothing changed") == []
     press(at, DANA, "Publish")
     assert "published by Dana Whitcombe" in told(report(at))
+
+
+def reply(at: Stage, who: str, words: str) -> str:
+    """Say something in the thread of one's preview; return what is new before that person's eyes, as words."""
+    shown, before = preview(at, who), at.slack.seen_by(who)
+    at.reply(who, shown.channel, words, shown.ts)
+    return told(*(seen for seen in at.slack.seen_by(who) if seen not in before))
+
+
+@pytest.mark.parametrize("words", ["looks good", "LGTM!", "ok, looks right to me", "ship it"])
+def test_words_under_a_preview_count_as_looks_right(at: Stage, words: str):
+    come(at, "evening", schedule(at))
+    assert "It will be published in #sales-leadership" in reply(at, DANA, words)
+    assert "Dana Whitcombe: looks right (r1" in told(preview(at, KATRIN))
+    come(at, "hour", schedule(at))
+
+    assert "published by Dana Whitcombe" in told(report(at))
+
+
+@pytest.mark.parametrize("words", ["hold it", "don't publish this"])
+def test_words_under_a_preview_count_as_not_this_time(at: Stage, words: str):
+    come(at, "evening", schedule(at))
+    reply(at, DANA, words)
+    come(at, "hour", schedule(at))
+
+    assert "Dana Whitcombe said not this time" in told(preview(at, KATRIN))
+    assert reports(at) == ()
+
+
+def test_who_says_that_what_is_held_looks_good_is_asked_whether_to_publish_it(at: Stage):
+    come(at, "evening", schedule(at))
+    come(at, "hour", schedule(at))
+
+    assert "Publish r1 to #sales-leadership?" in reply(at, DANA, "looks good")
+    assert reports(at) == ()
+
+
+def test_a_manager_who_may_not_say_so_drops_nothing_in_words(at: Stage):
+    come(at, "evening", schedule(at))
+
+    assert "That is Dana Whitcombe's to say." in reply(at, KATRIN, "hold it")
+    assert "said not this time" not in told(preview(at, DANA))
+
+
+def test_the_same_words_elsewhere_say_nothing_of_it(at: Stage):
+    come(at, "evening", schedule(at))
+    at.dm(DANA, "looks good")
+
+    assert "looks right (r1" not in told(preview(at, DANA))
