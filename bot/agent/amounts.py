@@ -26,7 +26,10 @@ _SCALES: dict[str, int] = {
     "billion": 1_000_000_000,
 }
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
-_CODES = {"usd", "eur", "gbp", "aud", "dollars", "dollar", "bucks", "euro", "euros", "pounds", "us$"}
+_CODES = {
+    "usd": "USD", "eur": "EUR", "gbp": "GBP", "aud": "AUD", "dollars": "USD", "dollar": "USD", "bucks": "USD", "euro": "EUR",
+    "euros": "EUR", "pounds": "GBP", "us$": "USD",
+}  # fmt: skip
 _MORE: tuple[tuple[str, ...], ...] = (
     (">",),
     (">=",),
@@ -160,11 +163,12 @@ def amount_at(keys: Sequence[str], start: int) -> tuple[Amount, int] | None:
     currency = _SIGNS.get(matched[1])
     following = keys[start + 1] if start + 1 < len(keys) else ""
     if scale in _CODES:
-        scale = ""
+        currency, scale = _CODES[scale], ""
     elif not scale and following in _SCALES and following:
         scale, length = following, 2
     bare = not scale and not matched[1] and "," not in matched[2]
     if start + length < len(keys) and keys[start + length] in _CODES:
+        currency = currency or _CODES[keys[start + length]]
         length += 1
     return Amount(value=value * _SCALES[scale], bare=bare, currency=currency), length
 

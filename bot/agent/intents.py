@@ -295,7 +295,8 @@ class Errand(Read):
     """A write or an errand: recognised, with what it names, and not carried out here.
 
     `amount` is in the company's currency; `scaled` says that thousands were added to what was typed (260 → 260,000).
-    A call's `amount` is its commit, beside it `best` and the name of a `period`. `letter` is a decision of a draft. Of a
+    A call's `amount` is its commit, beside it `best`, the name of a `period`, and the `currency` that it was said in (None: the
+    company's); what is said below zero stays below zero. `letter` is a decision of a draft. Of a
     reminder `text` is what is to be done, `bulk` says that it is for several, and `unread` is whom it names where that is
     nobody whom the words know; `undated` is a time in it that is no day.
     """
@@ -316,6 +317,7 @@ class Errand(Read):
     undated: str = ""
     best: Decimal | None = None
     period: str | None = None
+    currency: str | None = None
 
 
 class Problem(Read):

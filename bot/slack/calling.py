@@ -27,16 +27,21 @@ from bot.slack.telling import mark_of, tell
 from bot.store.calls import call_of, keep_call, take_back
 from reports.context import Call
 from reports.errors import ReportError
+from reports.kinds.scene import Scene
+from reports.measures.groups import exact
 
 UNDO, YES = "call-undo", "call-yes"
 _ASKED = "call-asked"
 _COMMIT, _BEST = "commit", "best"
-_HOW = "Write an amount, for example 1.45 or 1.45m"
+_HOW = "Write an amount in {currency}, for example 1.45 or 1.45m"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
-    """What somebody calls, in the company's currency; `period` is a name; `key` and `at` make it this call."""
+    """What somebody calls, in the company's currency; `period` is a name; `key` and `at` make it this call.
+
+    `source` is how another currency was converted, `€1,400k at the plan rate of 1.085`.
+    """
 
     key: str
     at: datetime
@@ -44,6 +49,7 @@ class _Said:
     commit: Decimal
     best: Decimal | None
     period: str = "this-quarter"
+    source: str = ""
     scaled: bool = False
     sure: bool = False
 
@@ -53,6 +59,8 @@ def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
     words = asked.text.split()
     if words[:1] in (["mute"], ["unmute"]):
         return _alone(muted(desk, known, on=words[0] == "mute"))
+    if asked.text == "back":
+        return _last(desk, known)
     if asked.amount is None:
         return (
             listed(desk, known, asked.filters)
@@ -61,15 +69,17 @@ def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
         )
     try:
         region = book.region_of(desk, known, asked.filters)
+        rate = book.rate_of(desk.line.company, asked.currency)
     except book.RefusedError as why:
         return _alone(str(why))
     said = _Said(
         key=request.key,
         at=request.at,
         region=region,
-        commit=asked.amount,
-        best=asked.best,
+        commit=exact(asked.amount * rate),
+        best=None if asked.best is None else exact(asked.best * rate),
         period=asked.period or "this-quarter",
+        source=book.converted(desk, asked),
         scaled=asked.scaled,
     )
     return _kept(desk, known, said)
@@ -77,6 +87,8 @@ def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
 
 def _kept(desk: Desk, known: Known, said: _Said) -> Answer:
     """Keep a call once, and return it beside what won and commit come to; one that is far off is asked about."""
+    if said.commit < 0:
+        return _alone(f"A call is not below zero, so I kept none. {book.EXAMPLE}")
     if said.best is not None and said.commit > said.best:
         return _alone(
             f"A commit of {book.money(desk, said.commit)} is more than a best case of {book.money(desk, said.best)}, "
@@ -85,7 +97,7 @@ def _kept(desk: Desk, known: Known, said: _Said) -> Answer:
     try:
         with book.stood(desk, known, said.region, said.period) as scene:
             if not said.sure and book.is_far(scene, said.commit):
-                return _sure(desk, said, scene.period.label)
+                return _sure(desk, said, scene)
             person = known.person
             call = keep_call(
                 desk.notes,
@@ -109,7 +121,7 @@ def _kept(desk: Desk, known: Known, said: _Said) -> Answer:
             told = ledger.say(f"You call {called} for {where}, {period}; {beside}.")
             reply = Reply(
                 intent="call",
-                read_as=(f"Read as: {book.said(desk, call)}",) if said.scaled else (),
+                read_as=_read_as(desk, call, said),
                 lines=(told.text,),
                 facts=ledger.facts,
                 private=True,
@@ -119,7 +131,23 @@ def _kept(desk: Desk, known: Known, said: _Said) -> Answer:
     return Answer(to="alone", reply=reply, buttons=(("Undo", f"{UNDO}:0", call.id),))
 
 
-def _sure(desk: Desk, said: _Said, period: str) -> Answer:
+def _read_as(desk: Desk, call: Call, said: _Said) -> tuple[str, ...]:
+    """Return what was read where that is not what was typed: millions added, or another currency converted."""
+    source = f", from {said.source}" if said.source else ""
+    return (f"Read as: {book.said(desk, call)}{source}",) if said.scaled or source else ()
+
+
+def _last(desk: Desk, known: Known) -> Answer:
+    """Ask whether somebody's newest call of this quarter is to count no more."""
+    period = book.quarter(desk).label
+    last = book.newest_of(desk, known.person.id if known.person else "", period)
+    if last is None:
+        return _alone(f"No call of yours counts for {period}.")
+    why = f"Your newest call of {period} is {book.said(desk, last)} for {book.where(desk, last.region)}."
+    return Answer(to="alone", why=why, buttons=(("Take it back", f"{UNDO}:0", last.id), ("No", m.LEAVE, "")))
+
+
+def _sure(desk: Desk, said: _Said, scene: Scene) -> Answer:
     """Ask whether a call is meant that is far from all that is won and open."""
     mark = mark_of(said.key)
     note = {
@@ -129,11 +157,12 @@ def _sure(desk: Desk, said: _Said, period: str) -> Answer:
         "commit": str(said.commit),
         "best": None if said.best is None else str(said.best),
         "period": said.period,
+        "source": said.source,
     }
     desk.notes.write(desk.workspace, _ASKED, mark, {name: value for name, value in note.items() if value})
     return Answer(
         to="alone",
-        why=f"{book.money(desk, said.commit)} is more than ten times all that is won and open in {period}. Do you mean it?",
+        why=f"{book.money(desk, said.commit)} is {book.far(scene)}. Do you mean it?",
         buttons=((f"Yes, {book.money(desk, said.commit)}", f"{YES}:0", mark), ("No", m.LEAVE, "")),
     )
 
@@ -230,26 +259,28 @@ def _input(amount: Decimal | None) -> dict[str, Any]:
     return {"type": "plain_text_input", **written}
 
 
-def _wrong(_desk: Desk, filled: Filled) -> dict[str, str]:
+def _wrong(desk: Desk, filled: Filled) -> dict[str, str]:
     """Return what is wrong with the amounts of the dialog."""
-    commit, best = (typed(filled.values.get(name, "")) for name in (_COMMIT, _BEST))
+    currency = desk.line.company.currency
+    commit, best = (typed(filled.values.get(name, ""), currency) for name in (_COMMIT, _BEST))
     if commit is None:
-        return {_COMMIT: _HOW}
+        return {_COMMIT: _HOW.format(currency=currency)}
     if best is None:
-        return {_BEST: _HOW} if filled.values.get(_BEST) else {}
+        return {_BEST: _HOW.format(currency=currency)} if filled.values.get(_BEST) else {}
     return {_BEST: "The best case is less than the commit"} if commit > best else {}
 
 
 def _filled(desk: Desk, steps: Steps, filled: Filled, known: Known) -> None:
     """Keep what was called in the dialog."""
+    currency = desk.line.company.currency
     values: Mapping[str, Decimal | None] = {
-        name: typed(filled.values.get(name, "")) for name in (_COMMIT, _BEST)
+        name: typed(filled.values.get(name, ""), currency) for name in (_COMMIT, _BEST)
     }
 
     def keep() -> Answer:
         commit = values[_COMMIT]
         if commit is None:
-            return _alone(f"{_HOW}.")
+            return _alone(f"{_HOW.format(currency=currency)}.")
         said = _Said(
             key=filled.key, at=filled.at, region=filled.about or None, commit=commit, best=values[_BEST]
         )
@@ -285,6 +316,7 @@ def _of(note: Mapping[str, Any], *, sure: bool) -> _Said:
         commit=Decimal(str(note["commit"])),
         best=Decimal(str(note["best"])) if "best" in note else None,
         period=str(note["period"]),
+        source=str(note.get("source", "")),
         sure=sure,
     )
 

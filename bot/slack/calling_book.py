@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot import flows
+from bot.agent.intents import Errand
 from bot.slack.acting_book import company_day
 from bot.slack.desk import Desk
 from bot.slack.people import Known
 from bot.store.calls import calls
 from connectors.access import Access
+from connectors.company import Company
 from connectors.records import Person
 from connectors.visibility import below
 from reports import words
@@ -24,8 +26,8 @@ from reports.kinds.scene import Scene
 from reports.periods import Calendar
 
 EXAMPLE = "Say for example: emea commit 1.45 best 1.7"
-# A call of more than so many times what is won and open in all is asked about before it is kept.
-_TIMES = 10
+# A call of more than so many times what is won and open in all, and the target, is asked about before it is kept.
+_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +162,43 @@ def roll_up(scene: Scene, ledger: Ledger, key: str = "rollup") -> str:
 
 
 def is_far(scene: Scene, commit: Decimal) -> bool:
-    """Say whether a call is more than ten times all that is won and open in its period."""
+    """Say whether a call is more than three times all that is won and open in its period, and its target."""
     there = (scene.amount("bookings") or Decimal(0)) + (scene.amount("open_pipeline") or Decimal(0))
-    return commit > _TIMES * there
+    return commit > _TIMES * max(there, scene.amount("target") or Decimal(0))
+
+
+def far(scene: Scene) -> str:
+    """Return what a call is that is far off, `more than three times all that is won and open in FY26-Q4, and …`."""
+    target = ", and its target" if scene.amount("target") else ""
+    return f"more than three times all that is won and open in {scene.period.label}{target}"
+
+
+def rate_of(company: Company, currency: str | None) -> Decimal:
+    """Return units of the company's currency for one of a named currency, at plan; 1 where none is named.
+
+    Raises:
+        RefusedError: the company file has no rate for it.
+    """
+    if currency is None:
+        return Decimal(1)
+    if currency not in company.rates:
+        own = words.joined(sorted(company.rates))
+        raise RefusedError(
+            f"The company file has no rate for {currency}, so I kept nothing; it has one for {own}."
+        )
+    return company.rates[currency]
+
+
+def converted(desk: Desk, asked: Errand) -> str:
+    """Return how a call in another currency is converted, `€1,400k at the plan rate of 1.085`; empty for one in the own."""
+    currency, amounts = (
+        asked.currency,
+        [amount for amount in (asked.amount, asked.best) if amount is not None],
+    )
+    if currency is None or currency == desk.line.company.currency:
+        return ""
+    typed = ", best ".join(words.money(amount, currency, words.deal_scale(amounts)) for amount in amounts)
+    return f"{typed} at the plan rate of {desk.line.company.rates[currency].normalize():f}"
 
 
 def last_of(desk: Desk, caller_id: str, region: str | None, period: str) -> Call | None:
@@ -171,6 +207,16 @@ def last_of(desk: Desk, caller_id: str, region: str | None, period: str) -> Call
         call
         for call in calls(desk.notes, desk.workspace)
         if (call.caller_id, call.region, call.period) == (caller_id, region, period)
+    ]
+    return mine[-1] if mine else None
+
+
+def newest_of(desk: Desk, caller_id: str, period: str) -> Call | None:
+    """Return somebody's newest call for a quarter, whatever it is for; None without one."""
+    mine = [
+        call
+        for call in calls(desk.notes, desk.workspace)
+        if caller_id and (call.caller_id, call.period) == (caller_id, period)
     ]
     return mine[-1] if mine else None
 

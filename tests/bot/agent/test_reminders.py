@@ -106,6 +106,22 @@ def test_in_a_thread_other_words_than_giving_a_decision_are_nobodys_business(tex
         ("emea best 1.7m, commit 1.45m", EMEA, 1_450_000, 1_700_000, None, False),
         ("commit 690 emea", EMEA, 690_000, None, None, True),
         ("we commit $5,100,000", (), 5_100_000, None, None, False),
+        ("emea 1.45 / 1.7", EMEA, 1_450_000, 1_700_000, None, True),
+        ("i'm at 1.45", (), 1_450_000, None, None, True),
+        ("my number is 1.4", (), 1_400_000, None, None, True),
+        ("my forecast is 1.4m", (), 1_400_000, None, None, False),
+        ("put me down for 1.45", (), 1_450_000, None, None, True),
+        ("we'll land at 1.4", (), 1_400_000, None, None, True),
+        ("commit 1.45 bc 1.7", (), 1_450_000, 1_700_000, None, True),
+        ("emea: commit 1.45, best case 1.7", EMEA, 1_450_000, 1_700_000, None, True),
+        ("commit: 1,45 mio", (), 1_450_000, None, None, False),
+        ("commit 5,1", (), 5_100_000, None, None, True),
+        ("raise commit to 1.5", (), 1_500_000, None, None, True),
+        ("lower my call to 1.3", (), 1_300_000, None, None, True),
+        ("change emea commit to 1.5 best 1.8", EMEA, 1_500_000, 1_800_000, None, True),
+        ("commit $1.45", (), 1_450_000, None, None, True),
+        ("commit -1", (), -1_000_000, None, None, True),
+        ("emea commit -€1.2m", EMEA, -1_200_000, None, None, False),
     ],
 )
 def test_a_call_is_read_with_its_region_and_amounts(
@@ -127,15 +143,25 @@ def test_a_call_is_read_with_its_region_and_amounts(
 
 @pytest.mark.parametrize(
     "text",
-    ["commit", "commit emea", "emea commit over 100k", "commit 690k?", "emea commit 1 2", "commit q4 2026"],
-)
+    [
+        "commit", "commit emea", "emea commit over 100k", "commit 690k?", "emea commit 1 2", "commit q4 2026", "i'm at 4",
+        "emea 12/12", "emea 2026 / 2025", "commit €1.4m best $2m", "raise my commit by 100k", "who should call jonas",
+        "emea commit 1.45 worst 1.2",
+    ],
+)  # fmt: skip
 def test_a_question_about_commit_is_no_call(text: str):
     meant = said(text)
 
     assert not (isinstance(meant, Errand) and meant.kind == "call"), meant
 
 
-@pytest.mark.parametrize("text", ["calls", "my calls", "calls emea", "mute calls"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "calls", "my calls", "calls emea", "mute calls", "what's my call?", "what did jonas call", "priya's call",
+        "who has called", "who hasn't called?", "who called emea", "take back my call",
+    ],
+)  # fmt: skip
 def test_calls_are_listed_or_muted(text: str):
     meant = said(text)
 

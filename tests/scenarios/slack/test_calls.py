@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from bot.slack.calling_book import RefusedError, rate_of
 from bot.store.calls import calls, keep_call
 from reports.context import Call
 from tests.scenarios.slack.stage import Stage, told
@@ -83,6 +85,8 @@ def test_a_call_is_read_however_it_is_said(at: Stage, who: str, text: str, line:
         (KATRIN, "emea commit 1.45 this month", "I keep calls for one fiscal quarter, as FY26-Q4."),
         (DANA, "emea and amer commit 1.45", "I keep a call for one region at a time."),
         (KATRIN, "call ostrander", "What do you call? Say for example: emea commit 1.45 best 1.7"),
+        (KATRIN, "commit -1", "A call is not below zero, so I kept none."),
+        (KATRIN, "take back my call", "No call of yours counts for FY26-Q4."),
     ],
 )
 def test_what_cannot_be_called_is_said_and_not_kept(shared: Stage, who: str, text: str, why: str):
@@ -100,16 +104,49 @@ def test_in_a_channel_a_call_is_confirmed_to_the_caller_alone(at: Stage):
     assert new(at, DANA, before) == ()
 
 
-def test_a_call_of_ten_times_the_pipeline_is_asked_about(at: Stage):
-    (asked,) = at.dm(KATRIN, "emea commit 99")
-    assert "$99.00M is more than ten times all that is won and open in FY26-Q4. Do you mean it?" in told(
-        asked
+def test_a_call_of_three_times_the_pipeline_is_asked_about(at: Stage):
+    (asked,) = at.dm(KATRIN, "emea commit 14")
+    assert (
+        "$14.00M is more than three times all that is won and open in FY26-Q4, and its target. Do you mean it?"
+        in told(asked)
     )
     assert kept(at) == []
 
-    (answer,) = press(at, KATRIN, asked, "Yes, $99.00M")
-    assert "You call $99.00M for EMEA, Q4" in told(answer)
-    assert kept(at) == [(KATRIN, "EMEA", "FY26-Q4", 99_000_000, None)]
+    (answer,) = press(at, KATRIN, asked, "Yes, $14.00M")
+    assert "You call $14.00M for EMEA, Q4" in told(answer)
+    assert kept(at) == [(KATRIN, "EMEA", "FY26-Q4", 14_000_000, None)]
+
+
+@pytest.mark.parametrize(
+    "text", ["commit €1.4m best 1.7m", "commit eur 1.4 best 1.7", "commit 1,4 best 1,7 euro"]
+)
+def test_a_call_in_another_currency_is_converted_at_the_plan_rate_and_says_so(at: Stage, text: str):
+    rate = at.served.desk.line.company.rates["EUR"]
+    (answer,) = at.dm(KATRIN, text)
+
+    assert f", from €1,400k, best €1,700k at the plan rate of {rate}" in told(answer)
+    assert kept(at) == [(KATRIN, "EMEA", "FY26-Q4", int(1_400_000 * rate), int(1_700_000 * rate))]
+
+
+def test_a_currency_without_a_plan_rate_is_refused(shared: Stage):
+    company = shared.served.desk.line.company
+    poorer = replace(company, rates={code: rate for code, rate in company.rates.items() if code != "GBP"})
+
+    with pytest.raises(
+        RefusedError, match="no rate for GBP, so I kept nothing; it has one for AUD, EUR and USD"
+    ):
+        rate_of(poorer, "GBP")
+
+
+def test_ones_own_call_is_taken_back_by_words(at: Stage):
+    at.dm(KATRIN, "emea commit 1.45")
+    (asked,) = at.dm(KATRIN, "take back my call")
+    assert "Your newest call of FY26-Q4 is $1.45M for EMEA." in told(asked)
+    assert buttons(asked) == ["Take it back", "No"]
+
+    (back,) = press(at, KATRIN, asked, "Take it back")
+    assert "Taken back: $1.45M for EMEA" in told(back)
+    assert kept(at) == []
 
 
 def test_calls_are_never_overwritten_listed_with_those_before_and_taken_back_one_by_one(at: Stage):
@@ -203,7 +240,7 @@ def test_the_prompts_dialog_keeps_a_call_and_says_what_is_wrong(at: Stage):
     (asked,) = new(at, KATRIN, before)
     at.slack.click(KATRIN, asked, "Call it")
     assert fill(at, KATRIN, {"commit": "a lot", "best": ""}) == {
-        "commit": "Write an amount, for example 1.45 or 1.45m"
+        "commit": "Write an amount in USD, for example 1.45 or 1.45m"
     }
     assert fill(at, KATRIN, {"commit": "1.7", "best": "1.4"}) == {
         "best": "The best case is less than the commit"
