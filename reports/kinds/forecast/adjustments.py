@@ -18,8 +18,7 @@ MOST = 5
 def adjustments(page: Page, found: tuple[Called, ...], *, slot: Slot = "right") -> Table:
     """Return each manager's call beside the roll-up of the same scope, and the difference."""
     scene, ledger = page.scene, page.ledger
-    ordered = kept.in_order(scene, found)
-    shown, rest = ordered[:MOST], ordered[MOST:]
+    shown, rest = kept.listed(scene, found, MOST)
     lines = []
     for number, call in enumerate(shown):
         kept.bind(scene, ledger, f"call{number}", call)
@@ -55,14 +54,14 @@ def adjustments(page: Page, found: tuple[Called, ...], *, slot: Slot = "right") 
             Column(heading="Apart", align="right"),
         ),
         rows=tuple(lines),
-        more=f"and {words.count(len(rest))} more" if rest else "",
+        more=f"and {words.count(rest)} more" if rest else "",
         alt="Every manager's call beside what the records come to for the same scope.",
     )
 
 
 def ends(scene: Scene, found: tuple[Called, ...]) -> tuple[Chart, ...]:
     """Return each call beside what the period ended with, as columns; none for a single call."""
-    shown = kept.in_order(scene, found)[:MOST]
+    shown, _ = kept.listed(scene, found, MOST)
     if len(shown) < 2:
         return ()
     pairs = [(call.commit, kept.rolled_up(scene, call.region)) for call in shown]

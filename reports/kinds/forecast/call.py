@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reports import words
@@ -41,6 +41,7 @@ class Row:
     amounts: dict[str, Decimal | None]
     call: Called | None
     led_by: str = ""
+    called_by: str = ""
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -52,10 +53,18 @@ def build(page: Page) -> Body | LeftOut:
     if not any(total.amounts.values()) and not found:
         return LeftOut(f"nothing is targeted, won or called in {scene.name}")
     rows = [
-        _row(scene, part, scene.company.label(part), dim, of_region(found, part if dim == "region" else None))
+        _row(
+            scene,
+            part,
+            scene.company.label(part),
+            dim,
+            of_region(scene, found, part) if dim == "region" else None,
+        )
         for part in parts(scene, dim)
     ]
-    rows = [row for row in rows if any(row.amounts.values()) or row.call is not None]
+    if dim == "region":
+        rows = [replace(row, called_by="" if row.call else _parts(found, row.part)) for row in rows]
+    rows = [row for row in rows if any(row.amounts.values()) or row.call is not None or row.called_by]
     title = titles.said(ledger, told(scene, ledger, found))
     _bind(scene, ledger, [*rows[:MOST], total], dim)
     return Body(
@@ -124,6 +133,13 @@ def _row(scene: Scene, part: str | None, label: str, dim: Dim, call: Called | No
         call=call,
         led_by=leaders(scene, part) if dim == "region" else "",
     )
+
+
+def _parts(found: tuple[Called, ...], region: str | None) -> str:
+    """Return who called for a region of which they lead a part, at most LEADERS of them; empty for nobody."""
+    names = sorted({short_name(call.caller) for call in found if call.region == region})
+    rest = f" and {words.count(len(names) - LEADERS)} more" if len(names) > LEADERS else ""
+    return ", ".join(names[:LEADERS]) + rest
 
 
 def leaders(scene: Scene, region: str | None) -> str:
@@ -237,7 +253,7 @@ def _call(scene: Scene, ledger: Ledger, call: Called) -> Tile:
 def _table(page: Page, rows: list[Row], total: Row, dim: Dim) -> Table:
     scene = page.scene
     names = _columns(scene, rows)
-    called = any(row.call for row in rows)
+    called = any(row.call or row.called_by for row in rows)
     shown = rows[:MOST]
     columns = [Column(heading=dim.capitalize(), weight=1.1)]
     columns += [Column(heading=HEADINGS[name], align="right") for name in names]
@@ -270,7 +286,8 @@ def _line(page: Page, row: Row, names: tuple[str, ...], *, called: bool) -> Tabl
     scene = page.scene
     cells = [Cell(text=words.line(row.label, 30), note=row.led_by), *_amounts(page, row, names, bold=False)]
     if called and row.call is None:
-        cells += [Cell(text="–", tone="muted"), Cell(text="no call", tone="muted")]
+        told = "for a part of it" if row.called_by else "no call"
+        cells += [Cell(text="–", tone="muted"), Cell(text=told, note=row.called_by, tone="muted")]
     elif called and row.call is not None:
         best = row.call.best
         note = "" if best is None else f"best {words.money(best, scene.currency, scene.scale)}"
@@ -343,7 +360,7 @@ def _beside(scene: Scene, ledger: Ledger, found: tuple[Called, ...], rows: list[
         ledger.digits("regions", len(rows), source="Regions")
         verb = "has" if len(regional) == 1 else "have"
         parts_said.append(f"{{{{callers}}}} of {{{{regions}}}} regions {verb} a call")
-    text = "; ".join(parts_said) or "A call is kept for a part of this scope only"
+    text = "; ".join(parts_said) or "Calls are kept for a part of this scope only"
     return ledger.say(f"{text[:1].upper()}{text[1:]}.")
 
 

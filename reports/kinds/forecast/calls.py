@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from connectors.visibility import below
 from reports import words
 from reports.context import Call, Context
 from reports.facts import Period
@@ -88,14 +89,45 @@ def in_order(scene: Scene, found: Iterable[Called]) -> tuple[Called, ...]:
     )
 
 
+def listed(scene: Scene, found: Iterable[Called], most: int) -> tuple[tuple[Called, ...], int]:
+    """Return at most so many calls in their order, of each scope one before any has a second, and how many are left out."""
+    ordered = in_order(scene, found)
+    first = {
+        region: of_region(scene, ordered, region) for region in dict.fromkeys(call.region for call in ordered)
+    }
+    leading = [call for call in ordered if call is (first[call.region] or _newest(ordered, call.region))]
+    chosen = [*leading, *(call for call in ordered if call not in leading)][:most]
+    return tuple(call for call in ordered if call in chosen), len(ordered) - len(chosen)
+
+
 def of_scope(scene: Scene, found: tuple[Called, ...]) -> Called | None:
-    """Return the newest call for exactly the scene's scope: the company, or the one region; None without one."""
-    return next((call for call in found if call.region == scope_region(scene)), None)
+    """Return the call that counts for exactly the scene's scope: the company, or the one region; None without one."""
+    return of_region(scene, found, scope_region(scene))
 
 
-def of_region(found: tuple[Called, ...], region: str | None) -> Called | None:
-    """Return the newest call for a region; None without one."""
-    return next((call for call in found if region is not None and call.region == region), None)
+def of_region(scene: Scene, found: tuple[Called, ...], region: str | None) -> Called | None:
+    """Return the newest call for a region (None: the company) by who leads all of it; None without one.
+
+    Where several lead a part of a region each, none of their calls is the region's.
+    """
+    led = (call for call in found if call.region == region and (region is None or _leads_all(scene, call)))
+    return next(iter(sorted(led, key=lambda call: (call.at, call.id), reverse=True)), None)
+
+
+def _newest(found: tuple[Called, ...], region: str | None) -> Called:
+    return max((call for call in found if call.region == region), key=lambda call: (call.at, call.id))
+
+
+def _leads_all(scene: Scene, call: Called) -> bool:
+    """Say whether a caller leads everybody of the region, or is the only one known to lead anybody there."""
+    people = scene.view.people
+    active = [person for person in people.values() if person.active]
+    there = {person.id for person in active if person.region == call.region}
+    leads = {person.manager_id for person in active}
+    others = {person for person in there if person in leads} - {call.caller_id}
+    if not others:
+        return True
+    return there - {call.caller_id} <= below(call.caller_id, people.values())
 
 
 def scope_region(scene: Scene) -> str | None:

@@ -44,6 +44,11 @@ CALLS = (
     called("emea", "Katrin Vogelsang", "u06", "1500000", best="1700000", region="EMEA"),
     called("apac", "Mei Hartono", "u08", "640000", region="APAC"),
 )
+# Of the regions that two lead, the call of who leads both.
+WHOLE = (
+    called("amer-all", "Dana Whitcombe", "u01", "3150000", best="3400000", region="AMER", day=(2026, 11, 19)),
+    called("emea-all", "Dana Whitcombe", "u01", "1500000", best="1700000", region="EMEA", day=(2026, 11, 19)),
+)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +67,12 @@ def rolled_up(larkmoor_view, last_week):
 def with_calls(larkmoor_view, known):
     """The default forecast with managers' calls."""
     return compose(forecast.spec(), larkmoor_view, known)
+
+
+@pytest.fixture(scope="session")
+def with_regions(larkmoor_view, known):
+    """The default forecast where every region has a call by who leads all of it."""
+    return compose(forecast.spec(), larkmoor_view, known.model_copy(update={"calls": (*CALLS, *WHOLE)}))
 
 
 @pytest.fixture

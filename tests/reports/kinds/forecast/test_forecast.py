@@ -10,7 +10,7 @@ import pytest
 from reports.context import Published
 from reports.measures import measure
 from tests.reports.deck_text import deck_text
-from tests.reports.kinds.forecast.conftest import CALLS, TITLES, called
+from tests.reports.kinds.forecast.conftest import CALLS, TITLES, WHOLE, called
 from tests.reports.kinds.looked import assert_every_number_is_a_fact, block
 
 
@@ -45,19 +45,51 @@ def test_without_a_call_the_slide_says_so_and_invents_none(rolled_up):
     assert not [word for word in ("calls $", "Called by", "What managers called") if word in text]
 
 
-def test_the_call_of_every_region_stands_beside_its_roll_up(with_calls):
-    assert cells(block(with_calls, "call", "call")) == [
-        ("AMER", "$3.20M", "$2.01M", "$3.02M", "–", "−$0.18M", "$4.26M", "$3.15M", "R. Calloway, 20 Nov"),
-        ("EMEA", "$1.90M", "$0.64M", "$1.33M", "−$0.31M", "−$0.57M", "$1.89M", "$1.50M", "K. Vogelsang, 20 Nov"),
+def test_the_call_of_every_region_stands_beside_its_roll_up(with_regions):
+    assert cells(block(with_regions, "call", "call")) == [
+        ("AMER", "$3.20M", "$2.01M", "$3.02M", "–", "−$0.18M", "$4.26M", "$3.15M", "D. Whitcombe, 19 Nov"),
+        ("EMEA", "$1.90M", "$0.64M", "$1.33M", "−$0.31M", "−$0.57M", "$1.89M", "$1.50M", "D. Whitcombe, 19 Nov"),
         ("APAC", "$0.70M", "$0.41M", "$0.65M", "–", "−$0.05M", "$0.83M", "$0.64M", "M. Hartono, 20 Nov"),
         ("All", "$5.80M", "$3.06M", "$5.00M", "−$0.31M", "−$0.80M", "$6.98M", "$5.29M", "sum of these calls"),
     ]  # fmt: skip
-    assert [row.cells[0].note for row in block(with_calls, "call", "call").rows] == [
+    assert [row.cells[0].note for row in block(with_regions, "call", "call").rows] == [
         "R. Calloway, T. Okafor", "K. Vogelsang, L. Fournel", "M. Hartono", "",
     ]  # fmt: skip
-    assert [row.cells[-1].note for row in block(with_calls, "call", "call").rows] == [
+    assert [row.cells[-1].note for row in block(with_regions, "call", "call").rows] == [
         "best $3.40M", "best $1.70M", "", "",
     ]  # fmt: skip
+    assert lines(with_regions, "call", "calls")[0].endswith("; the regions' calls come to $5.29M.")
+
+
+def test_who_leads_a_part_of_a_region_calls_under_their_own_name_and_not_for_the_region(with_calls):
+    rows = block(with_calls, "call", "call").rows
+
+    assert [(row.cells[-2].text, row.cells[-1].text, row.cells[-1].note) for row in rows] == [
+        ("–", "for a part of it", "R. Calloway"),
+        ("–", "for a part of it", "K. Vogelsang"),
+        ("$0.64M", "M. Hartono, 20 Nov", ""),
+        ("–", "not all have called", ""),
+    ]
+
+
+def test_the_newest_call_of_a_part_hides_no_call_for_the_whole(composed, known):
+    tom = called("tom", "Tom Okafor", "u05", "1100000", region="AMER", day=(2026, 11, 22))
+    deck = composed(context=known.model_copy(update={"calls": (*CALLS, *WHOLE, tom)}))
+
+    assert cells(block(deck, "call", "call"))[0][-2:] == ("$3.15M", "D. Whitcombe, 19 Nov")
+
+
+def test_no_region_is_hidden_behind_the_second_call_of_another(composed, known):
+    more = tuple(
+        called(f"tom{number}", f"Lead {number}", "", "1100000", region="AMER", day=(2026, 11, 22))
+        for number in range(4)
+    )
+    table = block(
+        composed(context=known.model_copy(update={"calls": (*CALLS, *more)})), "changes", "adjustments"
+    )
+
+    assert [row.cells[1].text for row in table.rows] == ["All", "AMER", "AMER", "EMEA", "APAC"]
+    assert table.more == "and 3 more"
 
 
 def test_the_newest_call_counts_and_is_held_against_the_roll_up(with_calls):
@@ -65,7 +97,7 @@ def test_the_newest_call_counts_and_is_held_against_the_roll_up(with_calls):
         "Q4 rolls up to $5.00M won and committed, $0.80M short of $5.80M; Dana Whitcombe calls $5.30M."
     )
     assert lines(with_calls, "call", "calls")[0] == (
-        "Dana Whitcombe calls $5.30M, $0.30M above the roll-up; the regions' calls come to $5.29M."
+        "Dana Whitcombe calls $5.30M, $0.30M above the roll-up; 1 of 3 regions has a call."
     )
     assert cells(block(with_calls, "changes", "adjustments")) == [
         ("D. Whitcombe, 20 Nov", "All", "$5.30M", "$5.00M", "+$0.30M"),
@@ -95,7 +127,7 @@ def test_callers_whom_the_records_do_not_know_are_told_apart(composed, known):
 
 
 def test_where_some_regions_have_not_called_no_sum_is_shown(composed, known):
-    few = known.model_copy(update={"calls": CALLS[4:6]})
+    few = known.model_copy(update={"calls": (CALLS[4], WHOLE[0])})
     deck = composed(context=few)
 
     assert cells(block(deck, "call", "call"))[-1][-2:] == ("–", "not all have called")

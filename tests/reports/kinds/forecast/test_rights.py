@@ -37,9 +37,10 @@ def test_who_may_see_one_region_gets_its_deals_and_its_call_only(opened, known):
     text = deck_text(deck, notes=True)
 
     assert deck.slides[0].title.text == (
-        "EMEA rolls up to $1.33M in Q4, $0.57M short of $1.90M; Katrin Vogelsang calls $1.50M."
+        "EMEA rolls up to $1.33M in Q4, $0.57M short of $1.90M; best case reaches $1.89M."
     )
     assert not any(word in text for word in ("Whitcombe", "Calloway", "Hartono", "AMER", "APAC"))
+    assert "K. Vogelsang" in text
     assert "$5.30M" not in text
 
 

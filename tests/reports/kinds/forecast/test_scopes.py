@@ -8,31 +8,37 @@ from reports.facts import Filter
 from reports.kinds import forecast
 from reports.spec import Note, PersonText
 from tests.reports.deck_text import deck_text
-from tests.reports.kinds.forecast.conftest import CALLS
+from tests.reports.kinds.forecast.conftest import CALLS, WHOLE, called
 from tests.reports.kinds.forecast.test_forecast import cells, lines, titles
 from tests.reports.kinds.looked import assert_every_number_is_a_fact, block, region
 
 
-def test_a_region_has_its_own_call_and_not_the_companys(composed):
-    deck = composed(filters=(region("EMEA"),))
+def test_a_region_has_its_own_call_and_not_the_companys(composed, known):
+    alone = called("emea1", "Luc Fournel", "u07", "700000", region="EMEA", day=(2026, 11, 21))
+    deck = composed(filters=(region("APAC"),))
+    assert titles(deck)[0].endswith("; Mei Hartono calls $640k.")
+
+    deck = composed(filters=(region("EMEA"),), context=known.model_copy(update={"calls": (*CALLS, alone)}))
 
     assert titles(deck)[:2] == [
-        "EMEA rolls up to $1.33M in Q4, $0.57M short of $1.90M; Katrin Vogelsang calls $1.50M.",
+        "EMEA rolls up to $1.33M in Q4, $0.57M short of $1.90M; best case reaches $1.89M.",
         "Even with all $0.56M of best case EMEA stays $0.01M short of $1.90M.",
     ]
     assert block(deck, "path", "path").categories[-3:] == ("Best case needed", "Not called yet", "Target")
     assert cells(block(deck, "changes", "adjustments")) == [
-        ("K. Vogelsang, 20 Nov", "EMEA", "$1.50M", "$1.33M", "+$0.17M")
+        ("L. Fournel, 21 Nov", "EMEA", "$0.70M", "$1.33M", "−$0.63M"),
+        ("K. Vogelsang, 20 Nov", "EMEA", "$1.50M", "$1.33M", "+$0.17M"),
     ]
     assert not any(name in deck_text(deck, notes=True) for name in ("Whitcombe", "Calloway", "Hartono"))
 
 
-def test_two_regions_show_their_calls_and_no_call_for_both(composed):
-    deck = composed(filters=(region("APAC", negate=True),))
+def test_two_regions_show_their_calls_and_no_call_for_both(composed, known):
+    context = known.model_copy(update={"calls": (*CALLS[:5], CALLS[7], *WHOLE)})
+    deck = composed(filters=(region("APAC", negate=True),), context=context)
 
     assert [row.cells[0].text for row in block(deck, "call", "call").rows[:-1]] == ["AMER", "EMEA"]
     assert block(deck, "call", "call").rows[-1].cells[-2].text == "$4.65M"
-    assert "Whitcombe" not in deck_text(deck)
+    assert "$5.30M" not in deck_text(deck)
     assert "Hartono" not in deck_text(deck)
 
 
@@ -47,8 +53,8 @@ def test_a_scope_that_nobody_called_shows_no_call(composed, dim, value):
     assert_every_number_is_a_fact(deck)
 
 
-def test_amounts_of_calls_follow_the_reports_currency(composed):
-    deck = composed(currency="EUR")
+def test_amounts_of_calls_follow_the_reports_currency(composed, known):
+    deck = composed(currency="EUR", context=known.model_copy(update={"calls": (*CALLS, *WHOLE)}))
 
     assert block(deck, "call", "call").rows[1].cells[-2].text == "€1.20M"
     assert lines(deck, "call", "calls")[0].startswith("Dana Whitcombe calls €4.24M")
