@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,6 +52,8 @@ COMPARES = ("prior_week", "prior_quarter", "prior_year", "target")
 STATUSES = ("open", "won", "lost", "any")
 ORDERS = {"most": "desc", "least": "asc"}
 ME = "me"
+# A period that is made of days, `2026-10-01..2026-12-31`.
+_DATED = re.compile(r"\d{4}-\d\d?-\d\d?")
 _MOST_EDITS, _MOST_BY, _MOST_NAMES = 10, 3, 20
 
 
@@ -279,6 +282,9 @@ class _Meaning:
         if value is None:
             return None
         clock = self.lexicon.clock
+        if _DATED.search(value) and not self._typed(value):
+            # Days are the person's own: a model may name a period, not make one up.
+            raise NoAnswer(Trouble.ABSENT)
         try:
             clock.calendar.parse(value, clock.today)
         except BadInput as unknown:

@@ -167,6 +167,8 @@ def test_an_unknown_value_that_the_person_wrote_is_refused_in_the_rules_words(li
         reading("question", measure="<https://evil.example|revenue>"),
         reading("question", measure="coverage", by=["password"]),
         reading("question", measure="coverage", period="next century"),
+        reading("question", measure="coverage", period="2020-01-01..2030-12-31"),
+        reading("report", report="weekly", period="2026-10-01..2026-12-31"),
         reading("report", report="everything"),
         reading("findings", topic="secrets"),
         reading(
