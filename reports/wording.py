@@ -21,6 +21,10 @@ Wording = Mapping[str, str]
 LONGER, _ROOM = 1.2, 25
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PLAIN = frozenset(" .,;:!?'’“”\"()–—-→&")
+# A sign before a fact would change it; what stands between these marks is a part of a sentence.
+_SIGNS = frozenset("-–—−+~<>≈")
+_PARTS = re.compile(r"[,;:!?—]|\.(?!\w)")
+_ITEMS = re.compile(rf"{TOKEN.pattern}|{_WORD.pattern}")
 _LINKS = re.compile(r"https?|www|://|[\w-]\.[A-Za-z]|\bmailto\b", re.IGNORECASE)
 _CAUSE = re.compile(rf"\b(?:{'|'.join(re.escape(phrase) for phrase in CAUSES)})\b", re.IGNORECASE)
 # Facts that say where something comes from: with one of them a sentence may say so.
@@ -119,6 +123,43 @@ def _tokens(sentence: str, template: str, facts: Mapping[str, Fact]) -> Iterator
         yield "it changes the order of its facts"
     if set("{}") & set(TOKEN.sub("", sentence)):
         yield "it holds a broken token"
+    if _touched(sentence) - _touched(template):
+        yield "it puts a sign or a letter to a fact"
+    beside = _beside(template)
+    for name, around in _beside(sentence).items():
+        if beside.get(name) and not around & beside[name]:
+            yield f"it says {name!r} of something else"
+
+
+def _touched(sentence: str) -> Counter[tuple[str, str, str]]:
+    """Return the facts that a sign stands before, or that touch a letter or a digit, each with what that is."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for match in TOKEN.finditer(sentence):
+        before, behind = sentence[: match.start()], sentence[match.end() :]
+        sign = before.rstrip()[-1:] if before.rstrip()[-1:] in _SIGNS or before[-1:].isalnum() else ""
+        letter = behind[:1] if behind[:1].isalnum() else ""
+        if sign or letter:
+            found[match[0], sign, letter] += 1
+    return found
+
+
+def _beside(sentence: str) -> Mapping[str, set[str]]:
+    """Return for each fact the nearest words on both sides, in its part of the sentence, that are more than plain."""
+    found: dict[str, set[str]] = {}
+    for part in _PARTS.split(sentence):
+        row = [match[0] for match in _ITEMS.finditer(part)]
+        facts = [place for place, item in enumerate(row) if TOKEN.fullmatch(item)]
+        for place in facts:
+            around = found.setdefault(tokens(row[place])[0], set())
+            for side in (row[:place][::-1], row[place + 1 :]):
+                for item in side:
+                    if TOKEN.fullmatch(item):
+                        break
+                    word = re.sub("['’]", "", item.casefold())
+                    if word not in PLAIN:
+                        around.add(word)
+                        break
+    return found
 
 
 def _numbers(bare: str, own: str) -> Iterator[str]:

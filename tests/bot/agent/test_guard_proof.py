@@ -297,6 +297,69 @@ def test_there_are_ways_to_say_it(told, sentence):
     assert objections(sentence, "{{driver}} is {{driver_gap}} of it.", facts) == ()
 
 
+SHORT = "{{period}} rolls up to {{called}} won and committed, {{gap}} short of {{target}}."
+OFF = "Won + commit was off by {{wape}}; the naive forecast by {{naive_wape}}."
+
+
+@pytest.mark.parametrize(
+    "sentence, template",
+    [
+        ("{{period}} is -{{gap}} short.", "{{period}} is {{gap}} short."),
+        ("{{period}} is - {{gap}} short.", "{{period}} is {{gap}} short."),
+        ("{{period}} is – {{gap}} short.", "{{period}} is {{gap}} short."),
+        ("{{period}} is {{gap}}k short.", "{{period}} is {{gap}} short."),
+        ("The naive forecast was off by {{wape}}; won + commit by {{naive_wape}}.", OFF),
+        (
+            "{{period}} rolls up to {{called}} short of its plan: it has {{gap}} won and committed of {{target}}.",
+            SHORT,
+        ),
+        ("{{period}} rolls up to {{called}}: it is {{gap}} won and committed, short of {{target}}.", SHORT),
+    ],
+)
+def test_a_figure_keeps_its_sign_and_says_what_it_said(told, sentence, template):
+    known = next(fact for _, facts in told for name, fact in facts.items() if name == "gap")
+    facts = dict.fromkeys(tokens(template), known)
+    said = objections(sentence, template, facts)
+
+    assert any("a sign or a letter" in one or "of something else" in one for one in said)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "By the record, {{period}} rolls up to {{called}} won and committed, still {{gap}} short of {{target}}.",
+        "Still {{gap}} short of {{target}}: {{period}} rolls up to {{called}} won and committed.",
+    ],
+)
+def test_a_sentence_may_turn_as_long_as_every_figure_says_what_it_said(told, sentence):
+    known = next(fact for _, facts in told for name, fact in facts.items() if name == "gap")
+
+    assert not [
+        one for one in objections(sentence, SHORT, dict.fromkeys(tokens(SHORT), known)) if "else" in one
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{{period}} is {{gap}} short, as reps slacked",
+        "{{period}} is {{gap}} short, amid it all",
+        "{{period}} is {{gap}} short from sloppy work",
+        "{{period}} is {{gap}} short for want of deals",
+        "{{period}} is {{gap}} short in the wake of it",
+        "{{period}} is {{gap}} short, reflecting the record",
+        "{{period}} is {{gap}} short, which is why",
+        "{{period}} is supposedly {{gap}} short despite it",
+        "{{period}} caused {{gap}} short",
+    ],
+)
+def test_a_cause_in_other_words_is_refused(told, sentence):
+    known = next(fact for _, facts in told for name, fact in facts.items() if name == "gap")
+    template = "{{period}} is {{gap}} short."
+
+    assert objections(sentence, template, dict.fromkeys(tokens(template), known)) != ()
+
+
 @pytest.mark.parametrize("word", ["disgraceful", "reportedly", "stolen", "hopeless", "Dana", "magnificent"])
 def test_a_word_that_is_neither_the_templates_nor_plain_is_refused(told, word):
     facts = {
