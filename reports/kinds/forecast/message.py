@@ -29,7 +29,8 @@ def message(scene: Scene, context: Context) -> Message:
     changed = changes.told(back, ledger)
     lead = f"{beside[:1].upper()}{beside[1:]}." if beside else ""
     lead = " ".join(part for part in (lead, since_then(scene, read, ledger)) if part)
-    choices = decisions(scene, ledger, owners=False)
+    # Of a period that is over nothing is left to decide.
+    choices = () if scene.is_over else decisions(scene, ledger, owners=False)
     closing = ""
     if choices:
         ledger.digits("decisions", len(choices), source="Decisions of the day")

@@ -170,7 +170,8 @@ def _readings(scene: Scene, ledger: Ledger, past: Record, call: Called | None) -
         period, value = past.naive
         ledger.money("naive", value, source="Naive forecast", definition=NAIVE, n=0)
         rows.append((f"As {named(scene, period)} (naive)", value, ""))
-    reach = past.reach(called)
+    # Before a period begins next to nothing of it is called, and what the past made of that is no range.
+    reach = None if scene.is_ahead else past.reach(called)
     if reach is not None:
         for key, name, value in (("low", "Lowest", reach[0]), ("high", "Highest", reach[1])):
             ledger.money(f"reach.{key}", value, source="Range of own past errors", definition=REACH, n=0)
@@ -212,6 +213,8 @@ def _too_few(scene: Scene, past: Record) -> str:
     """Return why there is no range of past errors."""
     if not _amount(scene, "won_plus_commit"):
         return ""
+    if scene.is_ahead:
+        return f"No range of past errors: {scene.name} has not begun."
     return f"No range of past errors: {'only ' if past.pasts else ''}{_quarters(len(past.pasts))} of history."
 
 
@@ -251,7 +254,7 @@ def _so_what(scene: Scene, ledger: Ledger, past: Record) -> Lines:
         lines.append(
             ledger.say("No target is set for this scope: there is no gap to close, only what may be won.")
         )
-    if (bias := _bias(ledger, past)) is not None:
+    if (bias := _bias(scene, ledger, past)) is not None:
         lines.append(bias)
     return Lines(id="so-what", slot="bottom", lines=tuple(lines), tone="accent")
 
@@ -271,13 +274,23 @@ def _usual(scene: Scene, ledger: Ledger) -> Words:
     )  # fmt: skip
     ledger.digits("usual.quarters", odds.quarters, source="Quarters measured")
     ledger.digits("usual.n", rate.n, source="Deals measured")
+    day = "on this day before" if scene.is_ahead else "on this day of"
     return ledger.say(
-        f"{said}; on this day of the last {{{{usual.quarters}}}} quarters {{{{usual}}}} of the deals called so were won by "
+        f"{said}; {day} the last {{{{usual.quarters}}}} quarters {{{{usual}}}} of the deals called so{_peers(scene)} were won by "
         "their quarter's end (n = {{usual.n}}, by number)."
     )
 
 
-def _bias(ledger: Ledger, past: Record) -> Words | None:
+def _peers(scene: Scene) -> str:
+    """Return whose deals a usual share is measured on, where that is more than the scope; empty where it is the scope."""
+    view = scene.view
+    if not view.filters:
+        return ""
+    whole = view.access.regions is None and view.access.owners is None
+    return ", in all regions," if whole else ", in all that may be seen,"
+
+
+def _bias(scene: Scene, ledger: Ledger, past: Record) -> Words | None:
     """Return on which side won and commit fell on this day of past periods; None for too few."""
     told = past.told
     if len(told) < ENOUGH:
@@ -286,7 +299,8 @@ def _bias(ledger: Ledger, past: Record) -> Words | None:
     ledger.digits("above", above, source="Periods that ended above won + commit on this day")
     ledger.digits("periods", len(told), source="Periods measured")
     noun = words.plural(len(told), "period")
+    early = " before it began" if scene.is_ahead else ""
     who = "Each" if above == len(told) else "{{above}}" if above else "None"
     return ledger.say(
-        f"{who} of the last {{{{periods}}}} {noun} ended above what won and commit stood at on this day."
+        f"{who} of the last {{{{periods}}}} {noun} ended above what won and commit stood at on this day{early}."
     )

@@ -132,7 +132,7 @@ def _title(scene: Scene, ledger: Ledger, shown: tuple[Week, ...]) -> str:
         "year",
         then,
         source="The same day a year before",
-        definition="Won + commit as they stood then",
+        definition="Won by then" if scene.is_over else "Won + commit as they stood then",
         n=now.year.n,
     )
     if not value and not scene.is_over:
@@ -172,7 +172,11 @@ def _chart(scene: Scene, shown: tuple[Week, ...]) -> Chart:
         line("Won", lambda stood: stood.won, "good"),
     ]
     if any(week.year is not None and week.year.n for week in shown):
-        series.append(line("Year ago", lambda stood: stood.called, "muted", year=True))
+        # Last year is held against what the title holds it against: what is won, once the period is over.
+        name = "Won, year ago" if scene.is_over else "Year ago"
+        series.append(
+            line(name, lambda stood: stood.won if scene.is_over else stood.called, "muted", year=True)
+        )
     if target is not None:
         series.append(Series(name="Target", values=(target,) * len(shown), tone="bad", line=True))
     now = next(week.now for week in reversed(shown) if week.now is not None)

@@ -52,6 +52,15 @@ def test_a_region_that_was_asked_for_and_may_not_be_seen_shows_no_call(opened, k
     assert "Vogelsang" in deck_text(deck)
 
 
+def test_who_sees_less_is_not_told_that_a_share_is_of_all_regions(opened):
+    view = open_view(opened, company(), sees(regions=frozenset({"AMER"})))
+    deck = compose(forecast.spec(filters=(region("AMER"),)), view)
+
+    text = deck_text(deck)
+    assert "of the deals called so, in all that may be seen, were won by" in text
+    assert "in all regions" not in text
+
+
 def test_a_room_with_somebody_who_may_see_less_sees_less(opened, known):
     guest = Grant(person="guest", regions=frozenset({"EMEA", "APAC"}))
     access = Access(workspace="demo", asker=Grant(person="dana"), audience=(guest,))

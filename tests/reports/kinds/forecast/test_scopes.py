@@ -70,6 +70,13 @@ def test_a_quarter_still_to_come_is_told_as_that(composed):
         "Won + commit is $0.44M, $0.33M below the same week last year.",
         "Open commit rose $0.31M this week to $0.44M; $0.31M moved in.",
     ]
+    told = " ".join(lines(deck, "path", "so-what"))
+    assert "on this day before the last " in told
+    assert "on this day of the last" not in told
+    assert "stood at on this day before it began." in told
+    readings = block(deck, "path", "readings")
+    assert not [row for row in cells(readings) if "ending from here" in row[0]]
+    assert readings.more == "No range of past errors: Q1 has not begun."
     assert lines(deck, "trajectory", "so-what") == [
         "So early won + commit is no forecast yet: on this day before the last 8 periods it was off by 85 %.",
         "Noise floor: even with right odds for every deal, what the open ones bring scatters by 20 % ($0.29M).",
@@ -85,9 +92,27 @@ def test_a_quarter_that_is_over_is_told_by_its_end(composed):
         "Dana Whitcombe called $5.60M, $0.19M above what Q3 ended with.",
     ]
     assert [left.partition(":")[0] for left in deck.omitted] == ["Path to target", "Swing deals"]
+    drawn = {series.name: series.values for series in block(deck, "trajectory", "weeks").series}
+    apart = drawn["Won"][-1] - drawn["Won, year ago"][-1]
+    assert round(apart / 10_000) == 117
+    assert "Year ago" not in drawn
     assert cells(block(deck, "changes", "adjustments"))[1] == (
         "K. Vogelsang, 20 Aug", "EMEA", "$1.50M", "$1.77M", "−$0.27M",
     )  # fmt: skip
+
+
+def test_a_message_of_a_quarter_that_is_over_asks_nobody_to_decide(composed):
+    over, now = composed(period="last-quarter").message, composed().message
+
+    assert now.decisions != ()
+    assert over.decisions == ()
+    assert "decision" not in over.notification
+
+
+def test_a_share_that_is_measured_on_more_than_the_scope_says_so(composed):
+    said = "of the deals called so, in all regions, were won by"
+    assert said in lines(composed(filters=(region("AMER"),)), "path", "so-what")[0]
+    assert "in all" not in lines(composed(), "path", "so-what")[0]
 
 
 def test_a_month_has_no_target_and_still_its_path(composed):
