@@ -28,6 +28,8 @@ _SOFT_TOPICS = {"wins", "losses", "created", "opportunities", "changed", "stale"
 # What is measured where a topic is asked for by week, by region, or by who did most of it.
 _COUNTED = {"wins": "bookings", "losses": "lost", "created": "pipeline_created", "slipped": "slip_rate"}
 _GENERIC = {"attainment"}
+# The days of the shortest month: a forecast of less is the one that is made in that week.
+_MONTH = 28
 
 
 def question(found: Scan, *, asker: str | None, previous: bool) -> Intent:  # noqa: C901, PLR0912 — one branch an intent
@@ -185,6 +187,8 @@ def _report(found: Scan, kind: str, filters: tuple[Filter, ...]) -> Intent:
         as_of = as_of or (date.fromordinal(span.end.toordinal() - 1) if span.end <= clock.today else None)
         if span.start > clock.today:
             ahead = (f"{clock.calendar.short(span)} has not begun: this is the report of this quarter",)
+        elif kind == "forecast" and span.end > clock.today and (span.end - span.start).days >= _MONTH:
+            ahead = (f"No forecast of {clock.calendar.short(span)} alone: this is the one of this quarter",)
     return Report(
         kind=_kind(kind),
         period=None if short else period,

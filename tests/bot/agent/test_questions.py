@@ -84,6 +84,23 @@ def test_a_report_of_a_month_ahead_says_that_it_is_of_this_quarter(text: str, fi
     assert meant.read_as == (*first, "Mar 2027 has not begun: this is the report of this quarter")
 
 
+def test_a_forecast_of_the_month_says_that_it_is_of_this_quarter():
+    told = "No forecast of Nov 2026 alone: this is the one of this quarter"
+
+    assert said("forecast this month").read_as == (told,)
+    assert said("forecast december").read_as == (
+        "Dec 2026 has not begun: this is the report of this quarter",
+    )
+    for text in (
+        "forecast",
+        "forecast this quarter",
+        "forecast this week",
+        "weekly this month",
+        "forecast october",
+    ):
+        assert said(text).read_as == (), text
+
+
 def test_words_that_play_no_part_are_reported():
     assert ask("pipeline latam").unread == ("latam",)
     assert ask("pipeline by foo").unread == ("foo",)
