@@ -15,6 +15,8 @@ ANSWERS = {
     "disallow": "#sales-leadership",
     "link": "Linked: that person is Dana Whitcombe",
     "listen": "Here I act on",
+    "stop": "All writes, sends and schedules are off",
+    "resume": "I go on",
     "who": "In the CRM you are Marcus Bell",
 }
 
