@@ -19,10 +19,10 @@ from bot.schedules.rhythm import dated, instant
 from bot.slack import blocks as b
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
-from bot.slack.goals_steps import AGAIN, STEP, STOP, ahead, noted, step, work_of
+from bot.slack.goals_steps import STEP, STOP, ahead, noted, step, work_of
 from bot.slack.mentioned import in_names, unknown
 from bot.slack.nudging_letters import book, zone_of
-from bot.slack.nudging_send import Owner, deals_of, held_back, leads, missed, owners_of, too_many
+from bot.slack.nudging_send import AGAIN, Owner, deals_of, held_back, leads, missed, owners_of, too_many
 from bot.slack.people import Known
 from bot.slack.presses import Press
 from bot.slack.request import Request
@@ -37,7 +37,9 @@ from reports.view import Deal
 START, NO = "goal_start", "goal_no"
 # A goal ends at this time of its last day, on the asker's clock; without a day, after a week; no later than in two months.
 ENDS, WEEK, MOST = time(17, 0), 7, 60
-_LIST = re.compile(r"(?:my\s+|the\s+|show\s+)*goals?[\s.!?]*", re.IGNORECASE)
+_LIST = re.compile(
+    r"(?:(?:my|the|show|stop|cancel|end|status|of|list)\s+)*goals?(?:\s+status)?[\s.!?]*", re.IGNORECASE
+)
 _NONE = "No goal of yours runs. Say for example: get every commit deal a next step by Friday"
 _LISTED, _STEPS = 10, 4
 

@@ -21,7 +21,17 @@ from bot.slack.blocks import ROWS, button
 from bot.slack.brake import stopped
 from bot.slack.desk import Desk
 from bot.slack.nudging_letters import book
-from bot.slack.nudging_send import LATELY, answered, ask_all, deals_of, missed, owners_of, too_many
+from bot.slack.nudging_send import (
+    AGAIN,
+    LATELY,
+    answered,
+    ask_all,
+    asked_since,
+    deals_of,
+    missed,
+    owners_of,
+    too_many,
+)
 from bot.slack.people import Known
 from bot.slack.telling import mark_of, tell_others
 from connectors.access import Access
@@ -32,8 +42,6 @@ from reports.facts import Frozen
 from reports.kinds.owners import said
 
 STEP, STOP = "goal_step", "goal_stop"
-# Within so many days nobody is asked about a deal again.
-AGAIN = 3
 # A step that comes so much later than it was due was held back: by a stop, or because nothing ran.
 _LATE = timedelta(hours=2)
 _LOGGED, _NAMED = 60, 3
@@ -95,10 +103,11 @@ class _Look(Frozen):
 
 
 class _Did(Frozen):
-    """What a step did: how many owners it asked about how many deals, and what stood against it."""
+    """What a step did: how many owners it asked about how many deals, how many get it another day, what stood against it."""
 
     owners: int = 0
     deals: int = 0
+    later: int = 0
     missed: tuple[str, ...] = ()
 
     @property
@@ -107,7 +116,10 @@ class _Did(Frozen):
         if not self.owners:
             return ""
         owners, deals = words.plural(self.owners, "owner"), words.plural(self.deals, "deal")
-        return f"Asked {self.owners} {owners} about {self.deals} {deals}."
+        if not self.later:
+            return f"Asked {self.owners} {owners} about {self.deals} {deals}."
+        had = f"{self.later} had a message today and {words.plural(self.later, 'gets', 'get')} this with the next"
+        return f"{self.owners} {owners} to ask about {self.deals} {deals}: {had}."
 
 
 def work_of(desk: Desk, goal: Goal) -> Work:
@@ -191,7 +203,7 @@ def _seen(desk: Desk, known: Known, goal: Goal, look: _Look) -> _Look:
     deals = deals_of(desk, known, goal.search)
     failing = tuple(deal.id for deal in deals)
     told = answered(desk, known, deals, since=goal.made_at - LATELY)
-    recent = _asked_since(desk, goal, look.at - timedelta(days=AGAIN))
+    recent = asked_since(desk, look.at - timedelta(days=AGAIN))
     ever = tuple(dict.fromkeys((*goal.seen, *failing)))
     with flows.pull(desk.under(Access(workspace=desk.workspace, asker=known.grant))) as view:
         seen = tuple(deal.id for deal in in_order(view, ever))
@@ -204,17 +216,6 @@ def _seen(desk: Desk, known: Known, goal: Goal, look: _Look) -> _Look:
             "seen": seen,
             "names": tuple(waiting[:_NAMED]),
         }
-    )
-
-
-def _asked_since(desk: Desk, goal: Goal, since: datetime) -> frozenset[str]:
-    """Return the deals about which somebody was asked for a goal since then, or is to be."""
-    return frozenset(
-        item.deal_id
-        for asked in book(desk).asked_for(goal.id)
-        if asked.state in {"waiting", "sealed", "sent"} and (asked.sent_at or asked.due) > since
-        for item in asked.items
-        if item.cause == goal.id
     )
 
 
@@ -237,9 +238,10 @@ def _ask(desk: Desk, goal_id: str, due: str, look: _Look) -> _Did:
         deal_id="",
         need=goal.search.need,
     )
-    ask_all(desk, owners, item, now=look.at)
+    outcome = ask_all(desk, owners, item, now=look.at)
     deals = sum(len(owner.deals) for owner in reached)
-    return _Did(owners=len(reached), deals=deals, missed=missed(owners))
+    later = sum(asked.due > look.at for asked in outcome.asked)
+    return _Did(owners=len(reached), deals=deals, later=later, missed=missed(owners))
 
 
 def _tell(desk: Desk, goal_id: str, due: str, look: _Look, did: _Did) -> bool:

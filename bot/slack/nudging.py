@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.agent.intents import Errand
@@ -23,7 +23,17 @@ from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
 from bot.slack.mentioned import in_names, unknown
 from bot.slack.nudging_letters import book, zone_of
-from bot.slack.nudging_send import LATELY, answered, deals_of, leads, missed, owners_of, send
+from bot.slack.nudging_send import (
+    AGAIN,
+    LATELY,
+    answered,
+    asked_since,
+    deals_of,
+    leads,
+    missed,
+    owners_of,
+    send,
+)
 from bot.slack.people import Known
 from bot.slack.presses import Press
 from bot.slack.request import Request
@@ -32,9 +42,14 @@ from connectors.access import Access
 from connectors.errors import ConnectorError
 from reports import words
 from reports.errors import ReportError
+from reports.view import Deal
 
 SEND, NO, STOP = "nudge_send", "nudge_no", "nudge_stop"
-_LIST = re.compile(r"(?:my\s+|the\s+|show\s+)*nudges[\s.!?]*", re.IGNORECASE)
+_LIST = re.compile(
+    r"(?:(?:my|the|show|stop|cancel|end|status|of|list)\s+)*nudges?(?:\s+status)?[\s.!?]*"
+    r"|who\s+(?:has\s+not|hasn[’']?t|did\s+not|didn[’']?t)\s+answer(?:ed)?(?:\s+yet)?[\s.!?]*",
+    re.IGNORECASE,
+)
 _ONLY_OWN = "You lead nobody by the CRM, so you can ask about your own deals only."
 _MOST = 10
 
@@ -115,6 +130,7 @@ def preview(
         *((out,) if (out := away(search)) else ()),
         *((_ONLY_OWN,) if search.own else ()),
         *((again,) if again else ()),
+        *_once_more(desk, deals, request.at),
         *missed(owners),
     )
     nudge = Nudge(
@@ -139,11 +155,20 @@ def preview(
                 right=(1,),
             ),
             small=(
-                "Each deal with [New date] [Lost] [Leave it]; answers are kept here, the CRM stays as it is.",
+                f"Each deal with {n.choices(search.need)}; answers are kept here, the CRM stays as it is.",
             ),
         ),
         buttons=(("Send", SEND, nudge.id), ("No", NO, nudge.id)) if reached else (),
     )
+
+
+def _once_more(desk: Desk, deals: tuple[Deal, ...], at: datetime) -> tuple[str, ...]:
+    """Return that owners were asked about some of these deals lately, as a sentence."""
+    asked = asked_since(desk, at - timedelta(days=AGAIN))
+    number = sum(deal.id in asked for deal in deals)
+    was, them = words.plural(number, "was", "were"), words.plural(number, "owner is", "owners are")
+    told = f"{number} of these {was} asked about in the last {AGAIN} days; the {them} asked once more."
+    return (told,) if number else ()
 
 
 def listed(desk: Desk, known: Known) -> Answer:

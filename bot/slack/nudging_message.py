@@ -73,6 +73,11 @@ def letter(asked: Asked, said: Letter) -> m.Outgoing:
     return m.Outgoing(text=m.notice(head), blocks=tuple(found), plain=tuple(found))
 
 
+def choices(need: Need) -> str:
+    """Return the buttons that a deal has in the message, as they are written."""
+    return f"[{_MENDS[need][1]}] [Lost] [Leave it]"
+
+
 def date_dialog(about: str, name: str, close: str) -> dict[str, Any]:
     """Return the dialog that asks for a new close date."""
     return dialog(DATE, "New close date", [_date()], about=about, note=_note(name, close))

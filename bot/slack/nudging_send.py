@@ -30,6 +30,8 @@ from reports.view import Deal
 _FRESH = timedelta(hours=12)
 # What an owner answered so lately is not asked again.
 LATELY = timedelta(days=7)
+# Within so many days no goal has an owner asked again about a deal, whoever had them asked before.
+AGAIN = 3
 
 
 class Owner(Frozen):
@@ -77,6 +79,18 @@ def answered(desk: Desk, known: Known, deals: Iterable[Deal], *, since: datetime
         return frozenset()
     with flows.pull(desk.under(Access(workspace=desk.workspace, asker=known.grant))) as view:
         return frozenset(deal.id for deal in few if stands(given[deal.id].note, deal, view))
+
+
+def asked_since(desk: Desk, since: datetime) -> frozenset[str]:
+    """Return the deals about which owners were asked since then, by whichever nudge or goal, or are to be."""
+    kept = book(desk)
+    return frozenset(
+        item.deal_id
+        for asked in kept.asked.all()
+        if asked.state in {"waiting", "sealed", "sent"} and (asked.sent_at or asked.due) > since
+        for item in asked.items
+        if asked.state == "sent" or kept.is_open(item.cause)
+    )
 
 
 def owners_of(desk: Desk, deals: Iterable[Deal]) -> tuple[Owner, ...]:
