@@ -91,8 +91,10 @@ class Evaluator:
         return str(value)
 
     def in_scope(self, deal: str, state: State | None, asked: Asked) -> bool:
-        if state is None or not self.counts(state):
-            return False
+        return state is not None and self.counts(state) and self.asked_for(deal, state, asked)
+
+    def asked_for(self, deal: str, state: State, asked: Asked) -> bool:
+        """Say whether rights and filters let a deal in by a state, whatever the company counts."""
         if asked.regions is not None and state.region not in asked.regions:
             return False
         if asked.owners is not None and state.owner_id not in asked.owners:
@@ -267,7 +269,8 @@ class Evaluator:
                 continue
             judged = min(self.day_ends(self.day(first)) - timedelta(microseconds=1), asked.at)
             state = self.alive(deal, judged)
-            if state is not None and self.in_scope(deal, state, asked):
+            # It was created when it first counted; what becomes of its type or category that day does not undo that.
+            if state is not None and self.asked_for(deal, state, asked):
                 members.append((deal, state))
         return [
             Answer(

@@ -97,5 +97,13 @@ def test_created_counts_from_the_first_instant_that_counts():
     assert value("pipeline_created", small) == 107
 
 
+def test_what_stops_counting_on_the_day_it_was_created_stays_created():
+    noon = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
+    evening = datetime(2026, 11, 11, 3, 0, tzinfo=UTC)
+    small = Small([deal("1", OPEN.at(noon, amount="10"), OPEN.at(evening, amount="20", category="omitted"))])
+
+    assert value("pipeline_created", small) == 20
+
+
 def test_what_was_created_today_is_valued_as_it_stands_now():
     assert value("pipeline_created", Small([deal("1", OPEN.at(0.1, amount="5"))])) == 5
