@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import cast
@@ -21,6 +22,7 @@ from bot.slack.presses import Press, act
 from bot.slack.request import Request
 from bot.slack.telling import mark_of, tell
 
+_log = logging.getLogger("quarterdeck")
 # What is done every night, and when, in the company's zone.
 TIDY, NIGHTLY = "tidy", "17 3 * * *"
 # What looks for works that are due by themselves.
@@ -152,11 +154,17 @@ def _begin_due(desk: Desk) -> int:
     """Take up what is due by itself; while an admin has stopped everything, nothing is."""
     if stopped(desk):
         return 0
-    now = desk.clock()
-    works = [work for feature in desk.features for due in feature.clock for work in due(desk, now)]
-    for work in works:
-        desk.runs.enqueue(work)
-    return len(works)
+    now, begun = desk.clock(), 0
+    for due in [due for feature in desk.features for due in feature.clock]:
+        try:
+            works = due(desk, now)
+        except Exception:  # noqa: BLE001 — what one part cannot look for must not keep the others from what is due
+            _log.exception("could not look for what is due by %s", due.__module__)
+            continue
+        for work in works:
+            desk.runs.enqueue(work)
+        begun += len(works)
+    return begun
 
 
 def _tidy(desk: Desk, steps: Steps) -> None:
