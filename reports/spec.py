@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -90,6 +91,27 @@ class ReportSpec(Frozen):
         """Return the filters in force on a slide: per dimension the slide's own, else the report's if not lifted."""
         own = {*slide.lifted, *(item.dim for item in slide.filters)}
         return (*(item for item in self.filters if item.dim not in own), *slide.filters)
+
+
+def whole(
+    kind: Kind,
+    slides: Iterable[str],
+    period: str = "this-quarter",
+    as_of: datetime | None = None,
+    filters: tuple[Filter, ...] = (),
+    generation: str | None = None,
+    currency: str | None = None,
+) -> ReportSpec:
+    """Return a report as data, all slides of its kind in their order, in the scope, period and currency asked for."""
+    return ReportSpec(
+        kind=kind,
+        period=period,
+        as_of=as_of,
+        generation=generation,
+        currency=currency,
+        filters=filters,
+        slides=tuple(SlideSpec(id=key, key=key) for key in slides),
+    )
 
 
 def spec_hash(spec: ReportSpec) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from functools import partial
 
-from reports.facts import Filter
 from reports.kinds.forecast import call, changes, path, swing, trajectory
 from reports.kinds.forecast.message import card, message
 from reports.kinds.page import Body, LeftOut, Page
-from reports.spec import ReportSpec, SlideSpec
+from reports.spec import whole
 
 NAME = "Forecast call"
 SLIDES: Mapping[str, Callable[[Page], Body | LeftOut]] = {
@@ -30,23 +29,7 @@ LABELS: Mapping[str, str] = {
 # Slides whose footer names the revision: the others stay identical when nothing on them changed.
 REVISED = frozenset({"call"})
 
+# The report as data, `reports.spec.whole` of all its slides.
+spec = partial(whole, "forecast", tuple(SLIDES))
+
 __all__ = ["LABELS", "NAME", "REVISED", "SLIDES", "card", "message", "spec"]
-
-
-def spec(
-    period: str = "this-quarter",
-    as_of: datetime | None = None,
-    filters: tuple[Filter, ...] = (),
-    generation: str | None = None,
-    currency: str | None = None,
-) -> ReportSpec:
-    """Return the forecast as data: all five slides, in the scope, period and currency asked for."""
-    return ReportSpec(
-        kind="forecast",
-        period=period,
-        as_of=as_of,
-        generation=generation,
-        currency=currency,
-        filters=filters,
-        slides=tuple(SlideSpec(id=key, key=key) for key in SLIDES),
-    )
