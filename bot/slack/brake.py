@@ -52,8 +52,7 @@ def _errand(desk: Desk, request: Request, known: Known, _asked: Errand) -> Answe
         )
     at = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
     if go_on:
-        if stopped(desk):
-            desk.notes.write(desk.workspace, _KIND, _GONE_ON, {"at": desk.clock().isoformat()})
+        desk.notes.write(desk.workspace, _KIND, _GONE_ON, {"at": desk.clock().isoformat()})
         desk.notes.erase(desk.workspace, _KIND, _ID)
         return Answer(to="alone", why=f"I go on: {asker}, {at}. What was due meanwhile is not made up for.")
     desk.notes.write(desk.workspace, _KIND, _ID, {"by": asker, "at": at})

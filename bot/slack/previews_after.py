@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from bot.schedules import book
 from bot.schedules.schedule import Schedule
 from bot.slack.desk import Desk
 from bot.slack.previews import reshow
@@ -26,6 +27,18 @@ def drop(desk: Desk, schedule: Schedule, why: str, *, due: datetime | None = Non
     for one in made_by(desk, schedule.id):
         if due is None or one.due == due:
             _became(desk, one, "dropped", why)
+
+
+def halt(desk: Desk, schedule: Schedule, why: str) -> None:
+    """Pause a schedule unless it is paused already, and show so in its previews."""
+    kept = book.change(
+        desk.notes,
+        desk.workspace,
+        schedule.id,
+        lambda one: one if one.paused else one.model_copy(update={"paused": why}),
+    )
+    if kept is not None:
+        follow(desk, kept)
 
 
 def follow(desk: Desk, schedule: Schedule) -> None:

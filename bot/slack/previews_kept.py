@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
 
+from bot.schedules.rhythm import dated
 from bot.schedules.schedule import Schedule
 from bot.slack import service
 from bot.slack.desk import Desk, Posted
@@ -94,8 +94,8 @@ def key_of(schedule: Schedule, due: datetime) -> str:
 
 
 def hour(schedule: Schedule, at: datetime) -> str:
-    """Return an instant on the clocks of a schedule, `Tue 24 Nov 08:30 EST`."""
-    return f"{at.astimezone(ZoneInfo(schedule.rhythm.zone)):%a %-d %b %H:%M %Z}"
+    """Return an instant on the clocks of a schedule, `Tue 24 Nov 08:30 ET`."""
+    return dated(at, schedule.rhythm.zone)
 
 
 def asked_with(value: str) -> tuple[tuple[str, str, str], ...]:

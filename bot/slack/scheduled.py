@@ -260,14 +260,7 @@ def _past(desk: Desk, payload: Payload) -> list[list[str]]:
 
 def pause(desk: Desk, schedule: Schedule, why: str) -> bool:
     """Pause a schedule that may not come any more; tell its owner and the admins once."""
-    kept = book.change(
-        desk.notes,
-        desk.workspace,
-        schedule.id,
-        lambda one: one if one.paused else one.model_copy(update={"paused": why}),
-    )
-    if kept is not None:
-        previews_after.follow(desk, kept)
+    previews_after.halt(desk, schedule, why)
     after = f"Press Resume under {desk.command} schedules when that is mended."
     admins = desk.directory.linked(desk.line.company.roles.get("admin", ()))
     same = f"paused:{schedule.id}:{schedule.done_through.isoformat()}"

@@ -169,15 +169,7 @@ def _manage(desk: Desk, press: Press, known: Known, act: str) -> str:
 
 def _pause(desk: Desk, schedule: Schedule, known: Known, name: str) -> str:
     at = f"{desk.clock().astimezone(desk.line.company.zone):%-d %b %H:%M}"
-    why = f"by {known.asker.name}, {at}."
-    kept = book.change(
-        desk.notes,
-        desk.workspace,
-        schedule.id,
-        lambda one: one if one.paused else one.model_copy(update={"paused": why}),
-    )
-    if kept is not None:
-        previews_after.follow(desk, kept)
+    previews_after.halt(desk, schedule, f"by {known.asker.name}, {at}.")
     return f"Paused: {name}."
 
 

@@ -40,7 +40,7 @@ def test_the_evening_before_the_owner_and_the_managers_get_a_preview_and_nobody_
     assert reports(at) == ()
     for who in (DANA, KATRIN):
         shown = preview(at, who)
-        assert "Due in #sales-leadership Tue 24 Nov 08:30 EST" in told(shown)
+        assert "Due in #sales-leadership Tue 24 Nov 08:30 ET" in told(shown)
         assert STORY in told(shown)
         thread = [
             seen for seen in at.slack.seen_by(who) if seen.thread_ts == shown.ts and seen.ts != shown.ts
@@ -53,7 +53,7 @@ def test_the_evening_before_the_owner_and_the_managers_get_a_preview_and_nobody_
 
 def test_what_the_owner_said_looks_right_is_published_at_the_hour(at: Stage):
     come(at, "evening", schedule(at))
-    assert "It will be published in #sales-leadership Tue 24 Nov 08:30 EST" in press(at, DANA, "Looks right")
+    assert "It will be published in #sales-leadership Tue 24 Nov 08:30 ET" in press(at, DANA, "Looks right")
     come(at, "hour", schedule(at))
 
     shown = report(at)
@@ -81,7 +81,7 @@ def test_what_nobody_looked_over_is_held_and_its_owner_publishes_it_later(at: St
 
     assert reports(at) == ()
     (asked,) = [
-        seen for seen in at.slack.seen_by(DANA) if "was due Tue 24 Nov 08:30 EST and is held" in seen.text
+        seen for seen in at.slack.seen_by(DANA) if "was due Tue 24 Nov 08:30 ET and is held" in seen.text
     ]
     at.clock.forward(2_400)
     at.slack.click(DANA, asked, "Publish")
@@ -113,7 +113,7 @@ def test_a_report_without_an_evening_before_is_held_with_a_preview(at: Stage):
     come(at, "hour", schedule(at))
 
     assert reports(at) == ()
-    assert "Held: by Tue 24 Nov 08:30 EST" in told(preview(at, DANA))
+    assert "Held: by Tue 24 Nov 08:30 ET" in told(preview(at, DANA))
     press(at, DANA, "Publish")
     assert STORY in told(report(at))
 
@@ -141,7 +141,7 @@ def test_a_managers_word_is_shown_to_the_owner_and_publishes_nothing(at: Stage):
     press(at, KATRIN, "Looks right")
     come(at, "hour", schedule(at))
 
-    assert "Katrin Vogelsang: looks right (r1, Mon 23 Nov 17:00 EST)" in told(preview(at, DANA))
+    assert "Katrin Vogelsang: looks right (r1, Mon 23 Nov 17:00 ET)" in told(preview(at, DANA))
     assert reports(at) == ()
 
 
@@ -178,13 +178,13 @@ def test_what_was_held_goes_once_the_next_one_is_due(at: Stage):
     come(at, "hour", held, due)
 
     old, new = previews(at, DANA)
-    assert "Not published Tue 24 Nov 08:30 EST: the next one is due." in told(old)
-    assert "Held: by Tue 1 Dec 08:30 EST" in told(new)
+    assert "Not published Tue 24 Nov 08:30 ET: the next one is due." in told(old)
+    assert "Held: by Tue 1 Dec 08:30 ET" in told(new)
 
 
 def test_home_names_what_one_may_look_over_until_it_is_out(at: Stage):
     come(at, "evening", schedule(at))
-    line = "“weekly” for #sales-leadership, Tue 24 Nov 08:30 EST"
+    line = "“weekly” for #sales-leadership, Tue 24 Nov 08:30 ET"
     assert line in home(at, KATRIN)
     assert line not in home(at, JONAS)
     press(at, DANA, "Publish now")

@@ -14,7 +14,7 @@ from tests.scenarios.slack.timetable import DANA, KATRIN, LEADERS, MARCUS, go, l
 from tests.scenarios.slack.timetable import press as press_on
 
 EVE, HOUR, LATER = "2026-11-23T23:00:05+00:00", "2026-11-24T13:30:05+00:00", "2026-11-24T21:00:05+00:00"
-DUE = "Tue 24 Nov 08:30 EST"
+DUE = "Tue 24 Nov 08:30 ET"
 
 
 @pytest.fixture

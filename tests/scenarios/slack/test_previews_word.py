@@ -42,8 +42,8 @@ def test_whoever_joined_since_makes_it_another_report_and_it_is_held(at: Stage):
         "Dana Whitcombe said that r1 looks right. "
         "Who reads in #sales-leadership changed since, and it shows EMEA only now."
     )
-    assert f"Held Tue 24 Nov 08:30 EST: {why}" in told(preview(at, DANA))
-    assert len(seen_by_dana(at, f"was due Tue 24 Nov 08:30 EST and is held: {why}")) == 1
+    assert f"Held Tue 24 Nov 08:30 ET: {why}" in told(preview(at, DANA))
+    assert len(seen_by_dana(at, f"was due Tue 24 Nov 08:30 ET and is held: {why}")) == 1
     press(at, DANA, "Publish")
     assert "EMEA is $0.57M short of $1.90M" in told(report(at))
     assert b"Hollowby" not in at.slack.all_bytes_visible_to(JONAS)
@@ -123,7 +123,7 @@ def test_what_is_held_because_somebody_changed_it_says_so_and_shows_no_revision_
     come(at, "hour", schedule(at))
 
     why = "Dana Whitcombe said that r1 looks right, and Katrin Vogelsang changed it since."
-    assert f"Held Tue 24 Nov 08:30 EST: {why}" in told(preview(at, KATRIN))
+    assert f"Held Tue 24 Nov 08:30 ET: {why}" in told(preview(at, KATRIN))
     assert len(seen_by_dana(at, f"and is held: {why}")) == 1
     assert seen_by_dana(at, "Nothing changed") == []
     press(at, DANA, "Publish")
