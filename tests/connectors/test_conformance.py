@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from connectors.conformance import CrmConformance
 from connectors.demo import DemoCrm
 from connectors.mirror import Mirror
 from connectors.protocol import Crm
+from tests.fakes.amended import AmendedCrm
 from tests.fakes.replay import ReplayCrm
 from tests.fakes.tiny_crm import tiny
 
@@ -32,6 +34,18 @@ class TestReplay(CrmConformance):
     @pytest.fixture
     def crm(self) -> Crm:
         return ReplayCrm(DemoCrm(opportunities=600), lambda: datetime(2026, 10, 12, 12, 30, tzinfo=UTC))
+
+
+class TestAmended(CrmConformance):
+    """After somebody moved a deal and another person closed one."""
+
+    @pytest.fixture
+    def crm(self) -> Crm:
+        past = DemoCrm(opportunities=600)
+        crm = AmendedCrm(past, lambda: past.now + timedelta(hours=2))
+        crm.amend("d000599", close=date(2027, 3, 31), next_step="legal call")
+        crm.amend("d000598", amount=Decimal(120_000))
+        return crm
 
 
 def test_a_replay_loaded_day_by_day_ends_like_the_past_loaded_at_once(tmp_path: Path):

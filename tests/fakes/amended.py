@@ -12,18 +12,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.demo import DemoCrm
-from connectors.protocol import Applied, Change, Flags, Page
-from connectors.records import Opportunity, Person, Product, Stage
+from connectors.demo.standing import fold
+from connectors.protocol import Page
+from connectors.records import Opportunity
+from tests.fakes.past import ClockedCrm
 from tests.fakes.tiny_crm import Row, batch, event
 
 _MARK = "amended/"
 
 
-class AmendedCrm:
+class AmendedCrm(ClockedCrm):
     """The invented company by a clock that moves, with changes that people make."""
 
     def __init__(self, past: DemoCrm, clock: Callable[[], datetime]) -> None:
-        self._past, self._clock = past, clock
+        super().__init__(past, clock)
         self._rows: list[Row] = []
 
     def amend(self, deal_id: str, **values: Any) -> None:
@@ -32,38 +34,14 @@ class AmendedCrm:
         row = event(0, deal_id, at, **values)
         self._rows.append({**row, "id": f"amended-{len(self._rows)}"})
 
-    @property
-    def name(self) -> str:
-        return self._past.name
-
-    @property
-    def now(self) -> datetime:
-        return self._clock()
-
-    def flags(self) -> Flags:
-        return self._past.flags()
-
-    def stages(self) -> tuple[Stage, ...]:
-        return self._past.stages()
-
-    def people(self) -> tuple[Person, ...]:
-        return self._past.people()
-
-    def products(self) -> tuple[Product, ...]:
-        return self._past.products()
-
     def changes(self, since: str | None) -> Iterator[Page]:
-        if since is None:
-            yield from self._past.changes(None)
-        known = int(since.removeprefix(_MARK)) if since and since.startswith(_MARK) else 0
+        known = 0
+        if since is not None and since.startswith(_MARK):
+            known = int(since.removeprefix(_MARK))
+        else:
+            yield from self._past.changes(since)
         if rows := self._rows[known:]:
             yield Page(batches=(batch("event", rows),), cursor=f"{_MARK}{len(self._rows)}")
 
     def read(self, deal_id: str) -> Opportunity | None:
-        return self._past.read(deal_id)
-
-    def record_url(self, deal_id: str) -> str:
-        return self._past.record_url(deal_id)
-
-    def apply(self, change: Change, *, person: str) -> Applied:
-        return self._past.apply(change, person=person)
+        return fold(batch for page in self.changes(None) for batch in page.batches).get(deal_id)

@@ -8,49 +8,25 @@ mirror.load(crm)         # and what came to be known since
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC
 from functools import cached_property
 
 import numpy as np
 
-from connectors.demo import DemoCrm
 from connectors.demo.standing import fold
-from connectors.errors import BadRequest, NotAllowed
-from connectors.protocol import Applied, Batch, Change, Column, Flags, Page
-from connectors.records import Opportunity, Person, Product, Stage
+from connectors.errors import BadRequest
+from connectors.protocol import Batch, Column, Page
+from connectors.records import Opportunity
+from tests.fakes.past import ClockedCrm
 
 _MARK, _BEGINNING = "replay/", np.datetime64("0001-01-01T00:00:00", "us")
 # The instant at which a row of a table comes to be known; the rest is known from the start.
 _KNOWN = {"deal": "created_at", "event": "learned_at", "activity": "at"}
 
 
-class ReplayCrm:
-    """The invented company as it was at the clock: rows come when they came to be known."""
-
-    def __init__(self, past: DemoCrm, clock: Callable[[], datetime]) -> None:
-        """Replay `past` by `clock`, which must not go beyond the day that `past` ends with."""
-        self._past, self._clock = past, clock
-
-    @property
-    def name(self) -> str:
-        return self._past.name
-
-    @property
-    def now(self) -> datetime:
-        return self._clock()
-
-    def flags(self) -> Flags:
-        return self._past.flags()
-
-    def stages(self) -> tuple[Stage, ...]:
-        return self._past.stages()
-
-    def people(self) -> tuple[Person, ...]:
-        return self._past.people()
-
-    def products(self) -> tuple[Product, ...]:
-        return self._past.products()
+class ReplayCrm(ClockedCrm):
+    """The invented company as it was at the clock, which does not go beyond its last day: rows come when they came to be known."""
 
     def changes(self, since: str | None) -> Iterator[Page]:
         begun = _BEGINNING if since is None else _instant(since)
@@ -73,12 +49,6 @@ class ReplayCrm:
             for batch in known
         )
         return fold(one).get(deal_id)
-
-    def record_url(self, deal_id: str) -> str:
-        return self._past.record_url(deal_id)
-
-    def apply(self, change: Change, *, person: str) -> Applied:
-        raise NotAllowed(f"{person!r} cannot change {change.field!r} of {change.deal_id!r}: the past is past")
 
     @cached_property
     def _batches(self) -> tuple[Batch, ...]:

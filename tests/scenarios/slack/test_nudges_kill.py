@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import count
-
 import pytest
 
-from tests.fakes.runs import Crash
 from tests.scenarios.slack.asking import DANA, EVERYBODY, buttons, letters, values
 from tests.scenarios.slack.stage import Stage, told
+from tests.scenarios.slack.test_kill import deaths
 
 DIEGO, DAY = "Diego Paz", 24 * 3600
 
@@ -19,23 +16,6 @@ def at(at: Stage) -> Stage:
     """Return a stage on which the bot knows everybody."""
     at.confirm(*EVERYBODY)
     return at
-
-
-def deaths(at: Stage, do: Callable[[], object]) -> Iterator[int]:
-    """Do something again and again; each time the process dies one place later, and the next one takes up its work."""
-    for place in count():
-        do()
-        at.runs.crash_at = place
-        try:
-            at.runs.run_due()
-        except Crash:
-            at.restart()
-            at.runs.run_due()
-            assert at.runs.failures == []
-            yield place
-            continue
-        at.runs.crash_at = None
-        return
 
 
 def reports(at: Stage) -> int:
