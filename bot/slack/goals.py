@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.agent.answers.asking import total
 from bot.agent.intents import Errand
 from bot.agent.reply import Reply
-from bot.agent.turn import understand
 from bot.nudges.reading import goal_search, pinned
 from bot.nudges.scopes import away
 from bot.nudges.values import Goal, Search
@@ -22,12 +20,21 @@ from bot.slack.feature import Feature
 from bot.slack.goals_steps import STEP, STOP, ahead, noted, step, work_of
 from bot.slack.mentioned import in_names, unknown
 from bot.slack.nudging_letters import book, zone_of
-from bot.slack.nudging_send import AGAIN, Owner, deals_of, held_back, leads, missed, owners_of, too_many
+from bot.slack.nudging_send import (
+    AGAIN,
+    Owner,
+    deals_of,
+    held_back,
+    leads,
+    missed,
+    owners_of,
+    reader,
+    too_many,
+)
 from bot.slack.people import Known
 from bot.slack.presses import Press
 from bot.slack.request import Request
 from bot.slack.telling import mark_of, private, tell
-from connectors.access import Access
 from connectors.errors import ConnectorError
 from reports import words
 from reports.errors import ReportError
@@ -48,12 +55,7 @@ def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
     """Return the card of a goal, or the list of those that run; nothing is begun by it."""
     if _LIST.fullmatch(asked.text.strip()):
         return listed(desk, known)
-    read = partial(
-        understand,
-        desk.under(Access(workspace=desk.workspace, asker=known.grant)),
-        thread_id=f"goal:{request.key}",
-        asker=known.asker,
-    )
+    read = reader(desk, known, about=f"goal:{request.key}")
     if why := unknown(desk.directory, request.people):
         return Answer(to="alone", why=why)
     asked = asked.model_copy(update={"text": in_names(desk.directory, asked.text, request.people)})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.agent.intents import Errand
 from bot.agent.reply import Grid, Reply
-from bot.agent.turn import understand
 from bot.nudges.reading import nudge_search
 from bot.nudges.scopes import away
 from bot.nudges.values import Nudge, Search
@@ -32,6 +30,7 @@ from bot.slack.nudging_send import (
     leads,
     missed,
     owners_of,
+    reader,
     send,
 )
 from bot.slack.people import Known
@@ -58,12 +57,7 @@ def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer
     """Return the preview of a nudge, or the list of those that are out; nothing is sent by it."""
     if _LIST.fullmatch(asked.text.strip()):
         return listed(desk, known)
-    read = partial(
-        understand,
-        desk.under(Access(workspace=desk.workspace, asker=known.grant)),
-        thread_id=f"nudge:{request.key}",
-        asker=known.asker,
-    )
+    read = reader(desk, known, about=f"nudge:{request.key}")
     if request.people:
         if why := unknown(desk.directory, request.people):
             return Answer(to="alone", why=why)

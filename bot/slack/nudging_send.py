@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot import flows
+from bot.agent.intents import Intent
+from bot.agent.turn import understand
 from bot.nudges.asking import REPORT, ask, working
 from bot.nudges.finding import found
 from bot.nudges.grouping import by_owner
@@ -59,6 +62,12 @@ def leads(desk: Desk, known: Known) -> bool:
     return any(desk.directory.is_in(role, known) for role in OWNERS) or bool(
         below(person.id, desk.directory.people())
     )
+
+
+def reader(desk: Desk, known: Known, *, about: str) -> Callable[[str], Intent]:
+    """Return what reads words as a question of somebody's, under their own rights, apart from all that they talked about."""
+    line = desk.under(Access(workspace=desk.workspace, asker=known.grant))
+    return partial(understand, line, thread_id=about, asker=known.asker)
 
 
 def deals_of(desk: Desk, known: Known, search: Search) -> tuple[Deal, ...]:
