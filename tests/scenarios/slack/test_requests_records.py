@@ -90,12 +90,13 @@ def test_r24_somebody_elses_button_gives_nothing_that_they_may_not_see(at: Stage
         if element.get("action_id") == "csv"
     )
     at.slack.world.messages[own.channel, own.ts].blocks[-1]["elements"][0]["value"] = value
+    before = at.slack.seen_by(JONAS)
     at.slack.click(JONAS, own, "CSV")
     at.settle()
 
-    rows, shown = rows_of(at, JONAS)
-    assert {row["region"] for row in rows} <= {"EMEA"}
-    assert "5.49" not in told(shown)
+    new = [seen for seen in at.slack.seen_by(JONAS) if seen not in before]
+    assert "I no longer have that number." in told(*new)
+    assert not any(seen.files for seen in new)
 
 
 def test_r24_a_number_that_was_not_shown_is_not_explained(at: Stage):
