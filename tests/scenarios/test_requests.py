@@ -298,3 +298,10 @@ def test_every_request_of_the_list_is_a_case() -> None:
     ours = {case.id: (case.text, case.surface) for case in CASES}
     # Said in a thread, the last two are only offered; addressed to us, they are answered: that is what is asked here.
     assert {key for key, value in wanted.items() if ours.get(key) != value} <= NEEDS_SLACK | {"R38"}
+
+
+@pytest.mark.parametrize("text", ["remind jonas thursday re ostrander", "schedule weekly every monday 08:30"])
+def test_the_terminal_sends_to_slack_what_needs_a_clock_and_people(installation, text):
+    reply, _ = turn(installation.line(), text, thread_id="t", asker=Asker(name=""), surface="slash", key=text)
+
+    assert "I do that in Slack, not here: nothing was changed or sent." in reply.lines

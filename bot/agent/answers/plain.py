@@ -22,7 +22,11 @@ HELP: tuple[str, ...] = (
     "Ask for a deck: weekly · weekly emea · weekly as of 30 Oct · forecast · forecast next quarter",
     "Then change it: only EMEA · slide 3 in eur · drop 4 and 6 · add win rate by segment · undo · fresh data",
     "Put words on it: title slide 2: … · note on ostrander: …",
+    "In Slack, have it come by itself: schedule weekly every monday 08:30 · daily digest · tell me when a commit deal slips",
+    "In Slack, follow it through: remind jonas thursday re ostrander · nudge everyone with past due close dates",
 )
+# What a part of the bot in Slack does; in a terminal there is nobody to tell and no clock that goes on.
+_IN_SLACK = frozenset({"nudge", "remind", "stop", "goal", "call", "schedule", "mute"})
 _ERRANDS: dict[str, str] = {
     "push": "move a close date",
     "bump": "change an amount",
@@ -79,12 +83,13 @@ def errand(asking: Asking, intent: Errand) -> Reply:
     if intent.amount is not None:
         details.append(f"{asking.line.company.currency} {intent.amount:,.0f}")
     shown = f" ({'; '.join(details)})" if details else ""
+    why = "I do that in Slack, not here" if intent.kind in _IN_SLACK else "This installation only reads"
     return Reply(
         intent="errand",
         private=True,
         lines=(
             f"Read as: {_ERRANDS[intent.kind]}{shown}.",
-            "This installation only reads: nothing was changed or sent.",
+            f"{why}: nothing was changed or sent.",
         ),
     )
 
