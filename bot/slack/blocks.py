@@ -14,7 +14,6 @@ from reports import words
 Block = dict[str, Any]
 
 BLOCKS, SECTION, CONTEXT_ELEMENTS, BUTTONS, LABEL, VALUE = 50, 3_000, 10, 25, 75, 2_000
-NOTICE = 40_000
 ROWS, COLUMNS = 100, 20
 # An address that Slack would make a link of by itself, and fetch to show what is behind it.
 _ADDRESS = re.compile(r"\b(https?|ftp|mailto|tel|slack):(?=\S)", re.IGNORECASE)

@@ -16,8 +16,6 @@ from reports.view.accounts import Gap, Pair, Revival, gaps, pairs, revivals
 # An expansion needs this share of peers, and this lift at the lower 90 % bound.
 ADOPTION = Decimal("0.25")
 LIFT = 1.2
-# Pseudo-customers by which an industry is pulled towards its segment.
-STRENGTH = 20
 MOST = 20
 # What begins a deal cannot land in the period: it counts half beside what can.
 _LATER = Decimal("0.5")

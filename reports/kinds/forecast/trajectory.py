@@ -26,7 +26,6 @@ from reports.view.standings import Mark, Stood, standings
 # Weeks shown of a period that has not begun, at least, and at most.
 AHEAD, LEAST, MOST = 13, 6, 14
 CALLERS = 3
-OFF = "(Won + commit on the same day − what the period ended with) / what it ended with"
 WAPE = "Sum of the distances between forecast and end / sum of the ends"
 
 

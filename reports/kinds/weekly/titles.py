@@ -128,7 +128,6 @@ ASKED_SPREAD = (
     "{{label}} is {{value}} {{span}}; {{high}} is highest at {{high_x}}, {{low}} lowest at {{low_x}}"
 )
 ASKED_SHARE = "{{label}} is {{value}} {{span}}; {{high}} is {{high_x}} of it"
-ASKED_NOTHING = "{{label}}: nothing to show {{span}}"
 
 
 def sentence(*parts: str) -> str:
