@@ -1,0 +1,189 @@
+"""A company file that was read from data: a guess for each meaning with what it rests on, and the file as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from connectors.company import Fiscal, Target
+from connectors.records import ForecastClass, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """One meaning and what it rests on.
+
+    Attributes:
+        meaning: what people call it, for example `region` or `fiscal year`.
+        sources: the columns it is read from, the first that is filled counts; empty where nothing holds it.
+        share: 0 to 1, rows that are filled; None where it is no column.
+        values: what it takes, as proposed, in the order in which they are shown.
+        samples: a few values as the data has them, where `values` are not those.
+        says: what was made of it, or what is not known, as a sentence without its full stop.
+        open: nothing in the data decides it, so somebody should.
+    """
+
+    meaning: str
+    sources: tuple[str, ...] = ()
+    share: Decimal | None = None
+    values: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    says: str = ""
+    open: bool = False
+
+    @property
+    def rests_on(self) -> str:
+        """Return the columns in the order in which they are tried, and how much is filled; empty without any."""
+        chain = ", else ".join(self.sources)
+        if self.share is None or not chain:
+            return chain
+        return f"{chain} ({per_cent(self.share)} filled)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A company file that was read from data.
+
+    Attributes:
+        rates: units of the company's currency per unit of each other, as far as the data says.
+        stages: in their order, won and lost ones last.
+        types: deal types that count; empty where all do.
+        guesses: each meaning with what it rests on, in the order in which they are shown.
+        origin: the files it was read from.
+    """
+
+    name: str
+    zone: str
+    currency: str
+    fiscal: Fiscal
+    stages: tuple[Stage, ...]
+    dimensions: Mapping[str, tuple[str, ...]]
+    guesses: tuple[Guess, ...]
+    origin: tuple[str, ...]
+    made_on: date
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    types: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    def guess(self, meaning: str) -> Guess:
+        """Return the guess of a meaning; one that says nothing where there is none."""
+        return next((guess for guess in self.guesses if guess.meaning == meaning), Guess(meaning=meaning))
+
+    def company_toml(self) -> str:
+        """Return the company file as text, with a comment per guess: the columns behind it, how much is filled."""
+        return "\n".join([*self._head(), *self._values(), *self._stages(), *self._rest()]) + "\n"
+
+    def _head(self) -> Iterator[str]:
+        read = f"Read from {', '.join(self.origin)}" if self.origin else "Read from the records"
+        yield f"# What {_plain(self.name)} means by its words. Every number in a report is computed by these definitions."
+        yield f"# {_plain(read)} on {self.made_on.isoformat()}. A comment says what each guess rests on; change what is wrong,"
+        yield "# here or with: quarterdeck setup"
+        yield ""
+        yield from self._told("name")
+        yield f"name = {quoted(self.name)}"
+        yield "version = 1"
+        yield from self._told("zone")
+        yield f"zone = {quoted(self.zone)}"
+        yield from self._told("currency")
+        yield f"currency = {quoted(self.currency)}"
+        yield ""
+        yield from self._told("fiscal year")
+        yield "[fiscal]"
+        yield f"start_month = {self.fiscal.start_month}"
+        yield f"named_by = {quoted(self.fiscal.named_by)}"
+        yield ""
+        yield from self._told("rates")
+        yield "[rates]"
+        yield from (f"{key(code)} = {quoted(format(rate, 'f'))}" for code, rate in self.rates.items())
+        yield ""
+
+    def _values(self) -> Iterator[str]:
+        yield "# Values in the order in which they are shown."
+        yield "[dimensions]"
+        for name, values in self.dimensions.items():
+            yield from self._told(name)
+            yield f"{key(name)} = [{', '.join(quoted(value) for value in values)}]"
+        yield ""
+        yield "[labels]"
+        yield from (f"{name} = {quoted(text)}" for name, text in CATEGORY_LABELS.items())
+        yield ""
+
+    def _stages(self) -> Iterator[str]:
+        yield from self._told("stage")
+        for stage in self.stages:
+            yield "[[stages]]"
+            yield f"name = {quoted(stage.name)}"
+            yield f"status = {quoted(stage.status)}"
+            yield f"category = {quoted(stage.category)}"
+            yield ""
+
+    def _rest(self) -> Iterator[str]:
+        yield from self._told("deal types in scope")
+        yield "[scope]"
+        yield f"types = [{', '.join(quoted(name) for name in self.types)}]"
+        yield ""
+        for meaning in ("activity", "targets"):
+            yield from self._told(meaning)
+        for target in self.targets:
+            yield "[[targets]]"
+            yield f"period = {quoted(target.period)}"
+            yield f"amount = {quoted(format(target.amount, 'f'))}"
+            yield from (
+                f"{name} = {quoted(value)}"
+                for name, value in (("region", target.region), ("owner", target.owner))
+                if value is not None
+            )
+
+    def _told(self, meaning: str) -> Iterator[str]:
+        """Yield the comment of a meaning, as rows that are not too long."""
+        guess = self.guess(meaning)
+        if guess.rests_on or guess.says:
+            source = f" ← {guess.rests_on}" if guess.rests_on else ""
+            told = f": {guess.says}" if guess.says else ""
+            yield from comment(f"{_plain(meaning).capitalize()}{_plain(source)}{_plain(told)}.")
+
+
+# How the neutral categories are written for people.
+CATEGORY_LABELS: Mapping[str, str] = {
+    category.value: category.value.replace("_", " ").capitalize() for category in ForecastClass
+}
+_ROOM = 118
+
+
+def per_cent(share: Decimal) -> str:
+    """Return a share as per cent; what is not quite all or nothing is not called so."""
+    whole = round(share * 100)
+    if whole == 100 and share < 1:
+        return "over 99 %"
+    if whole == 0 and share > 0:
+        return "under 1 %"
+    return f"{whole} %"
+
+
+def quoted(text: str) -> str:
+    """Return a text as a TOML string."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def key(name: str) -> str:
+    """Return a name as a TOML key."""
+    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else quoted(name)
+
+
+def comment(text: str) -> Iterable[str]:
+    """Yield a text as comment rows of a TOML file, broken at spaces."""
+    row = "#"
+    for word in text.split():
+        if len(row) + len(word) >= _ROOM and row != "#":
+            yield row
+            row = "#"
+        row += f" {word}"
+    yield row
+
+
+def _plain(text: str) -> str:
+    """Return a text on one row, without signs that a comment may not hold."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
