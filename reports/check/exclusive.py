@@ -20,7 +20,9 @@ _SETS = {
     "won": re.compile(r"\bwon\b|\bbookings\b", re.IGNORECASE),
     "lost": re.compile(r"\blost\b", re.IGNORECASE),
 }
-_RATES = re.compile(r"\brates?\b|\bagainst\b|\bgap\b|\bwin back\b|\bnot dead\b|\bfinding", re.IGNORECASE)
+_RATES = re.compile(
+    r"\brates?\b|\bmost won\b|\bagainst\b|\bgap\b|\bwin back\b|\bnot dead\b|\bfinding", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[.;]\s+")
 
 Key = tuple[str, str, datetime]
