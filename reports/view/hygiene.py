@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from connectors.records import Status
 
 if TYPE_CHECKING:
     from reports.view.pipeline import PipelineView
+
+
+# Stages up to and with this one need no next step yet.
+FIRST_STAGE: Final = 1
+# What is wrong with an open deal, as SQL over a state `r` with its value; `$later` are the stages that need a step.
+WRONG: Final = MappingProxyType(
+    {
+        "overdue": "r.close < $today",
+        "no_amount": "r.value IS NULL",
+        "no_step": "r.stage IN (SELECT unnest($later::VARCHAR[])) AND trim(coalesce(r.next_step, '')) = ''",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +41,24 @@ class Hygiene:
     no_step: int
 
 
-def hygiene(view: PipelineView, *, first_stages: int) -> tuple[Hygiene, ...]:
+def later_stages(view: PipelineView, first_stages: int = FIRST_STAGE) -> list[str]:
+    """Return the names of the stages after the first few: those in which a next step is missed."""
+    return [stage.name for stage in view.company.stages if stage.order > first_stages]
+
+
+def hygiene(view: PipelineView, *, first_stages: int = FIRST_STAGE) -> tuple[Hygiene, ...]:
     """Return what to mend by team, ordered by team; empty where nothing is open. So many stages need no next step."""
     held = (
         "(SELECT * FROM state WHERE valid_from <= $as_of AND valid_to > $as_of "
         f"AND status = '{Status.OPEN}' AND NOT coalesce(deleted, FALSE))"
     )
     rows = view.rows_once(
-        "SELECT nullif(p.team, ''), count(*), count(*) FILTER (r.close < $today), "
-        "coalesce(sum(value) FILTER (r.close < $today), 0), count(*) FILTER (value IS NULL), "
-        "count(*) FILTER (stage IN (SELECT unnest($later::VARCHAR[])) AND trim(coalesce(next_step, '')) = '') "
+        "SELECT nullif(p.team, ''), count(*), "
+        f"count(*) FILTER ({WRONG['overdue']}), coalesce(sum(r.value) FILTER ({WRONG['overdue']}), 0), "
+        f"count(*) FILTER ({WRONG['no_amount']}), count(*) FILTER ({WRONG['no_step']}) "
         f"FROM (SELECT * FROM {view.valued(held)} WHERE {view.scope.where()}) r LEFT JOIN person p ON p.id = r.owner_id "
         "GROUP BY 1 ORDER BY 1 NULLS LAST",
-        later=[stage.name for stage in view.company.stages if stage.order > first_stages],
+        later=later_stages(view, first_stages),
     )
     return tuple(
         Hygiene(

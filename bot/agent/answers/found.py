@@ -24,11 +24,11 @@ from reports.facts import Filter, Period
 from reports.findings import Finding, find
 from reports.kinds.earlier import window
 from reports.kinds.scene import Scene
-from reports.kinds.weekly.appendix import FIRST_STAGE
 from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.taken import concerning, owner_name
 from reports.measures import Movement, bridge
 from reports.view import PipelineView
+from reports.view.hygiene import FIRST_STAGE
 
 # Which buckets of the bridge a topic means.
 BUCKETS: dict[str, tuple[str, ...]] = {

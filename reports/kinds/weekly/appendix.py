@@ -13,18 +13,16 @@ from reports.facts import Unit
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.weekly import taken, titles
 from reports.measures import CATALOGUE, measure
-from reports.view.hygiene import Hygiene, hygiene
+from reports.view.hygiene import FIRST_STAGE, Hygiene, hygiene
 
 TEAMS = 6
-# Stages up to and with this one need no next step yet.
-FIRST_STAGE = 1
 NO_TEAM = "no team"
 PRINTED = ("open_pipeline", "coverage", "slip_rate")
 
 
 def build(page: Page) -> Body | LeftOut:
     """Return hygiene, actions and definitions; left out when nothing is open and nothing was taken on."""
-    teams = hygiene(page.scene.view, first_stages=FIRST_STAGE)
+    teams = hygiene(page.scene.view)
     actions = taken.taken(page)
     if not teams and not actions:
         return LeftOut("nothing is open and no action was taken on last week")
