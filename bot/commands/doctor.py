@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 
 from bot.agent.model.ports import NoAnswer, Trouble
 from bot.checkup import Finding, State
+from bot.flows import pull
+from bot.quality import told
 from bot.settings import CRMS, Settings, model_settings, read_settings
 from bot.store.files import write_atomically
 from bot.wiring import Installation, open_model
 from connectors.errors import ConnectorError, NoData
-from reports.errors import nearest
+from reports.errors import ReportError, nearest
+from reports.measures.quality import quality
 
 # A mirror generation of the demo company with its copy while publishing, with room to spare.
 LEAST_FREE_BYTES = 200_000_000
@@ -42,7 +45,11 @@ def run(arguments: Namespace) -> int:
     for found in _checks(settings):
         terminal.line(f"{_MARKS[found.state]} {found.what}{f' → {found.do}' if found.do else ''}", hang=_HANG)
         wrong += found.state == "wrong"
-    terminal.line(f"{wrong} thing{'' if wrong == 1 else 's'} to mend" if wrong else "nothing to mend")
+    terminal.line(
+        f"{wrong} thing{'' if wrong == 1 else 's'} to mend"
+        if wrong
+        else "nothing to mend in the installation"
+    )
     return 1 if wrong else 0
 
 
@@ -130,7 +137,11 @@ def _records(settings: Settings) -> Iterator[Finding]:
                 )
             else:
                 yield Finding(state="ok", what=f"records known up to {generation.as_of:%Y-%m-%d %H:%M} UTC")
-    except ConnectorError as error:
+                with pull(opened.line()) as view:
+                    found = quality(view)
+                    first = view.deals(ids=[fault.records[0] for fault in found.faults], counted=False)
+                    yield from told(found, view.currency, {deal.id: deal.name for deal in first})
+    except (ConnectorError, ReportError) as error:
         yield Finding(state="wrong", what=str(error), do="mend it and run quarterdeck doctor again")
 
 

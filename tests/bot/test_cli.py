@@ -180,6 +180,27 @@ def test_doctor_finds_nothing_to_mend_in_the_demo_and_names_what_is_wrong(run: R
     assert "'Mars/Olympus' cannot be used: not a time zone" in out
 
 
+def test_doctor_says_what_is_wrong_with_the_records_most_money_first(run: Run) -> None:
+    _, out, _ = run("doctor")
+    told = [line for line in out.splitlines() if line.startswith("note  records: ")]
+
+    assert told[:3] == [
+        (
+            "note  records: 102 open without a next step, $2.03M (first: Brandt & Söhne, d004958) → their owners mend "
+            "them: AMER Commercial 46, EMEA Central 21, AMER Enterprise 14, 2 more"
+        ),
+        (
+            "note  records: 64 open with a close date in the past, $1.10M (first: Alderden Beverage – Flow, d001149) → "
+            "their owners mend them: AMER Commercial 33, EMEA Central 11, EMEA West 9, 2 more"
+        ),
+        (
+            "note  records: 27 open twice, by account and name, $439k (first: Pennrow Packaging – Yard, d002305) → RevOps "
+            "mends them"
+        ),
+    ]
+    assert told[-1].startswith("note  records: 2 more kinds of faults: 4 open without an account and 6 ")
+
+
 def test_sync_says_up_to_when_records_are_known(run: Run) -> None:
     code, out, _ = run("sync")
 
