@@ -1,0 +1,234 @@
+"""From what the columns of files are called and what stands in them to what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from connectors.errors import BadRequest
+from connectors.files.columns import Kind
+from connectors.files.headings import KINDS, category_word, folded, meanings, stage_word
+from connectors.files.mapping import ASK, COMMA, DATES, DAY, MONTH, NUMBERS, POINT, FileMap, Mapping, Written
+from connectors.files.profile import Profile
+from connectors.files.raw import Raw
+from connectors.records import ForecastClass, Status
+
+# Where a second column says what the first leaves empty.
+_CHAINS: Final = frozenset({"region", "account", "team", "reason", "source"})
+# What is written in these languages has the day before the month.
+_DAY_FIRST_WORDS: Final = re.compile(
+    r"datum|termin|erstellt|date de|clôture|créé|fecha|creado|cierre", re.IGNORECASE
+)
+
+
+def guess(raws: Sequence[Raw]) -> Mapping:
+    """Return what the columns of these files seem to mean, with questions where it cannot be told.
+
+    Raises:
+        BadRequest: no file has deals, or what its columns hold contradicts itself; the message names lines.
+    """
+    kinds = [_kind(raw) for raw in raws]
+    if "deals" not in kinds:
+        raise BadRequest(_no_deals(raws))
+    files: list[FileMap] = []
+    comments: dict[tuple[int, str], str] = {}
+    stages: dict[str, Status | Literal["?"]] = {}
+    categories: dict[str, ForecastClass] = {}
+    for number, (raw, kind) in enumerate(zip(raws, kinds, strict=True)):
+        columns = _columns(raw, kind)
+        files.append(
+            FileMap(
+                match=pattern(raw.file),
+                kind=kind,
+                columns=columns,
+                written=_written(raw, columns),
+                sheet=raw.sheet,
+            )
+        )
+        for meaning, names in columns.items():
+            comments[number, meaning] = _comment(raw.profile(names[0]))
+        if kind == "deals":
+            stages |= _stages(raw, columns)
+            categories |= _categories(raw, columns)
+    return Mapping(files=tuple(files), stages=stages, categories=categories, comments=comments)
+
+
+def pattern(name: str) -> str:
+    """Return the name of a file with * where the next export will have another number or day."""
+    stem, dot, end = name.rpartition(".")
+    stem = stem or end
+    starred = re.sub(r"\d+([-_. ]?\d+)*", "*", stem)
+    safe = re.sub(r"([\[?])", "[\\1]", starred)
+    return safe + (f".{end}" if dot and stem != end else "")
+
+
+def _kind(raw: Raw) -> Kind:
+    """Return the kind of records of a file: the one whose names it has most of; deals where there is money or a stage."""
+    scores: dict[Kind, float] = {}
+    for kind in KINDS:
+        table = meanings(kind)
+        found = {meaning for header in raw.headers for meaning in list(table.get(folded(header), {}))[:1]}
+        scores[kind] = len(found)
+        if kind == "deals":
+            scores[kind] += 2 * len(found & {"stage", "amount", "close", "probability", "category"})
+        elif "name" not in found:
+            scores[kind] = 0
+        elif kind == "people":
+            scores[kind] += 2 * len(found & {"manager", "email", "role"}) if "stage" not in found else 0
+        elif kind == "accounts":
+            scores[kind] += 2 * len(found & {"industry", "parent"})
+        else:
+            scores[kind] += 2 * len(found & {"family"})
+    return max(KINDS, key=lambda kind: scores[kind])
+
+
+def _columns(raw: Raw, kind: Kind) -> dict[str, tuple[str, ...]]:
+    table = meanings(kind)
+    offers: dict[str, list[tuple[int, int, str]]] = {}
+    for at, header in enumerate(raw.headers):
+        profile = raw.profile(header)
+        for meaning, place in table.get(folded(header), {}).items():
+            if profile is not None and _may(meaning, profile):
+                offers.setdefault(meaning, []).append((place, at, header))
+    taken: set[str] = set()
+    chosen: dict[str, tuple[str, ...]] = {}
+    # What is named best is settled first, so that "Opportunity" is a name where there is an "Opportunity ID".
+    for meaning in sorted(offers, key=lambda name: min(offers[name])[0]):
+        free = [header for _, _, header in sorted(offers[meaning]) if header not in taken]
+        if free:
+            kept = free if meaning in _CHAINS else free[:1]
+            chosen[meaning] = tuple(kept)
+            taken |= set(kept)
+    return {meaning: chosen[meaning] for meaning in _order(kind) if meaning in chosen}
+
+
+def _order(kind: Kind) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(meaning for found in meanings(kind).values() for meaning in found))
+
+
+def _may(meaning: str, profile: Profile) -> bool:
+    """Say whether what stands in a column can be what its name says; an empty column can."""
+    if not profile.filled:
+        return True
+    if meaning in NUMBERS:
+        return profile.numbers is not None
+    if meaning in DATES:
+        return profile.dates is not None
+    if meaning in {"stage", "category", "type", "name", "account", "owner"}:
+        return profile.dates is None or profile.dates.serial == profile.dates.count
+    return True
+
+
+def _written(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, Written]:
+    """Return how numbers and dates are written, for the columns that could be read in two ways."""
+    written: dict[str, Written] = {}
+    marks: set[Written] = set()
+    firsts: set[Written] = set()
+    doubtful: list[str] = []
+    for meaning, names in columns.items():
+        profile = raw.profile(names[0])
+        if profile is None:
+            continue
+        if meaning in NUMBERS and (mark := _mark(raw.file, profile)):
+            written[meaning] = mark
+            marks.add(mark)
+        elif meaning in DATES and profile.dates is not None:
+            if first := _first(raw.file, profile):
+                written[meaning] = first
+                firsts.add(first)
+            elif profile.dates.doubtful:
+                doubtful.append(meaning)
+    for meaning in doubtful:
+        written[meaning] = (
+            next(iter(firsts)) if len(firsts) == 1 else _first_by_language(raw, columns[meaning][0])
+        )
+    for meaning in [meaning for meaning, how in written.items() if how == ASK and meaning in NUMBERS]:
+        told = marks - {ASK}
+        if len(told) == 1:
+            written[meaning] = next(iter(told))
+    return written
+
+
+def _mark(file: str, profile: Profile) -> Written | None:
+    """Return the mark before the decimals of a column; None where it does not matter.
+
+    Raises:
+        BadRequest: some cells can only be read with a point, others only with a comma.
+    """
+    numbers = profile.numbers
+    if numbers is None or not numbers.fractions:
+        return None
+    if numbers.only_point and numbers.only_comma:
+        raise BadRequest(
+            f"{file}, column {profile.name!r}: line {numbers.only_point} has a point before the decimals, "
+            f"line {numbers.only_comma} a comma; write the column in one way"
+        )
+    if numbers.only_point:
+        return POINT
+    if numbers.only_comma:
+        return COMMA
+    if not numbers.doubtful:
+        return None
+    sample = next((value for value, _ in profile.values if re.search(r"[.,]", value)), profile.samples[0])
+    # All that could be decimals has three digits behind the mark, which money has not: the mark groups thousands.
+    if not numbers.plain:
+        return POINT if "," in sample else COMMA
+    return ASK
+
+
+def _first(file: str, profile: Profile) -> Written | None:
+    """Return whether the day or the month comes first, where some cell shows it; None where none does.
+
+    Raises:
+        BadRequest: one cell shows the one, another the other.
+    """
+    dates = profile.dates
+    if dates is None:
+        return None
+    if dates.day_line and dates.month_line:
+        raise BadRequest(
+            f"{file}, column {profile.name!r}: line {dates.day_line} has the day before the month, "
+            f"line {dates.month_line} the month before the day; write the column in one way"
+        )
+    if dates.day_line:
+        return DAY
+    return MONTH if dates.month_line else None
+
+
+def _first_by_language(raw: Raw, header: str) -> Written:
+    profile = raw.profile(header)
+    dotted = profile is not None and profile.dates is not None and profile.dates.dotted > 0
+    return DAY if dotted or _DAY_FIRST_WORDS.search(" ".join(raw.headers)) else ASK
+
+
+def _stages(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, Status | Literal["?"]]:
+    """Return what each stage means; a `?` only where neither words nor flags tell which are won and lost."""
+    profile = raw.profile(columns["stage"][0]) if "stage" in columns else None
+    if profile is None:
+        return {}
+    words = {stage: stage_word(stage) for stage, _ in profile.values}
+    told = bool({"won", "closed"} & columns.keys()) or {"won", "lost"} <= set(words.values())
+    return {stage: Status(word) if word else Status.OPEN if told else "?" for stage, word in words.items()}
+
+
+def _categories(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, ForecastClass]:
+    profile = raw.profile(columns["category"][0]) if "category" in columns else None
+    found = {value: category_word(value) for value, _ in (profile.values if profile else ())}
+    return {value: ForecastClass(word) for value, word in found.items() if word}
+
+
+def _comment(profile: Profile | None) -> str:
+    if profile is None or not profile.filled:
+        return "empty"
+    samples = ", ".join(" ".join(sample.split())[:30] for sample in profile.samples[:2])
+    return f"{int(profile.share * 100)}% filled: {samples}"
+
+
+def _no_deals(raws: Sequence[Raw]) -> str:
+    names = ", ".join(raw.file for raw in raws)
+    headers = ", ".join(raws[0].headers[:12]) if raws else ""
+    return (
+        f"no deals found in {names}: a table of deals needs a name or an id, and an amount, a stage or a close date; "
+        f"its columns are {headers}. Say what they mean in a mapping file and give it with --map"
+    )

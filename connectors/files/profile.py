@@ -1,0 +1,214 @@
+"""What a column of a raw table looks like: how full it is, samples, its values where they are few, numbers, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final, Literal
+
+import duckdb
+
+First = Literal["day", "month"]
+Mark = Literal[".", ","]
+
+MOST_VALUES: Final = 200
+_SAMPLED: Final = 2000
+_TOGETHER: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """How numbers are written in a column.
+
+    `count` cells are numbers by some way of writing; `point` and `comma` can be read with that mark before the decimals;
+    `doubtful` read differently by either (1,234), `plain` have four digits or more and nothing between them. `only_point`
+    and `only_comma` are the lines of the first cells that can be read in one way only.
+    """
+
+    count: int
+    point: int
+    comma: int
+    doubtful: int
+    plain: int
+    percent: int
+    only_point: int | None
+    only_comma: int | None
+    least: float | None
+    most: float | None
+    fractions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """How dates are written in a column.
+
+    `count` cells are dates; `day_first` and `month_first` cannot be read otherwise, on those lines first; `doubtful` are
+    two numbers of which either may be the month; `clock` have a time of day; `serial` are numbers of a workbook's days.
+    """
+
+    count: int
+    day_first: int
+    month_first: int
+    doubtful: int
+    clock: int
+    serial: int
+    dotted: int
+    day_line: int | None
+    month_line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A column: `rows` of the table, `filled` of them; `values` with their counts where there are at most 200 of them."""
+
+    name: str
+    rows: int
+    filled: int
+    distinct: int
+    samples: tuple[str, ...]
+    values: tuple[tuple[str, int], ...] = ()
+    numbers: Numbers | None = None
+    dates: Dates | None = None
+
+    @property
+    def share(self) -> float:
+        """Return the share of rows that is filled, from 0 to 1."""
+        return self.filled / self.rows if self.rows else 0.0
+
+
+@contextmanager
+def reader(memory: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database in memory that knows how people write numbers and dates (`written.sql`)."""
+    con = duckdb.connect(config={"memory_limit": memory, "threads": 2})
+    try:
+        # Pulled together, the parts of the slow ways of reading would be computed for rows that the fast ways read.
+        con.execute("SET disabled_optimizers = 'common_subexpressions'")
+        con.execute(resources.files(__package__).joinpath("written.sql").read_text(encoding="utf-8"))
+        yield con
+    finally:
+        con.close()
+
+
+def profiles(parquet: Path, headers: Sequence[str]) -> tuple[Profile, ...]:
+    """Return a profile of each column of a raw table, in their order."""
+    found: list[Profile] = []
+    with reader() as con:
+        con.execute("CREATE VIEW raw AS SELECT * FROM read_parquet(?)".replace("?", _literal(str(parquet))))
+        for start in range(0, len(headers), _TOGETHER):
+            found += _some(con, headers[start : start + _TOGETHER])
+    return tuple(found)
+
+
+def _some(con: duckdb.DuckDBPyConnection, headers: Sequence[str]) -> list[Profile]:
+    names = [_quoted(header) for header in headers]
+    counted = con.execute(
+        "SELECT count(*), "
+        + ", ".join(f"count({name}), approx_count_distinct({name})" for name in names)
+        + " FROM raw WHERE problem IS NULL"
+    ).fetchone()
+    assert_row = counted or (0,)
+    rows = int(assert_row[0])
+    found = []
+    for index, (header, name) in enumerate(zip(headers, names, strict=True)):
+        filled, distinct = int(assert_row[1 + 2 * index]), int(assert_row[2 + 2 * index])
+        sample = [
+            str(value)
+            for (value,) in con.execute(
+                f"SELECT {name} FROM raw WHERE {name} IS NOT NULL AND problem IS NULL LIMIT {_SAMPLED}"
+            ).fetchall()
+        ]
+        values: tuple[tuple[str, int], ...] = ()
+        if filled and distinct <= MOST_VALUES * 1.2:
+            counts = con.execute(
+                f"SELECT {name}, count(*) AS n FROM raw WHERE {name} IS NOT NULL AND problem IS NULL "
+                f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_VALUES + 1}"
+            ).fetchall()
+            values = tuple((str(value), int(n)) for value, n in counts) if len(counts) <= MOST_VALUES else ()
+            distinct = len(counts) if values else distinct
+        found.append(
+            Profile(
+                name=header,
+                rows=rows,
+                filled=filled,
+                distinct=distinct,
+                samples=tuple(dict.fromkeys(sample))[:3],
+                values=values,
+                numbers=_numbers(con, name) if _mostly(con, name, "number_like") else None,
+                dates=_dates(con, name) if _mostly(con, name, "date_like") else None,
+            )
+        )
+    return found
+
+
+def _mostly(con: duckdb.DuckDBPyConnection, name: str, test: str) -> bool:
+    """Say whether at least a quarter of the first filled cells pass a test of `written.sql`."""
+    row = con.execute(
+        f"SELECT count(*), count(*) FILTER ({test}(v)) FROM (SELECT {name} AS v FROM raw "
+        f"WHERE {name} IS NOT NULL AND problem IS NULL AND NOT nothing({name}) LIMIT {_SAMPLED})"
+    ).fetchone()
+    return row is not None and row[0] > 0 and row[1] >= 0.25 * row[0]
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, name: str) -> Numbers:
+    row = con.execute(
+        f"WITH read AS (SELECT line, {name} AS v, parts({name}) AS p FROM raw WHERE {name} IS NOT NULL AND problem IS NULL), "
+        "ways AS (SELECT line, v, p.percent AS percent, p.digits AS d, by_point(p.digits) AS a, by_comma(p.digits) AS b "
+        "FROM read WHERE p.digits <> '') "
+        "SELECT count(*), count(a), count(b), count(*) FILTER (a IS NOT NULL AND b IS NOT NULL AND a::DOUBLE <> b::DOUBLE), "
+        "count(*) FILTER (regexp_full_match(d, '\\d{4,}')), count(*) FILTER (percent <> ''), "
+        "min(line) FILTER (b IS NULL), min(line) FILTER (a IS NULL), "
+        "min(coalesce(a, b)::DOUBLE), max(coalesce(a, b)::DOUBLE), "
+        "count(*) FILTER (contains(d, '.') OR contains(d, ',')) FROM ways"
+    ).fetchone()
+    count, point, comma, doubtful, plain, percent, only_point, only_comma, least, most, fractions = (
+        row or (0,) * 11
+    )
+    return Numbers(
+        count=count,
+        point=point,
+        comma=comma,
+        doubtful=doubtful,
+        plain=plain,
+        percent=percent,
+        only_point=only_point,
+        only_comma=only_comma,
+        least=least,
+        most=most,
+        fractions=fractions,
+    )
+
+
+def _dates(con: duckdb.DuckDBPyConnection, name: str) -> Dates:
+    row = con.execute(
+        f"WITH read AS (SELECT line, {name} AS v, "
+        f"try_cast(regexp_extract({name}, '^(\\d{{1,2}})[-/.]\\d{{1,2}}[-/.]', 1) AS INTEGER) AS a, "
+        f"try_cast(regexp_extract({name}, '^\\d{{1,2}}[-/.](\\d{{1,2}})[-/.]', 1) AS INTEGER) AS b "
+        f"FROM raw WHERE {name} IS NOT NULL AND problem IS NULL AND date_like({name})) "
+        "SELECT count(*), count(*) FILTER (a > 12), count(*) FILTER (b > 12), "
+        "count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), count(*) FILTER (contains(v, ':')), "
+        "count(*) FILTER (regexp_full_match(v, '\\d{5}([.,]\\d+)?')), count(*) FILTER (v[2] = '.' OR v[3] = '.'), "
+        "min(line) FILTER (a > 12), min(line) FILTER (b > 12) FROM read"
+    ).fetchone()
+    count, day_first, month_first, doubtful, clock, serial, dotted, day_line, month_line = row or (0,) * 9
+    return Dates(
+        count=count,
+        day_first=day_first,
+        month_first=month_first,
+        doubtful=doubtful,
+        clock=clock,
+        serial=serial,
+        dotted=dotted,
+        day_line=day_line,
+        month_line=month_line,
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

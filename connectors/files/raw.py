@@ -1,0 +1,151 @@
+"""Any file of a table becomes a raw table: every cell as text, the line it stood on, and what a column looks like.
+
+`read` writes one Parquet file with the columns `line` (INTEGER, of the file, the headings counted), `problem` (VARCHAR,
+NULL for a sound row) and then one VARCHAR column for each of `Raw.headers`, under that name, trimmed, NULL where empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from connectors.errors import BadRequest
+from connectors.files import raw_text
+from connectors.files.profile import Profile, profiles, reader
+from connectors.files.report_shape import Tidy, tidy
+
+OWN: Final = ("line", "problem")
+_MOST_COLUMNS: Final = 2000
+_TRIM: Final = r"regexp_replace(c{0}, '^[\s\x{{00A0}}\x{{FEFF}}]+|[\s\x{{00A0}}]+$', '', 'g')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """A table as a file has it.
+
+    Attributes:
+        parquet: where its rows are; see the module.
+        path: the file as it was given.
+        file: its name.
+        sheet: the sheet of a workbook that was read; None for other files.
+        headers: the headings, made unlike: an empty one is `column 5`, a second `Name` is `Name (2)`.
+        rows: how many rows there are, those with a problem among them.
+        bad: how many rows have a problem, for example more cells than headings.
+        dropped: how many lines are no rows, by reason: footers, subtotals, blank lines …
+        remarks: what was found out about the file, as sentences for a person.
+    """
+
+    parquet: Path
+    path: Path
+    file: str
+    sha256: str
+    sheet: str | None = None
+    headers: tuple[str, ...]
+    rows: int
+    bad: int
+    dropped: Mapping[str, int]
+    profiles: tuple[Profile, ...]
+    remarks: tuple[str, ...] = ()
+
+    def profile(self, header: str) -> Profile | None:
+        """Return the profile of a column; None where there is no such column."""
+        return next((profile for profile in self.profiles if profile.name == header), None)
+
+
+def read(path: Path, into: Path, *, sheet: str | None = None) -> Raw:
+    """Read a CSV file, a workbook or a Parquet file into a raw table in the folder `into`.
+
+    Raises:
+        BadRequest: it is not a table that can be read; the message names the file, and the line where there is one.
+    """
+    if not path.is_file():
+        raise BadRequest(f"{path.name}: there is no such file")
+    if not path.stat().st_size:
+        raise BadRequest(f"{path.name} is empty (0 bytes): export it again")
+    into.mkdir(parents=True, exist_ok=True)
+    if sheet is not None:
+        raise BadRequest(f"{path.name} has no sheets, so {sheet!r} cannot be read from it")
+    text = raw_text.look(path)
+    cells = raw_text.rows(path, text)
+    shaped = tidy(cells, path.name)
+    headers = _unlike(shaped.headers)
+    if len(headers) > _MOST_COLUMNS:
+        raise BadRequest(f"{path.name} has {len(headers)} columns; at most {_MOST_COLUMNS} can be read")
+    digest = _sha256(path)
+    parquet = into / f"{digest[:16]}.raw.parquet"
+    _write(shaped, headers, parquet)
+    found = profiles(parquet, headers)
+    return Raw(
+        parquet=parquet,
+        path=path,
+        file=path.name,
+        sha256=digest,
+        sheet=None,
+        headers=headers,
+        rows=shaped.rows,
+        bad=shaped.bad,
+        dropped=dict(shaped.dropped),
+        profiles=found,
+        remarks=text.remarks,
+    )
+
+
+def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:
+    """Write the rows to Parquet by way of a plain CSV file, which DuckDB reads many times faster than rows of Python."""
+    plain = parquet.with_suffix(".csv")
+    try:
+        with plain.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, quoting=csv.QUOTE_MINIMAL, lineterminator="\n").writerows(_lines(shaped))
+        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(headers) + 2))
+        picked = ", ".join(
+            f"nullif({_TRIM.format(index + 2)}, '') AS {quoted(header)}"
+            for index, header in enumerate(headers)
+        )
+        with reader() as con:
+            con.execute(
+                f"COPY (SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
+                f"{literal(str(plain))}, columns = {{{columns}}}, header = false, delim = ',', quote = '\"', escape = '\"', "
+                "new_line = '\\n', auto_detect = false, max_line_size = 33554432)) "
+                f"TO {literal(str(parquet))} (FORMAT parquet)"
+            )
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _lines(shaped: Tidy) -> Iterator[list[str]]:
+    for line, problem, cells in shaped:
+        yield [str(line), problem, *cells]
+
+
+def _unlike(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the headings with names for empty ones, and numbers behind those that came before in any case."""
+    seen = set(OWN)
+    names = []
+    for number, heading in enumerate(headings, start=1):
+        base = heading or f"column {number}"
+        name, count = base, 1
+        while name.casefold() in seen:
+            count += 1
+            name = f"{base} ({count})"
+        seen.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def quoted(name: str) -> str:
+    """Return a column's name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,249 @@
+"""Raw tables and a mapping become the typed tables of `columns.py`, by SQL over the Parquet files.
+
+What cannot be read is a reject with its line, column, value and reason. With `skip_bad` the other rows are taken and the
+rejects written; without it, one reject refuses everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from connectors.errors import BadRequest
+from connectors.files.columns import COLUMNS, Kind
+from connectors.files.headings import KINDS
+from connectors.files.mapping import FileMap, Mapping, linked
+from connectors.files.profile import reader
+from connectors.files.raw import Raw, literal, quoted
+from connectors.files.typed_sql import Source, Staged, staged
+
+FIRST_SHOWN: Final = 5
+_KEPT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A row that cannot be taken, and why; `column` is empty where the whole row is meant."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return it as one line for a person."""
+        column = f", column {self.column!r}" if self.column else ""
+        value = f" = {self.value!r}" if self.value else ""
+        return f"line {self.line}{column}{value}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """What amounts of one currency are worth in another, by the amounts that stand beside converted ones.
+
+    `rate` is the middle one; `least` and `most` say how far the deals differ. For amounts above 100 only.
+    """
+
+    currency: str
+    into: str
+    deals: int
+    rate: Decimal
+    least: Decimal
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """Typed tables, one Parquet file for each kind that the files have.
+
+    `rejects` are the first thousand of `rejected` complaints; `reject_files` hold all of them as CSV, by the file's name.
+    """
+
+    tables: Map[Kind, Path]
+    rows: Map[Kind, int]
+    rejects: tuple[Reject, ...] = ()
+    rejected: int = 0
+    reject_files: Map[str, Path] = field(default_factory=dict)
+    converted: tuple[Converted, ...] = ()
+
+
+def typed(raws: Sequence[Raw], mapping: Mapping, into: Path, *, skip_bad: bool = False) -> Typed:
+    """Write the typed tables into the folder `into`; files of one kind go together into one table.
+
+    Raises:
+        BadRequest: a file or a column of the mapping is not there, a question of it is open, or, without `skip_bad`,
+            some rows cannot be taken; the message gives their number and the first of them.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    asked = mapping.open_questions
+    if asked:
+        raise BadRequest(f"map.toml: {asked[0].key} is open: {asked[0].text}")
+    found = [_source(raw, mapping) for raw in raws]
+    if not any(source.file.kind == "deals" for source in found):
+        raise BadRequest('the mapping makes no file one of deals: set kind = "deals" for one of them')
+    with reader() as con:
+        con.execute(f"SET temp_directory = {literal(str(into / 'spill'))}")
+        stages = [staged(con, source, found, mapping, into) for source in found]
+        _complain(con, stages)
+        count, rejects = _rejects(con)
+        if count and not skip_bad:
+            raise BadRequest(_refusal(count, rejects))
+        reject_files = _write_rejects(con, into)
+        tables: dict[Kind, Path] = {}
+        rows: dict[Kind, int] = {}
+        for kind in KINDS:
+            own = [stage for stage in stages if stage.source.file.kind == kind]
+            if own:
+                tables[kind] = into / f"{kind}.parquet"
+                rows[kind] = _write(con, kind, own, tables[kind])
+        if not rows.get("deals"):
+            raise BadRequest(f"no deal can be taken: {_refusal(count, rejects)}")
+        converted = _converted(con, stages)
+    for stage in stages:
+        stage.parquet.unlink()
+    return Typed(
+        tables=tables,
+        rows=rows,
+        rejects=rejects,
+        rejected=count,
+        reject_files=reject_files,
+        converted=converted,
+    )
+
+
+def _source(raw: Raw, mapping: Mapping) -> Source:
+    file = mapping.file(raw.file, raw.headers)
+    if file is None:
+        names = ", ".join(known.match for known in mapping.files)
+        raise BadRequest(f"{raw.file} is none of the files of the mapping, by name or by columns: {names}")
+    _refuse_missing(raw, file)
+    return Source(raw=raw, file=file)
+
+
+def _refuse_missing(raw: Raw, file: FileMap) -> None:
+    for meaning, columns in file.columns.items():
+        missing = [name for name in columns if name not in raw.headers and not linked(name, raw.headers)]
+        if len(missing) == len(columns):
+            have = ", ".join(raw.headers[:30])
+            raise BadRequest(
+                f"{raw.file} has no column {missing[0]!r}, which the mapping takes for {meaning}; it has: {have}"
+            )
+
+
+def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
+    """Make the table of everything that keeps a row out."""
+    con.execute(
+        "CREATE TABLE reject (file VARCHAR, line INTEGER, col VARCHAR, value VARCHAR, reason VARCHAR)"
+    )
+    for stage in stages:
+        name = literal(stage.source.raw.file)
+        rows = f"read_parquet({literal(str(stage.parquet))})"
+        con.execute(
+            f"INSERT INTO reject SELECT {name}, line, '', '', problem FROM "
+            f"read_parquet({literal(str(stage.source.raw.parquet))}) WHERE problem IS NOT NULL"
+        )
+        for meaning, reason in stage.checks:
+            column = literal(stage.source.file.columns.get(meaning, (meaning,))[0])
+            con.execute(
+                f"INSERT INTO reject SELECT {name}, line, {column}, left({quoted('t ' + meaning)}, 200), {literal(reason)} "
+                f"FROM {rows} WHERE {quoted('t ' + meaning)} IS NOT NULL AND {quoted(meaning)} IS NULL"
+            )
+        if stage.source.file.kind != "deals" and "name" in stage.source.file.columns:
+            con.execute(
+                f"INSERT INTO reject SELECT {name}, line, {literal(stage.source.file.columns['name'][0])}, '', 'no name' "
+                f"FROM {rows} WHERE name IS NULL"
+            )
+    deals = [stage for stage in stages if stage.source.file.kind == "deals"]
+    union = " UNION ALL ".join(
+        f"SELECT {number} AS place, {literal(stage.source.raw.file)} AS file, "
+        f"{literal(stage.source.file.columns.get('id', ('',))[0])} AS col, line, id, made "
+        f"FROM read_parquet({literal(str(stage.parquet))})"
+        for number, stage in enumerate(deals)
+    )
+    con.execute(
+        f"INSERT INTO reject SELECT file, line, col, CASE WHEN made THEN '' ELSE id END, CASE WHEN made THEN "
+        "'has no record id, and account, name and creation day are those of line ' ELSE 'the id stands on line ' END "
+        "|| first_line || ' already' FROM (SELECT *, row_number() OVER same AS n, first_value(line) OVER same AS first_line "
+        f"FROM ({union}) WHERE id IN (SELECT id FROM ({union}) GROUP BY id HAVING count(*) > 1) "
+        "WINDOW same AS (PARTITION BY id ORDER BY place, line)) WHERE n > 1"
+    )
+
+
+def _rejects(con: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Reject, ...]]:
+    count = con.execute("SELECT count(*) FROM reject").fetchone()
+    rows = con.execute(
+        f"SELECT file, line, col, coalesce(value, ''), reason FROM reject ORDER BY file, line, col LIMIT {_KEPT}"
+    ).fetchall()
+    return int(count[0]) if count else 0, tuple(
+        Reject(file=file, line=line, column=column, value=value, reason=reason)
+        for file, line, column, value, reason in rows
+    )
+
+
+def _refusal(count: int, rejects: Sequence[Reject]) -> str:
+    """Return what is wrong: how many cells, the first of them, and what can be done."""
+    if not rejects:
+        return "there is no row"
+    shown = "\n".join(f"  {reject.file}, {reject}" for reject in rejects[:FIRST_SHOWN])
+    more = f"\n  and {count - FIRST_SHOWN:,} more" if count > FIRST_SHOWN else ""
+    what = "1 row or cell" if count == 1 else f"{count:,} rows or cells"
+    return (
+        f"{what} cannot be taken, so nothing was imported:\n{shown}{more}\n"
+        "Mend the file or map.toml, or use --skip-bad to take the other rows and write these beside the file"
+    )
+
+
+def _write_rejects(con: duckdb.DuckDBPyConnection, into: Path) -> dict[str, Path]:
+    written = {}
+    names = con.execute("SELECT DISTINCT file FROM reject ORDER BY 1").fetchall()
+    for number, (name,) in enumerate(names):
+        path = into / f"rejects-{number}.csv"
+        con.execute(
+            f'COPY (SELECT line, col AS "column", value, reason FROM reject WHERE file = {literal(name)} ORDER BY line) '
+            f"TO {literal(str(path))} (FORMAT csv, HEADER)"
+        )
+        written[str(name)] = path
+    return written
+
+
+def _write(con: duckdb.DuckDBPyConnection, kind: Kind, stages: Sequence[Staged], parquet: Path) -> int:
+    columns = ", ".join(quoted(name) for name, _ in COLUMNS[kind])
+    union = " UNION ALL ".join(
+        f"SELECT {columns} FROM read_parquet({literal(str(stage.parquet))}) AS s WHERE NOT EXISTS "
+        f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line)"
+        for stage in stages
+    )
+    con.execute(f"COPY ({union}) TO {literal(str(parquet))} (FORMAT parquet)")
+    row = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(parquet))})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _converted(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> tuple[Converted, ...]:
+    found = []
+    for stage in stages:
+        if stage.source.file.kind != "deals" or "amount_converted" not in stage.source.file.columns:
+            continue
+        found += con.execute(
+            "SELECT currency, converted_currency, count(*), median(rate), min(rate), max(rate) FROM ("
+            "SELECT currency, converted_currency, (amount_converted / amount)::DECIMAL(18,6) AS rate FROM "
+            f"read_parquet({literal(str(stage.parquet))}) WHERE amount > 100 AND amount_converted > 0 "
+            "AND currency IS NOT NULL AND converted_currency IS NOT NULL) GROUP BY 1, 2 ORDER BY 3 DESC"
+        ).fetchall()
+    return tuple(
+        Converted(
+            currency=a,
+            into=b,
+            deals=n,
+            rate=Decimal(str(r)),
+            least=Decimal(str(low)),
+            most=Decimal(str(high)),
+        )
+        for a, b, n, r, low, high in found
+    )
