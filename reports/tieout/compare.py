@@ -1,0 +1,218 @@
+"""The comparison: lines of the file beside our deals, every one that differs with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from connectors.files.claim import Claim
+from reports.facts import Period
+from reports.measures import CATALOGUE
+from reports.tieout.amounts import Amounts, same
+from reports.tieout.differences import Difference, Reason, Side, TieOut, Where
+from reports.tieout.pairs import Known, Pairs, known, pair, total
+from reports.tieout.selection import counted, selection
+from reports.tieout.why import Circumstances, Why, not_with_us, not_with_you, other_amount, unknown_to_us
+from reports.view import Deal, PipelineView
+from reports.words import plural
+
+_NOTHING = Decimal(0)
+
+
+def tie_out(
+    claims: Iterable[Claim], view: PipelineView, name: str = "open_pipeline", *, period: Period | None = None
+) -> TieOut:
+    """Return how the company's own report of a measure compares with ours, for a period (None: the measure's own).
+
+    Raises:
+        BadInput: the measure does not add up deals one by one.
+    """
+    chosen, definition = selection(name), CATALOGUE[name]
+    if period is None and definition.period is not None:
+        period = view.calendar.parse(definition.period, view.today)
+    chosen = replace(chosen, period=period, today=view.today)
+    claims = tuple(claims)
+    theirs, notes = counted(claims, chosen)
+    amounts = Amounts.of(view)
+    ours = known(view, chosen.deals(view), claims)
+    at = Circumstances(
+        chosen=chosen,
+        company=view.company,
+        people=view.people,
+        filters=view.filters,
+        limited=view.access.regions is not None or view.access.owners is not None,
+        as_of=view.as_of,
+        today=view.today,
+        amounts=amounts,
+    )
+    differences = _differences(pair(claims, ours, amounts), ours, {claim.line for claim in theirs}, at)
+    return TieOut(
+        measure=name,
+        label=definition.label,
+        definition=definition.definition,
+        version=view.company.version,
+        money=chosen.money,
+        currency=view.currency,
+        as_of=view.as_of,
+        period=period,
+        filters=view.filters,
+        yours=Side(value=total(theirs, amounts) or _NOTHING, n=len(theirs)),
+        ours=Side(
+            value=sum((deal.amount or _NOTHING for deal in ours.measured.values()), _NOTHING),
+            n=len(ours.measured),
+        ),
+        differences=tuple(sorted(differences, key=_place)),
+        notes=(*notes, *_remarks(theirs, amounts)),
+    )
+
+
+def _differences(pairs: Pairs, ours: Known, theirs: set[int], at: Circumstances) -> Iterator[Difference]:
+    """Yield every difference; `theirs` are the lines that the file counts."""
+    for key, lines in pairs.lines.items():
+        deal = ours.deals[key]
+        mine = tuple(claim for claim in lines if claim.line in theirs)
+        if mine and key in ours.measured:
+            yield from _both(mine, deal, at)
+        elif mine:
+            yield from _only_yours(mine, deal, at)
+    for key, deal in ours.measured.items():
+        lines = pairs.lines.get(key, ())
+        if not any(claim.line in theirs for claim in lines):
+            why = not_with_you(deal, lines, at)
+            yield _of(deal, Where.OURS, why, at, ours=deal.amount, counted=-1, lines=_numbers(lines))
+    yield from _strangers(tuple(claim for claim in pairs.strangers if claim.line in theirs), pairs, at)
+
+
+def _both(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[Difference]:
+    """Yield what differs for a deal that both count: its amount, or how often the file counts it."""
+    yours = total(lines, at.amounts)
+    if len(lines) > 1 and not same(yours, deal.amount):
+        lines, again = _once(lines)
+        yield from _again(again, deal, at)
+        yours = total(lines, at.amounts)
+    if len(lines) > 1:
+        whole = same(yours, deal.amount)
+        detail = f"{len(lines)} lines that add up to {'ours' if whole else 'another amount'}"
+        why = (Reason.SPLIT if whole else Reason.UNEXPLAINED, detail)
+        yield _of(
+            deal,
+            Where.COUNT,
+            why,
+            at,
+            yours=yours,
+            ours=deal.amount,
+            counted=len(lines) - 1,
+            lines=_numbers(lines),
+        )
+    elif yours != deal.amount:
+        why = other_amount(lines, yours, deal, at)
+        yield _of(deal, Where.AMOUNT, why, at, yours=yours, ours=deal.amount, lines=_numbers(lines))
+
+
+def _only_yours(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[Difference]:
+    first, *others = lines
+    why = not_with_us(first, deal, at)
+    yours = at.amounts.value(first)
+    yield _of(deal, Where.YOURS, why, at, yours=yours, counted=1, lines=(first.line,))
+    yield from _again(tuple(others), deal, at)
+
+
+def _strangers(claims: tuple[Claim, ...], pairs: Pairs, at: Circumstances) -> Iterator[Difference]:
+    """Yield the lines about deals that are not there with us."""
+    seen: set[tuple[object, ...]] = set()
+    for claim in claims:
+        key, found = pairs.absent.get(claim.line, (None, None))
+        reason, detail = unknown_to_us(claim, found, at)
+        same_again = (claim.id,) if claim.id else (claim.name, claim.account, claim.amount, claim.close)
+        if same_again in seen:
+            reason, detail = Reason.DUPLICATE, "the same line again"
+        seen.add(same_again)
+        yield Difference(
+            where=Where.YOURS,
+            reason=reason,
+            name=claim.name,
+            deal_id=key,
+            lines=(claim.line,),
+            yours=at.amounts.value(claim),
+            counted=1,
+            kind=claim.type or "",
+            detail=detail,
+        )
+
+
+def _again(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[Difference]:
+    for claim in lines:
+        yield _of(
+            deal,
+            Where.YOURS,
+            (Reason.DUPLICATE, "the same deal again"),
+            at,
+            yours=at.amounts.value(claim),
+            counted=1,
+            lines=(claim.line,),
+        )
+
+
+def _once(lines: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
+    """Return the lines that differ in their amount, and those that only repeat one of them."""
+    seen: set[tuple[Decimal | None, str | None]] = set()
+    first, again = list[Claim](), list[Claim]()
+    for claim in lines:
+        amount = (claim.amount, claim.currency)
+        (again if amount in seen else first).append(claim)
+        seen.add(amount)
+    return tuple(first), tuple(again)
+
+
+def _of(
+    deal: Deal,
+    where: Where,
+    why: Why,
+    at: Circumstances,
+    *,
+    lines: tuple[int, ...],
+    yours: Decimal | None = None,
+    ours: Decimal | None = None,
+    counted: int = 0,
+) -> Difference:
+    reason, detail = why
+    return Difference(
+        where=where,
+        reason=reason,
+        name=deal.name,
+        deal_id=deal.id,
+        lines=lines,
+        yours=yours,
+        ours=ours,
+        counted=counted,
+        kind=at.company.label(deal.type) if deal.type else "",
+        detail=detail,
+    )
+
+
+def _numbers(lines: Iterable[Claim]) -> tuple[int, ...]:
+    return tuple(claim.line for claim in lines)
+
+
+def _place(item: Difference) -> tuple[int, int, Decimal, str]:
+    """Return where a difference stands: by who counts it, by reason, the largest money first."""
+    return (
+        list(Where).index(item.where),
+        list(Reason).index(item.reason),
+        -abs(item.delta),
+        item.deal_id or item.name,
+    )
+
+
+def _remarks(theirs: Iterable[Claim], amounts: Amounts) -> Iterator[str]:
+    """Yield what has to be said of how the file's amounts were read."""
+    converted = {claim.currency for claim in theirs if amounts.converted(claim)}
+    without = sorted(code for code in converted if code and code not in amounts.rates)
+    if known_codes := sorted(code for code in converted if code and code in amounts.rates):
+        yield f"the file's amounts in {' and '.join(known_codes)} at the company file's plan rates"
+    if without:
+        yield (
+            f"the company file has no plan rate for {' and '.join(without)}: "
+            f"{plural(len(without), 'its', 'their')} amounts count as missing"
+        )

@@ -1,0 +1,42 @@
+"""Deals by the ids or names under which somebody else knows them: those that are there, and those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from reports.view.pipeline import PipelineView
+
+Absence = Literal["deleted", "later"]
+_ASKED = "(s.deal_id IN (SELECT unnest($ids::VARCHAR[])) OR lower(trim(d.name)) IN (SELECT unnest($names::VARCHAR[])))"
+
+
+def known_as(view: PipelineView, *, ids: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of visible deals with one of these ids or names (lower case), counted or not, ordered by id."""
+    rows = view.rows(
+        f"SELECT s.deal_id FROM {view.states(counted=False, chosen=False)} s LEFT JOIN deal d ON d.id = s.deal_id "
+        f"WHERE {_ASKED} ORDER BY 1",
+        ids=sorted(set(ids)),
+        names=sorted(set(names)),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def absent(
+    view: PipelineView, *, ids: Iterable[str], names: Iterable[str]
+) -> tuple[tuple[str, str, Absence], ...]:
+    """Return (id, name, why) of visible deals so called that are not there at the view's instant, ordered by id.
+
+    They were deleted before it, or begin later. Rights apply to what is known of them at any time.
+    """
+    rows = view.rows(
+        f"SELECT s.deal_id, coalesce(any_value(d.name), s.deal_id), min(s.valid_from) > $as_of "
+        f"FROM state s LEFT JOIN deal d ON d.id = s.deal_id WHERE {_ASKED} "
+        f"AND s.deal_id IN (SELECT deal_id FROM state WHERE {view.scope.where(counted=False, chosen=False)}) "
+        f"AND s.deal_id NOT IN (SELECT deal_id FROM {view.session.states(view.as_of, view.currency)}) "
+        "GROUP BY s.deal_id ORDER BY 1",
+        ids=sorted(set(ids)),
+        names=sorted(set(names)),
+    )
+    return tuple((row[0], row[1], "later" if row[2] else "deleted") for row in rows)
