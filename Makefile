@@ -34,8 +34,9 @@ demo: $(VENV)/.core $(VENV)/.project ## run the whole line on the invented compa
 	@if [ -t 0 ]; then ask=; else ask=--no-input; fi; \
 	$(BIN)/quarterdeck demo --out '$(OUT)' $$ask $(ARGS)
 
+# A module stays on one worker, so that what its tests share is made once.
 test: $(VENV)/.all $(VENV)/.project ## set up everything and run the tests (ARGS='-k words')
-	@$(BIN)/python -m pytest -n auto --cov --cov-report= --cov-fail-under=0 $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder --cov --cov-report= --cov-fail-under=0 $(ARGS)
 
 check: test lint coverage ## everything that CI runs
 

@@ -22,9 +22,6 @@ from tests.scenarios.slack.conftest import PEOPLE
 from tests.scenarios.slack.quarter.expected import instants, weekdays
 from tests.scenarios.slack.quarter.played import BEGIN, END, Quarter, quarter
 
-# The quarter is played once, for all of these tests.
-pytestmark = pytest.mark.xdist_group("quarter")
-
 DANA, KATRIN, MARCUS, JONAS, PRIYA = PEOPLE
 LEADERS, EMEA = "CLEADERS", "CEMEA"
 # While nothing runs: a Monday's weekly is missed in it, a Wednesday's answer comes late. So long after its time it still does.
