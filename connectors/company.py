@@ -92,7 +92,7 @@ class Thresholds(_Part):
     required_coverage: _Rate | None = None
     stale_probability: _Share = Decimal("0.02")
     stale_min_days: _Days = 10
-    stale_days_without_activity_data: _Days = 21
+    stale_days: _Days = 21
     overdue_risk_days: _Days = 14
     push_severe: _Days = 3
     amount_drop: _Share = Decimal("0.10")

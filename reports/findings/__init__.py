@@ -5,10 +5,11 @@ from __future__ import annotations
 from reports.findings.find import find, ranked
 from reports.findings.finding import Evidence, Finding, FindingKind, Move, Severity
 from reports.findings.moves import moves
-from reports.findings.setting import Setting, setting
+from reports.findings.setting import LAST_SEEN, Setting, setting, silence_rule
 from reports.findings.signs import Inspection, inspect, signs
 
 __all__ = [
+    "LAST_SEEN",
     "Evidence",
     "Finding",
     "FindingKind",
@@ -22,4 +23,5 @@ __all__ = [
     "ranked",
     "setting",
     "signs",
+    "silence_rule",
 ]

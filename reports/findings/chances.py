@@ -13,6 +13,7 @@ from reports.findings.harms import contact, silence
 from reports.findings.odds import THIN, Odds
 from reports.findings.setting import SOON, THIS_WEEK, Setting
 from reports.view.signals import Signal
+from reports.view.timeline import Logged
 
 # A deal that slipped is dead when its buyer has been silent for longer than so many days.
 ALIVE_DAYS = 42
@@ -55,7 +56,7 @@ def is_saveable(setting: Setting, signal: Signal) -> bool:
         and signal.order >= last_stage(setting) - 1
         and bool((signal.next_step or "").strip())
         and not signal.regress
-        and (not setting.active or signal.idle <= ALIVE_DAYS)
+        and (setting.logged is Logged.NOTHING or signal.idle <= ALIVE_DAYS)
     )
 
 
@@ -92,6 +93,7 @@ def is_ready(setting: Setting, signal: Signal) -> bool:
         signal.order == last_stage(setting)
         and setting.position(signal).due == "next"
         and signal.slipped_from is None
+        and setting.touched
         and signal.last_touch is not None
         and signal.idle <= setting.limits.ready_touch_days
         and not signal.harmed
@@ -101,7 +103,7 @@ def is_ready(setting: Setting, signal: Signal) -> bool:
 
 def _save(setting: Setting, signal: Signal, told: Teller) -> Chance:
     position = setting.position(signal)
-    then = setting.odds.now(position._replace(due="this", idle="week" if setting.active else position.idle))
+    then = setting.odds.now(position._replace(due="this", idle="week" if setting.touched else position.idle))
     today, was = setting.today, signal.slipped_from or signal.close
     moved = signal.moves[-1][0] if signal.moves else signal.created
     told_of = [
@@ -111,7 +113,7 @@ def _save(setting: Setting, signal: Signal, told: Teller) -> Chance:
             f"({told.nth('moves', max(len(signal.moves), 1))} move)",
         )
     ]
-    if setting.active:
+    if setting.logged is not Logged.NOTHING:
         told_of.append(silence(setting, signal, told))
     told_of += [
         _plan(signal, told),
@@ -142,7 +144,7 @@ def _better(setting: Setting, signal: Signal, told: Teller) -> Chance:
         f"and {told.share('high', high)} of commit"
     )
     told_of = [told.tell("called low", record)]
-    if setting.active:
+    if setting.touched:
         told_of.append(contact(setting, signal, told))
     told_of += [
         told.tell(

@@ -63,15 +63,18 @@ def _pushed(setting: Setting, signal: Signal, told: Teller) -> Harm:
 
 
 def silence(setting: Setting, signal: Signal, told: Teller) -> Evidence:
-    """Return how long the buyer has been silent, against what is usual."""
+    """Return how long the buyer has been silent, against what is usual; where only days are known, anybody."""
     idle = (
         (setting.today - setting.day(signal.last_touch)).days
         if signal.last_touch is not None
         else signal.idle
     )
-    seen = "no buyer touch for " if signal.last_touch else "no buyer touch since it was created, "
+    what = "buyer touch" if setting.touched else "activity"
+    seen = f"no {what} for " if signal.last_touch else f"no {what} since it was created, "
     usual = "" if signal.gap is None else f" (usual gap: {told.days('gap', max(round(signal.gap), 1))})"
-    return told.tell("buyer silent", f"{seen}{told.days('idle', idle)}{usual}")
+    return told.tell(
+        "buyer silent" if setting.touched else "silent", f"{seen}{told.days('idle', idle)}{usual}"
+    )
 
 
 def contact(setting: Setting, signal: Signal, told: Teller) -> Evidence:
@@ -83,24 +86,16 @@ def contact(setting: Setting, signal: Signal, told: Teller) -> Evidence:
 
 
 def _stale(setting: Setting, signal: Signal, told: Teller) -> Harm:
-    idle = timedelta(days=signal.idle)
-    unknown: tuple[str, ...] = ()
-    if setting.active:
-        evidence = silence(setting, signal, told)
-        limit = timedelta(days=max(setting.limits.stale_min_days, round(4 * (signal.gap or 0))))
-    else:
-        evidence = told.tell("nothing changed", f"no field changed for {told.days('idle', signal.quiet)}")
-        unknown = ("no activity data: silence is judged by field changes",)
-        limit = timedelta(days=setting.limits.stale_days_without_activity_data)
-        idle = timedelta(days=signal.quiet)
+    limits = setting.limits
+    days = max(limits.stale_min_days, round(4 * (signal.gap or 0))) if setting.touched else limits.stale_days
     return Harm(
         kind=FindingKind.STALE,
         severity=Severity.RISK,
-        evidence=evidence,
+        evidence=silence(setting, signal, told),
         act="Reach the buyer",
         working_days=SOON,
-        began=setting.today - max(idle - limit, timedelta()),
-        unknown=unknown,
+        began=setting.today - timedelta(days=max(signal.idle - days, 0)),
+        unknown=() if setting.touched else ("it is not known who took part in the last activity",),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from connectors.company import Thresholds
+from reports import words
 from reports.facts import Period
 from reports.findings.evidence import Teller
 from reports.findings.odds import Cell, PeerOdds, Position, Profile, Record, peer_odds, profile
@@ -16,12 +17,14 @@ from reports.view.landmarks import IDLE_DAYS, past
 from reports.view.session import cross_rates
 from reports.view.signals import Signal
 from reports.view.sizes import median_amounts
-from reports.view.timeline import logs_activity
+from reports.view.timeline import Logged, logged
 
 # A deal alert is worth nobody's time below this share of the quarter's target.
 FLOOR_SHARE = Decimal("0.005")
 # Working days until an act is due, by how much it presses.
 SOON, THIS_WEEK = 2, 4
+# How a column is called that says when somebody was last in touch, by what is known of it; nothing: there is none.
+LAST_SEEN = {Logged.TOUCHES: "Last buyer touch", Logged.DAYS: "Last activity"}
 _ODD = {"overdue": "this", "later": "this", "next": "this"}
 
 
@@ -36,7 +39,7 @@ class Setting:
         profile: how commits stood that were won; None with too few of them.
         target: what is to be won in the period, in the view's currency; None where nobody set one.
         medians: median amount of an open deal by segment.
-        active: whether there is any activity data.
+        logged: what is known of activity.
         every: what is measured of past deals was measured on every so-manieth of them.
     """
 
@@ -49,8 +52,13 @@ class Setting:
     profile: Profile | None
     target: Decimal | None
     medians: Mapping[str | None, Decimal]
-    active: bool
+    logged: Logged
     every: int
+
+    @property
+    def touched(self) -> bool:
+        """Say whether it is known when the buyer took part."""
+        return self.logged is Logged.TOUCHES
 
     @property
     def limits(self) -> Thresholds:
@@ -82,7 +90,7 @@ class Setting:
             category=signal.category,
             segment=signal.segment,
             pushes=min(signal.pushes, 2),
-            idle=idle if self.active else "unknown",
+            idle=idle if self.touched else "unknown",
             step=not signal.no_step,
         )
 
@@ -130,6 +138,23 @@ class Setting:
         return self.view.calendar.short(self.horizon)
 
 
+def silence_rule(view: PipelineView) -> str:
+    """Return how silence is judged where touches are not known, as a sentence without its full stop; empty where they are."""
+    days = view.company.thresholds.stale_days
+    match logged(view):
+        case Logged.TOUCHES:
+            return ""
+        case Logged.DAYS if days:
+            return (
+                "only the day of the last activity is known, not who took part, so a deal is silent after "
+                f"{words.days(days)} without any"
+            )
+        case Logged.DAYS:
+            return "only the day of the last activity is known, not who took part, and no rule speaks of it"
+        case Logged.NOTHING:
+            return "there is no activity data, so nothing is told of silence"
+
+
 def setting(view: PipelineView, period: Period) -> Setting:
     """Return what the findings of a view and period are judged against, worked out once."""
     return view.once(("setting", period), lambda: _setting(view, period))
@@ -161,7 +186,7 @@ def _setting(view: PipelineView, period: Period) -> Setting:
         profile=profile(cells) if odds.quarters else None,
         target=_target(view, period),
         medians=median_amounts(view),
-        active=logs_activity(view),
+        logged=logged(view),
         every=history.every,
     )
 

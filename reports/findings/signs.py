@@ -33,10 +33,11 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What a look at one deal shows: days in its stage against the norm, the last buyer touch, moves, signs.
+    """What a look at one deal shows: days in its stage against the norm, the last touch, moves, signs.
 
     `norm_days` is what three quarters of won deals needed in that stage and segment (`norm_n` visits); None where
-    too few were won. `usual_gap` is days between buyer touches for this owner and stage, None without activity data.
+    too few were won. `last_touch` is that of the buyer, or of anybody where only days are known; `usual_gap` is days
+    between buyer touches for this owner and stage, None where they are not known.
     """
 
     deal_id: str

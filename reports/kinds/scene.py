@@ -19,6 +19,7 @@ from reports.measures import Bridge, Movement, Step, bridge, measure
 from reports.view import Deal, PipelineView
 from reports.view.narrow import widest
 from reports.view.signals import Signal, open_signals
+from reports.view.timeline import Logged
 
 # The comparison of a weekly: the same time of day, so many days earlier.
 WEEK = 7
@@ -244,6 +245,11 @@ class Scene:
         return (
             f"Odds and usual days in a stage are measured on every {which} deal of the past, always the same ones.",
         )
+
+    @property
+    def logged(self) -> Logged:
+        """Return what is known of activity."""
+        return self.judged.logged
 
     def inspected(self, deals: Iterable[Deal]) -> Mapping[str, Inspection]:
         """Return what a look at each open deal shows, by its id."""

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from reports.view.timeline import logs_activity, rows
+from reports.view.timeline import Logged, logged, rows
 
 if TYPE_CHECKING:
     from reports.view.pipeline import PipelineView
@@ -73,9 +73,9 @@ def revivals(view: PipelineView, *, months: tuple[int, int], quiet_days: int = 3
     """Return deals lost on timing `months` (from, to) ago whose buyer was in touch in the last `quiet_days` days.
 
     Only activity more than `quiet_days` after the loss counts, and only where the account has no open deal.
-    Largest first; empty without activity data.
+    Largest first; empty where it is not known who took part in what.
     """
-    if not logs_activity(view):
+    if logged(view) is not Logged.TOUCHES:
         return ()
     timing = " OR ".join(f"contains(lower(reason), '{word}')" for word in TIMING)
     found = rows(

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
 from reports.view.session import naive
-from reports.view.timeline import SETTLING_HOURS, logs_activity, rows, timeline
+from reports.view.timeline import SETTLING_HOURS, Logged, logged, rows, timeline
 
 # Quarters looked back on.
 QUARTERS = 8
@@ -153,7 +153,7 @@ def _statement(view: PipelineView, marks: tuple[_Landmark, ...], every: int) -> 
                 CASE WHEN stood.close < day THEN 'overdue' WHEN stood.close < finish THEN 'this'
                     WHEN stood.close < next_end THEN 'next' ELSE 'later' END AS due,
                 least(coalesce(pushes, 0), 2) AS pushes,
-                CASE WHEN {"TRUE" if not logs_activity(view) else "FALSE"} THEN 'unknown'
+                CASE WHEN {"FALSE" if logged(view) is Logged.TOUCHES else "TRUE"} THEN 'unknown'
                     WHEN touched_at > stood.looked - INTERVAL {week} DAY THEN 'week'
                     WHEN touched_at IS NOT NULL THEN 'month' ELSE 'longer' END AS idle,
                 trim(coalesce(stood.next_step, '')) <> '' AS step,

@@ -14,7 +14,7 @@ from typing import Any
 from connectors.records import ForecastClass, Status
 from reports.facts import Period
 from reports.view.pipeline import PipelineView
-from reports.view.timeline import SETTLING_HOURS, logs_activity, quarter, rows, stages, timeline
+from reports.view.timeline import SETTLING_HOURS, Logged, logged, quarter, rows, stages, timeline
 
 # Days of past activity from which a rep's habit is learned.
 HABIT_DAYS = 91
@@ -39,11 +39,12 @@ class Signal:
         pushes: moves to a later calendar month; `slips` of them left the fiscal quarter.
         slipped_from: the close date it had at the start of the comparison, where it was due in the period then and
             is due after it now; None otherwise.
-        idle: days since the last buyer touch (since creation where there was none).
-        quiet: days since any field changed.
+        logged: what is known of activity: nothing, its days, or each touch and whether the buyer took part.
+        last_touch: when the buyer last took part; where only days are known, when anything was last done.
+        idle: days since the last touch (since creation where there was none).
         gap: usual days between buyer touches: this deal's rhythm, pulled towards the habit of its owner in its
-            stage; the habit alone where the deal has few touches; None without activity data.
-        logs: whether anything of this owner's was logged lately; None without activity data.
+            stage; the habit alone where the deal has few touches; None where touches are not known.
+        logs: whether anything of this owner's was logged lately; None where nothing of anybody's ever was.
         stale, no_step, drop, regress, overdue, early, pushed: whether that rule speaks.
     """
 
@@ -63,6 +64,7 @@ class Signal:
     created: datetime
     next_step: str | None
     url: str | None
+    logged: Logged
     moves: tuple[tuple[datetime, date, date], ...]
     pushes: int
     slips: int
@@ -77,7 +79,6 @@ class Signal:
     last_touch: datetime | None
     touches: int
     idle: int
-    quiet: int
     gap: Decimal | None
     logs: bool | None
     overdue: bool
@@ -157,6 +158,8 @@ def _judged(view: PipelineView, among: str) -> str:
 
     `among` is a condition on `states`, and how many of the rows that meet it.
     """
+    touched = logged(view) is Logged.TOUCHES
+    habits = _habits(view) if touched else _loggers(view)
     return f"""
         WITH now AS MATERIALIZED (
             SELECT held.*, coalesce(step.ord, 0) AS ord, deal.name, deal.url, deal.created_at, deal.account_id,
@@ -193,7 +196,8 @@ def _judged(view: PipelineView, among: str) -> str:
             FROM past GROUP BY deal_id
         ),
         touched AS (
-            SELECT deal_id, max("at") FILTER (buyer) AS last_touch, count(*) FILTER (buyer) AS touches
+            SELECT deal_id, max("at"){" FILTER (buyer)" * touched} AS last_touch,
+                count(*) FILTER (buyer) AS touches
             FROM activity SEMI JOIN now USING (deal_id) WHERE "at" <= $as_of GROUP BY deal_id
         ),
         seen AS (
@@ -203,7 +207,7 @@ def _judged(view: PipelineView, among: str) -> str:
                     (touches + {RHYTHM_DAYS} * daily) / ({RHYTHM_DAYS}
                         + date_diff('second', now.created_at, last_touch) / 86400.0)) ELSE daily END AS daily
             FROM now JOIN story USING (deal_id) LEFT JOIN touched USING (deal_id)
-            LEFT JOIN {_habits(view)} habit ON habit.owner_id = now.owner_id AND habit.ord = now.ord
+            LEFT JOIN {habits} habit ON habit.owner_id = now.owner_id AND habit.ord = now.ord
         )
         SELECT *,
             close < $today AS overdue,
@@ -240,7 +244,7 @@ def _limits(view: PipelineView, period: Period, since: datetime) -> dict[str, An
         "next_end": view.calendar.next(period).end,
         "silent": limits.stale_probability,
         "silent_days": limits.stale_min_days,
-        "quiet_days": limits.stale_days_without_activity_data,
+        "quiet_days": limits.stale_days,
     }
 
 
@@ -269,14 +273,15 @@ def _read(view: PipelineView, source: str, **values: Any) -> tuple[Signal, ...]:
         SELECT deal_id, name, account, account_id, owner_id, owner, region, segment, stage, ord, category, value, close,
             created_at, next_step, url, moved_at, moved_from, moved_to, pushes, slips,
             CASE WHEN slipped THEN close_then END, in_stage_since, regressed_at, regressed_from, value_then, value_peak,
-            dropped_at, step_gone_since, last_touch, touches, floor(idle)::BIGINT, date_diff('day', valid_from, $as_of),
+            dropped_at, step_gone_since, last_touch, touches, floor(idle)::BIGINT,
             CASE WHEN daily > 0 THEN round(1 / daily, 1)::DECIMAL(9, 1) END,
             logs, overdue, early, pushed, stale, no_step, dropped, regress
         FROM {source} {_ORDER}
         """,
         **values,
     )
-    return tuple(_signal(row) for row in found)
+    known = logged(view)
+    return tuple(_signal(row, known) for row in found)
 
 
 def _habits(view: PipelineView) -> str:
@@ -312,11 +317,37 @@ def _habits(view: PipelineView) -> str:
     )
 
 
+def _loggers(view: PipelineView) -> str:
+    """Return a table: whether each owner of a deal in each stage logged anything lately; the habit is not known."""
+    lately = (
+        "NULL" if logged(view) is Logged.NOTHING else "coalesce(max(last) OVER owners > $quiet_from, FALSE)"
+    )
+    return view.kept(
+        f"""
+        WITH held AS (
+            SELECT owner_id, ord, max("at") AS last
+            FROM {timeline(view)} LEFT JOIN activity USING (deal_id)
+            WHERE valid_from <= $as_of AND valid_to > $as_of AND coalesce("at" <= $as_of, TRUE) GROUP BY ALL
+        )
+        SELECT owner_id, ord, NULL::DOUBLE AS daily, {lately} AS logs FROM held WINDOW owners AS (PARTITION BY owner_id)
+        """,
+        quiet_from=view.as_of - timedelta(days=view.company.thresholds.stale_days),
+    )
+
+
 def _stale(view: PipelineView) -> str:
-    """Return when silence is improbable for this owner and stage; without activity data, when nothing changed."""
-    if not logs_activity(view):
-        return "$quiet_days > 0 AND date_diff('day', valid_from, $as_of) >= $quiet_days"
-    return "idle >= $silent_days AND coalesce(logs, FALSE) AND daily * idle > -ln($silent::DOUBLE)"
+    """Return when a deal has been silent for too long: never where nothing is known of activity.
+
+    Where touches are known, when silence is improbable for this owner and stage. Where only days are, nobody's habit
+    can be told from them: after so many days as the company file says, of owners who logged something in that time.
+    """
+    match logged(view):
+        case Logged.TOUCHES:
+            return "idle >= $silent_days AND coalesce(logs, FALSE) AND daily * idle > -ln($silent::DOUBLE)"
+        case Logged.DAYS:
+            return "$quiet_days > 0 AND idle >= $quiet_days AND coalesce(logs, FALSE)"
+        case Logged.NOTHING:
+            return "FALSE"
 
 
 _BEFORE_MOVES = (
@@ -324,11 +355,11 @@ _BEFORE_MOVES = (
 ).split()
 _AFTER_MOVES = (
     "pushes slips slipped_from in_stage_since regressed_at regressed_from amount_before amount_peak dropped_at "
-    "step_gone_since last_touch touches idle quiet gap logs overdue early pushed stale no_step drop regress"
+    "step_gone_since last_touch touches idle gap logs overdue early pushed stale no_step drop regress"
 ).split()
 
 
-def _signal(row: Sequence[Any]) -> Signal:
+def _signal(row: Sequence[Any], known: Logged) -> Signal:
     """Return a row of the statement above as a Signal, its instants aware."""
     made: list[Any] = [value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for value in row]
     count = len(_BEFORE_MOVES)
@@ -337,4 +368,4 @@ def _signal(row: Sequence[Any]) -> Signal:
     values: dict[str, Any] = dict(zip(_BEFORE_MOVES, made[:count], strict=True))
     values |= dict(zip(_AFTER_MOVES, made[count + 3 :], strict=True))
     values["step_gone_since"] = values["step_gone_since"] or values["created"]
-    return Signal(moves=moves, **values)
+    return Signal(moves=moves, logged=known, **values)

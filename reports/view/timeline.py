@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from reports.view.session import naive, text
@@ -52,6 +53,20 @@ def quarter(view: PipelineView, column: str) -> str:
     return f"((year({column}) * 12 + month({column}) - {view.company.fiscal.start_month}) // 3)"
 
 
-def logs_activity(view: PipelineView) -> bool:
-    """Say whether the mirror holds any activity at all."""
-    return bool(view.rows_once("SELECT EXISTS (SELECT 1 FROM activity)")[0][0])
+class Logged(StrEnum):
+    """What is known of what was done on deals.
+
+    Nothing; on which days something was done, not who took part; or each touch, and whether the buyer took part.
+    """
+
+    NOTHING = "nothing"
+    DAYS = "days"
+    TOUCHES = "touches"
+
+
+def logged(view: PipelineView) -> Logged:
+    """Return what the mirror knows of activity: where no buyer ever took part in any, nobody wrote down who did."""
+    touches, anything = view.rows_once(
+        "SELECT EXISTS (SELECT 1 FROM activity WHERE buyer), EXISTS (SELECT 1 FROM activity)"
+    )[0]
+    return Logged.TOUCHES if touches else Logged.DAYS if anything else Logged.NOTHING

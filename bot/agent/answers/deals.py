@@ -22,15 +22,17 @@ from bot.agent.intents import Choose, DealCard, DealFilter, MyDeals
 from bot.agent.reply import Button, Grid, Reply
 from bot.agent.tokens import fold
 from bot.nudges.book import owner_notes
+from bot.sentences import capital
 from connectors.records import Status
 from reports import words
 from reports.errors import BadInput
 from reports.facts import Filter
-from reports.findings import Finding, find
+from reports.findings import LAST_SEEN, Finding, find, silence_rule
 from reports.kinds.owners import stands, told
 from reports.periods import NAMES as PERIODS
 from reports.view import Deal, PipelineView, push_count
 from reports.view.narrow import must_count
+from reports.view.timeline import Logged, logged
 
 
 def card(asking: Asking, intent: DealCard) -> Reply:
@@ -41,7 +43,6 @@ def card(asking: Asking, intent: DealCard) -> Reply:
         return sentence("deal_card", f"I cannot see a deal named {intent.deal.name!r}.")
     deal = found[0]
     moves = view.close_moves((deal.id,)).get(deal.id, ())
-    touch = view.touches((deal.id,)).get(deal.id)
     period = view.calendar.quarter(view.today)
     about = [finding for finding in find(view, period) if finding.deal_id == deal.id]
     dates = " → ".join(
@@ -51,12 +52,10 @@ def card(asking: Asking, intent: DealCard) -> Reply:
     close = f"closes {words.day(deal.close, view.today)}"
     if moves:
         close += f" ({dates}; moved {len(moves)} {words.plural(len(moves), 'time')})"
-    last = None if touch is None else touch.last_buyer
-    silence = None if last is None else (view.today - view.calendar.day(last)).days
     lines = [
         f"{deal.name}: {amount(deal)}, {deal.stage or 'no stage'}, {deal.category.replace('_', ' ')}, {close}.",
         f"{', '.join(part for part in (deal.owner, deal.account, view.company.label(deal.region or '')) if part)}.",
-        "No buyer touch is known." if silence is None else f"Last buyer touch {words.days(silence)} ago.",
+        _touched(view, deal),
         f"Next step: {words.clean(deal.next_step)}" if deal.next_step else "No next step.",
     ]
     lines.extend(
@@ -116,6 +115,8 @@ def _at_account(view: PipelineView, name: str) -> str:
 def listed(asking: Asking, intent: DealFilter) -> Reply:
     """List deals by filter, largest first, with count and sum on top."""
     view = view_of(asking.view, intent)
+    if intent.idle_days is not None and logged(view) is Logged.NOTHING:
+        return sentence("deal_filter", f"{capital(silence_rule(view))}.")
     deals = matching(view, intent)
     idle = _idle_days(view, deals)
     asked = ""
@@ -137,7 +138,7 @@ def listed(asking: Asking, intent: DealFilter) -> Reply:
                 f"{f', {conditions}' if conditions else ''}{_without_step(intent, deals)}."
             ),
         ),
-        grid=deals_grid(deals[: intent.limit or SHOWN], view.today, _column(intent, deals, idle))
+        grid=deals_grid(deals[: intent.limit or SHOWN], view.today, _column(view, intent, deals, idle))
         if deals
         else None,
         small=(*more_line(min(len(deals), intent.limit or SHOWN), len(deals)), stamp(asking, scope, view)),
@@ -159,20 +160,24 @@ def matching(view: PipelineView, intent: DealFilter) -> tuple[Deal, ...]:
     deals = tuple(deal for deal in view.deals(status=status, due=due) if _fits(view, intent, deal))
     if intent.idle_days is not None:
         idle, least = _idle_days(view, deals), intent.idle_days
-        deals = tuple(deal for deal in deals if idle.get(deal.id, least) >= least)
+        known = logged(view) is not Logged.NOTHING
+        deals = tuple(deal for deal in deals if known and idle.get(deal.id, least) >= least)
     if intent.pushes is not None:
         moves = view.close_moves(deal.id for deal in deals)
         deals = tuple(deal for deal in deals if push_count(moves.get(deal.id, ())) >= intent.pushes)
     return deals
 
 
-def _column(intent: DealFilter, deals: tuple[Deal, ...], idle: dict[str, int]) -> tuple[str, dict[str, str]]:
-    """Return the last column of a list: what was asked about, else the last touch of a buyer."""
-    if intent.next_steps:
+def _column(
+    view: PipelineView, intent: DealFilter, deals: tuple[Deal, ...], idle: dict[str, int]
+) -> tuple[str, dict[str, str]]:
+    """Return the last column of a list: what was asked about, else the last touch, else the next step."""
+    heading = LAST_SEEN.get(logged(view), "")
+    if intent.next_steps or not (heading or intent.reason is not None):
         return "Next step", {deal.id: words.line(deal.next_step or "", 60) or "none" for deal in deals}
     if intent.reason is not None:
         return "Reason", {deal.id: words.line(deal.reason or "", 40) for deal in deals}
-    return "Last buyer touch", {key: f"{words.days(days)} ago" for key, days in idle.items()}
+    return heading, {key: f"{words.days(days)} ago" for key, days in idle.items()}
 
 
 def _without_step(intent: DealFilter, deals: tuple[Deal, ...]) -> str:
@@ -286,13 +291,24 @@ def _fits(view: PipelineView, intent: DealFilter, deal: Deal) -> bool:
 
 
 def _idle_days(view: PipelineView, deals: tuple[Deal, ...]) -> dict[str, int]:
-    """Return the days since the last buyer touch by deal; deals that never had one are left out."""
+    """Return the days since the last touch of the buyer by deal, of anybody where only days are known.
+
+    Deals that never had one are left out.
+    """
+    by_buyer = logged(view) is Logged.TOUCHES
     touches = view.touches(deal.id for deal in deals)
-    return {
-        key: (view.today - view.calendar.day(touch.last_buyer)).days
-        for key, touch in touches.items()
-        if touch.last_buyer is not None
-    }
+    last = {key: touch.last_buyer if by_buyer else touch.last for key, touch in touches.items()}
+    return {key: (view.today - view.calendar.day(at)).days for key, at in last.items() if at is not None}
+
+
+def _touched(view: PipelineView, deal: Deal) -> str:
+    """Return the sentence that says when somebody was last in touch, and who, as far as it is known."""
+    known = logged(view)
+    if known is Logged.NOTHING:
+        return "No activity data."
+    what = "buyer touch" if known is Logged.TOUCHES else "activity"
+    idle = _idle_days(view, (deal,)).get(deal.id)
+    return f"No {what} is known." if idle is None else f"Last {what} {words.days(idle)} ago."
 
 
 def _ordered(deals: tuple[Deal, ...], order: str, idle: dict[str, int]) -> tuple[Deal, ...]:
@@ -300,7 +316,16 @@ def _ordered(deals: tuple[Deal, ...], order: str, idle: dict[str, int]) -> tuple
         case "close":
             return tuple(sorted(deals, key=lambda deal: (deal.close is None, deal.close, deal.id)))
         case "idle" | "worst":
-            return tuple(sorted(deals, key=lambda deal: (-idle.get(deal.id, 10**6), deal.id)))
+            return tuple(
+                sorted(
+                    deals,
+                    key=lambda deal: (
+                        -idle.get(deal.id, 10**6),
+                        deal.created_on if not idle else None,
+                        deal.id,
+                    ),
+                )
+            )
         case _:
             return deals
 
@@ -321,7 +346,8 @@ def _conditions(asking: Asking, intent: DealFilter) -> str:
     if intent.amount_max is not None:
         parts.append(f"under {words.money(intent.amount_max, currency)}")
     if intent.idle_days is not None:
-        parts.append(f"no buyer touch for {words.days(intent.idle_days)} or more")
+        what = "buyer touch" if logged(asking.view) is Logged.TOUCHES else "activity"
+        parts.append(f"no {what} for {words.days(intent.idle_days)} or more")
     if intent.age_days is not None:
         parts.append(f"older than {words.days(intent.age_days)}")
     if intent.pushes is not None:

@@ -21,7 +21,7 @@ from bot.sentences import capital
 from connectors.records import Status
 from reports import words
 from reports.facts import Filter, Period
-from reports.findings import Finding, find
+from reports.findings import Finding, find, silence_rule
 from reports.kinds.earlier import window
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.decisions import decisions
@@ -29,6 +29,7 @@ from reports.kinds.weekly.taken import concerning, owner_name
 from reports.measures import Movement, bridge
 from reports.view import PipelineView
 from reports.view.hygiene import FIRST_STAGE
+from reports.view.timeline import Logged, logged
 
 # Which buckets of the bridge a topic means.
 BUCKETS: dict[str, tuple[str, ...]] = {
@@ -178,6 +179,9 @@ def _dates(item: Movement, today: date) -> str:
 
 
 def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
+    rule = silence_rule(view) if intent.topic == "stale" else ""
+    if rule and logged(view) is Logged.NOTHING:
+        return sentence("findings", f"{capital(rule)}.")
     period = view.calendar.parse(intent.period or "this-quarter", view.today)
     first = one_a_deal(flagged(view, intent, asking.asker.person_id))
     shown = first[: intent.limit or SHOWN // 2]
@@ -193,11 +197,13 @@ def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
         because = "; ".join(evidence.text for evidence in item.evidence)
         by = f" by {words.day(item.by)}" if item.by else ""
         lines.append(f"{number}. {headline(item, view.today)}. {because}. Do: {item.act}{by}.")
-    rule = _step_rule(view, period) if intent.topic == "no_next_step" else ()
+    rules = (
+        _step_rule(view, period) if intent.topic == "no_next_step" else (f"{capital(rule)}.",) * bool(rule)
+    )
     return Reply(
         intent="findings",
         lines=tuple(lines),
-        small=(*rule, *more_line(len(shown), len(first)), stamp(asking, scope, view)),
+        small=(*rules, *more_line(len(shown), len(first)), stamp(asking, scope, view)),
         facts=tuple(fact for item in shown for fact in item.facts),
     )
 

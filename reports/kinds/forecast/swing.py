@@ -9,10 +9,10 @@ from connectors.records import ForecastClass, Status
 from reports import words
 from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Tone
-from reports.findings import Inspection
+from reports.findings import Inspection, silence_rule
 from reports.kinds.forecast import titles
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
-from reports.kinds.weekly.commitments import signs_of
+from reports.kinds.weekly.commitments import habit, signs_of
 from reports.view import Deal
 from reports.view.contacts import Buyer, buyers
 from reports.view.signals import Signal
@@ -47,7 +47,7 @@ def build(page: Page) -> Body | LeftOut:
         remarks=(
             (
                 "Shown: the largest open deals of the period that are called commit, most likely or best case. "
-                "A warning sign is a rule that speaks against a deal; silence is held against the owner's own habit. "
+                f"A warning sign is a rule that speaks against a deal{habit(scene)}. "
                 "Who buys: the contacts of the account with their part in the decision, as the CRM has them."
             ),
             *scene.sampled,
@@ -116,6 +116,8 @@ def _table(
     if rest:
         left = value - sum((deal.amount or Decimal(0) for deal in deals), Decimal(0))
         more = f"and {words.count(rest)} more, {words.money(left, scene.currency, scene.scale)}"
+    if rule := silence_rule(scene.view):
+        more = ". ".join(part for part in (more, f"{rule[:1].upper()}{rule[1:]}") if part)
     scale = words.deal_scale(deal.amount for deal in deals)
     known = scene.signals(deal.id for deal in deals)
     columns = (

@@ -10,6 +10,7 @@ from reports import words
 from reports.context import Action
 from reports.deck import Cell, Column, Lines, Slot, Table, TableRow
 from reports.facts import Unit
+from reports.findings import silence_rule
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.weekly import taken, titles
 from reports.measures import CATALOGUE, measure
@@ -144,6 +145,9 @@ def _counted(number: int, *, bold: bool) -> Cell:
 
 def _definitions(page: Page) -> Lines:
     lines = [page.ledger.say(_defined(page, name)) for name in PRINTED if name in CATALOGUE]
+    if rule := silence_rule(page.scene.view):
+        told = page.ledger.name("silence", rule, source="activity in the records", limit=220)
+        lines.append(page.ledger.say(f"Silence: {told}."))
     return Lines(
         id="definitions",
         slot="bottom",

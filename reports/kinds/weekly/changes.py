@@ -16,6 +16,7 @@ from reports.kinds.weekly.win import soon
 from reports.measures import Movement
 from reports.view import Deal
 from reports.view.signals import Signal
+from reports.view.timeline import Logged
 
 CHANGES = 3
 # At most so many changes of one bucket: a week is not told by slips alone.
@@ -103,10 +104,11 @@ def _why(ledger: Ledger, key: str, signal: Signal | None) -> str:
         )
         parts.append(f"{nth} move")
     if signal.stale or (signal.gap is not None and signal.idle > 2 * signal.gap and signal.idle > 7):
+        what = "buyer touch" if signal.logged is Logged.TOUCHES else "activity"
         idle = ledger.value(
-            f"{key}.idle", signal.idle, Unit.DAYS, words.days(signal.idle), source="last buyer touch"
+            f"{key}.idle", signal.idle, Unit.DAYS, words.days(signal.idle), source=f"last {what}"
         )
-        silence = f"no buyer touch for {idle}"
+        silence = f"no {what} for {idle}"
         if signal.gap is not None:
             usual = int(signal.gap.to_integral_value())
             gap = ledger.value(

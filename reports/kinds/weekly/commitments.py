@@ -11,11 +11,12 @@ from connectors.records import ForecastClass, Status
 from reports import words
 from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Tone
-from reports.findings import FindingKind, Inspection
+from reports.findings import LAST_SEEN, FindingKind, Inspection
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.view import Deal
+from reports.view.timeline import Logged
 
 # The deals shown: the fewest largest that carry this share of commit, LEAST to MOST of them.
 CARRY_SHARE = Decimal(2) / Decimal(3)
@@ -76,7 +77,7 @@ def build(page: Page) -> Body | LeftOut:
         remarks=(
             (
                 "Shown: the fewest largest commit deals that together carry two thirds of commit, five to eight of them. "
-                "A warning sign is a rule that speaks against a deal; silence is held against the owner's own habit."
+                f"A warning sign is a rule that speaks against a deal{habit(scene)}."
             ),
             *scene.sampled,
         ),
@@ -102,6 +103,11 @@ SIGNS = {
     FindingKind.LONG_IN_STAGE: "old for its stage",
     FindingKind.EARLY_FOR_DATE: "early stage for its date",
 }
+
+
+def habit(scene: Scene) -> str:
+    """Return the clause that says what silence is held against; empty where no habit is known."""
+    return "; silence is held against the owner's own habit" if scene.logged is Logged.TOUCHES else ""
 
 
 def signs_of(look: Inspection | None) -> tuple[str, ...]:
@@ -157,6 +163,7 @@ def _table(page: Page, found: Carried) -> Table:
     rest = _count(page) - len(shown)
     scale = words.deal_scale(deal.amount for deal in shown)
     more = ""
+    touched = [LAST_SEEN[scene.logged]] if scene.logged in LAST_SEEN else []
     if rest:
         value = (scene.amount("commit") or Decimal(0)) - sum((deal.amount or 0 for deal in shown), Decimal(0))
         more = f"and {words.count(rest)} more, {words.money(value, scene.currency, scale)}"
@@ -169,7 +176,7 @@ def _table(page: Page, found: Carried) -> Table:
             Column(heading="Amount", align="right", weight=0.8),
             Column(heading="Stage, days in it (usual)", weight=1.5),
             Column(heading="Close", weight=0.75),
-            Column(heading="Last buyer touch", weight=1.0),
+            *(Column(heading=heading, weight=1.0) for heading in touched),
             Column(heading="Next step", weight=1.8),
             Column(heading="Warning signs", weight=2.2),
         ),
@@ -184,13 +191,11 @@ def _table(page: Page, found: Carried) -> Table:
 def _row(
     page: Page, deal: Deal, look: Inspection | None, signs: tuple[str, ...], *, scale: words.Scale
 ) -> TableRow:
-    today = page.scene.today
+    scene = page.scene
+    today = scene.today
     kinds = {sign.kind for sign in look.signs} if look else set()
-    touch = "none logged"
     stage = words.line(deal.stage or "", 20)
     if look is not None:
-        if look.last_touch is not None:
-            touch = f"{words.days(look.idle_days)} ago" if look.idle_days else "today"
         norm = "" if look.norm_days is None else f" ({look.norm_days})"
         stage = f"{stage}, {look.days_in_stage}{norm}"
     tone: Tone = "bad" if len(signs) >= 3 else "warn" if signs else "good"
@@ -203,7 +208,7 @@ def _row(
             page.deal_amount(deal.amount, scale),
             Cell(text=stage),
             Cell(text=words.day(deal.close, today), tone="bad" if overdue else "neutral"),
-            Cell(text=touch, tone="bad" if FindingKind.STALE in kinds else "neutral"),
+            *([_touch(look)] if scene.logged in LAST_SEEN else []),
             Cell(
                 text=words.line(deal.next_step or "", 40) or "none",
                 tone="bad" if FindingKind.NO_NEXT_STEP in kinds else "neutral",
@@ -211,6 +216,16 @@ def _row(
             Cell(text=f"{len(signs)}: {', '.join(signs)}" if signs else "none", tone=tone),
         ),
     )
+
+
+def _touch(look: Inspection | None) -> Cell:
+    """Return when somebody was last in touch."""
+    text, silent = "none logged", False
+    if look is not None:
+        silent = any(sign.kind is FindingKind.STALE for sign in look.signs)
+        if look.last_touch is not None:
+            text = f"{words.days(look.idle_days)} ago" if look.idle_days else "today"
+    return Cell(text=text, tone="bad" if silent else "neutral")
 
 
 def _evidence(page: Page, found: Carried) -> tuple[Lines, ...]:

@@ -17,6 +17,7 @@ from reports.kinds.weekly.win import act_of
 from reports.measures import Movement
 from reports.view import Deal
 from reports.view.signals import Signal
+from reports.view.timeline import Logged
 
 ROWS = 10
 NOT_GIVEN = "no reason given"
@@ -174,7 +175,7 @@ def reason(move: Movement, deal: Deal | None, signal: Signal | None) -> str:
         if signal.stale or (
             signal.gap is not None and signal.idle > max(2 * signal.gap, Decimal(SILENT_DAYS))
         ):
-            return "buyer silent"
+            return "buyer silent" if signal.logged is Logged.TOUCHES else "silent"
         if signal.pushes > 1:
             return "date moved again"
     return NOT_GIVEN

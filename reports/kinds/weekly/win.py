@@ -12,6 +12,7 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
+from reports.view.timeline import Logged
 
 MOST = 5
 # What each kind of move is called.
@@ -38,6 +39,7 @@ def build(page: Page) -> Body | LeftOut:
     if not found:
         return LeftOut(f"no deal was found that could be moved into {scene.name}")
     title = ledger.say(titles.sentence(bind_moves(scene, ledger, found)))
+    touched = scene.logged is Logged.TOUCHES
     lines = tuple(line for line in (_later(scene, ledger), protect(scene, ledger)) if line is not None)
     blocks: list[Block] = [_tiles(ledger, scene), _table(page, found)]
     if lines:
@@ -47,9 +49,9 @@ def build(page: Page) -> Body | LeftOut:
         blocks=tuple(blocks),
         remarks=(
             (
-                "Odds now: how often deals called, pushed, touched and planned alike were won by their quarter's end. "
-                "Peers: the same for deals that stand where the act should bring it: dated in the quarter, buyer seen, "
-                "called commit. "
+                f"Odds now: how often deals called, pushed,{' touched' * touched} and planned alike were won by their "
+                "quarter's end. Peers: the same for deals that stand where the act should bring it: dated in the quarter, "
+                f"{'buyer seen, ' * touched}called commit. "
                 "Odds say: sum of value × peers' odds."
             ),
             *scene.sampled,

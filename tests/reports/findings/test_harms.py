@@ -8,12 +8,13 @@ import pytest
 
 from connectors.company import Thresholds
 from reports.deck import Words
-from reports.findings import Severity, find
+from reports.findings import Severity, find, silence_rule
 from reports.narrative import guard
 from tests.reports.findings.company import (
     FOUR,
     Q4,
     SOUND,
+    Touches,
     ago,
     found,
     one,
@@ -137,14 +138,56 @@ def test_a_silence_shorter_than_ten_days_is_none_however_chatty_the_rep() -> Non
     }
 
 
-def test_without_activity_data_silence_is_judged_by_field_changes_or_not_at_all() -> None:
-    old, fresh = deal("old", SOUND), deal("fresh", SOUND, SOUND.at(5, amount="450"))
-    off = replace(FOUR, thresholds=Thresholds(stale_days_without_activity_data=0))
+def test_without_activity_data_nothing_is_told_of_silence() -> None:
+    view = view_of(deal("old", SOUND), deal("worse", replace(SOUND, next_step=None)))
 
-    finding = one(view_of(old, fresh), "stale")
-    assert finding.deal_id == "old"
-    assert finding.unknown[0] == "no activity data: silence is judged by field changes"
-    assert found(view_of(old, fresh, company=off)) == {}
+    assert found(view) == {"worse": {"no_next_step"}}
+    assert one(view, "no_next_step").unknown == ("too little history to compare with",)
+    assert silence_rule(view) == "there is no activity data, so nothing is told of silence"
+
+
+def days_only(**last: float) -> Touches:
+    """The day of the last activity of each deal, as an export has it: who took part is not known."""
+    return [entry for name, days in last.items() for entry in touches(name, days, buyer=False)]
+
+
+def test_where_only_days_are_known_silence_is_a_fixed_number_of_them() -> None:
+    deals = [deal(name, SOUND) for name in ("fresh", "quiet", "silent", "never")]
+
+    view = view_of(*deals, activities=days_only(fresh=2, quiet=20, silent=22))
+
+    assert found(view) == {"silent": {"stale"}, "never": {"stale"}}
+    told = {finding.deal_id: finding.evidence[0].text for finding in find(view, Q4)}
+    assert told == {
+        "silent": "No activity for 22 days",
+        "never": "No activity since it was created, 60 days",
+    }
+    finding = next(finding for finding in find(view, Q4) if finding.deal_id == "silent")
+    assert finding.unknown[0] == "it is not known who took part in the last activity"
+    assert finding.began == date(2026, 11, 22)
+    assert silence_rule(view) == (
+        "only the day of the last activity is known, not who took part, so a deal is silent after 21 days without any"
+    )
+
+
+def test_where_only_days_are_known_a_rep_who_logs_nothing_any_more_is_not_blamed() -> None:
+    theirs = replace(SOUND, owner="u2")
+    deals = [deal("a", SOUND), deal("b", SOUND), deal("c", theirs), deal("d", theirs)]
+
+    view = view_of(*deals, activities=days_only(a=40, b=22, c=40, d=3))
+
+    assert found(view) == {"c": {"stale"}}
+
+
+def test_a_company_may_say_after_how_many_days_without_activity_or_that_none_count() -> None:
+    deals = [deal("a", SOUND), deal("b", SOUND)]
+    ten, none = (replace(FOUR, thresholds=Thresholds(stale_days=days)) for days in (10, 0))
+    activities = days_only(a=1, b=12)
+
+    assert found(view_of(*deals, activities=activities, company=ten)) == {"b": {"stale"}}
+    off = view_of(*deals, activities=activities, company=none)
+    assert found(off) == {}
+    assert silence_rule(off).endswith("and no rule speaks of it")
 
 
 def test_a_next_step_is_asked_for_from_the_second_stage_on() -> None:

@@ -16,11 +16,16 @@ from reports.view import open_view
 
 
 @pytest.fixture(scope="session")
-def larkmoor_view(tmp_path_factory):
+def larkmoor_records(tmp_path_factory):
+    """The published mirror of the demo company; it is only ever read and copied."""
+    return Mirror(tmp_path_factory.mktemp("larkmoor"), "demo").load(DemoCrm())
+
+
+@pytest.fixture(scope="session")
+def larkmoor_view(larkmoor_records):
     """The whole demo company as of Monday 23 November 2026, 08:30 in New York."""
-    generation = Mirror(tmp_path_factory.mktemp("larkmoor"), "demo").load(DemoCrm())
-    with closing(open_generation(generation)) as connection:
-        yield open_view(connection, company(), Access.operator("demo"), generation=generation.name)
+    with closing(open_generation(larkmoor_records)) as connection:
+        yield open_view(connection, company(), Access.operator("demo"), generation=larkmoor_records.name)
 
 
 @pytest.fixture(scope="session")
