@@ -101,6 +101,8 @@ def model_settings(settings: Settings) -> ModelSettings | None:
 def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None = None) -> Settings:
     """Return the settings from `environ`, `folder/.env` and `folder/quarterdeck.toml`; `home` overrules all three.
 
+    Where no CRM is named it is `files` as soon as an export was imported into the home, else `demo`.
+
     Raises:
         BadSetting: a value cannot be used, or a file that a `NAME_FILE` points to cannot be read.
     """
@@ -116,9 +118,15 @@ def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None
         case _:
             message = f"QUARTERDECK_WRITES is {writes!r}; use off, propose or on"
             raise BadSetting(message)
+    here = home or Path(values.get("QUARTERDECK_HOME", folder / ".quarterdeck")).expanduser()
+    crm = values.get("QUARTERDECK_CRM") or (
+        "files" if (here / "files" / "snapshots.json").is_file() else "demo"
+    )
     settings = Settings(
-        home=home or Path(values.get("QUARTERDECK_HOME", folder / ".quarterdeck")).expanduser(),
-        crm=values.get("QUARTERDECK_CRM", "demo"),
+        home=here,
+        crm=crm,
+        # Two systems of record never share a mirror, and the invented company's stays where it is.
+        workspace="files" if crm == "files" else "local",
         writes=allowed,
         values=values,
     )

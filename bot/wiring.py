@@ -27,7 +27,7 @@ from bot.store import open_store
 from bot.store.files import write_atomically
 from connectors import company as companies
 from connectors.access import Access
-from connectors.errors import NoData
+from connectors.errors import NoData, OtherMeaning
 from connectors.mirror import Mirror
 from connectors.protocol import Crm
 from connectors.registry import company_file, connect
@@ -100,8 +100,14 @@ class Installation:
         )
 
     def load(self, *, full: bool = False) -> None:
-        """Bring the mirror up to date; the demo company brings last week's actions along."""
-        self.mirror.load(self.crm, full=full, progress=self.progress)
+        """Bring the mirror up to date; the demo company brings last week's actions along.
+
+        Files are read again as a whole where the company file says something else by now.
+        """
+        try:
+            self.mirror.load(self.crm, full=full, progress=self.progress)
+        except OtherMeaning:
+            self.mirror.load(self.crm, full=True, progress=self.progress)
         if self.settings.crm == "demo":
             from connectors import demo
 

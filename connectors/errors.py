@@ -4,6 +4,7 @@ ConnectorError
 ├── TryLater      wait, then ask again (a limit, a lock, a lost connection)
 ├── NotAllowed    ask somebody: the person or the integration may not do this
 ├── BadRequest    change the request: the message names the value and what would have worked
+│   └── OtherMeaning  load everything again: what was loaded was read by other definitions, or from other files
 ├── Conflict      read again: the record is not what it was when the request was made
 └── NoData        load first: there is no mirror yet, or it does not reach that far back
 """
@@ -30,6 +31,10 @@ class NotAllowed(ConnectorError):
 
 class BadRequest(ConnectorError):
     """The request cannot work as it is; the message names the value and what would have worked."""
+
+
+class OtherMeaning(BadRequest):
+    """What was loaded before was read by another company file, or from other files: load everything again."""
 
 
 class Conflict(ConnectorError):

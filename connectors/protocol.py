@@ -121,7 +121,7 @@ class Crm(Protocol):
         ...
 
     def record_url(self, deal_id: str) -> str:
-        """Return the address at which a person opens this deal."""
+        """Return the address at which a person opens this deal; empty where the system has none."""
         ...
 
     def apply(self, change: Change, *, person: str) -> Applied:

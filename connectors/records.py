@@ -154,7 +154,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opportunity:
-    """A deal as it stands at one instant. `amount` is None when nobody has entered one (that is not zero)."""
+    """A deal as it stands at one instant.
+
+    `amount` is None when nobody has entered one (that is not zero), `created_at` where the system does not say.
+    """
 
     id: str
     name: str
@@ -165,7 +168,7 @@ class Opportunity:
     category: ForecastClass
     amount: Money | None
     close: date | None
-    created_at: datetime
+    created_at: datetime | None
     type: str | None = None
     product: str | None = None
     source: str | None = None

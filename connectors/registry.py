@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from connectors import company as companies
 from connectors.errors import BadRequest
 from connectors.protocol import Crm
 
@@ -99,8 +100,21 @@ _DEMO_OPTIONS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = Mappin
     {"opportunities": (int, "5000"), "seed": (int, "59"), "today": (date.fromisoformat, "2026-11-23")}
 )
 
+
+def _files(home: Path, options: Mapping[str, str]) -> Crm:
+    """Open the exports that were taken in; the company file says what they mean."""
+    for key in options:
+        raise BadRequest(f"unknown option {key!r} of the connector 'files'; it has none")
+    own: Crm = import_module("connectors.files.crm").FilesCrm(
+        home, companies.load(company_file("files", home))
+    )
+    return own
+
+
 # Name to the module it lives in (imported only when it is opened) and how to open it.
-_BUILT_IN: Final[Mapping[str, tuple[str, Opener]]] = MappingProxyType({"demo": ("connectors.demo", _demo)})
+_BUILT_IN: Final[Mapping[str, tuple[str, Opener]]] = MappingProxyType(
+    {"demo": ("connectors.demo", _demo), "files": ("connectors.files", _files)}
+)
 
 
 def _nearest(value: str, known: Iterable[str]) -> list[str]:

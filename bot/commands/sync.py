@@ -14,4 +14,6 @@ def run(arguments: Namespace) -> int:
         opened.load(full=arguments.full)
         generation = opened.mirror.current()
     sys.stdout.write(f"records known up to {generation.as_of:%Y-%m-%d %H:%M} UTC ({generation.connector})\n")
+    if generation.connector == "files":
+        sys.stdout.write("files do not come by themselves: quarterdeck import FILE takes in a new export\n")
     return 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +13,7 @@ from typing import Final
 
 import duckdb
 
+from connectors.disk import only_writer
 from connectors.errors import BadRequest, NoData, TryLater
 from connectors.mirror import generations, staging, states
 from connectors.mirror.generations import LAYOUT, Generation
@@ -124,7 +123,7 @@ class Mirror:
         """Hold the writer's lock and the live file; say in our own words what goes wrong with the disk."""
         with self._translated():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _lock(self.folder / "writer.lock"):
+            with only_writer(self.folder / "writer.lock", of="the mirror"):
                 generations.sweep(self.folder)
                 con = _open_live(self.folder / "live.duckdb", fresh=fresh)
                 try:
@@ -194,22 +193,6 @@ def _open_live(path: Path, *, fresh: bool) -> duckdb.DuckDBPyConnection:
     if facts.get("derivation", str(states.DERIVATION)) != str(states.DERIVATION):
         states.mark_all(con)
     return con
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Be the only writer; the system lets go of the lock when this process ends, however it ends."""
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            owner = file.read().strip() or "another process"
-            raise TryLater(f"the mirror is being written by {owner}; try again when that is done") from error
-        file.truncate(0)
-        file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-        file.flush()
-        yield
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def test_an_option_that_cannot_be_used_is_named_with_one_that_can(tmp_path, opti
 
 def test_an_unknown_connector_is_named_with_those_that_exist(tmp_path, third_party):
     for ask in (lambda: connect("tyni", home=tmp_path), lambda: company_file("tyni", tmp_path)):
-        with pytest.raises(BadRequest, match="unknown connector 'tyni'; try: tiny, gone, broken, demo"):
+        with pytest.raises(BadRequest, match="unknown connector 'tyni'; try: tiny, gone, files, broken, demo"):
             ask()
 
 
@@ -77,7 +77,7 @@ def test_a_third_partys_connector_is_found_by_its_entry_point(tmp_path, third_pa
 
     assert isinstance(crm, TinyCrm)
     assert crm.name == "renamed"
-    assert names() == ("broken", "demo", "gone", "tiny")
+    assert names() == ("broken", "demo", "files", "gone", "tiny")
 
 
 def test_what_does_not_follow_the_port_is_refused(tmp_path, third_party):

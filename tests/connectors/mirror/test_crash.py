@@ -136,8 +136,8 @@ def test_a_writer_in_another_process_is_named_and_its_lock_dies_with_it(tmp_path
     mirror = Mirror(home, "larkmoor")
     mirror.load(tiny())
     script = (
-        "import sys\nfrom pathlib import Path\nfrom connectors.mirror import live\n"
-        "with live._lock(Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+        "import sys\nfrom pathlib import Path\nfrom connectors import disk\n"
+        "with disk.only_writer(Path(sys.argv[1]), of='the mirror'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(mirror.folder / "writer.lock")],

@@ -1,0 +1,266 @@
+"""From the snapshots on the shelf to pages of the mirror: what each one says that those taken in before did not.
+
+Every row of every snapshot is one event at the snapshot's instant that sets the fields its export has, and a deal that
+an earlier snapshot has and this one has not is deleted there. So the events depend on the snapshots alone, not on the
+order in which they were taken in. What does not change in time (people, accounts, products, a deal's name) comes with
+the latest snapshot that has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, cast
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from connectors.files import told
+from connectors.files.shelf import Shelf, Snapshot
+from connectors.mirror.schema import COLUMNS
+from connectors.protocol import Batch, Column, Table
+
+if TYPE_CHECKING:
+    from connectors.company import Company
+
+# Rows of one page: what is held in memory at once.
+ROWS: Final = 100_000
+_TICK: Final = timedelta(microseconds=1)
+_NOON: Final = time(12)
+_DEAL: Final = ("id", "name", "account_id", "created_at", "url")
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last microsecond of the day in the zone, in UTC: the instant that `--as-of` means to reports."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC) - _TICK
+
+
+def noon_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return noon of the day in the zone, in UTC: when something was done of which only the day is known."""
+    return datetime.combine(day, _NOON, tzinfo=zone).astimezone(UTC)
+
+
+def parts(snapshot: Snapshot) -> int:
+    """Return how many pages a snapshot has; at least one."""
+    return max(1, -(-snapshot.rows // ROWS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Everything on the shelf, as batches: asked once for each load."""
+
+    shelf: Shelf
+    company: Company
+    snapshots: tuple[Snapshot, ...]
+
+    def after(self, done: int, part: int) -> Iterator[tuple[int, int, tuple[Batch, ...]]]:
+        """Yield what follows the first `done` snapshots and `part` pages of the next: how far this reaches, its batches."""
+        if done == len(self.snapshots):
+            return
+        with opened() as con:
+            con.execute("CREATE TEMP TABLE known (id VARCHAR, first BIGINT)")
+            con.execute("CREATE TEMP TABLE touched (id VARCHAR, day DATE)")
+            con.execute("CREATE TEMP TABLE later (kind VARCHAR, id VARCHAR, place BIGINT)")
+            for earlier in self.snapshots[:done]:
+                self._learn(con, earlier)
+            self._look_ahead(con, min(map(place, self.snapshots[done:])))
+            for number in range(done, len(self.snapshots)):
+                snapshot = self.snapshots[number]
+                last = parts(snapshot)
+                for page in range(part if number == done else 0, last):
+                    whole = page + 1 == last
+                    batches = (
+                        *(self._references(con, snapshot) if page == 0 else ()),
+                        *self._rows(con, snapshot, page),
+                        *(self._gone(con, number) if whole else ()),
+                    )
+                    reached = (number + 1, 0) if whole else (number, page + 1)
+                    yield *reached, tuple(batch for batch in batches if len(batch))
+                self._learn(con, snapshot)
+
+    def _source(self, snapshot: Snapshot, kind: str) -> str:
+        return quoted(self.shelf.rows(snapshot, kind))
+
+    def _listed(self, snapshot: Snapshot, kind: str) -> str | None:
+        return self._source(snapshot, kind) if kind in snapshot.kinds else None
+
+    def reference(self, snapshot: Snapshot, table: Table) -> str:
+        """Return a snapshot's people, accounts or products as SQL."""
+        deals = self._source(snapshot, "deals")
+        match table:
+            case "person":
+                listed = self._listed(snapshot, "people")
+                return told.people(deals, listed, self._listed(snapshot, "accounts"))
+            case "account":
+                return told.accounts(deals, self._listed(snapshot, "accounts"))
+            case _:
+                return told.products(deals, self._listed(snapshot, "products"))
+
+    def _learn(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+        """Remember which deals a snapshot has, and what it says was done when."""
+        source = self._source(snapshot, "deals")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE known AS SELECT id, min(first) AS first FROM "
+            f"(FROM known UNION ALL SELECT id, {place(snapshot)} FROM read_parquet({source})) GROUP BY id"
+        )
+        if "last_activity" in snapshot.fields:
+            con.execute(
+                f"INSERT INTO touched SELECT id, last_activity FROM read_parquet({source}) WHERE {_done(snapshot)} "
+                "AND (id, last_activity) NOT IN (FROM touched)"
+            )
+
+    def _look_ahead(self, con: duckdb.DuckDBPyConnection, start: int) -> None:
+        """Remember who and what snapshots after the place `start` have: what they say of them counts."""
+        for snapshot in self.snapshots:
+            if place(snapshot) > start:
+                deals = f"read_parquet({self._source(snapshot, 'deals')})"
+                con.execute(f"INSERT INTO later SELECT 'deal', id, {place(snapshot)} FROM {deals}")
+                for table in ("person", "account", "product"):
+                    relation = self.reference(snapshot, table)
+                    con.execute(
+                        f"INSERT INTO later SELECT '{table}', id, {place(snapshot)} FROM ({relation})"
+                    )
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE later AS SELECT kind, id, max(place) AS place FROM later GROUP BY ALL"
+        )
+
+    def _newest(self, table: str, snapshot: Snapshot) -> str:
+        """Return the condition that no later snapshot has this id."""
+        return f"id NOT IN (SELECT id FROM later WHERE kind = '{table}' AND place > {place(snapshot)} AND id IS NOT NULL)"
+
+    def _references(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterator[Batch]:
+        for table in ("person", "account", "product"):
+            relation = (
+                f"FROM ({self.reference(snapshot, table)}) WHERE {self._newest(table, snapshot)} ORDER BY id"
+            )
+            yield _batch(con, table, relation)
+
+    def _rows(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot, page: int) -> Iterator[Batch]:
+        """Yield the deals, events and activities of one part of a snapshot's rows."""
+        relation = told.deals(self.company, self._source(snapshot, "deals"))
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE page AS FROM ({relation}) "
+            f"WHERE row >= {page * ROWS} AND row < {(page + 1) * ROWS} ORDER BY row"
+        )
+        deal = ", ".join(_DEAL)
+        yield _batch(
+            con, "deal", f"SELECT {deal} FROM page WHERE {self._newest('deal', snapshot)} ORDER BY row"
+        )
+        fields = ", ".join(told.EVENT_FIELDS)
+        yield _batch(
+            con,
+            "event",
+            f"SELECT {_event(snapshot)} || id AS id, id AS deal_id, {self._instant(snapshot)} AS valid_at, "
+            f"{told.mask(fields_of(snapshot, self.snapshots))} AS fields, {fields} FROM page ORDER BY row",
+        )
+        if "last_activity" in snapshot.fields:
+            yield from self._touches(con, snapshot)
+
+    def _touches(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterator[Batch]:
+        """Yield an activity for each deal and day of last activity; who took part is not known."""
+        new = f"FROM page WHERE {_done(snapshot)} AND (id, last_activity) NOT IN (FROM touched)"
+        days = [day for (day,) in con.execute(f"SELECT DISTINCT last_activity {new}").fetchall()]
+        if not days:
+            return
+        noons = ", ".join(f"(DATE '{day}', {_stamp(noon_of(day, self.company.zone))})" for day in days)
+        yield _batch(
+            con,
+            "activity",
+            f"SELECT id || '/' || last_activity AS id, id AS deal_id, 'task' AS kind, noon.instant AS \"at\", FALSE AS buyer "
+            f"FROM (SELECT id, row, last_activity {new}) JOIN (VALUES {noons}) AS noon(day, instant) ON day = last_activity "
+            "ORDER BY row",
+        )
+
+    def _gone(self, con: duckdb.DuckDBPyConnection, number: int) -> Iterator[Batch]:
+        """Yield the end of deals that an earlier snapshot has and a later one has not, as far as this one tells of it."""
+        snapshot = self.snapshots[number]
+        here = f"SELECT id FROM read_parquet({self._source(snapshot, 'deals')})"
+        yield self._ended(
+            con, snapshot, f"SELECT id FROM known WHERE first < {place(snapshot)} AND id NOT IN ({here})"
+        )
+        for other in self.snapshots[:number]:
+            if place(other) > place(snapshot):
+                there = f"SELECT id FROM read_parquet({self._source(other, 'deals')})"
+                told_before = f"SELECT id FROM known WHERE first < {place(other)}"
+                yield self._ended(con, other, f"{here} EXCEPT {there} EXCEPT {told_before}")
+
+    def _ended(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot, ids: str) -> Batch:
+        return _batch(
+            con,
+            "event",
+            f"SELECT {_event(snapshot)} || id AS id, id AS deal_id, {self._instant(snapshot)} AS valid_at, "
+            f"TRUE AS deleted FROM ({ids}) ORDER BY id",
+        )
+
+    def _instant(self, snapshot: Snapshot) -> str:
+        return _stamp(end_of(snapshot.as_of, self.company.zone))
+
+
+@contextmanager
+def opened() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a database in memory that goes to disk where memory is short."""
+    with (
+        TemporaryDirectory(prefix="quarterdeck-") as folder,
+        duckdb.connect(config={"memory_limit": "800MB", "temp_directory": folder}) as con,
+    ):
+        con.execute("SET enable_progress_bar = false")
+        yield con
+
+
+def fields_of(snapshot: Snapshot, snapshots: Iterable[Snapshot]) -> frozenset[str]:
+    """Return the fields that a snapshot says: those its export has, and those of the versions that it corrects."""
+    same_day = (one for one in snapshots if one.as_of == snapshot.as_of and one.version <= snapshot.version)
+    return frozenset[str]().union(*(one.fields for one in same_day))
+
+
+def place(snapshot: Snapshot) -> int:
+    """Return a number that orders snapshots in history."""
+    return snapshot.as_of.toordinal() * 10_000 + snapshot.version
+
+
+def quoted(path: Path) -> str:
+    """Return a file's path as SQL."""
+    return told.text(str(path))
+
+
+def _done(snapshot: Snapshot) -> str:
+    """Return the condition that an activity is not planned for after the snapshot."""
+    return f"last_activity <= DATE '{snapshot.as_of}'"
+
+
+def _event(snapshot: Snapshot) -> str:
+    return f"'{snapshot.as_of}/{snapshot.version:04d}/'"
+
+
+def _stamp(instant: datetime) -> str:
+    return f"TIMESTAMP '{instant.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' ')}'"
+
+
+def _batch(con: duckdb.DuckDBPyConnection, table: Table, query: str) -> Batch:
+    kinds = dict(COLUMNS[table])
+    arrays = con.execute(query).fetchnumpy()
+    return Batch(table=table, columns={name: _column(array, kinds[name]) for name, array in arrays.items()})
+
+
+def _column(array: Column, kind: str) -> Column:
+    """Return a column as the port types it; the database masks what is missing."""
+    match kind:
+        case "VARCHAR":
+            return _filled(array.astype(object), None)
+        case "TIMESTAMP" | "DATE":
+            return _filled(array.astype("datetime64[us]" if kind == "TIMESTAMP" else "datetime64[s]"), "NaT")
+        case _:
+            return array
+
+
+def _filled(array: Any, missing: str | None) -> Column:
+    """Return an array without its mask, with `missing` where the mask was."""
+    if not hasattr(array, "mask"):
+        return cast("Column", array)
+    data: Column = array.data
+    data[array.mask] = missing
+    return data
