@@ -243,8 +243,10 @@ def test_the_summary_names_both_totals_and_every_difference(view):
     assert summary(planted(view, *PLANTS)).split(". ") == snapshot(
         [
             "Yours $131k (133), ours $129k (127)",
-            "Only in yours: 1 renewal, 1 omitted, 1 on the period's edge, 1 a day off (time zone), 1 duplicate, "
-            "1 deleted with us",
+            (
+                "Only in yours: 1 renewal, 1 omitted, 1 on the period's edge, 1 a day off (time zone), 1 duplicate, "
+                "1 deleted with us"
+            ),
             "Only in ours: 1 with an inactive or unknown owner",
             "Amount differs: 3 (1 currency, 1 without an amount, 1 unexplained)",
             "Several lines of one deal: 1 split.",
