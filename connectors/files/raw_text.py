@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,17 @@ _BOMS: Final = (
 )
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_SIGNS: Final = "–—’‘“”„«»…•·°€£§©®™¿¡ºª\u00a0"
+_CYRILLIC: Final = "cp1251"
+# The letters of the countries in which an encoding is at home, the most usual one first.
+_LETTERS: Final = {
+    "cp1252": frozenset("äöüßéèêëàâçñáíóúîïôûùœåæøãõ" + _SIGNS),
+    "mac_roman": frozenset("äöüßéèêëàâçñáíóúîïôûùœåæøãõ" + _SIGNS),
+    "cp1250": frozenset("ąćęłńóśźżčďěňřšťůžýáéíúőűöüäßăâîșţđ" + _SIGNS),
+    _CYRILLIC: frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ"),
+}
+_HIGH: Final = re.compile(r"[^\x00-\x7f]+")
+_SURE: Final = 0.8
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _MOST_IN_A_CELL: Final = 1 << 20
@@ -124,8 +136,33 @@ def _wide(chunk: bytes) -> str:
 
 
 def _one_byte(sample: bytes) -> str:
-    best = from_bytes(sample, cp_isolation=["cp1252", "cp1250", "cp1251", "mac_roman", "cp437"]).best()
-    return best.encoding if best is not None else "cp1252"
+    """Return the encoding of one byte a letter in which most of a text's bytes above ASCII are letters of its countries.
+
+    What several of them read as well is taken for the most usual one. Where none does, a library decides.
+    """
+    best, most = "", 0.0
+    for encoding, letters in _LETTERS.items():
+        try:
+            text = sample.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        share = _share(text.lower(), letters, alone=encoding != _CYRILLIC)
+        if share > most:
+            best, most = encoding, share
+    if most >= _SURE:
+        return best
+    found = from_bytes(sample, cp_isolation=[*_LETTERS, "cp437"]).best()
+    return found.encoding if found is not None else best or "cp1252"
+
+
+def _share(text: str, letters: frozenset[str], *, alone: bool) -> float:
+    """Return which share of the signs above ASCII are of these; three on end count only where they do not stand `alone`."""
+    runs = _HIGH.findall(text)
+    high = sum(map(len, runs))
+    fitting = sum(
+        sum(char in letters for char in run) for run in runs if (len(run) < 3 if alone else len(run) > 1)
+    )
+    return fitting / high if high else 0.0
 
 
 def _delimiter(sample: str) -> str:

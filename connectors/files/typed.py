@@ -74,8 +74,12 @@ class Typed:
     converted: tuple[Converted, ...] = ()
 
 
-def typed(raws: Sequence[Raw], mapping: Mapping, into: Path, *, skip_bad: bool = False) -> Typed:
+def typed(
+    raws: Sequence[Raw], mapping: Mapping, into: Path, *, skip_bad: bool = False, repeated: bool = False
+) -> Typed:
     """Write the typed tables into the folder `into`; files of one kind go together into one table.
+
+    `repeated` keeps rows whose record id stands there already: a report may list a deal more than once.
 
     Raises:
         BadRequest: a file or a column of the mapping is not there, a question of it is open, or, without `skip_bad`,
@@ -92,6 +96,8 @@ def typed(raws: Sequence[Raw], mapping: Mapping, into: Path, *, skip_bad: bool =
         con.execute(f"SET temp_directory = {literal(str(into / 'spill'))}")
         stages = [staged(con, source, found, mapping, into) for source in found]
         _complain(con, stages)
+        if not repeated:
+            _complain_of_repeated(con, stages)
         count, rejects = _rejects(con)
         if count and not skip_bad:
             raise BadRequest(_refusal(count, rejects))
@@ -160,6 +166,10 @@ def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
                 f"INSERT INTO reject SELECT {name}, line, {literal(stage.source.file.columns['name'][0])}, '', 'no name' "
                 f"FROM {rows} WHERE name IS NULL"
             )
+
+
+def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
+    """Add the rows whose id stands on an earlier line."""
     deals = [stage for stage in stages if stage.source.file.kind == "deals"]
     union = " UNION ALL ".join(
         f"SELECT {number} AS place, {literal(stage.source.raw.file)} AS file, "
