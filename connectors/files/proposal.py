@@ -20,6 +20,7 @@ class Guess:
         meaning: what people call it, for example `region` or `fiscal year`.
         sources: the columns it is read from, the first that is filled counts; empty where nothing holds it.
         share: 0 to 1, rows that are filled; None where it is no column.
+        further: columns of linked files that would fill more of it, in the order in which they could be tried.
         values: what it takes, as proposed, in the order in which they are shown.
         samples: a few values as the data has them, where `values` are not those.
         says: what was made of it, or what is not known, as a sentence without its full stop.
@@ -29,6 +30,7 @@ class Guess:
     meaning: str
     sources: tuple[str, ...] = ()
     share: Decimal | None = None
+    further: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
     says: str = ""
@@ -38,9 +40,8 @@ class Guess:
     def rests_on(self) -> str:
         """Return the columns in the order in which they are tried, and how much is filled; empty without any."""
         chain = ", else ".join(self.sources)
-        if self.share is None or not chain:
-            return chain
-        return f"{chain} ({per_cent(self.share)} filled)"
+        filled = f" ({per_cent(self.share)} filled)" if chain and self.share is not None else ""
+        return f"{chain}{filled}{''.join(f'; {column} would fill more' for column in self.further)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

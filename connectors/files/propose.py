@@ -1,332 +1,118 @@
-"""From typed tables to what a company seems to mean by its words. Nothing is asked here, and nothing is written."""
+"""`propose`: from what an import read to the company file that it seems to mean."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from connectors.company import Fiscal
 from connectors.files.columns import Kind
-from connectors.files.order import in_order
-from connectors.files.proposal import Guess, Proposal
-from connectors.files.seen import Column, Seen, Tables
-from connectors.records import ForecastClass, Stage, Status
+from connectors.files.fiscal import fiscal_of
+from connectors.files.mapping import FileMap, Mapping, linked
+from connectors.files.meaning import Known, Plan, proposal
+from connectors.files.proposal import Proposal
+from connectors.files.raw import Raw
+from connectors.files.typed import Converted, Typed
 
-# Where no currency and no address is known.
-CURRENCY, NAME = "USD", "Our company"
-# A column with more values than this is no dimension to list; its values are taken as they come.
-LISTED: Final = 40
-# Below this share of filled types, types do not decide which deals count: too many would silently not.
-TYPED: Final = Decimal("0.9")
-# Deals of such types are no new money, or no deals at all; in English, German, French and Spanish.
-_RENEWALS: Final = re.compile(r"renew|verl[äa]nger|renouvel|reconduction|renovaci", re.IGNORECASE)
-_TESTS: Final = re.compile(r"\b(?:test|tests|dummy|sandbox|prueba)\b", re.IGNORECASE)
-_DIMENSIONS: Final[tuple[str, ...]] = ("region", "segment", "team", "product", "source", "type")
-_LINKED: Final[Mapping[Kind, str]] = {"accounts": "account", "people": "owner"}
-_CATEGORIES: Final = (
-    ForecastClass.COMMIT,
-    ForecastClass.MOST_LIKELY,
-    ForecastClass.BEST_CASE,
-    ForecastClass.PIPELINE,
-    ForecastClass.OMITTED,
+# Rates that differ by more than this share from deal to deal are no plan rates.
+STEADY: Final = Decimal("0.01")
+# Amounts of two decimals, as large as those that rates are taken from, know a rate about so exactly.
+_EXACT: Final = Decimal("0.00005")
+_FISCAL: Final = re.compile(
+    r"(?:fiscal|close|opportunity|geschäfts|fiskal)\W*.*(?:period|quarter|quartal)|"
+    r"p[ée]riode fiscale|per[ií]odo fiscal|trimest\w* fiscal\w*",
+    re.IGNORECASE,
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What amounts beside converted amounts say: the company's currency, and units of it per unit of each other.
-
-    `says` tells what is odd about it, for example rates that differ from deal to deal; empty for nothing.
-    """
-
-    currency: str
-    rates: Mapping[str, Decimal]
-    sources: tuple[str, ...]
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known beside the typed tables.
-
-    Attributes:
-        sources: meaning to the columns it is read from, in the order in which they are tried.
-        origin: the names of the files.
-        zone: the zone of the machine, or the one the data names; `zone_says` tells which.
-        plan: what converted amounts say; None where the files have none.
-        fiscal: what fiscal periods beside close dates say, with the column they stand in; None where there are none.
-    """
-
-    origin: tuple[str, ...]
-    today: date
-    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    zone: str = "UTC"
-    zone_says: str = "the zone of this machine"
-    plan: Plan | None = None
-    fiscal: tuple[Fiscal, str] | None = None
-
-
-def proposal(tables: Tables, known: Known) -> Proposal:
-    """Return what the typed tables seem to mean, with a guess for each meaning."""
-    with Seen(tables) as seen:
-        stages, by_stage = _stages(seen, known)
-        currencies = seen.column("deals", "currency")
-        currency, rates, money = _money(currencies, known)
-        dimensions: dict[str, tuple[str, ...]] = {}
-        guesses = [_name(seen), _zone(known), *money, _fiscal(known)]
-        columns = {name: _dimension(seen, name) for name in _DIMENSIONS}
-        for name, (column, kind) in columns.items():
-            guess = _values(name, column, kind, seen, known)
-            guesses.append(guess)
-            if guess.values:
-                dimensions[name] = guess.values
-        types, scope = _scope(columns["type"][0], known)
-        if types:
-            dimensions["type"] = types
-        categories = _categories(seen, known)
-        dimensions["category"] = categories.values or ("commit", "best_case", "pipeline")
-        if currencies.distinct > 1:
-            dimensions["currency"] = currencies.names[:LISTED]
-        guesses += [by_stage, categories, scope, _activity(seen, known), _targets()]
-        return Proposal(
-            name=guesses[0].values[0],
-            zone=known.zone,
-            currency=currency,
-            rates=rates,
-            fiscal=known.fiscal[0] if known.fiscal else Fiscal(),
-            stages=stages,
-            dimensions=dimensions,
-            types=types,
-            guesses=tuple(guesses),
-            origin=known.origin,
-            made_on=known.today,
-        )
-
-
-def _name(seen: Seen) -> Guess:
-    domain = seen.domain()
-    if domain is None:
-        return Guess(meaning="name", values=(NAME,), says="no file names the company", open=True)
-    return Guess(
-        meaning="name",
-        values=(domain.split(".")[0].replace("-", " ").title(),),
-        says=f"after the addresses at {domain}",
-        open=True,
-    )
-
-
-def _zone(known: Known) -> Guess:
-    return Guess(
-        meaning="zone",
-        values=(known.zone,),
-        says=f"{known.zone_says}; days begin and end there",
-        open=True,
-    )
-
-
-def _money(column: Column, known: Known) -> tuple[str, dict[str, Decimal], tuple[Guess, ...]]:
-    """Return the company's currency, the rates, and the guesses of amount, currency and rates."""
-    names, plan = column.names, known.plan
-    sources = known.sources.get("currency", ())
-    if plan is not None:
-        currency, sources, says = plan.currency, plan.sources, f"amounts are converted into {plan.currency}"
-    elif names:
-        currency = names[0]
-        says = f"most deals are in {currency}" if len(names) > 1 else f"all deals are in {currency}"
-    else:
-        currency = CURRENCY
-        says = f"no file names a currency, so {CURRENCY} stands here"
-    rates = {currency: Decimal(1)}
-    if plan is not None:
-        rates |= {code: rate for code, rate in plan.rates.items() if code != currency}
-    missing = tuple(code for code in names if code not in rates)
-    return (
-        currency,
-        rates,
-        (
-            Guess(
-                meaning="currency",
-                sources=sources,
-                share=column.share if sources and plan is None else None,
-                values=(currency,),
-                samples=names[:4],
-                says=says,
-                open=plan is None and len(names) != 1,
-            ),
-            Guess(
-                meaning="rates",
-                sources=plan.sources if plan else (),
-                values=tuple(f"{code} {format(rate, 'f')}" for code, rate in rates.items()),
-                says=_rates_said(currency, rates, missing, plan),
-                open=bool(missing),
-            ),
+def propose(typed: Typed, raws: Sequence[Raw], mapping: Mapping, *, today: date) -> Proposal:
+    """Return the company file that typed tables seem to mean, with what each guess rests on."""
+    files = [(raw, file) for raw in raws if (file := mapping.file(raw.file, raw.headers)) is not None]
+    return proposal(
+        typed.tables,
+        Known(
+            origin=tuple(raw.file for raw in raws),
+            today=today,
+            sources=_sources(files),
+            linked=_linked(files),
+            zone=mapping.zone or "UTC",
+            plan=_plan(typed.converted, _sources(files)),
+            fiscal=_fiscal(typed, files),
         ),
     )
 
 
-def _rates_said(
-    currency: str, rates: Mapping[str, Decimal], missing: tuple[str, ...], plan: Plan | None
-) -> str:
-    parts = [f"{currency} per unit of the other currency"]
-    if plan and len(rates) > 1:
-        parts.append(plan.says or "from amounts and converted amounts")
-    if missing:
-        parts.append(
-            f"no rate is known for {', '.join(missing)}: such deals count, their amounts do not until a rate stands here"
-        )
-    return "; ".join(parts)
+def _sources(files: Sequence[tuple[Raw, FileMap]]) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each meaning of deals; those of several files one after the other, each once."""
+    found: dict[str, tuple[str, ...]] = {}
+    for _, file in files:
+        if file.kind == "deals":
+            for meaning, columns in file.columns.items():
+                found[meaning] = tuple(dict.fromkeys((*found.get(meaning, ()), *columns)))
+    return found
 
 
-def _fiscal(known: Known) -> Guess:
-    if known.fiscal is None:
-        return Guess(
-            meaning="fiscal year",
-            values=("January",),
-            says="no file names fiscal periods, so the calendar year stands here",
-            open=True,
-        )
-    fiscal, source = known.fiscal
-    return Guess(
-        meaning="fiscal year",
-        sources=(source,),
-        values=(date(2000, fiscal.start_month, 1).strftime("%B"),),
-        says="from fiscal periods beside close dates",
+def _linked(files: Sequence[tuple[Raw, FileMap]]) -> dict[Kind, str]:
+    """Return the column with the region of each linked file, as a mapping of deals names it."""
+    return {
+        file.kind: f"{file.kind}.{columns[0]}"
+        for raw, file in files
+        if file.kind != "deals" and (columns := file.columns.get("region", ()))
+        if linked(columns[0], raw.headers) is None
+    }
+
+
+def _plan(converted: Sequence[Converted], sources: Map[str, tuple[str, ...]]) -> Plan | None:
+    """Return what converted amounts say: the currency most are converted into, and the rates into it."""
+    if not converted:
+        return None
+    deals: dict[str, int] = {}
+    for one in converted:
+        deals[one.into] = deals.get(one.into, 0) + one.deals
+    home = max(deals, key=lambda code: (deals[code], code))
+    rates = {one.currency: _short(one.rate) for one in converted if one.into == home and one.currency != home}
+    odd = [
+        f"{one.currency} {_text(one.least)} to {_text(one.most)}"
+        for one in converted
+        if one.into == home and one.currency != home and one.most - one.least > one.rate * STEADY
+    ]
+    return Plan(
+        currency=home,
+        rates=rates,
+        sources=tuple(
+            column for name in ("amount", "amount_converted") for column in sources.get(name, ())[:1]
+        ),
+        says=f"they differ from deal to deal ({', '.join(odd)}), so the middle one stands here"
+        if odd
+        else "",
     )
 
 
-def _dimension(seen: Seen, name: str) -> tuple[Column, Kind]:
-    """Return the column that holds a dimension, and of which table: the deals, else the people or products."""
-    column = seen.column("deals", name)
-    if column.filled:
-        return column, "deals"
-    match name:
-        case "team":
-            return seen.column("people", "team"), "people"
-        case "region" | "segment":
-            linked = seen.column("accounts", name)
-            people = seen.column("people", "region") if name == "region" and not linked.filled else linked
-            return people, "accounts" if people is linked else "people"
-        case _:
-            return column, "deals"
+def _short(rate: Decimal) -> Decimal:
+    """Return the shortest number that is the rate, as exactly as converted amounts know it."""
+    for digits in range(1, 12):
+        short = rate.quantize(Decimal(1).scaleb(rate.adjusted() - digits + 1))
+        if abs(short - rate) <= rate * _EXACT:
+            return short.normalize()
+    return rate
 
 
-def _values(name: str, column: Column, kind: Kind, seen: Seen, known: Known) -> Guess:
-    """Return the guess of a dimension: its values by how often they occur."""
-    sources = known.sources.get(name, ()) if kind == "deals" else ()
-    if kind != "deals" and column.filled:
-        sources = (f"{kind}.{name}",)
-    if not column.filled:
-        return Guess(meaning=name, sources=sources, says=f"no file says a deal's {name}", open=True)
-    later: tuple[str, ...] = ()
-    if name == "region" and kind == "deals" and column.filled < column.rows:
-        later = tuple(
-            f"{linked}.region"
-            for linked, key in _LINKED.items()
-            if f"{linked}.region" not in sources and seen.regions_of(linked, key)
-        )
-    if column.distinct > LISTED:
-        return Guess(
-            meaning=name,
-            sources=sources,
-            share=column.share,
-            samples=column.names[:4],
-            says=f"{column.distinct} values, too many to list: they are shown by size",
-        )
-    return Guess(meaning=name, sources=(*sources, *later), share=column.share, values=column.names)
+def _text(rate: Decimal) -> str:
+    return format(_short(rate), "f")
 
 
-def _stages(seen: Seen, known: Known) -> tuple[tuple[Stage, ...], Guess]:
-    """Return the stages in their order with status and category, and the guess that says what the order rests on."""
-    found, rests = in_order(seen.stages())
-    open_ones = [stage for stage in found if stage.status is Status.OPEN]
-    said = any(stage.category for stage in open_ones)
-    stages = tuple(
-        Stage(name=stage.name, order=place, status=stage.status, category=stage.neutral)
-        for place, stage in enumerate(found, start=1)
-    )
-    column = seen.column("deals", "stage")
-    calls = (
-        "the category is the one most of its open deals are in"
-        if said
-        else "no deal has a forecast category: a stage of 80 % or more is taken as commit, of 50 % as best case"
-        if any(stage.probability is not None for stage in open_ones)
-        else "no deal has a forecast category, so all that is open is pipeline until somebody says more"
-    )
-    return stages, Guess(
-        meaning="stage",
-        sources=known.sources.get("stage", ()),
-        share=column.share,
-        values=tuple(stage.name for stage in stages),
-        says=f"in the order of {rests}; {calls}",
-        open=not said,
-    )
-
-
-def _categories(seen: Seen, known: Known) -> Guess:
-    column = seen.column("deals", "category")
-    present = frozenset(column.names)
-    sources = known.sources.get("category", ())
-    if not present:
-        return Guess(
-            meaning="category",
-            sources=sources,
-            says="no file has forecast categories: those of the stages count",
-        )
-    return Guess(
-        meaning="category",
-        sources=sources,
-        share=column.share,
-        values=tuple(item.value for item in _CATEGORIES if item.value in present),
-    )
-
-
-def _scope(column: Column, known: Known) -> tuple[tuple[str, ...], Guess]:
-    """Return the deal types that count, empty for all, and the guess that says which do not and why."""
-    meaning, sources = "deal types in scope", known.sources.get("type", ())
-    if not column.filled:
-        return (), Guess(meaning=meaning, says="no file has deal types, so all deals count")
-    out = {value: n for value, n in column.values if _RENEWALS.search(value) or _TESTS.search(value)}
-    kept = tuple(value for value in column.names if value not in out)
-    told = ", ".join(f"{value} ({n:,})" for value, n in out.items())
-    types: tuple[str, ...] = ()
-    if not out:
-        says = "nothing looks like a renewal or a test, so all types count"
-    elif column.share < TYPED or column.distinct > len(column.values) or not kept:
-        says = f"all count: {told} could be left out, but too many deals have no type"
-    else:
-        empty = column.rows - column.filled
-        bare = f"; so are {empty:,} deals without a type" if empty else ""
-        says, types = f"left out: {told}{bare}", kept
-    return types, Guess(
-        meaning=meaning, sources=sources, share=column.share, values=types or column.names[:LISTED], says=says
-    )
-
-
-def _activity(seen: Seen, known: Known) -> Guess:
-    column, sources = seen.column("deals", "last_activity"), known.sources.get("last_activity", ())
-    if not column.filled:
-        return Guess(
-            meaning="activity",
-            sources=sources,
-            says="no file says when somebody was last in touch, so nothing is told of silence",
-            open=True,
-        )
-    return Guess(
-        meaning="activity",
-        sources=sources,
-        share=column.share,
-        samples=seen.span("last_activity") or (),
-        says="the day of the last activity is known, not who took part",
-    )
-
-
-def _targets() -> Guess:
-    return Guess(
-        meaning="targets",
-        says="none are known; give a file of them with: quarterdeck import FILE --targets FILE",
-        open=True,
-    )
+def _fiscal(typed: Typed, files: Sequence[tuple[Raw, FileMap]]) -> tuple[Fiscal, str] | None:
+    """Return the fiscal calendar by which periods beside close dates are written, and their column; None without any."""
+    deals = [raw for raw, file in files if file.kind == "deals"]
+    if len(deals) != 1:
+        return None
+    for header in deals[0].headers:
+        if _FISCAL.search(header):
+            fiscal = fiscal_of(deals[0].parquet, header, typed.tables["deals"])
+            if fiscal is not None:
+                return fiscal, header
+    return None

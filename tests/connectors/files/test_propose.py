@@ -11,8 +11,8 @@ from inline_snapshot import snapshot
 
 from connectors import company
 from connectors.company import Fiscal
+from connectors.files.meaning import Known, Plan, proposal
 from connectors.files.proposal import Proposal
-from connectors.files.propose import Known, Plan, proposal
 from tests.connectors.files.handmade import tables
 
 TODAY = date(2026, 11, 23)
@@ -84,7 +84,7 @@ def test_a_company_file_says_for_each_guess_the_column_and_how_much_is_filled(tm
 # Name: after the addresses at nord-licht.example.
 name = "Nord Licht"
 version = 1
-# Zone: the zone of this machine; days begin and end there.
+# Zone: days begin and end there; it is that of this machine where map.toml names no other.
 zone = "Europe/Berlin"
 # Currency ← Currency (100 % filled): most deals are in EUR.
 currency = "EUR"
@@ -286,13 +286,18 @@ def test_converted_amounts_give_currency_and_rates(tmp_path):
     assert not made.guess("rates").open
 
 
-def test_regions_of_deals_that_name_none_come_from_their_accounts_then_their_owners(tmp_path):
+def test_where_deals_name_no_region_the_columns_of_accounts_and_owners_that_do_are_named(tmp_path):
     rows = [
         {**staged("S"), "region": "EMEA", "account": "A", "owner": "Bo"},
         {**staged("S"), "account": "B", "owner": "Bo"},
         {**staged("S"), "account": "C", "owner": "Cy"},
     ]
-    known = Known(origin=("a.csv",), today=TODAY, sources={"region": ("Region",)})
+    known = Known(
+        origin=("a.csv",),
+        today=TODAY,
+        sources={"region": ("Region",)},
+        linked={"accounts": "accounts.Country", "people": "people.Area"},
+    )
 
     made = proposed(
         tmp_path, rows, known,
@@ -300,7 +305,9 @@ def test_regions_of_deals_that_name_none_come_from_their_accounts_then_their_own
         people=[{"name": "Cy", "region": "AMER"}],
     )  # fmt: skip
 
-    assert made.guess("region").rests_on == "Region, else accounts.region, else people.region (33 % filled)"
+    assert made.guess("region").rests_on == (
+        "Region (33 % filled); accounts.Country would fill more; people.Area would fill more"
+    )
 
 
 def test_a_column_of_many_values_is_no_dimension_to_list(tmp_path):
