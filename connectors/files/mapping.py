@@ -79,7 +79,7 @@ class Mapping:
     stages: Map[str, Status | Literal["?"]] = field(default_factory=dict)
     categories: Map[str, ForecastClass] = field(default_factory=dict)
     zone: str | None = None
-    comments: Map[tuple[int, str], str] = field(default_factory=dict, compare=False)
+    comments: Map[tuple[int, str], str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def open_questions(self) -> tuple[Question, ...]:

@@ -11,15 +11,29 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+
+import duckdb
 
 from connectors.errors import BadRequest
 from connectors.files import raw_text
 from connectors.files.profile import Profile, profiles, reader
+from connectors.files.raw_excel import OLE, Workbook, refuse_old
 from connectors.files.report_shape import Tidy, tidy
 
 OWN: Final = ("line", "problem")
 _MOST_COLUMNS: Final = 2000
+_REFUSED: Final = (
+    (b"%pdf", "a PDF"),
+    (b"\x1f\x8b", "a packed file (.gz)"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "XML"),
+    (b"{", "JSON"),
+    (b"[", "JSON"),
+    (b"7z\xbc\xaf", "a packed file (.7z)"),
+    (b"rar!", "a packed file (.rar)"),
+)
 _TRIM: Final = r"regexp_replace(c{0}, '^[\s\x{{00A0}}\x{{FEFF}}]+|[\s\x{{00A0}}]+$', '', 'g')"
 
 
@@ -51,6 +65,11 @@ class Raw:
     profiles: tuple[Profile, ...]
     remarks: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """Return the file's name."""
+        return self.file
+
     def profile(self, header: str) -> Profile | None:
         """Return the profile of a column; None where there is no such column."""
         return next((profile for profile in self.profiles if profile.name == header), None)
@@ -67,11 +86,40 @@ def read(path: Path, into: Path, *, sheet: str | None = None) -> Raw:
     if not path.stat().st_size:
         raise BadRequest(f"{path.name} is empty (0 bytes): export it again")
     into.mkdir(parents=True, exist_ok=True)
-    if sheet is not None:
-        raise BadRequest(f"{path.name} has no sheets, so {sheet!r} cannot be read from it")
-    text = raw_text.look(path)
-    cells = raw_text.rows(path, text)
-    shaped = tidy(cells, path.name)
+    match _kind(path):
+        case "workbook":
+            with Workbook(path, sheet) as book:
+                return _read(
+                    path, into, tidy(book.rows(), path.name, padded=True), book.remarks, sheet=book.title
+                )
+        case "parquet":
+            return _from_parquet(path, into)
+        case _:
+            text = raw_text.look(path)
+            return _read(path, into, tidy(raw_text.rows(path, text), path.name), text.remarks)
+
+
+def _kind(path: Path) -> Literal["text", "workbook", "parquet"]:
+    """Return how a file has to be read, by its first bytes; its name may say anything.
+
+    Raises:
+        BadRequest: it is of a kind that is not read; the message says what to do instead.
+    """
+    with path.open("rb") as file:
+        start = file.read(512)
+    if start.startswith(b"PK"):
+        return "workbook"
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(OLE):
+        refuse_old(path)
+    for mark, what in _REFUSED:
+        if start.lstrip().lower().startswith(mark):
+            raise BadRequest(f"{path.name} is {what}: export it as CSV, .xlsx or Parquet")
+    return "text"
+
+
+def _read(path: Path, into: Path, shaped: Tidy, remarks: tuple[str, ...], *, sheet: str | None = None) -> Raw:
     headers = _unlike(shaped.headers)
     if len(headers) > _MOST_COLUMNS:
         raise BadRequest(f"{path.name} has {len(headers)} columns; at most {_MOST_COLUMNS} can be read")
@@ -79,18 +127,61 @@ def read(path: Path, into: Path, *, sheet: str | None = None) -> Raw:
     parquet = into / f"{digest[:16]}.raw.parquet"
     _write(shaped, headers, parquet)
     found = profiles(parquet, headers)
+    # A column without heading and without cells is a margin of the sheet.
+    kept = tuple(
+        profile for profile, heading in zip(found, shaped.headers, strict=True) if heading or profile.filled
+    )
     return Raw(
         parquet=parquet,
         path=path,
         file=path.name,
         sha256=digest,
-        sheet=None,
-        headers=headers,
+        sheet=sheet,
+        headers=tuple(profile.name for profile in kept),
         rows=shaped.rows,
         bad=shaped.bad,
         dropped=dict(shaped.dropped),
-        profiles=found,
-        remarks=text.remarks,
+        profiles=kept,
+        remarks=remarks,
+    )
+
+
+def _from_parquet(path: Path, into: Path) -> Raw:
+    digest = _sha256(path)
+    parquet = into / f"{digest[:16]}.raw.parquet"
+    source = f"read_parquet({literal(str(path))})"
+    with reader() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        try:
+            described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+            names = tuple(str(row[0]) for row in described)
+            headers = _unlike(names)
+            picked = ", ".join(
+                f"nullif(trim({quoted(name)}::VARCHAR), '') AS {quoted(header)}"
+                for name, header in zip(names, headers, strict=True)
+            )
+            con.execute(
+                f"COPY (SELECT row_number() OVER ()::INTEGER AS line, NULL::VARCHAR AS problem, {picked} FROM {source}) "
+                f"TO {literal(str(parquet))} (FORMAT parquet)"
+            )
+        except duckdb.Error as error:
+            raise BadRequest(
+                f"{path.name} cannot be read as Parquet ({error.__class__.__name__}): write it again"
+            ) from error
+        row = con.execute(f"SELECT count(*) FROM {source}").fetchone()
+    rows = int(row[0]) if row else 0
+    if not rows:
+        raise BadRequest(f"{path.name} has columns but no rows")
+    return Raw(
+        parquet=parquet,
+        path=path,
+        file=path.name,
+        sha256=digest,
+        headers=headers,
+        rows=rows,
+        bad=0,
+        dropped={},
+        profiles=profiles(parquet, headers),
     )
 
 

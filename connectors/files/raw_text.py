@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from charset_normalizer import from_bytes
-
 from connectors.errors import BadRequest
+from connectors.files.encodings import encoding_of
 
 Rows = Iterator[tuple[int, list[str]]]
 
@@ -26,17 +24,6 @@ _BOMS: Final = (
 )
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_SIGNS: Final = "–—’‘“”„«»…•·°€£§©®™¿¡ºª\u00a0"
-_CYRILLIC: Final = "cp1251"
-# The letters of the countries in which an encoding is at home, the most usual one first.
-_LETTERS: Final = {
-    "cp1252": frozenset("äöüßéèêëàâçñáíóúîïôûùœåæøãõ" + _SIGNS),
-    "mac_roman": frozenset("äöüßéèêëàâçñáíóúîïôûùœåæøãõ" + _SIGNS),
-    "cp1250": frozenset("ąćęłńóśźżčďěňřšťůžýáéíúőűöüäßăâîșţđ" + _SIGNS),
-    _CYRILLIC: frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ"),
-}
-_HIGH: Final = re.compile(r"[^\x00-\x7f]+")
-_SURE: Final = 0.8
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _MOST_IN_A_CELL: Final = 1 << 20
@@ -124,7 +111,26 @@ def _encoding(path: Path) -> str:
                 high += b"\n".join(line for line in chunk.splitlines() if not line.isascii())[:_SAMPLE]
             if not sound and len(high) >= _SAMPLE:
                 break
-    return "utf-8" if sound else _one_byte(bytes(high))
+    if sound:
+        return "utf-8"
+    _refuse_broken(path, bytes(high))
+    return encoding_of(bytes(high))
+
+
+def _refuse_broken(path: Path, sample: bytes) -> None:
+    """Refuse text that is UTF-8 but for some bytes: read as anything else, all its other letters would be wrong."""
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if broken * 10 > sum(1 for char in text if char > "\x7f") or broken * 2 > len(text):
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise BadRequest(
+                    f"{path.name}, line {number}: byte {error.start + 1} is broken, the rest is UTF-8; export it again"
+                ) from error
 
 
 def _wide(chunk: bytes) -> str:
@@ -133,36 +139,6 @@ def _wide(chunk: bytes) -> str:
     if half and chunk[1::2].count(0) > half * 0.6:
         return "utf-16-le"
     return "utf-16-be" if half and chunk[0::2].count(0) > half * 0.6 else ""
-
-
-def _one_byte(sample: bytes) -> str:
-    """Return the encoding of one byte a letter in which most of a text's bytes above ASCII are letters of its countries.
-
-    What several of them read as well is taken for the most usual one. Where none does, a library decides.
-    """
-    best, most = "", 0.0
-    for encoding, letters in _LETTERS.items():
-        try:
-            text = sample.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        share = _share(text.lower(), letters, alone=encoding != _CYRILLIC)
-        if share > most:
-            best, most = encoding, share
-    if most >= _SURE:
-        return best
-    found = from_bytes(sample, cp_isolation=[*_LETTERS, "cp437"]).best()
-    return found.encoding if found is not None else best or "cp1252"
-
-
-def _share(text: str, letters: frozenset[str], *, alone: bool) -> float:
-    """Return which share of the signs above ASCII are of these; three on end count only where they do not stand `alone`."""
-    runs = _HIGH.findall(text)
-    high = sum(map(len, runs))
-    fitting = sum(
-        sum(char in letters for char in run) for run in runs if (len(run) < 3 if alone else len(run) > 1)
-    )
-    return fitting / high if high else 0.0
 
 
 def _delimiter(sample: str) -> str:

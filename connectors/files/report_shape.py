@@ -34,7 +34,7 @@ class Tidy:
     `headers` is there at once; `rows`, `bad` and `dropped` are right when all rows were taken.
     """
 
-    def __init__(self, cells: Rows, name: str) -> None:
+    def __init__(self, cells: Rows, name: str, *, padded: bool) -> None:
         """Find the headings among the first rows.
 
         Raises:
@@ -44,6 +44,7 @@ class Tidy:
         self.bad = 0
         self.dropped: Counter[str] = Counter()
         self._cells = cells
+        self._padded = padded
         self._ahead = _take(cells, _AHEAD)
         at = _heading_row([row for _, row in self._ahead])
         if at is None:
@@ -102,7 +103,9 @@ class Tidy:
     def _row(self, line: int, cells: list[str], width: int) -> tuple[int, str, list[str]]:
         self.rows += 1
         problem = ""
-        if len(cells) != width and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
+        if len(cells) != width and (
+            (len(cells) < width and not self._padded) or any(cell.strip() for cell in cells[width:])
+        ):
             problem = f"{len(cells)} cells where the headings have {width}"
             self.bad += 1
         return line, problem, (cells + [""] * width)[:width]
@@ -138,10 +141,12 @@ class Tidy:
         totals = [row for row in rows if _looks_total(row, sum(1 for cell in row if cell.strip()))]
         if arrows or not (totals or self._titles):
             return arrows
-        details = [row for row in rows if row not in totals and len(row) >= len(self.headers)]
+        details = [
+            row for row in rows if row not in totals and (self._padded or len(row) >= len(self.headers))
+        ]
         groups = []
         for index in range(len(self.headers)):
-            column = [row[index].strip() for row in details]
+            column = [row[index].strip() if index < len(row) else "" for row in details]
             if not column or not column[0] or all(column):
                 break
             groups.append(index)
@@ -162,9 +167,9 @@ class Tidy:
         return cells
 
 
-def tidy(cells: Rows, name: str) -> Tidy:
-    """Return the table inside the rows of the file `name`."""
-    return Tidy(cells, name)
+def tidy(cells: Rows, name: str, *, padded: bool = False) -> Tidy:
+    """Return the table inside the rows of the file `name`; `padded` rows may end at their last filled cell."""
+    return Tidy(cells, name, padded=padded)
 
 
 def _take(cells: Rows, most: int) -> list[tuple[int, list[str]]]:

@@ -1,0 +1,166 @@
+"""`quarterdeck import FILE...`: take exports of deals in, as they come."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from bot.imports import Asked, answers, known_zone, merged, showing, unknowns
+from bot.settings import read_settings
+from bot.store.files import write_atomically
+from bot.terminal import Terminal
+from bot.wiring import Installation, day_from, progress
+from connectors.errors import BadRequest
+from connectors.files import mapping as mappings
+from connectors.files import raw
+from connectors.files.days import day_in_name
+from connectors.files.guess import guess
+from connectors.files.mapping import Mapping
+from connectors.files.propose import propose
+from connectors.files.raw import Raw
+from connectors.files.shelf import Shelf
+from connectors.files.typed import Typed, typed
+
+
+def run(arguments: Namespace) -> int:
+    """Read the files, take them in as one snapshot, and say what was understood and what was not."""
+    settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
+    home, say = settings.home, progress(quiet=False)
+    home.mkdir(parents=True, exist_ok=True)
+    terminal = Terminal()
+    asked = Asked(
+        terminal=terminal, allowed=sys.stdin.isatty() and sys.stdout.isatty() and not arguments.no_input
+    )
+    kept = home / "files" / "map.toml"
+    zone = known_zone(home, os.environ)
+    with TemporaryDirectory(prefix=".import-", dir=home) as folder:
+        known = (
+            mappings.load(arguments.map) if arguments.map else mappings.load(kept) if kept.is_file() else None
+        )
+        raws = [_read(path, Path(folder), known, say) for path in _files(arguments.files, known)]
+        mapping = merged(known, raws, guess)
+        mapping = replace(mapping, zone=mapping.zone or zone)
+        terminal.table(*showing(raws, mapping))
+        _remarks(terminal, raws)
+        mapping = _settled(mapping, asked, kept)
+        as_of = _as_of(arguments.as_of, raws, mapping, asked)
+        say("reading the values")
+        made = typed(raws, mapping, Path(folder) / "typed", skip_bad=arguments.skip_bad)
+        snapshot = Shelf(home).take(made, raws, mapping, as_of)
+        mappings.save(mapping, kept) if not arguments.map else copyfile(arguments.map, kept)
+        beside = _rejects_beside(raws, made)
+        company = home / "company.toml"
+        if not company.is_file():
+            text = propose(made, raws, mapping, today=as_of).company_toml()
+            write_atomically(company, text.encode())
+    opened_settings = replace(settings, crm="files")
+    with Installation(opened_settings, progress=say) as opened:
+        opened.load()
+    terminal.line()
+    rows = made.rows["deals"]
+    terminal.line(
+        f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%Y-%m-%d}.", "bold"
+    )
+    for path, count in beside:
+        terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
+    for words in unknowns(made, snapshots=len(Shelf(home).history())):
+        terminal.line(words, "dim")
+    terminal.line(f"What the columns mean is kept in {kept}, what your words mean in {company}.")
+    terminal.line("Next: quarterdeck report weekly")
+    del snapshot
+    return 0
+
+
+def _files(given: Sequence[Path], known: Mapping | None) -> list[Path]:
+    """Return the files to read: those named, and of a folder those that the mapping names."""
+    files: list[Path] = []
+    for path in given:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        if known is None:
+            raise BadRequest(
+                f"{path} is a folder: say with --map which of its files are what, or name the files"
+            )
+        found = sorted(
+            inner for inner in path.iterdir() if any(file.fits(inner.name) for file in known.files)
+        )
+        if not found:
+            names = ", ".join(file.match for file in known.files)
+            raise BadRequest(f"{path} has none of the files of the mapping: {names}")
+        files += found
+    return files
+
+
+def _read(path: Path, into: Path, known: Mapping | None, say: object) -> Raw:
+    if callable(say):
+        say(f"reading {path.name}")
+    sheet = next((file.sheet for file in (known.files if known else ()) if file.fits(path.name)), None)
+    return raw.read(path, into, sheet=sheet)
+
+
+def _remarks(terminal: Terminal, raws: Sequence[Raw]) -> None:
+    for one in raws:
+        parts = [f"{count} {reason}" for reason, count in one.dropped.items() if count]
+        said = [*one.remarks, *([f"left out: {', '.join(parts)}"] if parts else [])]
+        if said:
+            terminal.line(f"{one.file}: {'; '.join(said)}.", "dim")
+
+
+def _settled(mapping: Mapping, asked: Asked, kept: Path) -> Mapping:
+    """Return the mapping without questions: answered on a terminal, else kept for a person to fill in.
+
+    Raises:
+        BadRequest: a question is open and nobody can be asked; the message names the line of the file.
+    """
+    if not mapping.open_questions:
+        return mapping
+    if asked.allowed:
+        return answers(mapping, asked)
+    mappings.save(mapping, kept)
+    lines = kept.read_text(encoding="utf-8").splitlines()
+    first = mapping.open_questions[0]
+    number = next(
+        (at for at, line in enumerate(lines, start=1) if line.startswith("ask = ") or '= "?"' in line), 1
+    )
+    more = len(mapping.open_questions) - 1
+    raise BadRequest(
+        f"{first.text}? Write it in {kept}, line {number} ({first.key}: {' or '.join(first.options)}), and import again"
+        + (f"; {more} more like it" if more else "")
+    )
+
+
+def _as_of(given: str | None, raws: Sequence[Raw], mapping: Mapping, asked: Asked) -> date:
+    if given:
+        return day_from(given)
+    zone = ZoneInfo(mapping.zone or "UTC")
+    for one in raws:
+        file = mapping.file(one.file, one.headers)
+        day = day_in_name(one.file, zone)
+        if file is not None and file.kind == "deals" and day is not None:
+            return day
+    if asked.allowed:
+        return asked.day("On which day was this export made (YYYY-MM-DD)?")
+    raise BadRequest(
+        f"no day in the name of {raws[0].file}: say with --as-of DATE at the end of which day it was so"
+    )
+
+
+def _rejects_beside(raws: Sequence[Raw], made: Typed) -> list[tuple[Path, int]]:
+    beside = []
+    for one in raws:
+        source = made.reject_files.get(one.file)
+        if source is not None:
+            target = one.path.with_name(f"{one.path.stem}.rejects.csv")
+            copyfile(source, target)
+            count = sum(1 for reject in made.rejects if reject.file == one.file)
+            beside.append((target, count if made.rejected == len(made.rejects) else made.rejected))
+    return beside

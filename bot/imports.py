@@ -1,0 +1,148 @@
+"""What an import shows and asks: pure lines and tables, and the few questions that files cannot answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from bot.terminal import Terminal
+from bot.zone import machine_zone
+from connectors import company as companies
+from connectors.files.mapping import Mapping as FileMapping
+from connectors.files.mapping import answered
+from connectors.files.raw import Raw
+from connectors.files.typed import Typed
+from connectors.records import Status
+
+_HEADINGS = ("Column", "Means", "Filled", "For example")
+_SAMPLE = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Somebody at a terminal; `allowed` is false where nobody can be asked."""
+
+    terminal: Terminal
+    allowed: bool
+
+    def text(self, question: str) -> str:
+        """Return what is typed after a question."""
+        self.terminal.line(question, "bold")
+        return input("> ").strip()
+
+    def one_of(self, question: str, options: Sequence[str]) -> str:
+        """Return the option that is chosen, by its number or its words."""
+        while True:
+            listed = "  ".join(f"{number} {option}" for number, option in enumerate(options, start=1))
+            given = self.text(f"{question}\n{listed}")
+            if given in options:
+                return given
+            if given.isdecimal() and 1 <= int(given) <= len(options):
+                return options[int(given) - 1]
+
+    def some_of(self, question: str, options: Sequence[str]) -> tuple[str, ...]:
+        """Return the options that are chosen by their numbers; none for an empty answer."""
+        while True:
+            listed = "  ".join(f"{number} {option}" for number, option in enumerate(options, start=1))
+            given = self.text(f"{question} Numbers, nothing for none.\n{listed}").replace(",", " ").split()
+            if all(item.isdecimal() and 1 <= int(item) <= len(options) for item in given):
+                return tuple(options[int(item) - 1] for item in given)
+
+    def day(self, question: str) -> date:
+        """Return a day."""
+        while True:
+            try:
+                return date.fromisoformat(self.text(question))
+            except ValueError:
+                self.terminal.line("Write it like 2026-11-23.")
+
+
+def known_zone(home: Path, environ: Mapping[str, str]) -> str:
+    """Return the zone of the company's file in this home; this machine's where there is none yet."""
+    company = home / "company.toml"
+    return companies.load(company).zone.key if company.is_file() else machine_zone(environ)
+
+
+def merged(
+    known: FileMapping | None, raws: Sequence[Raw], guess: Callable[[Sequence[Raw]], FileMapping]
+) -> FileMapping:
+    """Return the known mapping; where it does not know one of the files, with what a guess says of that."""
+    if known is None:
+        return guess(raws)
+    strange = [one for one in raws if known.file(one.file, one.headers) is None]
+    if not strange:
+        return known
+    made = guess(strange)
+    return replace(
+        known,
+        files=(*known.files, *made.files),
+        stages={**made.stages, **known.stages},
+        categories={**made.categories, **known.categories},
+        comments={
+            **known.comments,
+            **{(number + len(known.files), name): words for (number, name), words in made.comments.items()},
+        },
+    )
+
+
+def showing(
+    raws: Sequence[Raw], mapping: FileMapping
+) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[int]]:
+    """Return headings, rows and the columns with numbers of the table that says what was understood."""
+    rows: list[tuple[str, ...]] = []
+    for one in raws:
+        file = mapping.file(one.file, one.headers)
+        if file is None:
+            continue
+        used = set()
+        for meaning, columns in file.columns.items():
+            used |= set(columns)
+            profile = one.profile(columns[0])
+            rows.append(
+                (
+                    ", else ".join(columns),
+                    meaning.replace("_", " ") if file.kind == "deals" else f"{file.kind}: {meaning}",
+                    "" if profile is None else f"{int(profile.share * 100)}%",
+                    "" if profile is None else _samples(profile.samples),
+                )
+            )
+        rows += [
+            (header, "–", f"{int(profile.share * 100)}%", _samples(profile.samples))
+            for header in one.headers
+            if header not in used and (profile := one.profile(header)) is not None
+        ]
+    return _HEADINGS, rows, (2,)
+
+
+def answers(mapping: FileMapping, asked: Asked) -> FileMapping:
+    """Return the mapping with the answers of the person at the terminal."""
+    written: dict[str, str] = {}
+    stages: dict[str, Status] = {}
+    for question in mapping.open_questions:
+        if question.key == "stages.ask":
+            won = asked.some_of("Which of these stages mean that a deal is won?", question.options)
+            rest = [stage for stage in question.options if stage not in won]
+            lost = asked.some_of("And which mean that it is lost?", rest)
+            stages |= {
+                stage: Status.WON if stage in won else Status.LOST if stage in lost else Status.OPEN
+                for stage in question.options
+            }
+        else:
+            written[question.key.rpartition(".")[2]] = asked.one_of(f"{question.text}?", question.options)
+    return answered(mapping, written=written, stages=stages)
+
+
+def unknowns(made: Typed, *, snapshots: int) -> tuple[str, ...]:
+    """Return what this export cannot know, as sentences."""
+    del made
+    return (
+        ("One export shows one day: what moved from week to week shows from the second one on.",)
+        if snapshots < 2
+        else ()
+    )
+
+
+def _samples(samples: Iterable[str]) -> str:
+    return ", ".join(" ".join(sample.split())[:_SAMPLE] for sample in list(samples)[:2])
