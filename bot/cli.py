@@ -16,6 +16,9 @@ from pathlib import Path
 # Exit codes: 0 done, 1 it cannot be done now (the message says why), 2 the words need changing.
 CANNOT, BAD_WORDS, INTERRUPTED = 1, 2, 130
 
+# Commands whose names are no names of modules.
+_MODULES = {"import": "import_"}
+
 # What the demo goes without, and Slack does not.
 _OF_SLACK = frozenset({"dbos", "slack_bolt", "slack_sdk", "uvicorn"})
 
@@ -30,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, stream=sys.stderr)
     try:
-        return int(importlib.import_module(f"bot.commands.{arguments.command}").run(arguments))
+        module = _MODULES.get(arguments.command, arguments.command)
+        return int(importlib.import_module(f"bot.commands.{module}").run(arguments))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -170,6 +174,25 @@ def _parser() -> argparse.ArgumentParser:
 
     sync = commands.add_parser("sync", parents=[shared], help="bring the local copy up to date")
     sync.add_argument("--full", action="store_true", help="read everything again")
+
+    taken = commands.add_parser(
+        "import", parents=[shared], help="take in exports of deals: CSV, Excel or Parquet, as they come"
+    )
+    taken.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="an export, or a folder of the files of --map"
+    )
+    taken.add_argument(
+        "--map", type=Path, metavar="FILE", help="what the columns mean (default: guessed, then kept)"
+    )
+    taken.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="the day at whose end it was so, YYYY-MM-DD (default: in the file's name)",
+    )
+    taken.add_argument(
+        "--skip-bad", action="store_true", help="take the good rows and write the others beside the file"
+    )
+    taken.add_argument("--no-input", action="store_true", help="ask nothing on a terminal")
 
     serve = commands.add_parser(
         "serve", parents=[shared], help="the Slack bot: Socket Mode with SLACK_APP_TOKEN, else HTTP"

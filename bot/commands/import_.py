@@ -61,8 +61,9 @@ def run(arguments: Namespace) -> int:
         if not company.is_file():
             text = propose(made, raws, mapping, today=as_of).company_toml()
             write_atomically(company, text.encode())
-    opened_settings = replace(settings, crm="files")
-    with Installation(opened_settings, progress=say) as opened:
+    with Installation(
+        read_settings(os.environ, folder=Path.cwd(), home=arguments.home), progress=say
+    ) as opened:
         opened.load()
     terminal.line()
     rows = made.rows["deals"]

@@ -53,7 +53,7 @@ class Tables(Protocol):
     """Typed tables: one Parquet file for each kind that is there."""
 
     @property
-    def tables(self) -> Mapping[str, Path]:
+    def tables(self) -> Mapping[Any, Path]:
         """Return kind to Parquet file; `deals` is always there."""
         ...
 
