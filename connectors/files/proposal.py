@@ -7,9 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
-from connectors.company import Fiscal, Target
+from connectors.company import Fiscal
 from connectors.records import ForecastClass, Stage
+
+# The keys of a company file that a proposal has, in their order: those of the top, then the tables.
+TOP: Final = ("name", "zone", "currency")
+TABLES: Final = ("fiscal", "rates", "dimensions", "labels", "stages", "scope")
+MORE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+MORE_RATES: Final[Mapping[str, Decimal]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +75,6 @@ class Proposal:
     made_on: date
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     types: tuple[str, ...] = ()
-    targets: tuple[Target, ...] = ()
 
     def guess(self, meaning: str) -> Guess:
         """Return the guess of a meaning; one that says nothing where there is none."""
@@ -75,7 +82,63 @@ class Proposal:
 
     def company_toml(self) -> str:
         """Return the company file as text, with a comment per guess: the columns behind it, how much is filled."""
-        return "\n".join([*self._head(), *self._values(), *self._stages(), *self._rest()]) + "\n"
+        parts = self.parts()
+        name, *top = TOP
+        lines = [
+            *self._head(),
+            *parts[name],
+            "version = 1",
+            *(line for each in top for line in parts[each]),
+            "",
+        ]
+        lines += [line for each in TABLES for line in (*parts[each], "")]
+        return "\n".join([*lines, *self._beside()]) + "\n"
+
+    def parts(
+        self, *, dimensions: Mapping[str, tuple[str, ...]] = MORE, rates: Mapping[str, Decimal] = MORE_RATES
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the lines of each key of the company file, comments first.
+
+        `dimensions` and `rates` are further ones that a person wrote; where the proposal has its own, that counts.
+        """
+        return {
+            "name": (*self._told("name"), f"name = {quoted(self.name)}"),
+            "zone": (*self._told("zone"), f"zone = {quoted(self.zone)}"),
+            "currency": (*self._told("currency"), f"currency = {quoted(self.currency)}"),
+            "fiscal": (
+                *self._told("fiscal year"),
+                "[fiscal]",
+                f"start_month = {self.fiscal.start_month}",
+                f"named_by = {quoted(self.fiscal.named_by)}",
+            ),
+            "rates": (
+                *self._told("rates"),
+                "[rates]",
+                *(
+                    f"{key(code)} = {quoted(format(rate, 'f'))}"
+                    for code, rate in {**rates, **self.rates}.items()
+                ),
+            ),
+            "dimensions": (
+                "# Values in the order in which they are shown.",
+                "[dimensions]",
+                *(
+                    line
+                    for name, values in {**dimensions, **self.dimensions}.items()
+                    for line in (
+                        *(self._told(name) if name in self.dimensions else ()),
+                        f"{key(name)} = [{', '.join(quoted(value) for value in values)}]",
+                    )
+                ),
+            ),
+            "labels": ("[labels]", *(f"{name} = {quoted(text)}" for name, text in CATEGORY_LABELS.items())),
+            "stages": tuple(self._stages()),
+            "scope": (
+                *self._told("deal types in scope"),
+                "[scope]",
+                f"types = [{', '.join(quoted(name) for name in self.types)}]",
+            ),
+        }
 
     def _head(self) -> Iterator[str]:
         read = f"Read from {', '.join(self.origin)}" if self.origin else "Read from the records"
@@ -83,60 +146,20 @@ class Proposal:
         yield f"# {_plain(read)} on {self.made_on.isoformat()}. A comment says what each guess rests on; change what is wrong,"
         yield "# here or with: quarterdeck setup"
         yield ""
-        yield from self._told("name")
-        yield f"name = {quoted(self.name)}"
-        yield "version = 1"
-        yield from self._told("zone")
-        yield f"zone = {quoted(self.zone)}"
-        yield from self._told("currency")
-        yield f"currency = {quoted(self.currency)}"
-        yield ""
-        yield from self._told("fiscal year")
-        yield "[fiscal]"
-        yield f"start_month = {self.fiscal.start_month}"
-        yield f"named_by = {quoted(self.fiscal.named_by)}"
-        yield ""
-        yield from self._told("rates")
-        yield "[rates]"
-        yield from (f"{key(code)} = {quoted(format(rate, 'f'))}" for code, rate in self.rates.items())
-        yield ""
-
-    def _values(self) -> Iterator[str]:
-        yield "# Values in the order in which they are shown."
-        yield "[dimensions]"
-        for name, values in self.dimensions.items():
-            yield from self._told(name)
-            yield f"{key(name)} = [{', '.join(quoted(value) for value in values)}]"
-        yield ""
-        yield "[labels]"
-        yield from (f"{name} = {quoted(text)}" for name, text in CATEGORY_LABELS.items())
-        yield ""
 
     def _stages(self) -> Iterator[str]:
         yield from self._told("stage")
-        for stage in self.stages:
+        for place, stage in enumerate(self.stages):
+            if place:
+                yield ""
             yield "[[stages]]"
             yield f"name = {quoted(stage.name)}"
             yield f"status = {quoted(stage.status)}"
             yield f"category = {quoted(stage.category)}"
-            yield ""
 
-    def _rest(self) -> Iterator[str]:
-        yield from self._told("deal types in scope")
-        yield "[scope]"
-        yield f"types = [{', '.join(quoted(name) for name in self.types)}]"
-        yield ""
+    def _beside(self) -> Iterator[str]:
         for meaning in ("activity", "targets"):
             yield from self._told(meaning)
-        for target in self.targets:
-            yield "[[targets]]"
-            yield f"period = {quoted(target.period)}"
-            yield f"amount = {quoted(format(target.amount, 'f'))}"
-            yield from (
-                f"{name} = {quoted(value)}"
-                for name, value in (("region", target.region), ("owner", target.owner))
-                if value is not None
-            )
 
     def _told(self, meaning: str) -> Iterator[str]:
         """Yield the comment of a meaning, as rows that are not too long."""

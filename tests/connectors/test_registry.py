@@ -68,7 +68,9 @@ def test_an_option_that_cannot_be_used_is_named_with_one_that_can(tmp_path, opti
 
 def test_an_unknown_connector_is_named_with_those_that_exist(tmp_path, third_party):
     for ask in (lambda: connect("tyni", home=tmp_path), lambda: company_file("tyni", tmp_path)):
-        with pytest.raises(BadRequest, match="unknown connector 'tyni'; try: tiny, gone, files, broken, demo"):
+        with pytest.raises(
+            BadRequest, match="unknown connector 'tyni'; try: tiny, gone, files, broken, demo"
+        ):
             ask()
 
 
