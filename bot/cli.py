@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 # Exit codes: 0 done, 1 it cannot be done now (the message says why), 2 the words need changing.
 CANNOT, BAD_WORDS, INTERRUPTED = 1, 2, 130
@@ -153,6 +154,8 @@ def _parser() -> argparse.ArgumentParser:
     findings.add_argument("--limit", type=int, default=15, metavar="N", help="how many to print (default 15)")
     _json(findings)
 
+    _tie_out(commands, shared)
+
     ask = commands.add_parser("ask", parents=[shared], help="one turn in the terminal, in your own words")
     ask.add_argument(
         "text", metavar="TEXT", nargs="+", help="for example: pipeline emea · only EMEA · win rate"
@@ -222,6 +225,24 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("doctor", parents=[shared], help="check every setting and connection; say what to do")
     return parser
+
+
+def _tie_out(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command that compares a measure with the company's own report."""
+    tied = commands.add_parser(
+        "tie-out", parents=[shared], help="a measure beside your own report of it: what differs, and why"
+    )
+    tied.set_defaults(command="tie_out")
+    tied.add_argument("file", metavar="FILE", type=Path, help="the report as you exported it: CSV or Excel")
+    tied.add_argument(
+        "--measure", metavar="NAME", default="open_pipeline", help="which measure (default open_pipeline)"
+    )
+    _scope(tied)
+    tied.add_argument("--map", type=Path, metavar="FILE", help="what the file's columns mean")
+    tied.add_argument(
+        "--limit", type=int, default=40, metavar="N", help="how many differences to print (default 40)"
+    )
+    _json(tied)
 
 
 def _everywhere(parser: argparse.ArgumentParser) -> None:

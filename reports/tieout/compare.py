@@ -15,7 +15,7 @@ from reports.tieout.pairs import Known, Pairs, known, pair, total
 from reports.tieout.selection import counted, selection
 from reports.tieout.why import Circumstances, Why, not_with_us, not_with_you, other_amount, unknown_to_us
 from reports.view import Deal, PipelineView
-from reports.words import plural
+from reports.words import joined, plural
 
 _NOTHING = Decimal(0)
 
@@ -210,9 +210,9 @@ def _remarks(theirs: Iterable[Claim], amounts: Amounts) -> Iterator[str]:
     converted = {claim.currency for claim in theirs if amounts.converted(claim)}
     without = sorted(code for code in converted if code and code not in amounts.rates)
     if known_codes := sorted(code for code in converted if code and code in amounts.rates):
-        yield f"the file's amounts in {' and '.join(known_codes)} at the company file's plan rates"
+        yield f"amounts in {joined(known_codes)} at the company file's plan rates"
     if without:
         yield (
-            f"the company file has no plan rate for {' and '.join(without)}: "
+            f"the company file has no plan rate for {joined(without)}: "
             f"{plural(len(without), 'its', 'their')} amounts count as missing"
         )

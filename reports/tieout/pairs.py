@@ -98,16 +98,17 @@ def _by_name(claims: tuple[Claim, ...], ours: Known, amounts: Amounts) -> Pairs:
 def _likeness(
     claim: Claim, deal: Deal, ours: Known, amounts: Amounts, lines: Mapping[str, list[Claim]]
 ) -> tuple[bool, bool, bool, bool, bool, bool]:
-    """Return how well a line fits a deal of its name; a deal that no line is about yet comes before one that has some."""
+    """Return how well a line fits a deal of its name; of those that fit, one that no line is about yet comes first."""
     value, entered = amounts.value(claim), deal.entered
     equal = same(value, deal.amount) or (entered is not None and same(claim.amount, entered[0]))
     account = claim.account is None or _folded(claim.account) == _folded(deal.account or "")
+    standing = claim.status is None or claim.status == deal.status
     return (
         account,
-        deal.id not in lines,
+        standing,
         equal,
+        deal.id not in lines,
         claim.close == deal.close,
-        claim.status is None or claim.status == deal.status,
         deal.id in ours.measured,
     )
 

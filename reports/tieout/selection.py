@@ -101,11 +101,11 @@ def counted(claims: Iterable[Claim], chosen: Selection) -> tuple[tuple[Claim, ..
     fitting = tuple(claim for claim in kept if chosen.called(claim.status, claim.category))
     if len(fitting) < _MOST * len(kept):
         aside = len(kept) - len(fitting)
-        notes.append(f"{aside:,} of the file's {len(kept):,} lines set aside: not of the status or category")
+        notes.append(f"{aside:,} of its {len(kept):,} lines set aside: not of the status or category")
         kept = fitting
     near = [claim for claim in kept if chosen.due(claim.close, give=NEAR)]
     if len(near) < _MOST * len(kept):
         due = tuple(claim for claim in kept if chosen.due(claim.close))
-        notes.append(f"{len(kept) - len(due):,} of the file's lines set aside: not due in the period")
+        notes.append(f"{len(kept) - len(due):,} of its lines set aside: not due in the period")
         kept = due
     return kept, tuple(notes)

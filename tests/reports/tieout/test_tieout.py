@@ -17,7 +17,7 @@ from reports.measures import measure
 from reports.tieout import SELECTIONS, Reason, TieOut, Where, tie_out
 from reports.tieout.said import between, summary
 from reports.view import PipelineView
-from tests.reports.small import NOW, only, sees
+from tests.reports.small import NOW, Small, State, deal, only, sees
 from tests.reports.tieout.planted import MORE, PLANTS, TEN, claim, company, numbered, report
 
 
@@ -113,9 +113,20 @@ def test_without_ids_names_and_amounts_find_the_same(view, names):
     assert foots(tied)
 
 
-def test_ids_of_fifteen_and_eighteen_letters_are_the_same_deal():
-    from tests.reports.small import Small, State, deal
+def test_of_namesakes_the_one_that_fits_is_meant():
+    twin = deal("d2", State(amount="90"), State(since=3, amount="90", status="won"))
+    view = Small([deal("d1", State(amount="5")), twin, *company().deals[:20]]).view()
+    claims = [
+        replace(item, id=None, name="Deal d1" if item.id == "d1" else item.name) for item in report(view)
+    ]
+    view.session.con.execute("UPDATE deal SET name = 'Deal d1' WHERE id = 'd2'")
 
+    tied = tie_out(numbered([*claims, claims[0]]), view)
+
+    assert found(tied) == {("d1", Where.YOURS, Reason.DUPLICATE, Decimal(5))}
+
+
+def test_ids_of_fifteen_and_eighteen_letters_are_the_same_deal():
     view = Small([deal("0065g00000AbCdEAAV", State(amount="5")), deal("d2", State())]).view()
     claims = report(view)
 
@@ -186,8 +197,8 @@ def test_of_a_wide_export_only_what_the_measure_asks_for_counts(view):
 
     assert (tied.shown, tied.yours.n) == ((), 127)
     assert tied.notes == (
-        "127 of the file's 381 lines set aside: not of the status or category",
-        "127 of the file's lines set aside: not due in the period",
+        "127 of its 381 lines set aside: not of the status or category",
+        "127 of its lines set aside: not due in the period",
     )
 
 
@@ -223,7 +234,7 @@ def test_a_report_in_other_currencies_is_converted_at_plan_and_says_so(view):
 
     assert tied.shown == ()
     assert tied.yours == tied.ours
-    assert tied.notes == ("the file's amounts in EUR at the company file's plan rates",)
+    assert tied.notes == ("amounts in EUR at the company file's plan rates",)
 
 
 def test_a_report_in_whole_units_differs_by_rounding_alone(view):

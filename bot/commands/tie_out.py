@@ -1,0 +1,132 @@
+"""`quarterdeck tie-out FILE`: a measure of ours beside the company's own report of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.flows import pull
+from bot.wiring import Installation, day_from, filters_from, installation
+from connectors.files import mapping as mappings
+from connectors.files.own_report import OwnReport, own_report
+from reports.measures.groups import exact
+from reports.tieout import Difference, TieOut, selection, tie_out
+from reports.tieout.said import between, cents, summary
+from reports.view.narrow import must_count
+
+
+def run(arguments: Namespace) -> int:
+    """Read the file, compare, and print what differs and why."""
+    name = arguments.measure.casefold().replace("-", "_")
+    selection(name)
+    filters = filters_from(arguments.where)
+    with installation(arguments) as opened, pull(opened.line()) as newest:
+        view = newest.where(*filters)
+        must_count(view.filters, view.company)
+        if arguments.as_of:
+            view = view.at(view.calendar.end_of(day_from(arguments.as_of)))
+        period = view.calendar.parse(arguments.period, view.today) if arguments.period else None
+        read = _read(opened, arguments)
+        tied = tie_out(read.claims, view, name, period=period)
+    if arguments.json:
+        sys.stdout.write(json.dumps(as_json(tied, read.notes), ensure_ascii=False, indent=2) + "\n")
+        return 0
+    _show(tied, read.notes, arguments.limit)
+    return 0
+
+
+def _read(opened: Installation, arguments: Namespace) -> OwnReport:
+    """Read the file by the mapping given, else by the one kept at home where it fits, else as it is guessed."""
+    home = opened.settings.home
+    kept: Path = arguments.map or home / "files" / "map.toml"
+    mapping = mappings.load(kept) if arguments.map or kept.is_file() else None
+    with TemporaryDirectory(prefix=".tie-out-", dir=home) as folder:
+        return own_report(arguments.file, opened.company, Path(folder), mapping=mapping)
+
+
+def _show(tied: TieOut, notes: tuple[str, ...], limit: int) -> None:
+    from bot.terminal import Terminal
+
+    terminal = Terminal()
+    terminal.line(f"{tied.label}{f', {tied.period.label}' if tied.period else ''}", "bold")
+    terminal.line(summary(tied))
+    if tied.shown:
+        terminal.line()
+        terminal.table(
+            ("Difference", "Deal", "Yours", "Ours", "Why"),
+            (_row(item) for item in tied.shown[:limit]),
+            right=(2, 3),
+        )
+        if len(tied.shown) > limit:
+            terminal.line(f"and {len(tied.shown) - limit} more; --limit shows them", "dim")
+        terminal.line()
+        terminal.table(("Reason", "deals", f"yours - ours, {tied.currency}"), between(tied), right=(1, 2))
+    terminal.line(
+        f"{tied.definition} (definitions v{tied.version}, as of {tied.as_of:%Y-%m-%d %H:%M} UTC)", "dim"
+    )
+    for note in (*notes, *tied.notes):
+        terminal.line(f"The file: {note}", "dim")
+
+
+def _row(item: Difference) -> tuple[str, str, str, str, str]:
+    lines = ", ".join(map(str, item.lines[:5]))
+    where = f" (line{'s' if len(item.lines) > 1 else ''} {lines})" if lines else ""
+    return (
+        f"{item.where}: {item.reason}",
+        f"{item.name}{where}",
+        cents(item.yours),
+        cents(item.ours),
+        item.detail,
+    )
+
+
+def as_json(tied: TieOut, notes: tuple[str, ...]) -> dict[str, Any]:
+    """Return the fixed JSON form: money as decimal strings in `currency`; a period's end is its last day."""
+    period = tied.period
+    return {
+        "measure": tied.measure,
+        "definition": tied.definition,
+        "currency": tied.currency,
+        "as_of": tied.as_of.isoformat(),
+        "period": None
+        if period is None
+        else {"start": period.start.isoformat(), "end": (period.end - timedelta(days=1)).isoformat()},
+        "yours": {"value": _text(tied.yours.value), "n": tied.yours.n},
+        "ours": {"value": _text(tied.ours.value), "n": tied.ours.n},
+        "reasons": [
+            {"reason": str(reason), "value": _text(side.value), "n": side.n}
+            for reason, side in tied.by_reason()
+        ],
+        "unexplained": len(tied.unexplained),
+        "differences": list(_differences(tied)),
+        "summary": summary(tied),
+        "notes": [*notes, *tied.notes],
+    }
+
+
+def _differences(tied: TieOut) -> Iterator[dict[str, Any]]:
+    for item in tied.differences:
+        yield {
+            "where": str(item.where),
+            "reason": str(item.reason),
+            "name": item.name,
+            "record": item.deal_id,
+            "lines": list(item.lines),
+            "yours": None if item.yours is None else _text(item.yours),
+            "ours": None if item.ours is None else _text(item.ours),
+            "delta": _text(item.delta),
+            "n": item.counted,
+            "detail": item.detail,
+        }
+
+
+def _text(value: Decimal) -> str:
+    """Return an amount as text, exact."""
+    return format(exact(value), "f")
