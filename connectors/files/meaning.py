@@ -32,7 +32,6 @@ _CATEGORIES: Final = (
     ForecastClass.MOST_LIKELY,
     ForecastClass.BEST_CASE,
     ForecastClass.PIPELINE,
-    ForecastClass.OMITTED,
 )
 
 
@@ -134,7 +133,11 @@ def _money(column: Column, known: Known) -> tuple[str, dict[str, Decimal], tuple
     names, plan = column.names, known.plan
     sources = known.sources.get("currency", ())
     if plan is not None:
-        currency, sources, says = plan.currency, plan.sources, f"amounts are converted into {plan.currency}"
+        currency, sources, says = (
+            plan.currency,
+            plan.sources,
+            f"amounts are converted into {plan.currency} there",
+        )
     elif names:
         currency = names[0]
         says = f"most deals are in {currency}" if len(names) > 1 else f"all deals are in {currency}"

@@ -126,7 +126,7 @@ class Proposal:
                     line
                     for name, values in {**dimensions, **self.dimensions}.items()
                     for line in (
-                        *(self._told(name) if name in self.dimensions else ()),
+                        *(self._told(name) if name in self.dimensions and name != "currency" else ()),
                         f"{key(name)} = [{', '.join(quoted(value) for value in values)}]",
                     )
                 ),
@@ -142,9 +142,11 @@ class Proposal:
 
     def _head(self) -> Iterator[str]:
         read = f"Read from {', '.join(self.origin)}" if self.origin else "Read from the records"
-        yield f"# What {_plain(self.name)} means by its words. Every number in a report is computed by these definitions."
-        yield f"# {_plain(read)} on {self.made_on.isoformat()}. A comment says what each guess rests on; change what is wrong,"
-        yield "# here or with: quarterdeck setup"
+        yield from comment(
+            f"What {_plain(self.name)} means by its words. Every number in a report is computed by these definitions. "
+            f"{_plain(read)} on {self.made_on.isoformat()}. A comment says what each guess rests on; "
+            "change what is wrong, here or with: quarterdeck setup"
+        )
         yield ""
 
     def _stages(self) -> Iterator[str]:

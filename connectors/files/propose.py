@@ -12,9 +12,11 @@ from typing import Final
 from connectors.company import Fiscal
 from connectors.files.columns import Kind
 from connectors.files.fiscal import fiscal_of
-from connectors.files.mapping import FileMap, Mapping, linked
+from connectors.files.mapping import COMMA, FileMap, Mapping, linked
 from connectors.files.meaning import Known, Plan, proposal
+from connectors.files.profile import Mark
 from connectors.files.proposal import Proposal
+from connectors.files.rates import converted
 from connectors.files.raw import Raw
 from connectors.files.typed import Converted, Typed
 
@@ -40,7 +42,7 @@ def propose(typed: Typed, raws: Sequence[Raw], mapping: Mapping, *, today: date)
             sources=_sources(files),
             linked=_linked(files),
             zone=mapping.zone or "UTC",
-            plan=_plan(typed.converted, _sources(files)),
+            plan=_plan(typed.converted or _implied(typed, files), _sources(files)),
             fiscal=_fiscal(typed, files),
         ),
     )
@@ -83,13 +85,24 @@ def _plan(converted: Sequence[Converted], sources: Map[str, tuple[str, ...]]) ->
     return Plan(
         currency=home,
         rates=rates,
-        sources=tuple(
-            column for name in ("amount", "amount_converted") for column in sources.get(name, ())[:1]
-        ),
+        sources=sources.get("amount_converted", ())[:1],
         says=f"they differ from deal to deal ({', '.join(odd)}), so the middle one stands here"
         if odd
         else "",
     )
+
+
+def _implied(typed: Typed, files: Sequence[tuple[Raw, FileMap]]) -> tuple[Converted, ...]:
+    """Return what converted amounts say that do not name their currency: it is the one whose amounts stay as they are."""
+    deals = [(raw, file) for raw, file in files if file.kind == "deals"]
+    if len(deals) != 1:
+        return ()
+    raw, file = deals[0]
+    columns = file.columns.get("amount_converted", ())
+    if not columns or "converted_currency" in file.columns:
+        return ()
+    mark: Mark = "," if file.written.get("amount_converted") == COMMA else "."
+    return converted(raw.parquet, columns[0], typed.tables["deals"], mark=mark)
 
 
 def _short(rate: Decimal) -> Decimal:

@@ -77,9 +77,9 @@ def test_a_company_file_says_for_each_guess_the_column_and_how_much_is_filled(tm
     made = proposed(tmp_path, rows, known)
 
     assert made.company_toml() == snapshot("""\
-# What Nord Licht means by its words. Every number in a report is computed by these definitions.
-# Read from Q4 pipeline.csv on 2026-11-23. A comment says what each guess rests on; change what is wrong,
-# here or with: quarterdeck setup
+# What Nord Licht means by its words. Every number in a report is computed by these definitions. Read from Q4
+# pipeline.csv on 2026-11-23. A comment says what each guess rests on; change what is wrong, here or with: quarterdeck
+# setup
 
 # Name: after the addresses at nord-licht.example.
 name = "Nord Licht"
@@ -106,7 +106,6 @@ region = ["EMEA", "AMER"]
 # Type ← Type (100 % filled).
 type = ["New"]
 category = ["best_case", "pipeline"]
-# Currency ← Currency (100 % filled): most deals are in EUR.
 currency = ["EUR", "USD"]
 
 [labels]

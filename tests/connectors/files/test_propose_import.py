@@ -154,3 +154,30 @@ def test_a_linked_file_that_knows_more_regions_is_named(proposed):
     )
 
     assert made.guess("region").further == ("accounts.Billing Country",)
+
+
+def test_converted_amounts_without_a_currency_are_in_the_one_that_stays_as_it_is(proposed):
+    made = proposed(
+        deals=[
+            "Record ID,Deal Name,Deal Stage,Amount,Currency,Amount in company currency,Close Date",
+            "1,A,Prospecting,1000.00,EUR,1250.00,2026-12-01",
+            "2,B,Prospecting,2000.00,USD,2000.00,2026-12-01",
+            "3,C,Prospecting,3000.00,EUR,3750.00,2026-12-01",
+        ]
+    )
+
+    assert (made.currency, dict(made.rates)) == ("USD", {"USD": Decimal(1), "EUR": Decimal("1.25")})
+    assert made.guess("currency").rests_on == "Amount in company currency"
+
+
+def test_where_no_currency_stays_as_it_is_no_rate_is_made_up(proposed):
+    made = proposed(
+        deals=[
+            "Record ID,Deal Name,Deal Stage,Amount,Currency,Amount in company currency,Close Date",
+            "1,A,Prospecting,1000.00,EUR,1250.00,2026-12-01",
+            "2,B,Prospecting,3000.00,GBP,4500.00,2026-12-01",
+        ]
+    )
+
+    assert (made.currency, dict(made.rates)) == ("EUR", {"EUR": Decimal(1)})
+    assert made.guess("rates").open
