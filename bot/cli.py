@@ -18,7 +18,7 @@ from typing import Any
 CANNOT, BAD_WORDS, INTERRUPTED = 1, 2, 130
 
 # Commands whose names are no names of modules.
-_MODULES = {"import": "import_"}
+_MODULES = {"import": "import_", "tie-out": "tie_out"}
 
 # What the demo goes without, and Slack does not.
 _OF_SLACK = frozenset({"dbos", "slack_bolt", "slack_sdk", "uvicorn"})
@@ -178,24 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", parents=[shared], help="bring the local copy up to date")
     sync.add_argument("--full", action="store_true", help="read everything again")
 
-    taken = commands.add_parser(
-        "import", parents=[shared], help="take in exports of deals: CSV, Excel or Parquet, as they come"
-    )
-    taken.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="an export, or a folder of the files of --map"
-    )
-    taken.add_argument(
-        "--map", type=Path, metavar="FILE", help="what the columns mean (default: guessed, then kept)"
-    )
-    taken.add_argument(
-        "--as-of",
-        metavar="DATE",
-        help="the day at whose end it was so, YYYY-MM-DD (default: in the file's name)",
-    )
-    taken.add_argument(
-        "--skip-bad", action="store_true", help="take the good rows and write the others beside the file"
-    )
-    taken.add_argument("--no-input", action="store_true", help="ask nothing on a terminal")
+    _import(commands, shared)
 
     serve = commands.add_parser(
         "serve", parents=[shared], help="the Slack bot: Socket Mode with SLACK_APP_TOKEN, else HTTP"
@@ -232,7 +215,6 @@ def _tie_out(commands: Any, shared: argparse.ArgumentParser) -> None:
     tied = commands.add_parser(
         "tie-out", parents=[shared], help="a measure beside your own report of it: what differs, and why"
     )
-    tied.set_defaults(command="tie_out")
     tied.add_argument("file", metavar="FILE", type=Path, help="the report as you exported it: CSV or Excel")
     tied.add_argument(
         "--measure", metavar="NAME", default="open_pipeline", help="which measure (default open_pipeline)"
@@ -243,6 +225,28 @@ def _tie_out(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--limit", type=int, default=40, metavar="N", help="how many differences to print (default 40)"
     )
     _json(tied)
+
+
+def _import(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command that takes in exports."""
+    taken = commands.add_parser(
+        "import", parents=[shared], help="take in exports of deals: CSV, Excel or Parquet, as they come"
+    )
+    taken.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="an export, or a folder of the files of --map"
+    )
+    taken.add_argument(
+        "--map", type=Path, metavar="FILE", help="what the columns mean (default: guessed, then kept)"
+    )
+    taken.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="the day at whose end it was so, YYYY-MM-DD (default: in the file's name)",
+    )
+    taken.add_argument(
+        "--skip-bad", action="store_true", help="take the good rows and write the others beside the file"
+    )
+    taken.add_argument("--no-input", action="store_true", help="ask nothing on a terminal")
 
 
 def _everywhere(parser: argparse.ArgumentParser) -> None:

@@ -220,9 +220,9 @@ def test_a_seeded_company_stays_the_one_that_was_seeded(run: Run, tmp_path: Path
 
 def test_help_names_every_command_of_the_documentation(run: Run) -> None:
     _, out, _ = run("--help")
-    documented = set(re.findall(r"^\| `quarterdeck (\w+)", _docs("command-line.md"), re.MULTILINE))
+    documented = set(re.findall(r"^\| `quarterdeck ([\w-]+)", _docs("command-line.md"), re.MULTILINE))
 
-    offered = set(re.findall(r"^    (\w+) ", out, re.MULTILINE))
+    offered = set(re.findall(r"^    ([\w-]+) ", out, re.MULTILINE))
     assert offered == documented
 
 
