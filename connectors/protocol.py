@@ -20,9 +20,13 @@ Column: TypeAlias = "NDArray[Any]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flags:
-    """What a connector can do beyond reading deals as they stand."""
+    """What a connector can do beyond reading deals as they stand.
+
+    `snapshots` says that the past is known at the instants of its events only, and not what came and went in between.
+    """
 
     history: bool = False
+    snapshots: bool = False
     activities: bool = False
     contacts: bool = False
     writes: bool = False

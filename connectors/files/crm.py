@@ -48,7 +48,7 @@ class FilesCrm:
     def flags(self) -> Flags:
         """Return what the snapshots allow: history from two days on, activities where one has their dates."""
         days = {snapshot.as_of for snapshot in self._snapshots}
-        return Flags(history=len(days) > 1, activities=self._touched)
+        return Flags(history=len(days) > 1, snapshots=True, activities=self._touched)
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the company's stages, then those that only the files have, by name."""

@@ -39,8 +39,8 @@ class Original(Protocol):
         ...
 
     @property
-    def name(self) -> str:
-        """Return the file's name."""
+    def file(self) -> str:
+        """Return the name of the file."""
         ...
 
     @property
@@ -182,7 +182,7 @@ def _described(
         as_of=as_of,
         version=1,
         source=_names(given),
-        originals=tuple(f"{one.sha256}{Path(one.name).suffix.lower()}" for one in given),
+        originals=tuple(f"{one.sha256}{Path(one.file).suffix.lower()}" for one in given),
         rows=rows,
         mapping=sha256(repr(mapping).encode()).hexdigest()[:16],
         content=sha256("|".join(prints).encode()).hexdigest(),
@@ -200,7 +200,7 @@ def _fingerprint(con: duckdb.DuckDBPyConnection, kind: str, path: Path) -> str:
 
 
 def _names(given: tuple[Original, ...]) -> str:
-    return ", ".join(one.name for one in given) or "what was given"
+    return ", ".join(one.file for one in given) or "what was given"
 
 
 def _keep(source: Path, target: Path, *, again: bool) -> None:

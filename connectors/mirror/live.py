@@ -91,6 +91,8 @@ class Mirror:
                     as_of=_utc(crm.now).isoformat(),
                     layout=LAYOUT,
                 )
+                if crm.flags().snapshots:
+                    _note(con, snapshots="yes")
             return self._publish(con, say)
 
     def rebuild(self, *, progress: Progress | None = None) -> Generation:

@@ -25,7 +25,7 @@ def window(view: PipelineView, period: str | None) -> tuple[PipelineView, Period
     window is the week before. Without a name, or for a week, it is the week before the view's instant.
     """
     calendar, today = view.calendar, view.today
-    back = calendar.back(view.as_of, days=WEEK)
+    back = view.back(WEEK)
     if period in _WEEKS:
         return view, calendar.quarter(today), back
     span = calendar.parse(period or "this-quarter", today)

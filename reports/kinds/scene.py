@@ -65,13 +65,22 @@ class Scene:
 
     @cached_property
     def since(self) -> datetime:
-        """Return the instant a week before, same local time, in UTC; or the one that is compared with instead."""
-        return self.compared or self.view.calendar.back(self.view.as_of, days=WEEK)
+        """Return the instant a week before, same local time, in UTC; or the one that is compared with instead.
+
+        Of snapshots it is the newest that is as old, else the newest earlier one.
+        """
+        return self.compared or self.view.back(WEEK)
 
     @cached_property
     def since_day(self) -> date:
         """Return the day of `since` in the organisation's zone."""
         return self.view.calendar.day(self.since)
+
+    @cached_property
+    def of_week(self) -> bool:
+        """Say whether the scene looks back a week, or to what was asked for, and not to a snapshot of another day."""
+        week_ago = self.view.calendar.back(self.view.as_of, days=WEEK)
+        return self.compared is not None or self.since_day == self.view.calendar.day(week_ago)
 
     @cached_property
     def week(self) -> Period:
@@ -216,9 +225,12 @@ class Scene:
     def usual_slippage(self) -> Decimal | None:
         """Return the mean slip rate of the four weeks before; None when history is shorter."""
         try:
-            return self.measure("slip_rate_average", since=self.since).value if self.has_history else None
+            found = self.measure("slip_rate_average", since=self.since) if self.has_history else None
         except NothingThere:
             return None
+        # Between snapshots nothing is known: a week or two of them are no usual.
+        few = found is not None and bool(self.view.snapshots) and found.rows[0].n < USUAL_WEEKS
+        return None if found is None or few else found.value
 
     def signals(self, ids: Iterable[str]) -> dict[str, Signal]:
         """Return what is known about these deals, by id; only those that are open."""

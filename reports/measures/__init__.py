@@ -61,7 +61,7 @@ def measure(
     by = tuple(dict.fromkeys(by))
     if period is None and definition.period is not None:
         period = view.calendar.parse(definition.period, view.today)
-    since = since or view.calendar.back(view.as_of, days=WEEK)
+    since = since or view.back(WEEK)
     asked = Asked(view=view, by=by, span=period, since=since)
     if definition.evaluate is None:
         found = bridge_rows(asked)

@@ -73,6 +73,9 @@ def _known_days(view: PipelineView, span: Period | None) -> Period | None:
     if view.begins is None:
         return None
     first, end = view.calendar.day(view.begins), view.today + timedelta(days=1)
+    if view.snapshots:
+        # What the first snapshot has may be of any age.
+        first += timedelta(days=1)
     if span is not None:
         first, end = max(first, span.start), min(end, span.end)
     return Period(label="known", start=first, end=end) if first < end else None

@@ -274,7 +274,7 @@ pair AS MATERIALIZED (
     SELECT w.deal_id, {a_keys}{b_keys}a.deal_id AS a_id, a.status AS a_status, coalesce(a.eligible, FALSE) AS a_in,
         a.close AS a_close, coalesce(a.value, 0) AS a_value, b.deal_id AS b_id, b.status AS b_status,
         coalesce(b.eligible, FALSE) AS b_in, b.close AS b_close, coalesce(b.value, 0) AS b_value,
-        coalesce(d.created_at > $since, FALSE) AS newly
+        coalesce(d.created_at > $since, FALSE) AS newly, d.created_at IS NOT NULL AS dated
     FROM wanted w LEFT JOIN a ON a.deal_id = w.deal_id LEFT JOIN b ON b.deal_id = w.deal_id
     LEFT JOIN deal d ON d.id = w.deal_id
 ),
@@ -301,7 +301,7 @@ passing AS MATERIALIZED (
 flows AS (
     SELECT {keys}deal_id, entry AS bucket,
         CASE WHEN in1 AND entry IN ('pulled_in', 'pushed_in') THEN a_value ELSE b_value END AS v,
-        a_close AS old_close, b_close AS new_close, entry = 'created' AND NOT newly AS missing
+        a_close AS old_close, b_close AS new_close, entry = 'created' AND NOT newly AND dated AS missing
     FROM passing WHERE NOT in0 AND (in1 OR passed)
     UNION ALL
     SELECT {keys}deal_id,

@@ -44,7 +44,7 @@ def slip_rate_average(asked: Asked) -> list[Line]:
     for week in range(AVERAGED_WEEKS):
         end = calendar.back(asked.since, days=7 * week)
         start = calendar.back(asked.since, days=7 * (week + 1))
-        if begins is None or start < begins:
+        if begins is None or start < begins or _unseen(asked, start, end):
             break
         weeks.append((start, asked.view.at(end).as_of))
     if len(weeks) < AVERAGED_WEEKS:
@@ -58,6 +58,12 @@ def slip_rate_average(asked: Asked) -> list[Line]:
         Line(key=key, value=sum(each, Decimal(0)) / len(each) if each else None, n=len(each), record_count=0)
         for key, each in rates.items()
     ]
+
+
+def _unseen(asked: Asked, start: datetime, end: datetime) -> bool:
+    """Say whether only snapshots are known and none of them shows what a week changed."""
+    known = asked.view.snapshots
+    return bool(known) and not any(start < at <= end for at in known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

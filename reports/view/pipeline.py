@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from connectors.access import Access
@@ -60,6 +60,24 @@ class PipelineView:
     def begins(self) -> datetime | None:
         """Return the instant at which history begins; None where there is no record at all."""
         return self.session.begins()
+
+    @property
+    def snapshots(self) -> tuple[datetime, ...]:
+        """Return the instants up to `as_of`, oldest first, at which alone the past is known; none where all of it is."""
+        return tuple(at for at in self.session.snapshots() if at <= self.as_of)
+
+    def back(self, days: int) -> datetime:
+        """Return the instant to compare with: so many days back, at the same local time.
+
+        Where only snapshots are known it is the newest one of that time or before, else the newest of those before the
+        one that holds now; where there is none, an instant that history does not reach.
+        """
+        wanted = self.calendar.back(self.as_of, days=days)
+        if not self.snapshots:
+            return wanted
+        *earlier, now = self.snapshots
+        old = [at for at in earlier if at <= wanted] or earlier
+        return old[-1] if old else min(wanted, now - timedelta(days=1))
 
     def where(self, *filters: Filter) -> PipelineView:
         """Return this view with the filters on these dimensions replaced; with none given, the same view.

@@ -64,6 +64,7 @@ class Session:
     _rates: dict[str, str] = field(default_factory=dict)
     _begins: datetime | None = None
     _newest: datetime | None = None
+    _snapshots: tuple[datetime, ...] | None = None
 
     def __post_init__(self) -> None:
         """Bound the connection's memory and read the people, who are few."""
@@ -123,6 +124,16 @@ class Session:
             found = self.con.execute("SELECT min(valid_from) FROM state").fetchone()
             self._begins = found[0].replace(tzinfo=UTC) if found and found[0] else None
         return self._begins
+
+    def snapshots(self) -> tuple[datetime, ...]:
+        """Return the instants, oldest first, at which alone the past is known; none where every change is known."""
+        if self._snapshots is None:
+            known = "snapshots" in self.meta()
+            found = (
+                self.con.execute("SELECT DISTINCT valid_at FROM event ORDER BY 1").fetchall() if known else []
+            )
+            self._snapshots = tuple(at.replace(tzinfo=UTC) for (at,) in found)
+        return self._snapshots
 
     def states(self, instant: datetime, currency: str) -> str:
         """Return the name of the table that holds every deal's state at `instant`, deleted deals left out.

@@ -22,7 +22,7 @@ class Given:
     """A file as it was given."""
 
     path: Path
-    name: str
+    file: str
     sha256: str
 
 
@@ -57,7 +57,7 @@ def take(home: Path, as_of: date, *rows: Row, **kinds: Iterable[Row]) -> Snapsho
     path = home / name
     home.mkdir(parents=True, exist_ok=True)
     path.write_text(repr((rows, {kind: list(of) for kind, of in kinds.items()})), encoding="utf-8")
-    given = Given(path=path, name=name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    given = Given(path=path, file=name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
     return Shelf(home).take(written(home / "typed", deals=rows, **kinds), (given,), "no mapping", as_of)
 
 
@@ -103,7 +103,7 @@ def given(folder: Path, name: str) -> Given:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_text(name, encoding="utf-8")
-    return Given(path=path, name=name, sha256=hashlib.sha256(name.encode()).hexdigest())
+    return Given(path=path, file=name, sha256=hashlib.sha256(name.encode()).hexdigest())
 
 
 DEAL_COLUMNS = tuple(name for name, _ in DEALS)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from reports import words
 from reports.deck import Cell, Column, Lines, Table, TableRow, Tile, Tiles, Words
 from reports.facts import Dim, Tone, Unit
+from reports.kinds import back
 from reports.kinds.forecast import calls as kept
 from reports.kinds.forecast import titles
 from reports.kinds.forecast.calls import Called, of_region, of_scope
@@ -202,17 +203,19 @@ def _tile(scene: Scene, ledger: Ledger, name: str, label: str) -> Tile:
     change = scene.change(name)
     text = words.money(scene.amount(name), scene.currency, scene.scale)
     if change is None or change == 0:
-        detail = "no snapshot a week earlier" if change is None else "unchanged week on week"
+        detail = (
+            "no snapshot a week earlier" if change is None else back.plain(scene, "unchanged week on week")
+        )
         return Tile(label=label, value=text, detail=detail, fact=f"tile.{name}")
     moved = words.money(change, scene.currency, scene.scale, signed=True)
     ledger.value(
-        f"change.{name}", change, Unit.MONEY, moved, source=f"Change in a week: {label}",
-        definition="Now minus the same time a week before", n=0,
+        f"change.{name}", change, Unit.MONEY, moved, source=back.plain(scene, f"Change in a week: {label}"),
+        definition=back.plain(scene, "Now minus the same time a week before"), n=0,
     )  # fmt: skip
     return Tile(
         label=label,
         value=text,
-        detail=f"{moved} week on week",
+        detail=back.plain(scene, f"{moved} week on week"),
         tone="good" if change > 0 else "bad",
         fact=f"tile.{name}",
     )

@@ -10,6 +10,7 @@ from reports import words
 from reports.deck import Block, Cell, Column, Lines, Table, TableRow, Words
 from reports.errors import NothingThere
 from reports.facts import Tone, Unit
+from reports.kinds import back
 from reports.kinds.forecast import calls as kept
 from reports.kinds.forecast import titles
 from reports.kinds.forecast.adjustments import adjustments, ends, no_call
@@ -56,7 +57,7 @@ def build(page: Page) -> Body | LeftOut:
     quiet = both is None or not any(one.opening.n or one.closing.n for one in both)
     if quiet and not found and not scene.amount("commit"):
         return LeftOut(f"nothing is called commit or best case in {scene.name}")
-    title = ledger.say(_title(scene, ledger, both[0] if both else None))
+    title = ledger.say(back.told(scene, ledger, _title(scene, ledger, both[0] if both else None)))
     right: list[Block] = [adjustments(page, found) if found else no_call(scene, ledger)]
     blocks: list[Block] = []
     if both is not None and not quiet:
@@ -68,10 +69,11 @@ def build(page: Page) -> Body | LeftOut:
         title=title,
         blocks=(*blocks, *right, _doing(page)),
         remarks=(
-            (
+            back.plain(
+                scene,
                 "Each deal stands in one row: one that came counts at its amount now, one that left at its amount a week "
                 "ago. What was called a week ago plus all rows is what is called now, exactly. "
-                "An adjustment is the call minus the roll-up of the same scope."
+                "An adjustment is the call minus the roll-up of the same scope.",
             ),
             *scene.sampled,
         ),
@@ -174,7 +176,10 @@ def _title(scene: Scene, ledger: Ledger, commit: Calling | None) -> str:
         return titles.sentence(titles.NO_SNAPSHOT if called else titles.NONE_KNOWN)
     change = (commit.closing.value or Decimal(0)) - (commit.opening.value or Decimal(0))
     ledger.money(
-        "change", abs(change), source="Change in a week", definition="Open commit now minus a week ago"
+        "change",
+        abs(change),
+        source=back.plain(scene, "Change in a week"),
+        definition=back.plain(scene, "Open commit now minus a week ago"),
     )
     if not called and not change:
         return titles.sentence(titles.NONE)
@@ -201,7 +206,8 @@ def _nothing(scene: Scene, ledger: Ledger, both: tuple[Calling, Calling] | None)
     if both is None:
         return ledger.say("There is no snapshot a week earlier to compare with.")
     ledger.name("period", scene.name, source="fiscal calendar")
-    return ledger.say("Nothing is called commit or best case in {{period}}, now or a week ago.")
+    nothing = "Nothing is called commit or best case in {{period}}, now or a week ago."
+    return ledger.say(back.told(scene, ledger, nothing))
 
 
 def rows(both: tuple[Calling, Calling]) -> tuple[tuple[str, Decimal, Decimal], ...]:
@@ -233,7 +239,11 @@ def _table(scene: Scene, ledger: Ledger, both: tuple[Calling, Calling]) -> Table
                     source=f"Week of the call, {_called(one.category)}: {LABELS[step.bucket].lower()}",
                     definition=MEANING[step.bucket],
                 )  # fmt: skip
-    opening = ("A week ago", both[0].opening.value or Decimal(0), both[1].opening.value or Decimal(0))
+    opening = (
+        back.plain(scene, "A week ago"),
+        both[0].opening.value or Decimal(0),
+        both[1].opening.value or Decimal(0),
+    )
     closing = [one.closing.value or Decimal(0) for one in both]
     parts = [opening, *rows(both)]
     foots = words.foots((row[1] for row in parts), closing[0], scene.scale) and words.foots(
@@ -267,7 +277,9 @@ def _table(scene: Scene, ledger: Ledger, both: tuple[Calling, Calling]) -> Table
             ),
         ),
         more="" if foots else "Figures are rounded; the totals are exact.",
-        alt="What was called commit and best case a week ago, what changed, and what is called now.",
+        alt=back.plain(
+            scene, "What was called commit and best case a week ago, what changed, and what is called now."
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from reports import words
 from reports.deck import Cell, Chart, Column, Lines, NumberFormat, Series, Table, TableRow, Tile, Tiles
 from reports.facts import Dim, Tone, Unit
+from reports.kinds import back
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
@@ -157,7 +158,7 @@ def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: b
     columns += [Column(heading=headings[name], align="right") for name in names]
     if full:
         columns.append(Column(heading="Coverage of what is left", align="right", weight=1.2))
-    columns.append(Column(heading="Week on week", align="right"))
+    columns.append(Column(heading=back.plain(scene, "Week on week"), align="right"))
     shown = [row for row in rows if any(row.amounts.values()) or row.open_change][:9]
     lines = tuple(_line(page, row, names, full=full, total=False) for row in shown)
     foot = [

@@ -10,6 +10,7 @@ from reports import words
 from reports.deck import Cell, Chart, Column, Lines, Series, Table, TableRow
 from reports.facts import Unit
 from reports.findings import FindingKind
+from reports.kinds import back
 from reports.kinds.page import Body, LeftOut, Page, named, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
@@ -43,7 +44,9 @@ def build(page: Page) -> Body | LeftOut:
         return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")
     slipped, lost = scene.moved("pushed_out"), scene.moved("lost")
     if not slipped and not lost:
-        return LeftOut(f"nothing slipped out of {scene.name} and nothing was lost this week")
+        return LeftOut(
+            back.plain(scene, f"nothing slipped out of {scene.name} and nothing was lost this week")
+        )
     deals, why = _looked_up(scene)
     title = page.ledger.say(titles.sentence(_title(page, slipped, lost)))
     moved = (*slipped, *lost)
@@ -51,10 +54,11 @@ def build(page: Page) -> Body | LeftOut:
         title=title,
         blocks=(_table(page, moved, deals, why), *_reasons(page, moved, why), _so_what(page, moved, why)),
         remarks=(
-            (
+            back.plain(
+                scene,
                 "Slipped: open and due in the period a week ago, open and due after it now. "
                 "Lost: closed lost within the week. A deal stands in one of the two, never in both. "
-                "Reason: the one given; for a slip without one, what the record shows."
+                "Reason: the one given; for a slip without one, what the record shows.",
             ),
         ),
     )
@@ -137,7 +141,9 @@ def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal], why:
             _row(page, move, deals.get(move.deal_id), why[move.deal_id], scale=scale) for move in shown
         ),
         more=more,
-        alt="Deals that slipped or were lost this week, with old and new close date and reason.",
+        alt=back.plain(
+            page.scene, "Deals that slipped or were lost this week, with old and new close date and reason."
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from reports import words
 from reports.context import Context
 from reports.deck import Card, CardMove, CardStep, Decision, Message
+from reports.kinds import back
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.changes import changes
 from reports.kinds.weekly.decisions import decisions
@@ -27,8 +28,8 @@ def message(scene: Scene, context: Context) -> Message:
     ledger = scene.ledger()
     templates = told(scene, bind(scene, ledger))
     read = last(scene, context)
-    back = compared(scene, read)
-    changed = changes(back, ledger)
+    then = compared(scene, read)
+    changed = changes(then, ledger)
     choices = decisions(scene, ledger, owners=False)
     lead = " ".join(part for part in (templates.lead, since_then(scene, read, ledger)) if part)
     closing = ""
@@ -42,7 +43,7 @@ def message(scene: Scene, context: Context) -> Message:
         notification=words.clip(text, NOTIFICATION),
         headline=ledger.say(templates.headline),
         lead=ledger.say(lead) if lead else None,
-        changed_since=heading(back, read) if back.movement else "No snapshot a week earlier",
+        changed_since=heading(then, read) if then.movement else "No snapshot a week earlier",
         changes=changed,
         decisions=choices,
         followed=followed(scene, context, ledger),
@@ -136,7 +137,7 @@ def _bridge(scene: Scene) -> tuple[CardStep, ...]:
     found = scene.movement
     if found is None:
         return ()
-    moved = [(label, value) for label, value in steps(found) if value]
+    moved = [(label, value) for label, value in steps(scene, found) if value]
     if len(moved) > CARD_STEPS:
         kept = sorted(moved, key=lambda item: -abs(item[1]))[: CARD_STEPS - 1]
         rest = sum((value for item in moved if item not in kept for value in item[1:]), Decimal(0))
@@ -159,7 +160,7 @@ def _bridge_heading(scene: Scene, bars: tuple[CardStep, ...]) -> str:
     if not bars:
         return "No snapshot a week earlier"
     footing = words.foots((bar.value for bar in bars[:-1]), bars[-1].value, scene.scale)
-    return f"Open {scene.name} pipeline in a week{'' if footing else ', rounded'}"
+    return back.plain(scene, f"Open {scene.name} pipeline in a week{'' if footing else ', rounded'}")
 
 
 def _heading(scene: Scene) -> str:

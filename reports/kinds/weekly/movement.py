@@ -7,10 +7,11 @@ from decimal import ROUND_FLOOR, Decimal
 from reports import words
 from reports.deck import Chart, Lines, Series, Words
 from reports.facts import Unit
+from reports.kinds import back
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
-from reports.kinds.weekly import titles
+from reports.kinds.weekly import exports, titles
 from reports.kinds.weekly.win import act_of
 from reports.measures import BUCKETS as MEANING
 from reports.measures import Bridge, Movement, Step
@@ -52,8 +53,9 @@ def build(page: Page) -> Body | LeftOut:
     if found is None:
         return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")
     if not found.movements:
-        return LeftOut(f"no pipeline due in {scene.name} moved this week")
-    title = ledger.say(titles.sentence(pipeline_clause(scene, ledger, found), moved_clause(scene, ledger)))
+        return LeftOut(back.plain(scene, f"no pipeline due in {scene.name} moved this week"))
+    told = titles.sentence(pipeline_clause(scene, ledger, found), moved_clause(scene, ledger))
+    title = ledger.say(back.told(scene, ledger, told))
     return Body(
         title=title,
         blocks=(_waterfall(scene, ledger, found), _so_what(scene, ledger), _action(scene, ledger)),
@@ -62,6 +64,7 @@ def build(page: Page) -> Body | LeftOut:
                 "The bridge compares two snapshots: every deal has at most one way in and one way out; changes of "
                 "amount are split out. Opening plus all movements equals closing, exactly."
             ),
+            *exports.unseen(scene),
         ),
     )
 
@@ -77,7 +80,10 @@ def pipeline_clause(scene: Scene, ledger: Ledger, found: Bridge) -> str:
     if scene.scale.round(change) == 0:
         return titles.FLAT
     ledger.money(
-        "change", abs(change), source=source, definition="Closing minus opening pipeline of the week"
+        "change",
+        abs(change),
+        source=source,
+        definition=back.plain(scene, "Closing minus opening pipeline of the week"),
     )
     return titles.FELL if change < 0 else titles.ROSE
 
@@ -97,13 +103,28 @@ def moved_clause(scene: Scene, ledger: Ledger) -> str:
     step = largest(scene)
     if step is None:
         return slip_clause(scene, ledger)
-    source = BUCKETS[step.bucket]
+    source = label_of(scene, step.bucket)
     ledger.money(
-        "moved", abs(step.value), source=source, definition=MEANING[step.bucket], records=step.records, n=step.n
+        "moved", abs(step.value), source=source, definition=meaning_of(scene, step.bucket), records=step.records, n=step.n
     )  # fmt: skip
     ledger.number("many", step.n, source=source, records=step.records)
     ledger.name("deals", words.plural(step.n, "deal"), source="wording")
-    return titles.MOVED[step.bucket]
+    return moved_as(scene, step.bucket)
+
+
+def label_of(scene: Scene, bucket: str) -> str:
+    """Return what people call a bucket of the scene's bridge."""
+    return exports.GONE if bucket == "deleted" and scene.view.snapshots else BUCKETS[bucket]
+
+
+def meaning_of(scene: Scene, bucket: str) -> str:
+    """Return what a bucket of the scene's bridge means."""
+    return exports.GONE_MEANS if bucket == "deleted" and scene.view.snapshots else MEANING[bucket]
+
+
+def moved_as(scene: Scene, bucket: str) -> str:
+    """Return the clause that tells of a bucket of the scene's bridge."""
+    return titles.GONE if bucket == "deleted" and scene.view.snapshots else titles.MOVED[bucket]
 
 
 def slip_clause(scene: Scene, ledger: Ledger) -> str:
@@ -114,7 +135,7 @@ def slip_clause(scene: Scene, ledger: Ledger) -> str:
     total = -step.value
     source, definition = (
         "Slipped",
-        "Open deals due in the period a week ago whose close date is now after its end",
+        back.plain(scene, "Open deals due in the period a week ago whose close date is now after its end"),
     )
     ids = [move.deal_id for move in slipped]
     ledger.money("slipped", total, source=source, definition=definition, records=ids, n=step.n)
@@ -151,12 +172,12 @@ def few_of(slipped: tuple[Movement, ...], total: Decimal) -> tuple[Movement, ...
     return None
 
 
-def steps(found: Bridge) -> tuple[tuple[str, Decimal], ...]:
+def steps(scene: Scene, found: Bridge) -> tuple[tuple[str, Decimal], ...]:
     """Return the movements of a bridge as (label, signed value), in display order, without empty buckets."""
     values = {step.bucket: step.value for step in found.steps}
     return tuple(
-        (label, values.get(bucket, Decimal(0)))
-        for bucket, label in BUCKETS.items()
+        (label_of(scene, bucket), values.get(bucket, Decimal(0)))
+        for bucket in BUCKETS
         if values.get(bucket) or bucket in ALWAYS
     )
 
@@ -175,7 +196,7 @@ def cut(levels: list[Decimal], largest_move: Decimal) -> Decimal | None:
 
 
 def _waterfall(scene: Scene, ledger: Ledger, found: Bridge) -> Chart:
-    moved = steps(found)
+    moved = steps(scene, found)
     opening, closing = found.opening.value or Decimal(0), found.closing.value or Decimal(0)
     names = (words.dated(scene.since_day), *(label for label, _ in moved), words.dated(scene.today))
     values = (opening, *(value for _, value in moved), closing)
@@ -183,11 +204,12 @@ def _waterfall(scene: Scene, ledger: Ledger, found: Bridge) -> Chart:
     for _, value in moved:
         levels.append(levels[-1] + value)
     records = {step.bucket: step for step in found.steps}
-    for bucket, label in BUCKETS.items():
+    for bucket in BUCKETS:
+        label = label_of(scene, bucket)
         if (step := records.get(bucket)) and step.n:
             ledger.money(
                 f"bridge.{bucket}", step.value, source=f"Bridge: {label.lower()}", n=step.n,
-                definition=MEANING[bucket], records=step.records,
+                definition=meaning_of(scene, bucket), records=step.records,
             )  # fmt: skip
     spoken = ", ".join(
         f"{name} {words.money(value, scene.currency, scene.scale)}"
@@ -204,25 +226,25 @@ def _waterfall(scene: Scene, ledger: Ledger, found: Bridge) -> Chart:
         totals=(0, len(values) - 1),
         number=words.chart_format(scene.currency, scene.scale),
         axis_from=cut(levels, max((abs(value) for _, value in moved), default=Decimal(0))),
-        alt=f"Waterfall of the open {scene.name} pipeline in a week: {spoken}.",
+        alt=back.plain(scene, f"Waterfall of the open {scene.name} pipeline in a week: {spoken}."),
     )
 
 
 def _told_index(scene: Scene, names: tuple[str, ...]) -> tuple[int, ...]:
     """Return the place of the bar that the title tells of."""
     step = largest(scene)
-    label = BUCKETS[step.bucket if step else "pushed_out"]
+    label = label_of(scene, step.bucket if step else "pushed_out")
     return tuple(number for number, name in enumerate(names) if name == label)
 
 
 def _so_what(scene: Scene, ledger: Ledger) -> Lines:
     step = largest(scene)
-    lines = [ledger.say(f"Largest movement: {titles.MOVED[step.bucket]}.")] if step else []
+    lines = [ledger.say(f"Largest movement: {moved_as(scene, step.bucket)}.")] if step else []
     rate = scene.slippage
     if rate is not None:
         ledger.value(
-            "rate", rate, Unit.SHARE, words.share(rate, 1), source="Slip rate of the week",
-            definition="Value that slipped out of the period / its open pipeline a week ago",
+            "rate", rate, Unit.SHARE, words.share(rate, 1), source=back.plain(scene, "Slip rate of the week"),
+            definition=back.plain(scene, "Value that slipped out of the period / its open pipeline a week ago"),
             records=[move.deal_id for move in scene.moved("pushed_out")],
         )  # fmt: skip
         usual = scene.usual_slippage
@@ -238,7 +260,7 @@ def _so_what(scene: Scene, ledger: Ledger) -> Lines:
                 definition="Mean of the weekly slip rates of the four weeks before this one", n=4,
             )  # fmt: skip
             ledger.number("weeks", 4, source="weeks in the average")
-            lines.append(ledger.say(_held_against(rate, usual)))
+            lines.append(ledger.say(back.told(scene, ledger, _held_against(rate, usual))))
     lines += [
         _slipped_line(scene, ledger, number, move)
         for number, move in enumerate(scene.moved("pushed_out")[: 1 if step else 2])
@@ -264,7 +286,7 @@ def _slipped_line(scene: Scene, ledger: Ledger, number: int, move: Movement) -> 
     amount = ledger.deal_money(f"slip{number}.amount", -move.value, move.deal_id)
     if move.old_close is None or move.new_close is None:
         return ledger.say(f"{deal} {amount} slipped.")
-    old = ledger.day(f"slip{number}.old", move.old_close, source="close date a week ago")
+    old = ledger.day(f"slip{number}.old", move.old_close, source=back.plain(scene, "close date a week ago"))
     new = ledger.day(f"slip{number}.new", move.new_close, source="close date now")
     return ledger.say(f"{deal} {amount} slipped from {old} to {new}.")
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from reports import words
 from reports.facts import Unit
+from reports.kinds import back
 from reports.kinds.ledger import Ledger
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
@@ -91,7 +92,10 @@ def bind(scene: Scene, ledger: Ledger) -> Standing:
         ledger.name("driver", scene.company.label(found.driver), source="region")
         ledger.money("driver_gap", found.driver_gap, source=f"Gap of {found.driver}", definition=GAP)
     if slipped_much(scene, found) and (step := scene.step("pushed_out")):
-        definition = "Open deals due in the period a week ago whose close date is now after its end"
+        back.told(scene, ledger, titles.SLIPPED)
+        definition = back.plain(
+            scene, "Open deals due in the period a week ago whose close date is now after its end"
+        )
         ledger.money(
             "week_slipped",
             -step.value,
@@ -129,7 +133,7 @@ def told(scene: Scene, found: Standing) -> Templates:
     elif found.gap is None:
         why = lead = titles.NO_TARGET
     elif slipped_much(scene, found):
-        why = lead = titles.SLIPPED
+        why = lead = back.unbound(scene, titles.SLIPPED)
     short = base.replace("{{period}} is ", "{{period}} ").replace("{{place}} is ", "{{place}} ")
     return Templates(
         title=titles.sentence(base + spoken, why),

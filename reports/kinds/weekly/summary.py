@@ -169,7 +169,14 @@ def _covered(scene: Scene, ledger: Ledger) -> Tile:
     return Tile(
         label=label,
         value=words.ratio(covered),
-        detail=_weekly(ledger, "coverage_change", change, Unit.RATIO, words.ratio(change, signed=True)),
+        detail=_weekly(
+            ledger,
+            "coverage_change",
+            change,
+            Unit.RATIO,
+            words.ratio(change, signed=True),
+            since=_since(scene, None),
+        ),
         tone=tone,
         fact="coverage",
     )
@@ -223,7 +230,9 @@ def _so_what(scene: Scene, ledger: Ledger) -> tuple[Lines, ...]:
 
 def _since(scene: Scene, then: Published | None) -> str:
     """Return since when a tile's change is told where that is not a week ago, `since 19 Nov`; else empty."""
-    return "" if then is None else f"since {words.day(scene.view.calendar.day(then.at), scene.today)}"
+    if then is None:
+        return "" if scene.of_week else f"since {words.day(scene.since_day, scene.today)}"
+    return f"since {words.day(scene.view.calendar.day(then.at), scene.today)}"
 
 
 def _weekly(
@@ -240,7 +249,7 @@ def _weekly(
         unit,
         text,
         source=f"Change {since}" if since else "Change in a week",
-        definition="Now minus what the report published then gave"
+        definition="Now minus what the report or snapshot of then gave"
         if since
         else "Now minus the same time a week before",
         n=0,

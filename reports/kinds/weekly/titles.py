@@ -70,6 +70,7 @@ MOVED = {
     "deleted": "{{moved}} was deleted in {{many}} {{deals}}",
     "closed_undated": "{{moved}} was closed under another date in {{many}} {{deals}}",
 }
+GONE = "{{moved}} in {{many}} {{deals}} is no longer in the export"
 NO_SNAPSHOT = (
     "Open {{period}} pipeline is {{closing}}; there is no snapshot a week earlier to compare it with"
 )
