@@ -39,6 +39,7 @@ def slip_title(*, regions):
     """Tell what slipped in a scope with these regions: four EMEA deals, two of them large."""
     slipped = tuple(slip(str(number), value) for number, value in enumerate((300, 200, 20, 10)))
     scene = SimpleNamespace(
+        of_week=True,
         company=SimpleNamespace(label=str),
         values=lambda _dim: regions,
         moved=lambda _bucket: slipped,
