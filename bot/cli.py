@@ -233,7 +233,7 @@ def _import(commands: Any, shared: argparse.ArgumentParser) -> None:
         "import", parents=[shared], help="take in exports of deals: CSV, Excel or Parquet, as they come"
     )
     taken.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="an export, or a folder of the files of --map"
+        "files", metavar="FILE", nargs="*", type=Path, help="an export, or a folder of the files of --map"
     )
     taken.add_argument(
         "--map", type=Path, metavar="FILE", help="what the columns mean (default: guessed, then kept)"
@@ -242,6 +242,12 @@ def _import(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--as-of",
         metavar="DATE",
         help="the day at whose end it was so, YYYY-MM-DD (default: in the file's name)",
+    )
+    taken.add_argument(
+        "--targets",
+        type=Path,
+        metavar="FILE",
+        help="what was to be won: period, amount, perhaps region and owner",
     )
     taken.add_argument(
         "--skip-bad", action="store_true", help="take the good rows and write the others beside the file"

@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from bot.imports import Asked, answers, known_zone, merged, showing, unknowns
 from bot.settings import read_settings
 from bot.store.files import write_atomically
+from bot.targets import take_targets
 from bot.terminal import Terminal
 from bot.wiring import Installation, day_from, progress
 from connectors.errors import BadRequest
 from connectors.files import mapping as mappings
-from connectors.files import raw
+from connectors.files import raw, targets
 from connectors.files.days import day_in_name
 from connectors.files.guess import guess
 from connectors.files.mapping import Mapping
@@ -36,6 +37,10 @@ def run(arguments: Namespace) -> int:
     home, say = settings.home, progress(quiet=False)
     home.mkdir(parents=True, exist_ok=True)
     terminal = Terminal()
+    if not arguments.files:
+        return _targets_alone(arguments.targets, home, terminal)
+    if arguments.targets:
+        targets.read(arguments.targets)  # what is wrong with them is told before anything is taken in
     asked = Asked(
         terminal=terminal, allowed=sys.stdin.isatty() and sys.stdout.isatty() and not arguments.no_input
     )
@@ -54,7 +59,8 @@ def run(arguments: Namespace) -> int:
         as_of = _as_of(arguments.as_of, raws, mapping, asked)
         say("reading the values")
         made = typed(raws, mapping, Path(folder) / "typed", skip_bad=arguments.skip_bad)
-        snapshot = Shelf(home).take(made, raws, mapping, as_of)
+        held = Shelf(home).snapshots()
+        is_new = Shelf(home).take(made, raws, mapping, as_of) not in held
         mappings.save(mapping, kept) if not arguments.map else copyfile(arguments.map, kept)
         beside = _rejects_beside(raws, made)
         company = home / "company.toml"
@@ -65,19 +71,50 @@ def run(arguments: Namespace) -> int:
         read_settings(os.environ, folder=Path.cwd(), home=arguments.home), progress=say
     ) as opened:
         opened.load()
+        many = _targets(arguments.targets, company, opened) if arguments.targets else 0
     terminal.line()
     rows = made.rows["deals"]
     terminal.line(
         f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%Y-%m-%d}.", "bold"
     )
+    if not is_new:
+        terminal.line("The same rows were there for this day already: nothing has changed.")
+    elif not held and not settings.values.get("QUARTERDECK_CRM"):
+        terminal.line(
+            f"From now on {home} is about these files, no longer about the invented company.", "dim"
+        )
+    if many:
+        terminal.line(_told(many, company))
     for path, count in beside:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
     for words in unknowns(made, snapshots=len(Shelf(home).history())):
         terminal.line(words, "dim")
     terminal.line(f"What the columns mean is kept in {kept}, what your words mean in {company}.")
     terminal.line("Next: quarterdeck report weekly")
-    del snapshot
     return 0
+
+
+def _targets_alone(path: Path | None, home: Path, terminal: Terminal) -> int:
+    """Take targets into the company file of deals that were imported before."""
+    company = home / "company.toml"
+    if path is None:
+        raise BadRequest("name a file of deals to import, or one of targets with --targets FILE")
+    if not company.is_file():
+        raise BadRequest(f"there is no company file in {home} yet: import a file of deals with the targets")
+    with Installation(
+        read_settings(os.environ, folder=Path.cwd(), home=home), progress=progress(quiet=False)
+    ) as opened:
+        terminal.line(_told(_targets(path, company, opened), company))
+    return 0
+
+
+def _targets(path: Path, company: Path, opened: Installation) -> int:
+    names = [person.name for person in opened.crm.people()]
+    return take_targets(path, company, names, today=opened.crm.now.astimezone(opened.company.zone).date())
+
+
+def _told(many: int, company: Path) -> str:
+    return f"{many:,} {'target' if many == 1 else 'targets'} written into {company}."
 
 
 def _files(given: Sequence[Path], known: Mapping | None) -> list[Path]:

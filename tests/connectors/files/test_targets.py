@@ -1,0 +1,63 @@
+"""Targets from a file: how they are read, and what is refused by line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from connectors import demo
+from connectors.company import Target
+from connectors.errors import BadRequest
+from connectors.files import targets
+from tests.fakes.exports.targets import targets_csv, targets_xlsx
+from tests.fakes.exports.written import Dialect
+
+COMPANY = demo.company()
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "targets.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_targets_of_a_company_come_back_from_a_csv_file_and_a_workbook(tmp_path: Path):
+    assert targets.read(targets_csv(COMPANY, tmp_path / "t.csv")) == COMPANY.targets
+    assert targets.read(targets_xlsx(COMPANY, tmp_path / "t.xlsx")) == COMPANY.targets
+
+
+@pytest.mark.parametrize("dialect", [Dialect(delimiter=";", decimal=",", thousands="."), Dialect(thousands=",")])
+def test_amounts_are_read_as_they_are_written(tmp_path: Path, dialect: Dialect):
+    assert targets.read(targets_csv(COMPANY, tmp_path / "t.csv", dialect=dialect)) == COMPANY.targets
+
+
+@pytest.mark.parametrize(
+    "text, period",
+    [
+        ("Q4 2026", "2026-Q4"),
+        ("2026 Q4", "2026-Q4"),
+        ("Q4 FY2026", "FY26-Q4"),
+        ("FY26 Q4", "FY26-Q4"),
+        ("FY26-Q4", "FY26-Q4"),
+    ],
+)
+def test_a_period_is_read_as_people_write_it(tmp_path: Path, text: str, period: str):
+    path = written(tmp_path, f'Quarter,Quota\n{text},"$1,200,000"\n')
+
+    assert targets.read(path) == (Target(period=period, amount=Decimal(1_200_000)),)
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("Period,Region\nFY26-Q4,EMEA\n", "no column for the amount"),
+        ("Period,Target\nFY26-Q4,lots\n", "line 2: the target is 'lots'"),
+        ("Period,Target\nFY26-Q4,5\n,7\n", "line 3: there is no period"),
+        ("Period,Target\nFY26-Q4,-5\n", "line 2: the target is '-5'"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_its_line(tmp_path: Path, text: str, said: str):
+    with pytest.raises(BadRequest, match=said):
+        targets.read(written(tmp_path, text))
