@@ -45,7 +45,7 @@ class Numbers:
 class Dates:
     """How dates are written in a column.
 
-    `count` cells are dates; `day_first` and `month_first` cannot be read otherwise, on those lines first; `doubtful` are
+    `count` cells are filled; `day_first` and `month_first` cannot be read otherwise, on those lines first; `doubtful` are
     two numbers of which either may be the month; `clock` have a time of day; `serial` are numbers of a workbook's days.
     """
 
@@ -80,7 +80,7 @@ class Profile:
 
 
 @contextmanager
-def reader(memory: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
+def reader(memory: str = "400MB") -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a database in memory that knows how people write numbers and dates (`written.sql`)."""
     con = duckdb.connect(config={"memory_limit": memory, "threads": 2})
     try:
@@ -154,11 +154,11 @@ def _mostly(con: duckdb.DuckDBPyConnection, name: str, test: str) -> bool:
 
 def _numbers(con: duckdb.DuckDBPyConnection, name: str) -> Numbers:
     row = con.execute(
-        f"WITH read AS (SELECT line, {name} AS v, parts({name}) AS p FROM raw WHERE {name} IS NOT NULL AND problem IS NULL), "
-        "ways AS (SELECT line, v, p.percent AS percent, p.digits AS d, by_point(p.digits) AS a, by_comma(p.digits) AS b "
-        "FROM read WHERE p.digits <> '') "
-        "SELECT count(*), count(a), count(b), count(*) FILTER (a IS NOT NULL AND b IS NOT NULL AND a::DOUBLE <> b::DOUBLE), "
-        "count(*) FILTER (regexp_full_match(d, '\\d{4,}')), count(*) FILTER (percent <> ''), "
+        f"WITH read AS (SELECT line, {name} AS v, digits_in({name}) AS d FROM raw "
+        f"WHERE {name} IS NOT NULL AND problem IS NULL), "
+        "ways AS (SELECT line, v, d, by_point(d) AS a, by_comma(d) AS b FROM read WHERE d IS NOT NULL) "
+        "SELECT count(*), count(a), count(b), count(*) FILTER (a <> b AND a::DOUBLE <> b::DOUBLE), "
+        "count(*) FILTER (length(d) > 3 AND a = d AND b = d), count(*) FILTER (suffix(v, '%')), "
         "min(line) FILTER (b IS NULL), min(line) FILTER (a IS NULL), "
         "min(coalesce(a, b)::DOUBLE), max(coalesce(a, b)::DOUBLE), "
         "count(*) FILTER (contains(d, '.') OR contains(d, ',')) FROM ways"
@@ -183,14 +183,16 @@ def _numbers(con: duckdb.DuckDBPyConnection, name: str) -> Numbers:
 
 def _dates(con: duckdb.DuckDBPyConnection, name: str) -> Dates:
     row = con.execute(
-        f"WITH read AS (SELECT line, {name} AS v, "
-        f"try_cast(regexp_extract({name}, '^(\\d{{1,2}})[-/.]\\d{{1,2}}[-/.]', 1) AS INTEGER) AS a, "
-        f"try_cast(regexp_extract({name}, '^\\d{{1,2}}[-/.](\\d{{1,2}})[-/.]', 1) AS INTEGER) AS b "
-        f"FROM raw WHERE {name} IS NOT NULL AND problem IS NULL AND date_like({name})) "
-        "SELECT count(*), count(*) FILTER (a > 12), count(*) FILTER (b > 12), "
+        f"WITH start AS (SELECT line, {name} AS v, first_numbers({name}) AS w FROM raw "
+        f"WHERE {name} IS NOT NULL AND problem IS NULL), "
+        "read AS (SELECT line, v, nth_number(w, 1) AS a, nth_number(w, 2) AS b FROM start) "
+        "SELECT count(*), count(*) FILTER (a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12), "
+        "count(*) FILTER (b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12), "
         "count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), count(*) FILTER (contains(v, ':')), "
-        "count(*) FILTER (regexp_full_match(v, '\\d{5}([.,]\\d+)?')), count(*) FILTER (v[2] = '.' OR v[3] = '.'), "
-        "min(line) FILTER (a > 12), min(line) FILTER (b > 12) FROM read"
+        "count(*) FILTER (length(v) >= 5 AND try_cast(v AS DOUBLE) IS NOT NULL), "
+        "count(*) FILTER (b IS NOT NULL AND (v[2] = '.' OR v[3] = '.')), "
+        "min(line) FILTER (a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12), "
+        "min(line) FILTER (b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12) FROM read"
     ).fetchone()
     count, day_first, month_first, doubtful, clock, serial, dotted, day_line, month_line = row or (0,) * 9
     return Dates(

@@ -6,7 +6,6 @@ NULL for a sound row) and then one VARCHAR column for each of `Raw.headers`, und
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,11 @@ from connectors.files.report_shape import Tidy, tidy
 
 OWN: Final = ("line", "problem")
 _MOST_COLUMNS: Final = 2000
+# What stands between the cells on their way to DuckDB: a sign that no table has.
+_BETWEEN: Final = "\x1f"
+# What a line may not hold to be written as it is: quotes, breaks, and blanks at the ends of cells.
+_CARE: Final = ('"', "\n", "\r", "\t", "\xa0", "\ufeff", f" {_BETWEEN}", f"{_BETWEEN} ")
+_BLANK: Final = " \t\r\n\v\f\xa0\ufeff\u2003\u2009\u202f"
 _REFUSED: Final = (
     (b"%pdf", "a PDF"),
     (b"\x1f\x8b", "a packed file (.gz)"),
@@ -34,7 +38,6 @@ _REFUSED: Final = (
     (b"7z\xbc\xaf", "a packed file (.7z)"),
     (b"rar!", "a packed file (.rar)"),
 )
-_TRIM: Final = r"regexp_replace(c{0}, '^[\s\x{{00A0}}\x{{FEFF}}]+|[\s\x{{00A0}}]+$', '', 'g')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,26 +193,35 @@ def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:
     plain = parquet.with_suffix(".csv")
     try:
         with plain.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out, quoting=csv.QUOTE_MINIMAL, lineterminator="\n").writerows(_lines(shaped))
+            out.writelines(_lines(shaped))
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(headers) + 2))
         picked = ", ".join(
-            f"nullif({_TRIM.format(index + 2)}, '') AS {quoted(header)}"
-            for index, header in enumerate(headers)
+            f"nullif(c{index + 2}, '') AS {quoted(header)}" for index, header in enumerate(headers)
         )
         with reader() as con:
             con.execute(
                 f"COPY (SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
-                f"{literal(str(plain))}, columns = {{{columns}}}, header = false, delim = ',', quote = '\"', escape = '\"', "
-                "new_line = '\\n', auto_detect = false, max_line_size = 33554432)) "
+                f"{literal(str(plain))}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "
+                "quote = '\"', escape = '\"', new_line = '\\n', auto_detect = false, max_line_size = 33554432)) "
                 f"TO {literal(str(parquet))} (FORMAT parquet)"
             )
     finally:
         plain.unlink(missing_ok=True)
 
 
-def _lines(shaped: Tidy) -> Iterator[list[str]]:
+def _lines(shaped: Tidy) -> Iterator[str]:
+    """Yield the rows as lines for DuckDB; what needs no care, which is most, takes a fifth of the time of `csv`."""
     for line, problem, cells in shaped:
-        yield [str(line), problem, *cells]
+        text = _BETWEEN.join((str(line), problem, *cells))
+        if text.count(_BETWEEN) != len(cells) + 1 or text[-1] == " " or any(map(text.__contains__, _CARE)):
+            text = _BETWEEN.join((str(line), problem, *map(_plain, cells)))
+        yield text + "\n"
+
+
+def _plain(cell: str) -> str:
+    """Return a cell trimmed, in quotes where its signs would end it."""
+    cell = cell.strip(_BLANK).replace(_BETWEEN, " ")
+    return '"' + cell.replace('"', '""') + '"' if '"' in cell or "\n" in cell or "\r" in cell else cell
 
 
 def _unlike(headings: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP MACRO tight(t) AS regexp_replace(t, '[\s\x{00A0}\x{2009}\
 -- sign, digits and sign of a number with a currency or a percent sign on either side; all empty where it is not one.
 CREATE OR REPLACE TEMP MACRO parts(t) AS regexp_extract(
   tight(t),
-  '^([(+−-]*)(?:[A-Za-z]{0,3}\p{Sc}|[A-Za-z]{3}|[Kk]r\.?|zł|Kč|Ft)?([+−-]?)(\d[\d.,]*|[.,]\d+)(?:[A-Za-z]{0,3}\p{Sc}|[A-Za-z]{3}|[Kk]r\.?|zł|Kč|Ft)?([−-]?)(%?)\)?$',
+  '^([(+−-]*)(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|[Kk]r\.?|zł|Kč|Ft)?([+−-]?)(\d[\d.,]*|[.,]\d+)(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|[Kk]r\.?|zł|Kč|Ft)?([−-]?)(%?)\)?$',
   ['before', 'inside', 'digits', 'after', 'percent']
 );
 
@@ -39,7 +39,7 @@ CREATE OR REPLACE TEMP MACRO signed(p, mark) AS
 -- The number as text with a point. Most are plain already, and reading those by parts would cost ten times as much.
 CREATE OR REPLACE TEMP MACRO number(t, mark) AS CASE
   WHEN regexp_full_match(t, '-?\d+') THEN t
-  WHEN mark = '.' AND regexp_full_match(t, '-?\d+\.\d+') THEN t
+  WHEN regexp_full_match(t, '[\d.,]+') THEN digits_of(t, mark)
   ELSE signed(parts(t), mark)
 END;
 
@@ -163,7 +163,14 @@ CREATE OR REPLACE TEMP MACRO yes(t) AS CASE
 END;
 
 -- Whether a text may be a number, or a date, before anybody knows by which way of writing.
-CREATE OR REPLACE TEMP MACRO number_like(t) AS regexp_full_match(t, '-?\d+') OR parts(t).digits <> '';
+CREATE OR REPLACE TEMP MACRO number_like(t) AS regexp_full_match(t, '-?[\d.,]*\d[.,]?') OR parts(t).digits <> '';
+CREATE OR REPLACE TEMP MACRO digits_in(t) AS
+  CASE WHEN regexp_full_match(t, '[\d.,]*\d[\d.,]*') THEN t ELSE nullif(parts(t).digits, '') END;
+-- The first and the second number of a date that has two before its year, each NULL for any other text.
+CREATE OR REPLACE TEMP MACRO first_numbers(t) AS CASE
+  WHEN t[2] IN ('/', '.', '-') OR t[3] IN ('/', '.', '-') THEN string_split(translate(left(t, 6), '/.', '--'), '-')
+END;
+CREATE OR REPLACE TEMP MACRO nth_number(w, n) AS try_cast(w[n] AS UTINYINT);
 CREATE OR REPLACE TEMP MACRO date_like(t) AS
   usual(t, NULL) IS NOT NULL
   OR regexp_matches(t, '^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ,].*)?$')
