@@ -23,10 +23,10 @@ PYTHON_PROBLEM = $(shell $(PYTHON) -c '$(PYTHON_CHECK)' 2>/dev/null || echo "$(P
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types imports coverage format bench bench-slack bench-model tools lock
+.PHONY: help setup demo test check lint types imports coverage format bench bench-import bench-slack bench-model tools lock
 
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.serve $(VENV)/.project ## prepare .venv with the quarterdeck command in it
 
@@ -60,6 +60,9 @@ format: $(VENV)/.all ## write the format and the fixes that ruff knows
 
 bench: $(VENV)/.all $(VENV)/.project ## print the measurements that have goals
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-import: $(VENV)/.all $(VENV)/.project ## take in an export of 1,000,000 rows: seconds, and whether memory stays flat
+	@$(BIN)/python -m tests.bench imports
 
 bench-slack: $(VENV)/.all $(VENV)/.project ## 20 requests a second for a minute against the bot, on loopback
 	@$(BIN)/python -m tests.bench slack
