@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from reports import words
 from reports.context import NO_CONTEXT, Context
 from reports.deck import Deck, Slide, Words
+from reports.edits import APPENDIX
 from reports.errors import BadInput, NothingThere
 from reports.facts import Filter
-from reports.kinds import KINDS, question
+from reports.kinds import KINDS, Kind, question
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.spec import Question, ReportSpec, SlideSpec, spec_hash
@@ -37,17 +38,10 @@ def compose(spec: ReportSpec, view: PipelineView, context: Context = NO_CONTEXT)
     report = scenes.of(None)
     _refuse_empty(report)
     slides: list[Slide] = []
-    omitted: list[str] = []
+    pages, omitted = _made(kind, spec, context, scenes)
     for item in spec.slides:
-        make = question.build if item.key == "measure" else kind.SLIDES.get(item.key)
-        if make is None:
-            raise BadInput.unknown("slide", item.key, (*kind.SLIDES, "measure"))
-        scene = scenes.of(item)
-        page = Page(spec=spec, slide=item, scene=scene, context=context, ledger=scene.ledger())
-        body = make(page)
-        if isinstance(body, LeftOut):
-            omitted.append(f"{kind.LABELS.get(item.key, item.key)}: {body.reason}")
-        else:
+        if item.id in pages:
+            page, body = pages[item.id]
             revised = item.key in kind.REVISED
             slides.append(_slide(page, body, number=len(slides) + 1, revised=revised))
     if not slides:
@@ -69,6 +63,33 @@ def compose(spec: ReportSpec, view: PipelineView, context: Context = NO_CONTEXT)
         card=kind.card(report),
         omitted=tuple(omitted),
     )
+
+
+def _made(
+    kind: Kind, spec: ReportSpec, context: Context, scenes: _Scenes
+) -> tuple[dict[str, tuple[Page, Body]], list[str]]:
+    """Return what was made of each slide, by its id, and what was left out; the appendix comes last, for it names that."""
+    pages: dict[str, tuple[Page, Body]] = {}
+    omitted: dict[str, str] = {}
+    for item in sorted(spec.slides, key=lambda item: item.key in APPENDIX):
+        make = question.build if item.key == "measure" else kind.SLIDES.get(item.key)
+        if make is None:
+            raise BadInput.unknown("slide", item.key, (*kind.SLIDES, "measure"))
+        scene = scenes.of(item)
+        page = Page(
+            spec=spec,
+            slide=item,
+            scene=scene,
+            context=context,
+            ledger=scene.ledger(),
+            left_out=tuple(omitted.values()),
+        )
+        body = make(page)
+        if isinstance(body, LeftOut):
+            omitted[item.id] = f"{kind.LABELS.get(item.key, item.key)}: {body.reason}"
+        else:
+            pages[item.id] = (page, body)
+    return pages, [omitted[item.id] for item in spec.slides if item.id in omitted]
 
 
 def renumber(deck: Deck, revision: int) -> Deck:

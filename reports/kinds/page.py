@@ -20,13 +20,17 @@ NAME = 34
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One slide in the making: what is asked, the scene in the slide's scope, and the ledger of its facts."""
+    """One slide in the making: what is asked, the scene in the slide's scope, and the ledger of its facts.
+
+    `left_out` says which slides were left out so far, `Movement: no snapshot …`; the appendix is made last and names them.
+    """
 
     spec: ReportSpec
     slide: SlideSpec
     scene: Scene
     context: Context
     ledger: Ledger
+    left_out: tuple[str, ...] = ()
 
     def note(self, deal_id: str) -> str:
         """Return what people said about a deal, `Jonas, 23 Nov: legal call Tue`; empty for nothing."""

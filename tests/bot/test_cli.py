@@ -194,7 +194,7 @@ def test_doctor_says_what_is_wrong_with_the_records_most_money_first(run: Run) -
             "their owners mend them: AMER Commercial 33, EMEA Central 11, EMEA West 9, 2 more"
         ),
         (
-            "note  records: 27 open twice, by account and name, $439k (first: Pennrow Packaging – Yard, d002305) → RevOps "
+            "note  records: 27 open duplicates, by account and name, $439k (first: Pennrow Packaging – Yard, d002305) → RevOps "
             "mends them"
         ),
     ]

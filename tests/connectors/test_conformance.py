@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pytest
@@ -12,6 +13,7 @@ from connectors.demo import DemoCrm
 from connectors.mirror import Mirror
 from connectors.protocol import Crm
 from tests.fakes.amended import AmendedCrm
+from tests.fakes.bare import BareCrm, Lack
 from tests.fakes.replay import ReplayCrm
 from tests.fakes.tiny_crm import tiny
 
@@ -46,6 +48,17 @@ class TestAmended(CrmConformance):
         crm.amend("d000599", close=date(2027, 3, 31), next_step="legal call")
         crm.amend("d000598", amount=Decimal(120_000))
         return crm
+
+
+class TestBare(CrmConformance):
+    """A system that keeps less."""
+
+    @pytest.fixture(
+        params=[("history", "activities"), ("products", "created", "open dates"), get_args(Lack)],
+        ids="+".join,
+    )
+    def crm(self, request: pytest.FixtureRequest) -> Crm:
+        return BareCrm(DemoCrm(opportunities=600), *request.param)
 
 
 def test_a_replay_loaded_day_by_day_ends_like_the_past_loaded_at_once(tmp_path: Path):

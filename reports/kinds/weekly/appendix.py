@@ -1,4 +1,4 @@
-"""Slide 8: hygiene by team, what became of last week's actions, and the definitions in force."""
+"""Slide 8: what to mend in the records, what became of last week's actions, what was left out, and definitions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from decimal import Decimal
 from connectors.records import Status
 from reports import words
 from reports.context import Action
-from reports.deck import Cell, Column, Lines, Slot, Table, TableRow
+from reports.deck import Block, Cell, Column, Lines, Slot, Table, TableRow
 from reports.facts import Unit
 from reports.findings import silence_rule
 from reports.kinds.page import Body, LeftOut, Page
-from reports.kinds.weekly import taken, titles
+from reports.kinds.weekly import records, taken, titles
 from reports.measures import CATALOGUE, measure
 from reports.view.hygiene import FIRST_STAGE, Hygiene, hygiene
 
@@ -22,22 +22,36 @@ PRINTED = ("open_pipeline", "coverage", "slip_rate")
 
 
 def build(page: Page) -> Body | LeftOut:
-    """Return hygiene, actions and definitions; left out when nothing is open and nothing was taken on."""
+    """Return hygiene, what else is wrong, actions, what was left out, and definitions; left out where there is none."""
     teams = hygiene(page.scene.view)
-    actions = taken.taken(page)
-    if not teams and not actions:
+    actions, found = taken.taken(page), records.beside(page)
+    if not teams and not actions and not found.faults and not page.left_out:
         return LeftOut("nothing is open and no action was taken on last week")
     title = page.ledger.say(titles.sentence(*_title(page, actions)))
-    blocks = [_hygiene(page, teams, slot="left" if actions else "main")] if teams else []
+    wide = bool(found.faults) and not actions
+    blocks: list[Block] = [_hygiene(page, teams, slot="left" if actions or wide else "main")] if teams else []
     if actions:
         blocks.append(taken.table(page, actions))
+    if wide:
+        blocks.append(records.table(page, found).model_copy(update={"slot": "right" if teams else "main"}))
+    strips = [records.sentence(page, found)] if found.faults and actions else []
+    strips += [block for block in [records.omitted(page, found)] if block is not None]
+    # Strips push the tables together: the fewer definitions are printed, the more of them there are.
+    rule = silence_rule(page.scene.view)
+    taken_up = sum(len(block.lines) for block in strips) + bool(rule)
+    printed = PRINTED[: max(len(PRINTED) - taken_up, 1)]
     return Body(
         title=title,
-        blocks=(*blocks, _definitions(page)),
+        blocks=(*blocks, *strips, _definitions(page, printed, rule)),
         remarks=(
             (
                 "Past due: open, with a close date before today, whatever the period. "
                 "No next step counts from the second stage on. Teams are those of the owners today."
+            ),
+            *(
+                f"{CATALOGUE[name].label}: {CATALOGUE[name].definition}"
+                for name in PRINTED
+                if name not in printed
             ),
         ),
     )
@@ -143,9 +157,9 @@ def _counted(number: int, *, bold: bool) -> Cell:
     )
 
 
-def _definitions(page: Page) -> Lines:
-    lines = [page.ledger.say(_defined(page, name)) for name in PRINTED if name in CATALOGUE]
-    if rule := silence_rule(page.scene.view):
+def _definitions(page: Page, names: tuple[str, ...], rule: str) -> Lines:
+    lines = [page.ledger.say(_defined(page, name)) for name in names]
+    if rule:
         told = page.ledger.name("silence", rule, source="activity in the records", limit=220)
         lines.append(page.ledger.say(f"Silence: {told}."))
     return Lines(

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from connectors.records import ForecastClass, Status
 from reports.view.hygiene import WRONG
 
-Kind = Literal["missing", "impossible", "twice"]
+Kind = Literal["missing", "impossible", "duplicated"]
 # What a check cannot do without: a field that some record has, or a part of the company file.
 Need = Literal[
     "amount",
@@ -306,9 +306,10 @@ _CHECKS: Final = (
         holds="NOT r.active",
     ),
     Check(
-        kind="twice",
+        kind="duplicated",
         name="same_name",
-        one="open twice, by account and name",
+        one="open duplicate, by account and name",
+        many="open duplicates, by account and name",
         definition="Open deals of the same account and name, but for the first of them",
         mender=Mender.REVOPS,
         status=_OPEN,
@@ -316,9 +317,10 @@ _CHECKS: Final = (
         holds="r.named_before > 0",
     ),
     Check(
-        kind="twice",
+        kind="duplicated",
         name="same_amount",
-        one="twice, by account, amount and close date",
+        one="duplicate, by account, amount and close date",
+        many="duplicates, by account, amount and close date",
         definition="Open and won deals of the same account, amount and close date, but for the first of them and for open ones "
         "of the same name",
         mender=Mender.REVOPS,

@@ -1,0 +1,140 @@
+"""On slide 8: what is wrong with the records beside the hygiene of open deals, and which slides were left out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reports import words
+from reports.deck import Cell, Column, Lines, Table, TableRow, Words
+from reports.facts import Unit
+from reports.kinds.ledger import Ledger
+from reports.kinds.page import Page
+from reports.measures.quality import Fault, Mender, Quality, quality
+from reports.view.hygiene import WRONG
+
+# Kinds of faults in a table, and in a sentence beside two tables.
+ROWS, NAMED = 6, 3
+_WHO = {Mender.OWNER: "owner", Mender.REVOPS: "RevOps", Mender.ADMIN: "CRM admin"}
+
+
+def beside(page: Page) -> Quality:
+    """Return the quality of the slide's records without what the hygiene table counts by team."""
+    found = page.scene.view.once("quality", lambda: quality(page.scene.view))
+    return Quality(
+        deals=found.deals,
+        faults=tuple(fault for fault in found.faults if fault.check.name not in WRONG),
+        blind=found.blind,
+        unmade=found.unmade,
+    )
+
+
+def table(page: Page, found: Quality) -> Table:
+    """Return what else is wrong, most money first, with who can mend it."""
+    shown, rest = found.faults[:ROWS], found.faults[ROWS:]
+    scale = words.together(fault.value for fault in shown)
+    more = [f"and {words.count(len(rest))} more {words.plural(len(rest), 'kind')}."] if rest else []
+    if len(shown) > 1:
+        more.append("A deal may stand in several rows.")
+    for fault in shown:
+        _bind(page.ledger, fault, words.money(fault.value, page.scene.currency, scale))
+    return Table(
+        id="records",
+        slot="right",
+        heading="Also wrong in the records, open and won deals",
+        columns=(
+            Column(heading="What", weight=2.6),
+            Column(heading="Deals", align="right", weight=0.6),
+            Column(heading="Value", align="right", weight=0.8),
+            Column(heading="Who mends it", weight=1.0),
+        ),
+        rows=tuple(_row(page, fault, scale) for fault in shown),
+        more=" ".join(more),
+        alt="Other faults: "
+        + "; ".join(f"{words.count(fault.n)} {fault.check.said(fault.n)}" for fault in shown)
+        + ".",
+    )
+
+
+def _row(page: Page, fault: Fault, scale: words.Scale) -> TableRow:
+    value = "–" if fault.value is None else words.money(fault.value, page.scene.currency, scale)
+    said = fault.check.said(fault.n)
+    return TableRow(
+        cells=(
+            Cell(text=f"{said[:1].upper()}{said[1:]}"),
+            Cell(text=words.count(fault.n), value=Decimal(fault.n), unit=Unit.COUNT),
+            Cell(text=value, value=fault.value, unit=Unit.MONEY),
+            Cell(text=_WHO[fault.check.mender]),
+        ),
+    )
+
+
+def sentence(page: Page, found: Quality) -> Lines:
+    """Return the same in few words, for a slide that has no room for another table."""
+    ledger, shown = page.ledger, found.faults[:NAMED]
+    parts = []
+    for fault in shown:
+        value = "" if fault.value is None else words.money(fault.value, page.scene.currency)
+        n = _bind(ledger, fault, value)
+        worth = f"{{{{wrong.{fault.check.name}.value}}}}, " if value else ""
+        parts.append(f"{n} {fault.check.said(fault.n)} ({worth}{_WHO[fault.check.mender]})")
+    if rest := len(found.faults) - len(shown):
+        n = ledger.digits("wrong.more", rest, source="Kinds of faults besides")
+        parts.append(f"{n} more {words.plural(rest, 'kind')}")
+    return Lines(
+        id="records",
+        slot="bottom",
+        heading="Also wrong in the records",
+        # Each in a clause of its own: what one says of its deals it does not say of those of the others.
+        lines=(ledger.say(f"{'; '.join(parts)}."),),
+        tone="warn",
+    )
+
+
+def _bind(ledger: Ledger, fault: Fault, text: str) -> str:
+    """Bind how many deals a check found and what they are worth, and return the token of the count."""
+    name, label = fault.check.name, f"Records {fault.check.said(2)}"
+    if fault.value is not None:
+        ledger.value(
+            f"wrong.{name}.value",
+            fault.value,
+            Unit.MONEY,
+            text,
+            source=label,
+            definition=fault.check.definition,
+            records=fault.records,
+            n=fault.n,
+        )
+    return ledger.value(
+        f"wrong.{name}",
+        fault.n,
+        Unit.COUNT,
+        words.count(fault.n),
+        source=label,
+        definition=fault.check.definition,
+        records=fault.records,
+        n=fault.n,
+    )
+
+
+def omitted(page: Page, found: Quality) -> Lines | None:
+    """Return which slides were left out and why, and what the source does not say; None for neither."""
+    reasons: dict[str, list[str]] = {}
+    for text in page.left_out:
+        label, _, why = text.partition(": ")
+        reasons.setdefault(why, []).append(label)
+    lines: list[Words] = []
+    for number, (why, labels) in enumerate(reasons.items()):
+        text = f"{words.joined(labels)}: {why}"
+        lines.append(
+            page.ledger.say(
+                f"{page.ledger.name(f'omitted{number}', text, source='slides left out', limit=220)}."
+            )
+        )
+    if found.blind:
+        text = words.joined(found.blind, "or")
+        name = page.ledger.name("blind", text, source="fields that no record has", limit=160)
+        lines.append(page.ledger.say(f"Not checked, for no record has it: {name}."))
+    if not lines:
+        return None
+    heading = "Left out" if page.left_out else "Not known"
+    return Lines(id="omitted", slot="bottom", heading=heading, lines=tuple(lines), tone="warn")
