@@ -16,6 +16,7 @@ from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.spec import Question, ReportSpec, SlideSpec, spec_hash
 from reports.view import PipelineView
+from reports.view.hygiene import ever_dated
 from reports.view.narrow import counts_only, must_count
 
 _REVISION = re.compile(r"r\d+, \w+$")
@@ -157,6 +158,13 @@ def _refuse_empty(scene: Scene) -> None:
     if scene.view.deals(limit=1):
         near = scene.view.deals(due=scene.period, limit=1) or scene.view.deals(due=scene.next, limit=1)
         if near or (scene.movement is not None and scene.movement.movements):
+            return
+        if not ever_dated(scene.view):
+            raise NothingThere(
+                f"no deal of {scene.scope} has a close date, so nothing can be said of {scene.period.label}; "
+                "quarterdeck doctor says what else is missing"
+            )
+        if scene.undated:
             return
         raise NothingThere(
             f"nothing is open, won or due in {scene.period.label} for {scene.scope} as of "

@@ -12,8 +12,8 @@ from reports.facts import Unit
 from reports.words import DAYS, FRACTION_TOLERANCE, FRACTIONS, MONTHS, NUMBERS, ORDINALS
 
 _NUMBER = re.compile(
-    r"(?P<sign>[−+-])?(?P<money>[A-Z]{0,2}[$€£¥]|[A-Z]{3} (?=\d))?(?<![A-Za-z\d])(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<half>½)?"
-    r"(?:(?P<suffix>[kMB])(?![A-Za-z])|\s?(?P<share>%)|\s?(?P<times>[x×])(?![A-Za-z]))?"
+    r"(?P<sign>[−+-])?(?P<money>[A-Z]{0,2}[$€£¥]|[A-Z]{3} (?=\d))?(?<![A-Za-z\d])"
+    r"(?P<digits>\d(?:[\d,]*\d)?(?:\.\d+)?)(?P<half>½)?(?:(?P<suffix>[kMB])(?![A-Za-z])|\s?(?P<share>%)|\s?(?P<times>[x×])(?![A-Za-z]))?"
 )
 _DIGIT = re.compile(r"\d")
 _SCALES = {"k": Decimal(1_000), "M": Decimal(1_000_000), "B": Decimal(1_000_000_000)}
@@ -52,7 +52,7 @@ def figures(text: str) -> Iterator[Figure]:
     if _DIGIT.search(text) is None:
         return
     for match in _NUMBER.finditer(text):
-        digits = match["digits"].rstrip(",").replace(",", "")
+        digits = match["digits"].replace(",", "")
         decimals = len(digits.partition(".")[2])
         scale = _SCALES.get(match["suffix"] or "", Decimal(1)) / (100 if match["share"] else 1)
         value = Decimal(digits) + (Decimal("0.5") if match["half"] else 0)

@@ -78,6 +78,10 @@ class LeftOut:
     reason: str
 
 
+# Why slides are left out that show what is due.
+UNDATED = LeftOut("no open deal has a close date")
+
+
 def named(name: str, *, link: str | None = None, note: str = "", bold: bool = False) -> Cell:
     """Return a cell with a name from the records, cut to fit."""
     return Cell(text=words.line(name, NAME) or "(no name)", link=link, note=note, bold=bold)

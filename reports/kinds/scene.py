@@ -17,6 +17,7 @@ from reports.findings import Finding, Inspection, Move, Setting, find, inspect, 
 from reports.kinds.ledger import Ledger
 from reports.measures import Bridge, Movement, Step, bridge, measure
 from reports.view import Deal, PipelineView
+from reports.view.hygiene import undated
 from reports.view.narrow import widest
 from reports.view.signals import Signal, open_signals
 from reports.view.timeline import Logged
@@ -201,6 +202,17 @@ class Scene:
     def has_history(self) -> bool:
         """Say whether the mirror knows how things stood a week before."""
         return self.movement is not None
+
+    @cached_property
+    def known_days(self) -> int:
+        """Return for how many days the mirror knows how things stood; 0 for a single snapshot of today."""
+        begins = self.view.begins
+        return 0 if begins is None else (self.today - self.view.calendar.day(begins)).days
+
+    @cached_property
+    def undated(self) -> int:
+        """Return how many deals are open where none of them has a close date: what is due is not known. Else 0."""
+        return undated(self.view)
 
     @cached_property
     def movement(self) -> Bridge | None:

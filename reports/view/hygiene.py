@@ -66,3 +66,16 @@ def hygiene(view: PipelineView, *, first_stages: int = FIRST_STAGE) -> tuple[Hyg
         )
         for row in rows
     )
+
+
+def undated(view: PipelineView) -> int:
+    """Return how many open deals are in scope where none of them has a close date; 0 where one has, or none is open."""
+    n, dated = view.rows_once(
+        f"SELECT count(*), count(close) FROM {view.states()} WHERE status = '{Status.OPEN}'"
+    )[0]
+    return 0 if dated else int(n)
+
+
+def ever_dated(view: PipelineView) -> bool:
+    """Say whether any deal in scope, whatever its status, has a close date."""
+    return bool(view.rows_once(f"SELECT count(close) > 0 FROM {view.states()}")[0][0])

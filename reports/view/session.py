@@ -43,19 +43,30 @@ SELECT p.* REPLACE (
 FROM person p LEFT JOIN (SELECT DISTINCT manager_id AS id FROM person) lead ON lead.id = p.id
 """
 
+# Where the system of record does not say when a deal was created, the first that is known of it stands in for that: it
+# existed by then. What has to be the true day asks `undated` first. Made once for a connection.
+_FIRST_SEEN = """
+CREATE TEMP TABLE undated AS SELECT id FROM deal WHERE created_at IS NULL;
+CREATE TEMP TABLE deal AS
+SELECT d.* REPLACE (coalesce(d.created_at, s.first_at) AS created_at)
+FROM deal d LEFT JOIN (SELECT deal_id, min(valid_from) AS first_at FROM state GROUP BY deal_id) s ON s.deal_id = d.id
+"""
+
 
 @dataclass(slots=True, eq=False)
 class Session:
     """A read-only connection to one generation, and what has been read from it so far.
 
     `names` False calls every rep by the team: the view goes to a place that is not cleared for reps' names. `size` is
-    how many deals the mirror holds, whoever may see them.
+    how many deals the mirror holds, whoever may see them; `dated` says that each has a creation date, `undated` is the
+    relation of the ids of those that have none.
     """
 
     con: DuckDBPyConnection
     company: Company
     names: bool = True
     size: int = 0
+    dated: bool = True
     people: Mapping[str, Person] = field(default_factory=dict)
     _states: dict[tuple[datetime, str], str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)
@@ -72,6 +83,7 @@ class Session:
         self.size = self.con.execute("SELECT count(*) FROM deal").fetchall()[0][0]
         self.con.execute(f"SET threads = {THREADS if self.size > MANY else 1}")
         self.con.execute(f"SET nested_loop_join_threshold = {FEW_INSTANTS}")
+        self.dated = not self._without_creation()
         if not self.names:
             self.con.execute(_UNNAMED)
         rows = self.con.execute(
@@ -79,6 +91,21 @@ class Session:
         ).fetchall()
         names = ("id", "name", "email", "role", "team", "region", "manager_id", "active", "started_on")
         self.people = {row[0]: Person(**dict(zip(names, row, strict=True))) for row in rows}
+
+    @property
+    def undated(self) -> str:
+        """Return the deals without a creation date of their own as a relation with their `id`."""
+        return "(SELECT CAST(NULL AS VARCHAR) AS id WHERE FALSE)" if self.dated else "undated"
+
+    def _without_creation(self) -> bool:
+        """Say whether some deal has no creation date, and give those the day on which they were first seen."""
+        made = "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = 'undated'"
+        if self.con.execute(made).fetchall()[0][0]:
+            return True
+        missing = self.con.execute("SELECT count(*) FROM deal WHERE created_at IS NULL").fetchall()[0][0]
+        if missing:
+            self.con.execute(_FIRST_SEEN)
+        return bool(missing)
 
     @property
     def tables(self) -> int:

@@ -197,8 +197,6 @@ class Faulty(Evaluator):
 
     def later(self, keys: dict[str, Any]) -> set[str]:
         """Return the deals that are not the first with their key."""
-        ranked = sorted(
-            keys, key=lambda deal: (self.case.created[deal] is None, self.case.created[deal] or NOW, deal)
-        )
+        ranked = sorted(keys, key=lambda deal: (self.case.created[deal] or self.world.created[deal], deal))
         first: dict[Any, str] = {}
         return {deal for deal in ranked if first.setdefault(keys[deal], deal) != deal}

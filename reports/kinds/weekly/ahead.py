@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from reports import words
-from reports.deck import Chart, Lines, Series
-from reports.facts import Period, Unit
-from reports.kinds.page import Body, LeftOut, Page
+from reports.deck import Block, Chart, Lines, Series, Slot, Tile, Tiles
+from reports.facts import Dim, Period, Unit
+from reports.kinds.page import UNDATED, Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.view.built import Built, built
@@ -29,15 +29,19 @@ def build(page: Page) -> Body | LeftOut:
     period = scene.next
     if period.start <= scene.today:
         return LeftOut(f"{scene.view.calendar.short(period)} has begun already")
+    if scene.undated:
+        return UNDATED
     deals = built(scene.view, period, recent=scene.today - timedelta(days=RECENT_DAYS))
     target = scene.measure("target", period=period).value
     if not deals.n and target is None:
         return LeftOut(f"nothing is open or targeted in {scene.view.calendar.short(period)}")
     need = needed(scene, target)
     title = ledger.say(titles.sentence(_title(page, period, target, need)))
-    blocks = [_line(page, deals, period, need)]
+    if deals.undated:
+        return Body(title=title, blocks=_unbuilt(page, deals, period, need))
+    blocks: list[Block] = [_line(page, deals, period, need)]
     if deals.n:
-        blocks += _sources(page, period)
+        blocks += _parts(page, period, slot="side")
     return Body(
         title=title,
         blocks=(*blocks, _so_what(page, deals, need)),
@@ -47,6 +51,42 @@ def build(page: Page) -> Body | LeftOut:
                 "at today's amount: its end is the open pipeline."
             ),
         ),
+    )
+
+
+def _unbuilt(page: Page, deals: Built, period: Period, need: Decimal | None) -> tuple[Block, ...]:
+    """Return the same without how it was built: nobody knows when its deals were created."""
+    scene, ledger = page.scene, page.ledger
+    coarse = coarse_scale(scene, need)
+    opened = scene.measure("open_pipeline", period=period).value or Decimal(0)
+    texts = {fact.id: fact.text for fact in ledger.facts}
+    tiles = [Tile(label="Open", value=texts["open"], fact="open", tone="accent")]
+    if need is not None:
+        tiles.append(Tile(label="Needed when it begins", value=texts["need"], fact="need"))
+        if coarse.round(opened) < coarse.round(need):
+            ledger.money(
+                "missing", need - opened, source="Missing pipeline", scale=coarse, definition="Needed − open"
+            )
+            tiles.append(
+                Tile(
+                    label="Missing",
+                    value=words.money(need - opened, scene.currency, coarse),
+                    fact="missing",
+                    tone="bad",
+                )
+            )
+    whole = ledger.digits("due", deals.n, source="Deals due in the next period")
+    lacking_date = f"none of its {whole} open deals has a"
+    if deals.undated < deals.n:
+        n = ledger.digits(
+            "undated", deals.undated, source="Deals due in the next period without a created date"
+        )
+        lacking_date = f"of its {whole} open deals {n} {'has' if deals.undated == 1 else 'have'} no"
+    text = ledger.say(f"How it was built is not known: {lacking_date} created date.")
+    return (
+        *([Tiles(id="ahead", tiles=tuple(tiles))] if len(tiles) > 1 else []),
+        *_parts(page, period, slot="main"),
+        Lines(id="so-what", slot="bottom", lines=(text,), tone="warn"),
     )
 
 
@@ -124,10 +164,15 @@ def week_ends(today: date, start: date) -> tuple[date, ...]:
     return tuple(today + timedelta(days=7 * (number - WEEKS + ahead)) for number in range(WEEKS + 1))
 
 
-def _sources(page: Page, period: Period) -> tuple[Chart, ...]:
-    """Return the open pipeline by source; none where all of it has the same."""
+def _parts(page: Page, period: Period, *, slot: Slot) -> tuple[Chart, ...]:
+    """Return the open pipeline by source, else by region or segment: the first that tells it apart; else none."""
+    dims: tuple[Dim, ...] = ("source", "region", "segment")
+    return next((chart for dim in dims if (chart := _by(page, period, dim, slot=slot))), ())
+
+
+def _by(page: Page, period: Period, dim: Dim, *, slot: Slot) -> tuple[Chart, ...]:
     scene = page.scene
-    measured = scene.measure("open_pipeline", "source", period=period)
+    measured = scene.measure("open_pipeline", dim, period=period)
     rows = [(row.by[0][1] or "not set", row.value or Decimal(0)) for row in measured.rows if row.value]
     rows.sort(key=lambda row: (-row[1], row[0]))
     shown = [(words.line(scene.company.label(name), 24), value) for name, value in rows[:SOURCES]]
@@ -140,13 +185,13 @@ def _sources(page: Page, period: Period) -> tuple[Chart, ...]:
     return (
         Chart(
             id="sources",
-            slot="side",
+            slot=slot,
             mark="bar",
-            heading="By source",
+            heading=f"By {dim}",
             categories=tuple(name for name, _ in shown),
             series=(Series(name="Open pipeline", values=tuple(value for _, value in shown), highlight=(0,)),),
             number=words.chart_format(scene.currency, scale),
-            alt=f"Open pipeline due in {scene.view.calendar.short(period)} by source: {spoken}.",
+            alt=f"Open pipeline due in {scene.view.calendar.short(period)} by {dim}: {spoken}.",
         ),
     )
 
@@ -178,11 +223,11 @@ def pace_of(scene: Scene, deals: Built, need: Decimal | None) -> Pace:
 def lacking(scene: Scene) -> Decimal | None:
     """Return the pace a week that the next period takes where the present one is not enough; else None."""
     need = needed(scene, scene.measure("target", period=scene.next).value)
-    if need is None or scene.next.start <= scene.today:
+    if need is None or scene.next.start <= scene.today or scene.undated:
         return None
     deals = built(scene.view, scene.next, recent=scene.today - timedelta(days=RECENT_DAYS))
     pace = pace_of(scene, deals, need)
-    return pace.required if pace.lacking else None
+    return pace.required if pace.lacking and not deals.undated else None
 
 
 def _so_what(page: Page, deals: Built, need: Decimal | None) -> Lines:

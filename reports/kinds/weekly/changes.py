@@ -25,14 +25,16 @@ TOLD = (
     *("pushed_out", "lost", "won", "pulled_in", "pushed_in"),
     *("created", "pulled_out", "increased", "decreased"),
 )
-
+# What of it says something where no deal has a date before it is closed.
+ENDS = ("lost", "won")
 
 IN_AND_OUT = {"pulled_in": "came forward into", "pulled_out": "moved ahead of", "pushed_in": "slipped into"}
 
 
 def changes(scene: Scene, ledger: Ledger) -> tuple[Words, ...]:
     """Return the largest changes of the week, at most three; empty without history or without movement."""
-    chosen = chosen_moves(scene.moved(*TOLD))
+    # Where no open deal has a date, closing gives it one: that is no move of a date.
+    chosen = chosen_moves(scene.moved(*(ENDS if scene.undated else TOLD)))
     ids = [move.deal_id for move in chosen]
     deals, seen = scene.deals(ids), scene.signals(ids)
     return tuple(

@@ -12,7 +12,7 @@ from reports import words
 from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Tone
 from reports.findings import LAST_SEEN, FindingKind, Inspection
-from reports.kinds.page import Body, LeftOut, Page, named, short_name
+from reports.kinds.page import UNDATED, Body, LeftOut, Page, named, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.view import Deal
@@ -68,6 +68,8 @@ def build(page: Page) -> Body | LeftOut:
     """Return the inspection of the commit deals; left out when none is due in the period."""
     scene, ledger = page.scene, page.ledger
     found = carried(scene)
+    if scene.undated:
+        return UNDATED
     if found is None:
         return LeftOut(f"no commit deal is due in {scene.name}")
     title = ledger.say(titles.sentence(_carry(page, found.deals), _signs(page, found.signs)))
@@ -174,7 +176,7 @@ def _table(page: Page, found: Carried) -> Table:
             Column(heading="Deal", weight=2.1),
             Column(heading="Owner", weight=1.0),
             Column(heading="Amount", align="right", weight=0.8),
-            Column(heading="Stage, days in it (usual)", weight=1.5),
+            Column(heading="Stage, days in it (usual)" if scene.known_days else "Stage", weight=1.5),
             Column(heading="Close", weight=0.75),
             *(Column(heading=heading, weight=1.0) for heading in touched),
             Column(heading="Next step", weight=1.8),
@@ -197,7 +199,9 @@ def _row(
     stage = words.line(deal.stage or "", 20)
     if look is not None:
         norm = "" if look.norm_days is None else f" ({look.norm_days})"
-        stage = f"{stage}, {look.days_in_stage}{norm}"
+        # A deal that stood in its stage when history begins has been there for nobody knows how long.
+        if look.days_in_stage < page.scene.known_days:
+            stage = f"{stage}, {look.days_in_stage}{norm}"
     tone: Tone = "bad" if len(signs) >= 3 else "warn" if signs else "good"
     overdue = deal.close is not None and deal.close < today
     return TableRow(

@@ -10,7 +10,7 @@ from reports.deck import Cell, Chart, Column, Lines, NumberFormat, Series, Table
 from reports.facts import Dim, Tone, Unit
 from reports.kinds import back
 from reports.kinds.ledger import Ledger
-from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.page import UNDATED, Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 
@@ -35,6 +35,8 @@ class Covered:
 def build(page: Page) -> Body | LeftOut:
     """Return the heat table of coverage; left out when nothing is open, won or wanted in the scope."""
     scene, ledger = page.scene, page.ledger
+    if scene.undated:
+        return UNDATED
     dim = compared(scene)
     total = _row(scene, None, scene.place or "All", dim)
     if not any(total.amounts.values()):
@@ -158,7 +160,8 @@ def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: b
     columns += [Column(heading=headings[name], align="right") for name in names]
     if full:
         columns.append(Column(heading="Coverage of what is left", align="right", weight=1.2))
-    columns.append(Column(heading=back.plain(scene, "Week on week"), align="right"))
+    if scene.has_history:
+        columns.append(Column(heading=back.plain(scene, "Week on week"), align="right"))
     shown = [row for row in rows if any(row.amounts.values()) or row.open_change][:9]
     lines = tuple(_line(page, row, names, full=full, total=False) for row in shown)
     foot = [
@@ -205,8 +208,11 @@ def _line(page: Page, row: Covered, names: tuple[str, ...], *, full: bool, total
             if None in (row.coverage, row.coverage_then)
             else (row.coverage or Decimal(0)) - (row.coverage_then or Decimal(0))
         )
-        cells.append(Cell(text=words.ratio(change, signed=True), value=change, unit=Unit.RATIO, tone="muted"))
-    else:
+        if page.scene.has_history:
+            cells.append(
+                Cell(text=words.ratio(change, signed=True), value=change, unit=Unit.RATIO, tone="muted")
+            )
+    elif page.scene.has_history:
         text = words.money(row.open_change, page.scene.currency, page.scene.scale, signed=True)
         cells.append(Cell(text=text, value=row.open_change, unit=Unit.MONEY, tone="muted"))
     return TableRow(cells=tuple(cells), total=total)

@@ -85,7 +85,7 @@ def _asks(scene: Scene) -> Iterator[Callable[[_Place], Decision | None]]:
     found = soon(scene)
     for move in (*found, *(move for move in scene.moves if move not in found)):
         yield _Ask(move)
-    yield from (_missing, _doubted, _left, _unbuilt)
+    yield from (_undated, _missing, _doubted, _left, _unbuilt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,18 @@ class _Ask:
         )
 
 
+def _undated(place: _Place) -> Decision | None:
+    """Ask for close dates where no open deal has one: until then nothing is known to be due."""
+    if not place.scene.undated:
+        return None
+    n = place.ledger.digits(f"{place.key}.n", place.scene.undated, source="Open deals without a close date")
+    return place.decision(f"Give the {n} open deals a close date,", place.soon())
+
+
 def _missing(place: _Place) -> Decision | None:
     """Ask where the missing money comes from: while a period is short and no move was found in it."""
     scene, ledger = place.scene, place.ledger
-    if scene.is_over or scene.is_ahead or standing(scene).side != "short" or soon(scene):
+    if scene.undated or scene.is_over or scene.is_ahead or standing(scene).side != "short" or soon(scene):
         return None
     gap = ledger.money(
         f"{place.key}.gap", scene.gap, source="Gap", definition="Target minus won and commit (open only)"

@@ -11,7 +11,7 @@ from reports.deck import Cell, Chart, Column, Lines, Series, Table, TableRow
 from reports.facts import Unit
 from reports.findings import FindingKind
 from reports.kinds import back
-from reports.kinds.page import Body, LeftOut, Page, named, short_name
+from reports.kinds.page import UNDATED, Body, LeftOut, Page, named, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.kinds.weekly.win import act_of
@@ -40,6 +40,8 @@ class Unanswered:
 def build(page: Page) -> Body | LeftOut:
     """Return slipped and lost deals with old and new date and reason; left out when there are none."""
     scene = page.scene
+    if scene.undated:
+        return UNDATED
     if scene.movement is None:
         return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")
     slipped, lost = scene.moved("pushed_out"), scene.moved("lost")

@@ -75,7 +75,7 @@ def card(scene: Scene) -> Card:
         # A commit that is still open counts no more toward a period that is over.
         Decimal(0) if scene.is_over else scene.amount("commit") or Decimal(0),
     )
-    bars = _bridge(scene)
+    bars = () if scene.undated else _bridge(scene)
     moves = soon(scene)[:3]
     scale = words.together(move.value for move in moves)
     choices = () if moves else tuple(_decided(choice) for choice in decisions(scene, ledger, owners=True))
@@ -87,8 +87,8 @@ def card(scene: Scene) -> Card:
         won=won,
         won_text=_money(scene, won),
         commit=commit,
-        commit_text=_money(scene, commit),
-        gap_text=_gap(scene),
+        commit_text=words.NOTHING if scene.undated else _money(scene, commit),
+        gap_text="" if scene.undated else _gap(scene),
         bridge_heading=_bridge_heading(scene, bars),
         bridge=bars,
         moves_heading=_heading(scene) if moves else "Decide today" if choices else NO_MOVE,
@@ -158,7 +158,7 @@ def _bridge(scene: Scene) -> tuple[CardStep, ...]:
 def _bridge_heading(scene: Scene, bars: tuple[CardStep, ...]) -> str:
     """Return the heading of the bridge; it says so where the shown figures are rounded and do not add up."""
     if not bars:
-        return "No snapshot a week earlier"
+        return "No open deal has a close date" if scene.undated else "No snapshot a week earlier"
     footing = words.foots((bar.value for bar in bars[:-1]), bars[-1].value, scene.scale)
     return back.plain(scene, f"Open {scene.name} pipeline in a week{'' if footing else ', rounded'}")
 

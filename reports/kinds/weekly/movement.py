@@ -9,7 +9,7 @@ from reports.deck import Chart, Lines, Series, Words
 from reports.facts import Unit
 from reports.kinds import back
 from reports.kinds.ledger import Ledger
-from reports.kinds.page import Body, LeftOut, Page
+from reports.kinds.page import UNDATED, Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import exports, titles
 from reports.kinds.weekly.win import act_of
@@ -49,6 +49,8 @@ CUT_BELOW = Decimal("0.3")
 def build(page: Page) -> Body | LeftOut:
     """Return the waterfall of the week with what it means; left out without an earlier snapshot."""
     scene, ledger = page.scene, page.ledger
+    if scene.undated:
+        return UNDATED
     found = scene.movement
     if found is None:
         return LeftOut(f"no snapshot a week earlier ({words.day(scene.since_day)}) to compare with")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reports import words
-from reports.deck import Cell, Column, Lines, Table, TableRow, Words
+from reports.deck import Cell, Column, Lines, Table, TableRow
 from reports.facts import Unit
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Page
@@ -14,6 +14,8 @@ from reports.view.hygiene import WRONG
 
 # Kinds of faults in a table, and in a sentence beside two tables.
 ROWS, NAMED = 6, 3
+# Letters that a row of a strip holds: short reasons share one.
+WIDTH = 120
 _WHO = {Mender.OWNER: "owner", Mender.REVOPS: "RevOps", Mender.ADMIN: "CRM admin"}
 
 
@@ -122,14 +124,15 @@ def omitted(page: Page, found: Quality) -> Lines | None:
     for text in page.left_out:
         label, _, why = text.partition(": ")
         reasons.setdefault(why, []).append(label)
-    lines: list[Words] = []
+    rows: list[str] = []
+    width = 0
     for number, (why, labels) in enumerate(reasons.items()):
         text = f"{words.joined(labels)}: {why}"
-        lines.append(
-            page.ledger.say(
-                f"{page.ledger.name(f'omitted{number}', text, source='slides left out', limit=220)}."
-            )
-        )
+        told = f"{page.ledger.name(f'omitted{number}', text, source='slides left out', limit=220)}."
+        fits = bool(rows) and width + len(text) + 2 <= WIDTH
+        rows[-1:] = [f"{rows[-1]} {told}"] if fits else [*rows[-1:], told]
+        width = width + len(text) + 2 if fits else len(text)
+    lines = [page.ledger.say(row) for row in rows]
     if found.blind:
         text = words.joined(found.blind, "or")
         name = page.ledger.name("blind", text, source="fields that no record has", limit=160)

@@ -121,6 +121,15 @@ def told(scene: Scene, found: Standing) -> Templates:
     if scene.is_ahead:
         base = titles.COMING[found.gap is not None, placed]
         return Templates(title=f"{base}.", headline=f"{base}.", lead="", notification=f"{base}.")
+    if scene.undated and not scene.is_over:
+        base = titles.UNDATED[found.gap is not None, placed]
+        said = titles.NO_DATES
+        return Templates(
+            title=titles.sentence(base, said),
+            headline=f"{base}.",
+            lead=f"{said[:1].upper()}{said[1:]}.",
+            notification=f"{base}, {said}.",
+        )
     base = (titles.CLOSED if scene.is_over else titles.STANDS)[found.side, placed]
     if found.gap is None and not scene.amount("bookings" if scene.is_over else "won_plus_commit"):
         base = (titles.CLOSED_NOTHING if scene.is_over else titles.NOTHING)[placed]

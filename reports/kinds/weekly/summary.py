@@ -7,10 +7,9 @@ from decimal import Decimal
 from reports import words
 from reports.context import Published
 from reports.deck import Lines, Tile, Tiles, Words
-from reports.errors import NothingThere
 from reports.facts import Tone, Unit
 from reports.kinds.ledger import Ledger
-from reports.kinds.page import Body, Page
+from reports.kinds.page import UNDATED, Body, Page
 from reports.kinds.scene import USUAL_WEEKS, Scene
 from reports.kinds.weekly.changes import breath, cause, changes
 from reports.kinds.weekly.decisions import decisions
@@ -81,11 +80,11 @@ def _change(scene: Scene, name: str, then: Published | None) -> Decimal | None:
 
 
 def _called(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
-    name = "bookings" if scene.is_over else "won_plus_commit"
+    name = "bookings" if scene.is_over or scene.undated else "won_plus_commit"
     ledger.measured("called", scene.measure(name))
     change = _change(scene, name, then)
     return Tile(
-        label="Won" if scene.is_over else "Won + commit",
+        label="Won" if name == "bookings" else "Won + commit",
         value=words.money(scene.amount(name), scene.currency, scene.scale),
         detail=_weekly(
             ledger,
@@ -104,7 +103,7 @@ def _attained(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
     target = scene.amount("target")
     if not target:
         return Tile(label="Of target", value=words.NOTHING, detail="no target for this scope")
-    name = "bookings" if scene.is_over else "won_plus_commit"
+    name = "bookings" if scene.is_over or scene.undated else "won_plus_commit"
     part = (scene.amount(name) or Decimal(0)) / target
     change = _change(scene, name, then)
     moved = None if change is None else change / target
@@ -123,6 +122,8 @@ def _attained(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
 
 
 def _open(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
+    if scene.undated:
+        return Tile(label=f"Open pipeline, due in {scene.name}", value=words.NOTHING, detail=UNDATED.reason)
     ledger.measured("open", scene.measure("open_pipeline"))
     change = _change(scene, "open_pipeline", then)
     return Tile(
@@ -144,6 +145,8 @@ def _open(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
 def _covered(scene: Scene, ledger: Ledger) -> Tile:
     label, need = "Coverage of what is left", scene.company.thresholds.required_coverage
     covered = scene.amount("coverage")
+    if scene.undated:
+        return Tile(label=label, value=words.NOTHING, detail=UNDATED.reason)
     if covered is None:
         met = scene.amount("target") is not None
         return Tile(
@@ -186,6 +189,9 @@ def _created(scene: Scene, ledger: Ledger) -> Tile:
     measured = scene.measure("pipeline_created", period=scene.week)
     usual = _usual_created(scene)
     scale = words.scale_for((measured.value, usual))
+    label = "Created, any close date"
+    if measured.value is None and not scene.view.session.dated:
+        return Tile(label=label, value=words.NOTHING, detail="no created dates in the records")
     ledger.measured(
         "created_week", measured, text=words.money(measured.value or Decimal(0), scene.currency, scale)
     )
@@ -197,7 +203,7 @@ def _created(scene: Scene, ledger: Ledger) -> Tile:
         detail = f"{USUAL_WEEKS}-week average {words.money(usual, scene.currency, scale)}"
     made = measured.value or Decimal(0)
     return Tile(
-        label="Created, any close date",
+        label=label,
         value=words.money(made, scene.currency, scale),
         detail=detail,
         tone="neutral" if usual is None or made == usual else "good" if made >= usual else "warn",
@@ -210,10 +216,10 @@ def _usual_created(scene: Scene) -> Decimal | None:
     week, made = scene.week, []
     for _ in range(USUAL_WEEKS):
         week = scene.view.calendar.previous(week)
-        try:
-            made.append(measure(scene.view, "pipeline_created", period=week).value or Decimal(0))
-        except NothingThere:
+        row = measure(scene.view, "pipeline_created", period=week).rows[0]
+        if row.value is None and not row.n:
             return None
+        made.append(row.value or Decimal(0))
     return sum(made, Decimal(0)) / len(made)
 
 

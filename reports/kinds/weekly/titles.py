@@ -31,6 +31,14 @@ CLOSED_NOTHING = {
     False: "{{period}} closed with nothing won",
     True: "{{place}} closed {{period}} with nothing won",
 }
+# … where no open deal has a close date: by (whether there is a target, whether the scope is narrowed)
+UNDATED = {
+    (True, False): "{{period}} has {{called}} won of {{target}}",
+    (True, True): "{{place}} has {{called}} won of {{target}} in {{period}}",
+    (False, False): "{{period}} has {{called}} won",
+    (False, True): "{{place}} has {{called}} won in {{period}}",
+}
+NO_DATES = "no open deal has a close date"
 COMING = {
     (True, False): "{{period}} is still to come, with {{open}} open against a target of {{target}}",
     (True, True): "{{place}} has {{open}} open for {{period}}, still to come, against a target of {{target}}",

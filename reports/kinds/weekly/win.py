@@ -9,7 +9,7 @@ from reports.deck import Block, Cell, Column, Lines, Table, TableRow, Tile, Tile
 from reports.facts import Period, Row, Unit
 from reports.findings import FindingKind, Move, customers
 from reports.kinds.ledger import Ledger
-from reports.kinds.page import Body, LeftOut, Page, short_name
+from reports.kinds.page import UNDATED, Body, LeftOut, Page, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.view.timeline import Logged
@@ -36,6 +36,8 @@ def build(page: Page) -> Body | LeftOut:
     """Return the moves with value, odds, owner, act and date; left out when there is none."""
     scene, ledger = page.scene, page.ledger
     found = soon(scene)
+    if scene.undated:
+        return UNDATED
     if not found:
         return LeftOut(f"no deal was found that could be moved into {scene.name}")
     title = ledger.say(titles.sentence(bind_moves(scene, ledger, found)))

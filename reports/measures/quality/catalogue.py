@@ -139,7 +139,7 @@ _CHECKS: Final = (
         mender=Mender.ADMIN,
         status=_BOTH,
         needs=("created date",),
-        holds="r.created_at IS NULL",
+        holds="r.undated",
     ),
     Check(
         kind="missing",

@@ -119,7 +119,9 @@ def _known(view: PipelineView) -> frozenset[Need]:
     filled = ", ".join(f"count(nullif(trim(CAST({column} AS VARCHAR)), '')) > 0" for column in columns)
     held = view.rows_once(f"SELECT {filled} FROM state WHERE valid_from <= $as_of")[0]
     found = {need for need, has in zip(columns.values(), held, strict=True) if has}
-    account, created = view.rows_once("SELECT count(account_id) > 0, count(created_at) > 0 FROM deal")[0]
+    account, created = view.rows_once(
+        f"SELECT count(account_id) > 0, count(*) > (SELECT count(*) FROM {view.session.undated} u) FROM deal"
+    )[0]
     more: dict[Need, object] = {
         "account": account,
         "created date": created,
@@ -133,6 +135,7 @@ def _parts(view: PipelineView) -> dict[str, str]:
     scope = view.scope
     return {
         "held": view.session.states(view.as_of, view.currency),
+        "undated": view.session.undated,
         "visible": scope.where(counted=False, chosen=False),
         "counting": scope.where(chosen=False),
         "counted": scope.where(),
@@ -155,9 +158,10 @@ def _values(view: PipelineView) -> dict[str, Any]:
 
 
 # A row for each open or won deal that the rights show: its state with `value` and `unrated`; `counted` and `chosen` say
-# whether it counts by company file and filters, or by filters alone; `created_on` is the day it was created where that
-# may lie after its close date; its owner's team; `stands` is the status of its stage by the company file, `active` that
-# of its owner; `middle` is the median of what was won; `named_before` and `worth_before` are how many like it come first.
+# whether it counts by company file and filters, or by filters alone; `undated` that its creation is not, `created_on` is
+# the day of it where that may lie after its close date; its owner's team; `stands` is the status of its stage by the
+# company file, `active` that of its owner; `middle` is the median of what was won; `named_before` and `worth_before` are
+# how many like it come first.
 _RECORDS: Final = """
 WITH seen AS MATERIALIZED (
     SELECT s.*, coalesce({counting}, FALSE) AS counting, coalesce({counted}, FALSE) AS counted,
@@ -169,10 +173,10 @@ middle AS (
     HAVING count(*) >= $enough
 ),
 known AS MATERIALIZED (
-    SELECT s.*, d.created_at, d.account_id AS account,
-        CASE WHEN s.close <= CAST(d.created_at AS DATE) + 1
+    SELECT s.*, d.created_at, d.account_id AS account, u.id IS NOT NULL AS undated,
+        CASE WHEN u.id IS NULL AND s.close <= CAST(d.created_at AS DATE) + 1
             THEN CAST(timezone($zone, timezone('UTC', d.created_at)) AS DATE) END AS created_on
-    FROM seen s LEFT JOIN deal d ON d.id = s.deal_id
+    FROM seen s LEFT JOIN deal d ON d.id = s.deal_id LEFT JOIN {undated} u ON u.id = s.deal_id
 ),
 named_twins AS (
     SELECT deal_id, row_number() OVER (

@@ -245,3 +245,10 @@ def test_periods_and_windows_are_no_figures():
 
     assert [figure.text for figure in figures(text)] == ["4"]
     assert list(counted(text)) == []
+
+
+def test_a_comma_behind_a_figure_is_none_of_its_digits():
+    assert [(item.text, item.value) for item in figures("short of $1,000, AMER by 12,")] == [
+        ("$1,000", Decimal(1000)),
+        ("12", Decimal(12)),
+    ]
