@@ -180,6 +180,12 @@ def _parser() -> argparse.ArgumentParser:
 
     _import(commands, shared)
 
+    setup = commands.add_parser(
+        "setup", parents=[shared], help="what your data seems to mean: confirm it, or choose other columns"
+    )
+    setup.add_argument("--accept", action="store_true", help="take all of it and write the company file")
+    setup.add_argument("--no-input", action="store_true", help="show it, ask nothing and change nothing")
+
     serve = commands.add_parser(
         "serve", parents=[shared], help="the Slack bot: Socket Mode with SLACK_APP_TOKEN, else HTTP"
     )

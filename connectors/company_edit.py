@@ -13,11 +13,14 @@ _HEADER: Final = re.compile(r"^\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?
 _KEY: Final = re.compile(r"^\s*(?P<name>[A-Za-z0-9_-]+)\s*=")
 
 
-def amended(text: str, parts: Mapping[str, Sequence[str]], *, source: str = "company.toml") -> str:
+def amended(
+    text: str, parts: Mapping[str, Sequence[str]], *, again: bool = False, source: str = "company.toml"
+) -> str:
     """Return the text with its version raised by one and some keys said anew; `parts` are the lines of each.
 
     A key of the top is changed where it stands; a table (or list of tables) is replaced as a whole, at the place of the
-    first. What says the same as before stays as it was written; where nothing is changed, the text comes back as it is.
+    first. What says the same as before stays as it was written; where nothing is changed, the text comes back as it is,
+    unless it is to be a version of its own `again`.
 
     Raises:
         BadRequest: the text is no TOML, or a key is written in a way that cannot be changed line by line.
@@ -28,7 +31,7 @@ def amended(text: str, parts: Mapping[str, Sequence[str]], *, source: str = "com
         raise BadRequest(f"{source}: not valid TOML: {error}") from error
     said: dict[str, Any] = {name: tomllib.loads("\n".join(lines))[name] for name, lines in parts.items()}
     changed = {name: value for name, value in said.items() if before.get(name) != value}
-    if not changed:
+    if not changed and not again:
         return text
     version = int(before.get("version", 1)) + 1
     blocks = _blocks(text)

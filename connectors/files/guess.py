@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from connectors.errors import BadRequest
@@ -16,6 +17,8 @@ from connectors.records import ForecastClass, Status
 
 # Where a second column says what the first leaves empty.
 _CHAINS: Final = frozenset({"region", "account", "team", "reason", "source"})
+# Meanings whose columns hold words that may mean something else, too.
+_WORDS: Final = frozenset({"region", "segment", "team", "product", "source", "type", "manager", "reason"})
 # What is written in these languages has the day before the month.
 _DAY_FIRST_WORDS: Final = re.compile(
     r"datum|termin|erstellt|date de|clôture|créé|fecha|creado|cierre", re.IGNORECASE
@@ -52,6 +55,50 @@ def guess(raws: Sequence[Raw]) -> Mapping:
             stages |= _stages(raw, columns)
             categories |= _categories(raw, columns)
     return Mapping(files=tuple(files), stages=stages, categories=categories, comments=comments)
+
+
+def candidates(raw: Raw, file: FileMap, meaning: str) -> tuple[Profile, ...]:
+    """Return the columns of a file that could hold a meaning and do not yet, the fullest first.
+
+    What is an amount, a day, a name or an id in it is offered for nothing else; of other columns, those that mean nothing
+    yet come first.
+    """
+    used = {name: by for by, names in file.columns.items() for name in names}
+    free = [
+        one
+        for one in raw.profiles
+        if one.filled and (used.get(one.name) is None or used[one.name] in _WORDS - {meaning})
+        if _may(meaning, one) and (meaning in (*NUMBERS, *DATES) or not _is_measure(one))
+    ]
+    return tuple(sorted(free, key=lambda one: (one.name in used, -one.filled, raw.headers.index(one.name))))
+
+
+def chosen(mapping: Mapping, raw: Raw, meaning: str, columns: tuple[str, ...]) -> Mapping:
+    """Return the mapping with other columns for a meaning of one of its files, none for no columns.
+
+    How they are written, and what stages or categories in them mean, is guessed anew where it is not known yet.
+
+    Raises:
+        BadRequest: what the columns hold contradicts itself; the message names lines.
+    """
+    file = mapping.file(raw.file, raw.headers)
+    if file is None:
+        raise BadRequest(f"{raw.file} is none of the files of the mapping")
+    wanted = {**file.columns, meaning: columns} if columns else {**file.columns}
+    if not columns:
+        wanted.pop(meaning, None)
+    written = {name: how for name, how in file.written.items() if name != meaning}
+    written |= {name: how for name, how in _written(raw, wanted).items() if name == meaning}
+    new = replace(file, columns=wanted, written=written)
+    return replace(
+        mapping,
+        files=tuple(new if one is file else one for one in mapping.files),
+        stages={**_stages(raw, wanted), **mapping.stages} if meaning == "stage" else mapping.stages,
+        categories={**_categories(raw, wanted), **mapping.categories}
+        if meaning == "category"
+        else mapping.categories,
+        comments={at: said for at, said in mapping.comments.items() if at[1] != meaning},
+    )
 
 
 def pattern(name: str) -> str:
@@ -118,6 +165,12 @@ def _may(meaning: str, profile: Profile) -> bool:
     if meaning in {"stage", "category", "type", "name", "account", "owner"}:
         return profile.dates is None or profile.dates.serial == profile.dates.count
     return True
+
+
+def _is_measure(profile: Profile) -> bool:
+    """Say whether most of what a column holds are numbers or dates."""
+    found = (profile.numbers.count if profile.numbers else 0, profile.dates.count if profile.dates else 0)
+    return 2 * max(found) > profile.filled
 
 
 def _written(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, Written]:

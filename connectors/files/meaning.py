@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,16 @@ TYPED: Final = Decimal("0.9")
 # Deals of such types are no new money, or no deals at all; in English, German, French and Spanish.
 _RENEWALS: Final = re.compile(r"renew|verl[äa]nger|renouvel|reconduction|renovaci", re.IGNORECASE)
 _TESTS: Final = re.compile(r"\b(?:test|tests|dummy|sandbox|prueba)\b", re.IGNORECASE)
+# What every deal should have: what it is called, and what is not told where no file has it.
+_EVERY: Final[Mapping[str, tuple[str, str]]] = {
+    "amount": ("amount", "no file has amounts, so deals are counted and not valued"),
+    "close": ("close date", "no file has close dates, so no deal is due in any period"),
+    "owner": ("owner", "no file names owners"),
+    "created": ("created", "no file says when deals were created, so created pipeline and ages are not told"),
+    "next_step": ("next step", "no file has next steps"),
+}
+# Of a column, so many values are shown.
+SAMPLES: Final = 4
 _DIMENSIONS: Final[tuple[str, ...]] = ("region", "segment", "team", "product", "source", "type")
 _LINKED: Final[Mapping[Kind, str]] = {"accounts": "account", "people": "owner"}
 _CATEGORIES: Final = (
@@ -77,7 +87,7 @@ def proposal(tables: Tables, known: Known) -> Proposal:
         currencies = seen.column("deals", "currency")
         currency, rates, money = _money(currencies, known)
         dimensions: dict[str, tuple[str, ...]] = {}
-        guesses = [_name(seen), _zone(known), *money, _fiscal(known)]
+        guesses = [_name(seen), _zone(known), _fiscal(known), *money, *_columns(seen, known)]
         columns = {name: _dimension(seen, name) for name in _DIMENSIONS}
         for name, (column, kind) in columns.items():
             guess = _values(name, column, kind, seen, known)
@@ -91,7 +101,7 @@ def proposal(tables: Tables, known: Known) -> Proposal:
         dimensions["category"] = categories.values or ("commit", "best_case", "pipeline")
         if currencies.distinct > 1:
             dimensions["currency"] = currencies.names[:LISTED]
-        guesses += [by_stage, categories, scope, _activity(seen, known), _targets()]
+        guesses += [scope, by_stage, categories, _activity(seen, known), _targets()]
         return Proposal(
             name=guesses[0].values[0],
             zone=known.zone,
@@ -154,10 +164,11 @@ def _money(column: Column, known: Known) -> tuple[str, dict[str, Decimal], tuple
         (
             Guess(
                 meaning="currency",
+                field="currency",
                 sources=sources,
                 share=column.share if sources and plan is None else None,
                 values=(currency,),
-                samples=names[:4],
+                samples=names[:SAMPLES],
                 says=says,
                 open=plan is None and len(names) != 1,
             ),
@@ -202,6 +213,21 @@ def _fiscal(known: Known) -> Guess:
     )
 
 
+def _columns(seen: Seen, known: Known) -> Iterator[Guess]:
+    """Yield the guesses of what every deal should have, with what is not told where no file has it."""
+    for name, (meaning, lost) in _EVERY.items():
+        column, sources = seen.column("deals", name), known.sources.get(name, ())
+        yield Guess(
+            meaning=meaning,
+            field=name,
+            sources=sources,
+            share=column.share if sources else None,
+            samples=tuple(dict.fromkeys(value.removesuffix(" 00:00:00") for value in column.names[:SAMPLES])),
+            says="" if column.filled else lost,
+            open=not column.filled,
+        )
+
+
 def _dimension(seen: Seen, name: str) -> tuple[Column, Kind]:
     """Return the column that holds a dimension, and of which table: the deals, else the people or products."""
     column = seen.column("deals", name)
@@ -224,7 +250,9 @@ def _values(name: str, column: Column, kind: Kind, seen: Seen, known: Known) -> 
     if kind != "deals" and column.filled:
         sources = (f"{kind}.{name}",)
     if not column.filled:
-        return Guess(meaning=name, sources=sources, says=f"no file says a deal's {name}", open=True)
+        return Guess(
+            meaning=name, field=name, sources=sources, says=f"no file says a deal's {name}", open=True
+        )
     further: tuple[str, ...] = ()
     if name == "region" and kind == "deals" and column.filled < column.rows:
         further = tuple(
@@ -236,12 +264,15 @@ def _values(name: str, column: Column, kind: Kind, seen: Seen, known: Known) -> 
     if column.distinct > LISTED:
         return Guess(
             meaning=name,
+            field=name,
             sources=sources,
             share=column.share,
-            samples=column.names[:4],
+            samples=column.names[:SAMPLES],
             says=f"{column.distinct} values, too many to list: they are shown by size",
         )
-    return Guess(meaning=name, sources=sources, share=column.share, further=further, values=column.names)
+    return Guess(
+        meaning=name, field=name, sources=sources, share=column.share, further=further, values=column.names
+    )
 
 
 def _stages(seen: Seen, known: Known) -> tuple[tuple[Stage, ...], Guess]:
@@ -263,6 +294,7 @@ def _stages(seen: Seen, known: Known) -> tuple[tuple[Stage, ...], Guess]:
     )
     return stages, Guess(
         meaning="stage",
+        field="stage",
         sources=known.sources.get("stage", ()),
         share=column.share,
         values=tuple(stage.name for stage in stages),
@@ -278,11 +310,13 @@ def _categories(seen: Seen, known: Known) -> Guess:
     if not present:
         return Guess(
             meaning="category",
+            field="category",
             sources=sources,
             says="no file has forecast categories: those of the stages count",
         )
     return Guess(
         meaning="category",
+        field="category",
         sources=sources,
         share=column.share,
         values=tuple(item.value for item in _CATEGORIES if item.value in present),
@@ -316,12 +350,14 @@ def _activity(seen: Seen, known: Known) -> Guess:
     if not column.filled:
         return Guess(
             meaning="activity",
+            field="last_activity",
             sources=sources,
             says="no file says when somebody was last in touch, so nothing is told of silence",
             open=True,
         )
     return Guess(
         meaning="activity",
+        field="last_activity",
         sources=sources,
         share=column.share,
         samples=seen.span("last_activity") or (),

@@ -26,6 +26,7 @@ class Guess:
 
     Attributes:
         meaning: what people call it, for example `region` or `fiscal year`.
+        field: the meaning in map.toml whose columns it is read from; empty where it is read from none.
         sources: the columns it is read from, the first that is filled counts; empty where nothing holds it.
         share: 0 to 1, rows that are filled; None where it is no column.
         further: columns of linked files that would fill more of it, in the order in which they could be tried.
@@ -36,6 +37,7 @@ class Guess:
     """
 
     meaning: str
+    field: str = ""
     sources: tuple[str, ...] = ()
     share: Decimal | None = None
     further: tuple[str, ...] = ()

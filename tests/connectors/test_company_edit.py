@@ -94,6 +94,10 @@ def test_nothing_new_changes_nothing_not_even_the_version():
     )
 
 
+def test_a_version_of_its_own_changes_nothing_else():
+    assert amended(OLD, {}, again=True) == OLD.replace("version = 3", "version = 4")
+
+
 def test_the_comment_of_an_earlier_proposal_is_replaced_and_a_persons_stays():
     first = amended(
         OLD, {"scope": ("# Deal types in scope ← Type:", "# two rows.", "[scope]", 'types = ["A"]')}
