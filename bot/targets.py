@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from bot.store.files import write_atomically
+from bot.company_file import replace_company
 from connectors import company as companies
 from connectors.company_edit import amended
 from connectors.errors import BadRequest
@@ -42,7 +42,5 @@ def take_targets(path: Path, company_file: Path, people: Iterable[str], *, today
     wanted = targets.together(company.targets, found)
     text = company_file.read_text(encoding="utf-8")
     made = amended(text, {"targets": targets.lines(wanted)}, source=company_file.name)
-    if made != text:
-        write_atomically(company_file.with_name(f"company.v{company.version}.toml"), text.encode())
-        write_atomically(company_file, made.encode())
+    replace_company(company_file, made)
     return len(found)

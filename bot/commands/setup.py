@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.company_file import replace_company
 from bot.flows import pull
 from bot.imports import Asked, answers
 from bot.settings import Settings, read_settings
@@ -224,22 +225,15 @@ def _text(file: Path, proposal: Proposal, *, again: bool) -> str:
 
 
 def _written(file: Path, text: str, terminal: Terminal) -> None:
-    """Replace the company file, the former one kept beside it, and say which version there is now."""
+    """Replace the company file, and say which version there is now."""
     if not file.is_file():
         write_atomically(file, text.encode())
         terminal.line(f"{file} is written: definitions v1.", "bold")
         return
-    old = file.read_text(encoding="utf-8")
-    if old == text:
+    former = replace_company(file, text)
+    if former is None:
         terminal.line(f"{file} says all that already.", "bold")
         return
-    version = companies.parse(old).version
-    former, copy = file.with_name(f"company.v{version}.toml"), 1
-    while former.exists() and former.read_text(encoding="utf-8") != old:
-        copy += 1
-        former = file.with_name(f"company.v{version}-{copy}.toml")
-    write_atomically(former, old.encode())
-    write_atomically(file, text.encode())
     terminal.line(
         f"{file} is written: definitions v{companies.parse(text).version}. The former one is kept as {former.name}.",
         "bold",

@@ -1,0 +1,30 @@
+"""The company file is replaced whole or not at all, and the former one stays beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.store.files import write_atomically
+from connectors import company as companies
+
+
+def replace_company(file: Path, text: str) -> Path | None:
+    """Write another company file in place of the one there; return where the former one is, None where nothing changes.
+
+    The former file is `company.v<its version>.toml`; another one of that name is never written over.
+
+    Raises:
+        BadRequest: the text is no company file; the message names what cannot be used.
+    """
+    companies.parse(text)
+    old = file.read_text(encoding="utf-8")
+    if old == text:
+        return None
+    version, copy = companies.parse(old).version, 1
+    former = file.with_name(f"company.v{version}.toml")
+    while former.exists() and former.read_text(encoding="utf-8") != old:
+        copy += 1
+        former = file.with_name(f"company.v{version}-{copy}.toml")
+    write_atomically(former, old.encode())
+    write_atomically(file, text.encode())
+    return former
