@@ -143,10 +143,10 @@ def test_the_models_page_says_the_limits_that_hold():
 )
 def test_every_command_that_is_written_about_exists(name, capsys):
     cli = pytest.importorskip("bot.cli")
-    said = set(re.findall(r"(?:`|bin/)quarterdeck ([a-z]+)", (ROOT / name).read_text()))
+    said = set(re.findall(r"(?:`|bin/)quarterdeck ([a-z][a-z-]*)", (ROOT / name).read_text()))
     with pytest.raises(SystemExit):
         cli.main(["--help"])
-    offered = set(re.findall(r"^    (\w+) ", capsys.readouterr().out, re.MULTILINE))
+    offered = set(re.findall(r"^    ([\w-]+) ", capsys.readouterr().out, re.MULTILINE))
 
     assert said
     assert said <= offered
