@@ -31,6 +31,7 @@ NAMES: tuple[str, ...] = (
     "QUARTERDECK_CHANNELS",
     "QUARTERDECK_COMMAND",
     "QUARTERDECK_WRITES",
+    "QUARTERDECK_WATCH",
 )
 CRMS: tuple[str, ...] = ("demo", "files", "salesforce")
 

@@ -13,13 +13,14 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.agent.model.later import Later
 from bot.agent.model.limits import Limits
 from bot.agent.model.ports import NoAnswer, Reader, Server, Trouble, Writer
 from bot.agent.model.reader import ModelReader
 from bot.agent.model.writer import ModelWriter
+from bot.errors import BadSetting
 from bot.flows import Line, Progress
 from bot.readers import Readers
 from bot.settings import ModelSettings, Settings, model_settings, read_settings
@@ -34,6 +35,9 @@ from connectors.registry import company_file, connect
 from reports.context import Action
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
+
+if TYPE_CHECKING:
+    from bot.taking import Watched
 
 _ACTION_FIELDS = ("id", "text", "owner", "owner_id", "due", "state", "deal_id", "source")
 
@@ -118,6 +122,34 @@ class Installation:
                     for action in demo.actions(self.company_day())
                 ),
             )
+
+    def watched(self) -> Watched | None:
+        """Return the folder whose new exports are taken in; None where none is set.
+
+        Raises:
+            BadSetting: the records do not come from files, or there is no such folder.
+        """
+        named = self.settings.values.get("QUARTERDECK_WATCH")
+        if not named:
+            return None
+        folder = Path(named).expanduser()
+        if self.crm.name != "files":
+            message = f"QUARTERDECK_WATCH takes in exports, but the records come from {self.crm.name!r}: import one by hand first"
+            raise BadSetting(message)
+        if not folder.is_dir():
+            message = f"QUARTERDECK_WATCH is {named!r}, and there is no such folder"
+            raise BadSetting(message)
+        from bot.taking import Watched
+
+        return Watched(folder=folder, take=self._take_file)
+
+    def _take_file(self, path: Path) -> str:
+        from bot.taking import take_file
+
+        said = take_file(path, home=self.settings.home, zone=self.company.zone)
+        if said:
+            self.load()
+        return said
 
     def company_day(self) -> date:
         """Return today in the company's zone."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.imports import Asked, answers, known_zone, merged, showing, unknowns
 from bot.settings import read_settings
-from bot.store.files import write_atomically
+from bot.taking import take
 from bot.targets import take_targets
 from bot.terminal import Terminal
 from bot.wiring import Installation, day_from, progress
@@ -25,10 +25,9 @@ from connectors.files import raw, targets
 from connectors.files.days import day_in_name
 from connectors.files.guess import guess
 from connectors.files.mapping import Mapping
-from connectors.files.propose import propose
 from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
-from connectors.files.typed import Typed, typed
+from connectors.files.typed import Typed
 
 
 def run(arguments: Namespace) -> int:
@@ -58,15 +57,13 @@ def run(arguments: Namespace) -> int:
         mapping = _settled(mapping, asked, kept)
         as_of = _as_of(arguments.as_of, raws, mapping, asked)
         say("reading the values")
-        made = typed(raws, mapping, Path(folder) / "typed", skip_bad=arguments.skip_bad)
-        held = Shelf(home).snapshots()
-        is_new = Shelf(home).take(made, raws, mapping, as_of) not in held
+        taken = take(
+            raws, mapping, as_of, home=home, into=Path(folder) / "typed", skip_bad=arguments.skip_bad
+        )
+        made = taken.made
         mappings.save(mapping, kept) if not arguments.map else copyfile(arguments.map, kept)
         beside = _rejects_beside(raws, made)
         company = home / "company.toml"
-        if not company.is_file():
-            text = propose(made, raws, mapping, today=as_of).company_toml()
-            write_atomically(company, text.encode())
     with Installation(
         read_settings(os.environ, folder=Path.cwd(), home=arguments.home), progress=say
     ) as opened:
@@ -77,9 +74,9 @@ def run(arguments: Namespace) -> int:
     terminal.line(
         f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%Y-%m-%d}.", "bold"
     )
-    if not is_new:
+    if not taken.is_new:
         terminal.line("The same rows were there for this day already: nothing has changed.")
-    elif not held and not settings.values.get("QUARTERDECK_CRM"):
+    elif taken.is_first and not settings.values.get("QUARTERDECK_CRM"):
         terminal.line(
             f"From now on {home} is about these files, no longer about the invented company.", "dim"
         )

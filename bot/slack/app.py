@@ -174,6 +174,7 @@ def desk_of(
         runs=runs,
         clock=clock,
         demo=demo,
+        watched=installation.watched(),
         features=FEATURES,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack import acting, brake, calling, goals, nudging, previews, scheduling
+from bot.slack import acting, brake, calling, goals, nudging, previews, scheduling, watching
 from bot.slack.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -13,4 +13,5 @@ FEATURES: tuple[Feature, ...] = (
     nudging.FEATURE,
     goals.FEATURE,
     calling.FEATURE,
+    watching.FEATURE,
 )

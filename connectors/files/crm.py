@@ -68,8 +68,19 @@ class FilesCrm:
         return (*self._company.stages, *more)
 
     def people(self) -> tuple[Person, ...]:
-        """Return everybody whom a snapshot names, as the newest one that does says, ordered by id."""
-        return tuple(Person(**row) for row in self._latest("person"))
+        """Return everybody whom a snapshot names, as the newest one that does says, ordered by id.
+
+        Whoever has a role in the company file is among them too: exports seldom name those who run the sales systems.
+        """
+        named = tuple(Person(**row) for row in self._latest("person"))
+        known = {person.email.casefold() for person in named}
+        more = {
+            email: Person(id=email, name=_named(email), email=email, role=role, team="", region="")
+            for role, emails in reversed(self._company.roles.items())
+            for email in emails
+            if email not in known
+        }
+        return tuple(sorted((*named, *more.values()), key=lambda person: person.id))
 
     def products(self) -> tuple[Product, ...]:
         """Return every product that a snapshot names, ordered by id."""
@@ -180,6 +191,11 @@ class FilesCrm:
                 "the company file or the files have changed since they were loaded: run `quarterdeck sync --full`"
             )
         return done, part
+
+
+def _named(email: str) -> str:
+    """Return the name that an address spells: Ana Ferreira for ana.ferreira@larkmoor.example."""
+    return " ".join(re.split(r"[._-]+", email.partition("@")[0])).title()
 
 
 def _opportunity(row: dict[str, Any]) -> Opportunity:

@@ -1,0 +1,125 @@
+"""What a command and a watched folder do alike: typed tables onto the shelf, a first company file, the mirror up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from bot.store.files import write_atomically
+from connectors.errors import BadRequest
+from connectors.files import mapping as mappings
+from connectors.files import raw
+from connectors.files.days import day_in_name
+from connectors.files.mapping import Mapping
+from connectors.files.propose import propose
+from connectors.files.raw import Raw
+from connectors.files.shelf import Shelf
+from connectors.files.typed import Typed, typed
+
+# What a folder may hold beside exports: what other programs are still writing, and what an import rejected.
+_PASSED_OVER = (".", "~")
+_UNFINISHED = (".part", ".tmp", ".crdownload", ".download", ".filepart", ".rejects.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An export that was taken in. `is_new` False: the same rows were there; `is_first`: nothing was there before."""
+
+    made: Typed
+    as_of: date
+    is_new: bool
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A folder whose new exports are taken in; `take` does it and returns what became of one, empty for no deals."""
+
+    folder: Path
+    take: Callable[[Path], str]
+
+
+def take(
+    raws: Sequence[Raw], mapping: Mapping, as_of: date, *, home: Path, into: Path, skip_bad: bool = False
+) -> Taken:
+    """Read the values, put them on the shelf as a snapshot, and write a company file where there is none.
+
+    Raises:
+        BadRequest: rows cannot be taken; the message gives their number and the first of them.
+    """
+    made = typed(raws, mapping, into, skip_bad=skip_bad)
+    shelf = Shelf(home)
+    held = shelf.snapshots()
+    snapshot = shelf.take(made, raws, mapping, as_of)
+    company = home / "company.toml"
+    if not company.is_file():
+        text = propose(made, raws, mapping, today=as_of).company_toml()
+        write_atomically(company, text.encode())
+    return Taken(made=made, as_of=as_of, is_new=snapshot not in held, is_first=not held)
+
+
+def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
+    """Take in one file of a watched folder by the mapping that is kept, and return what became of it, as a sentence.
+
+    Files of accounts, people and products beside it are read along; one of them alone is nothing to take in, and the
+    sentence is empty. The day is the one in the file's name, else the one on which it was last written.
+
+    Raises:
+        BadRequest: the mapping does not know such a file, or rows of it cannot be taken.
+    """
+    kept = home / "files" / "map.toml"
+    if not kept.is_file():
+        raise BadRequest(
+            f"no export was imported yet: quarterdeck import {path.name} shows what its columns mean"
+        )
+    mapping = mappings.load(kept)
+    with TemporaryDirectory(prefix=".import-", dir=home) as folder:
+        table = raw.read(path, Path(folder), sheet=_sheet(path, mapping))
+        known = mapping.file(table.file, table.headers)
+        if known is None:
+            raise BadRequest(
+                f"map.toml knows no such file: quarterdeck import {path.name} shows what its columns mean"
+            )
+        if known.kind != "deals":
+            return ""
+        beside = [
+            raw.read(other, Path(folder), sheet=_sheet(other, mapping))
+            for other in exports(path.parent)
+            if other != path and any(one.fits(other.name) and one.kind != "deals" for one in mapping.files)
+        ]
+        as_of, words = _day(path, zone)
+        taken = take((table, *beside), mapping, as_of, home=home, into=Path(folder) / "typed")
+    rows = taken.made.rows["deals"]
+    if not taken.is_new:
+        return f"{path.name}: the same rows were there for {as_of:%-d %b %Y} already, so nothing has changed."
+    return f"{path.name}: {rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%-d %b %Y}{words}."
+
+
+def exports(folder: Path) -> tuple[Path, ...]:
+    """Return the files of a folder that may be exports, by name; none where there is no such folder."""
+    if not folder.is_dir():
+        return ()
+    return tuple(
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and not path.name.startswith(_PASSED_OVER)
+        and not path.name.casefold().endswith(_UNFINISHED)
+    )
+
+
+def _day(path: Path, zone: ZoneInfo) -> tuple[date, str]:
+    """Return the day of an export, and how it is known where its name does not have it."""
+    named = day_in_name(path.name, zone)
+    if named is not None:
+        return named, ""
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone(zone).date()
+    return written, ", the day on which the file was written"
+
+
+def _sheet(path: Path, mapping: Mapping) -> str | None:
+    return next((one.sheet for one in mapping.files if one.fits(path.name)), None)
