@@ -66,7 +66,7 @@ def kept(proposal: Proposal, company: Company) -> Proposal:
         SCOPE: company.types_in_scope or proposal.guess(SCOPE).values,
         "stage": tuple(stage.name for stage in stages),
         "rates": tuple(f"{code} {format(rate, 'f')}" for code, rate in rates.items()),
-        **dimensions,
+        **{name: values for name, values in dimensions.items() if name != "currency"},
     }
     return replace(
         proposal,
@@ -168,7 +168,7 @@ def _with(proposal: Proposal, meaning: str, values: tuple[str, ...]) -> Proposal
     return replace(
         proposal,
         guesses=tuple(
-            replace(guess, values=values, sources=(), share=None, says="as somebody said", open=False)
+            replace(guess, values=values, sources=(), share=None, says="as said in setup", open=False)
             if guess.meaning == meaning
             else guess
             for guess in proposal.guesses

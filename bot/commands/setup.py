@@ -28,7 +28,9 @@ from connectors.files.reread import Read, Reread
 from reports.errors import BadInput
 
 # So many other columns are offered for a meaning.
-OFFERED = 8
+OFFERED = 6
+# What deals cannot do without.
+NEEDED = frozenset({"stage", "amount", "close", "owner"})
 _KEEPS = "Enter keeps it"
 
 
@@ -138,13 +140,14 @@ class Talk:
         offers += [(column, "of a linked file") for column in guess.further]
         for number, (name, told) in enumerate(offers, start=1):
             self._asked.terminal.line(f"{number:>3}  {name} ({told})", "dim")
-        given = self._asked.text(
-            f"{_KEEPS}; a number takes that column, + and a number tries it where the others are empty, - takes none."
-        )
+        takes = "; 1 takes that column, +1 tries it where the others are empty" if offers else ""
+        given = self._asked.text(f"{_KEEPS}{takes}{'' if guess.field in NEEDED else ', - takes none'}.")
         if not given:
             return True
         names = tuple(name for name, _ in offers)
         columns = _columns(given, file.columns.get(guess.field, ()), names)
+        if not columns and guess.field in NEEDED:
+            raise BadInput(f"deals need a column for {guess.meaning}")
         mapping = answers(chosen(self._read.mapping, raw, guess.field, columns), self._asked)
         self._read = self._shelf.by(self._read, mapping)
         self._proposal = self._made()

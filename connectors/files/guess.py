@@ -60,14 +60,14 @@ def guess(raws: Sequence[Raw]) -> Mapping:
 def candidates(raw: Raw, file: FileMap, meaning: str) -> tuple[Profile, ...]:
     """Return the columns of a file that could hold a meaning and do not yet, the fullest first.
 
-    What is an amount, a day, a name or an id in it is offered for nothing else; of other columns, those that mean nothing
-    yet come first.
+    What means something already is offered only where both are words by which deals are told apart, and comes last.
     """
     used = {name: by for by, names in file.columns.items() for name in names}
     free = [
         one
         for one in raw.profiles
-        if one.filled and (used.get(one.name) is None or used[one.name] in _WORDS - {meaning})
+        if one.filled
+        and (one.name not in used or (meaning in _WORDS and used[one.name] in _WORDS - {meaning}))
         if _may(meaning, one) and (meaning in (*NUMBERS, *DATES) or not _is_measure(one))
     ]
     return tuple(sorted(free, key=lambda one: (one.name in used, -one.filled, raw.headers.index(one.name))))

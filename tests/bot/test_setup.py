@@ -19,11 +19,11 @@ from connectors.files.reread import Reread
 from connectors.files.shelf import Shelf
 
 DEALS = """\
-Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Close Date,Type,Sales Region,Patch,Deal Size
-1,Ash,Acme,Bo Ax,Prospecting,100.00,2026-12-01,New Business,EMEA,North,9.00
-2,Birch,Bolt,Bo Ax,Negotiation,200.00,2026-12-15,Renewal,,South,8.00
-3,Cedar,Corp,Cy Dee,Closed Won,300.00,2026-11-01,New Business,AMER,South,lots
-4,Dogwood,Deli,Cy Dee,Closed Lost,400.00,2026-10-01,Expansion,AMER,,7.00
+Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Close Date,Type,Sales Region,Patch,Deal Size,Amount Currency
+1,Ash,Acme,Bo Ax,Prospecting,100.00,2026-12-01,New Business,EMEA,North,9.00,USD
+2,Birch,Bolt,Bo Ax,Negotiation,200.00,2026-12-15,Renewal,,South,8.00,USD
+3,Cedar,Corp,Cy Dee,Closed Won,300.00,2026-11-01,New Business,AMER,South,lots,EUR
+4,Dogwood,Deli,Cy Dee,Closed Lost,400.00,2026-10-01,Expansion,AMER,,7.00,USD
 """
 EARLIER = DEALS.replace("2026-12-15", "2026-11-15")
 
@@ -132,6 +132,7 @@ def test_enter_keeps_what_the_company_file_says(imported, talk):
     _, proposal, _, _ = talk()
 
     assert proposal.name == "Acme"
+    assert proposal.guess("currency").values == ("USD",)
     assert proposal.dimensions["region"] == ("EMEA", "AMER", "APAC")
     assert str(proposal.stages[0].category) == "commit"
     assert setup._text(file, proposal, again=False) == file.read_text(encoding="utf-8")
@@ -177,6 +178,13 @@ def test_a_dash_takes_no_column(talk):
 
     assert "region" not in read.mapping.files[0].columns
     assert proposal.guess("region").says == "no file says a deal's region"
+
+
+def test_what_deals_need_keeps_a_column(talk):
+    read, _, said, _ = talk(stage=("-",))
+
+    assert "deals need a column for stage" in said
+    assert read.mapping.files[0].columns["stage"] == ("Stage",)
 
 
 def test_a_column_that_cannot_be_read_so_is_refused_and_asked_again(talk):
