@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from bot.terminal import Terminal
 from bot.zone import machine_zone
 from connectors import company as companies
+from connectors.files.mapping import FileMap, answered, linked
 from connectors.files.mapping import Mapping as FileMapping
-from connectors.files.mapping import answered
 from connectors.files.raw import Raw
 from connectors.files.typed import Typed
 from connectors.records import Status
 
-_HEADINGS = ("Column", "Means", "Filled", "For example")
+HEADINGS = ("Column", "Means", "Filled", "For example")
 _SAMPLE = 28
 
 
@@ -65,55 +65,27 @@ def known_zone(home: Path, environ: Mapping[str, str]) -> str:
     return companies.load(company).zone.key if company.is_file() else machine_zone(environ)
 
 
-def merged(
-    known: FileMapping | None, raws: Sequence[Raw], guess: Callable[[Sequence[Raw]], FileMapping]
-) -> FileMapping:
-    """Return the known mapping; where it does not know one of the files, with what a guess says of that."""
-    if known is None:
-        return guess(raws)
-    strange = [one for one in raws if known.file(one.file, one.headers) is None]
-    if not strange:
-        return known
-    made = guess(strange)
-    return replace(
-        known,
-        files=(*known.files, *made.files),
-        stages={**made.stages, **known.stages},
-        categories={**made.categories, **known.categories},
-        comments={
-            **known.comments,
-            **{(number + len(known.files), name): words for (number, name), words in made.comments.items()},
-        },
-    )
+def showing(one: Raw, file: FileMap, raws: Sequence[Raw]) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of the table that says what was understood of a file: column, meaning, share filled, samples.
+
+    `raws` are all files: columns of linked ones are shown with what stands there.
+    """
+    rows = [
+        (", else ".join(columns), meaning.replace("_", " "), *_seen(columns[0], one, raws))
+        for meaning, columns in file.columns.items()
+    ]
+    used = {name for columns in file.columns.values() for name in columns}
+    rows += [(name, "–", *_seen(name, one, raws)) for name in one.headers if name not in used]
+    return tuple(rows)
 
 
-def showing(
-    raws: Sequence[Raw], mapping: FileMapping
-) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[int]]:
-    """Return headings, rows and the columns with numbers of the table that says what was understood."""
-    rows: list[tuple[str, ...]] = []
-    for one in raws:
-        file = mapping.file(one.file, one.headers)
-        if file is None:
-            continue
-        used = set()
-        for meaning, columns in file.columns.items():
-            used |= set(columns)
-            profile = one.profile(columns[0])
-            rows.append(
-                (
-                    ", else ".join(columns),
-                    meaning.replace("_", " ") if file.kind == "deals" else f"{file.kind}: {meaning}",
-                    "" if profile is None else f"{int(profile.share * 100)}%",
-                    "" if profile is None else _samples(profile.samples),
-                )
-            )
-        rows += [
-            (header, "–", f"{int(profile.share * 100)}%", _samples(profile.samples))
-            for header in one.headers
-            if header not in used and (profile := one.profile(header)) is not None
-        ]
-    return _HEADINGS, rows, (2,)
+def _seen(column: str, one: Raw, raws: Sequence[Raw]) -> tuple[str, str]:
+    """Return the share of a column that is filled, and samples; those of a linked column are of the file it is in."""
+    profile = one.profile(column)
+    if profile is None and (found := linked(column, one.headers)):
+        others = (other.profile(found[1]) for other in raws if other is not one)
+        profile = next((other for other in others if other is not None), None)
+    return ("", "") if profile is None else (f"{int(profile.share * 100)}%", _samples(profile.samples))
 
 
 def answers(mapping: FileMapping, asked: Asked) -> FileMapping:

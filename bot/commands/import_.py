@@ -13,8 +13,9 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from bot.imports import Asked, answers, known_zone, merged, showing, unknowns
+from bot.imports import HEADINGS, Asked, answers, known_zone, showing, unknowns
 from bot.settings import read_settings
+from bot.store.files import write_atomically
 from bot.taking import take
 from bot.targets import take_targets
 from bot.terminal import Terminal
@@ -23,7 +24,7 @@ from connectors.errors import BadRequest
 from connectors.files import mapping as mappings
 from connectors.files import raw, targets
 from connectors.files.days import day_in_name
-from connectors.files.guess import guess
+from connectors.files.guess import completed, guess
 from connectors.files.mapping import Mapping
 from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
@@ -50,10 +51,9 @@ def run(arguments: Namespace) -> int:
             mappings.load(arguments.map) if arguments.map else mappings.load(kept) if kept.is_file() else None
         )
         raws = [_read(path, Path(folder), known, say) for path in _files(arguments.files, known)]
-        mapping = merged(known, raws, guess)
+        mapping = guess(raws) if known is None else completed(known, raws)
         mapping = replace(mapping, zone=mapping.zone or zone)
-        terminal.table(*showing(raws, mapping))
-        _remarks(terminal, raws)
+        _show(terminal, raws, mapping)
         mapping = _settled(mapping, asked, kept)
         as_of = _as_of(arguments.as_of, raws, mapping, asked)
         say("reading the values")
@@ -61,7 +61,7 @@ def run(arguments: Namespace) -> int:
             raws, mapping, as_of, home=home, into=Path(folder) / "typed", skip_bad=arguments.skip_bad
         )
         made = taken.made
-        mappings.save(mapping, kept) if not arguments.map else copyfile(arguments.map, kept)
+        _keep(mapping, known, arguments.map, kept)
         beside = _rejects_beside(raws, made)
         company = home / "company.toml"
     with Installation(
@@ -142,7 +142,26 @@ def _read(path: Path, into: Path, known: Mapping | None, say: object) -> Raw:
     return raw.read(path, into, sheet=sheet)
 
 
-def _remarks(terminal: Terminal, raws: Sequence[Raw]) -> None:
+def _keep(mapping: Mapping, known: Mapping | None, given: Path | None, kept: Path) -> None:
+    """Keep the mapping for the next import; a person's own text stays as it is where nothing had to be added to it."""
+    same = known is not None and replace(mapping, zone=known.zone) == known
+    if given is not None and same:
+        write_atomically(kept, given.read_bytes())
+    elif not same:
+        if kept.is_file():
+            kept.replace(kept.with_name("map.before.toml"))
+        mappings.save(mapping, kept)
+
+
+def _show(terminal: Terminal, raws: Sequence[Raw], mapping: Mapping) -> None:
+    """Print what was understood, the deals first, and what was left out of each file."""
+    files = [(one, file) for one in raws if (file := mapping.file(one.file, one.headers)) is not None]
+    for number, (one, file) in enumerate(sorted(files, key=lambda item: item[1].kind != "deals")):
+        if number:
+            terminal.line()
+        if len(files) > 1:
+            terminal.line(f"{one.file}: {file.kind}, {one.rows:,} rows", "bold")
+        terminal.table(HEADINGS, showing(one, file, raws), (2,))
     for one in raws:
         parts = [f"{count} {reason}" for reason, count in one.dropped.items() if count]
         said = [*one.remarks, *([f"left out: {', '.join(parts)}"] if parts else [])]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import replace
 from typing import Final, Literal
 
 from connectors.errors import BadRequest
 from connectors.files.columns import Kind
 from connectors.files.headings import KINDS, category_word, folded, meanings, stage_word
+from connectors.files.links import with_links
 from connectors.files.mapping import ASK, COMMA, DATES, DAY, MONTH, NUMBERS, POINT, FileMap, Mapping, Written
 from connectors.files.profile import Profile
 from connectors.files.raw import Raw
@@ -20,6 +22,9 @@ _CHAINS: Final = frozenset({"region", "account", "team", "reason", "source"})
 # Meanings whose columns hold words that may mean something else, too.
 _WORDS: Final = frozenset({"region", "segment", "team", "product", "source", "type", "manager", "reason"})
 # What is written in these languages has the day before the month.
+# A table of deals says something of them, and of whose or which they are.
+_SOMETHING: Final = frozenset({"amount", "amount_converted", "stage", "close"})
+_SOMEBODY: Final = frozenset({"id", "name", "account"})
 _DAY_FIRST_WORDS: Final = re.compile(
     r"datum|termin|erstellt|date de|clôture|créé|fecha|creado|cierre", re.IGNORECASE
 )
@@ -31,9 +36,54 @@ def guess(raws: Sequence[Raw]) -> Mapping:
     Raises:
         BadRequest: no file has deals, or what its columns hold contradicts itself; the message names lines.
     """
-    kinds = [_kind(raw) for raw in raws]
-    if "deals" not in kinds:
+    mapping = _guessed(raws)
+    deals = [file for file in mapping.files if file.kind == "deals"]
+    if not any(_SOMETHING & file.columns.keys() and _SOMEBODY & file.columns.keys() for file in deals):
         raise BadRequest(_no_deals(raws))
+    return mapping
+
+
+def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
+    """Return a mapping with what it does not say of these files yet: new files, stages, categories, ways of writing.
+
+    Raises:
+        BadRequest: what a column holds contradicts itself; the message names lines.
+    """
+    strange = [raw for raw in raws if mapping.file(raw.file, raw.headers) is None]
+    made = _guessed(strange)
+    files = list(mapping.files)
+    stages, categories = dict(mapping.stages), dict(mapping.categories)
+    for raw in raws:
+        file = mapping.file(raw.file, raw.headers)
+        if file is None:
+            continue
+        columns = {
+            meaning: own
+            for meaning, names in file.columns.items()
+            if (own := tuple(name for name in names if name in raw.headers))
+        }
+        told = {**_written(raw, columns, file.written), **file.written}
+        files[files.index(file)] = replace(file, written=told)
+        if file.kind == "deals":
+            renamed = file.values.get("stage", {})
+            for stage, status in _stages(raw, columns, told=bool(stages)).items():
+                stages.setdefault(renamed.get(stage, stage), status)
+            for category, neutral in _categories(raw, columns).items():
+                categories.setdefault(category, neutral)
+    return replace(
+        mapping,
+        files=(*files, *made.files),
+        stages={**made.stages, **stages},
+        categories={**made.categories, **categories},
+        comments={
+            **mapping.comments,
+            **{(number + len(files), name): words for (number, name), words in made.comments.items()},
+        },
+    )
+
+
+def _guessed(raws: Sequence[Raw]) -> Mapping:
+    kinds = [_kind(raw) for raw in raws]
     files: list[FileMap] = []
     comments: dict[tuple[int, str], str] = {}
     stages: dict[str, Status | Literal["?"]] = {}
@@ -45,16 +95,16 @@ def guess(raws: Sequence[Raw]) -> Mapping:
                 match=pattern(raw.file),
                 kind=kind,
                 columns=columns,
-                written=_written(raw, columns),
+                written=_written(raw, columns, {}),
                 sheet=raw.sheet,
             )
         )
         for meaning, names in columns.items():
             comments[number, meaning] = _comment(raw.profile(names[0]))
         if kind == "deals":
-            stages |= _stages(raw, columns)
+            stages |= _stages(raw, columns, told=False)
             categories |= _categories(raw, columns)
-    return Mapping(files=tuple(files), stages=stages, categories=categories, comments=comments)
+    return Mapping(files=with_links(files, raws), stages=stages, categories=categories, comments=comments)
 
 
 def candidates(raw: Raw, file: FileMap, meaning: str) -> tuple[Profile, ...]:
@@ -88,12 +138,14 @@ def chosen(mapping: Mapping, raw: Raw, meaning: str, columns: tuple[str, ...]) -
     if not columns:
         wanted.pop(meaning, None)
     written = {name: how for name, how in file.written.items() if name != meaning}
-    written |= {name: how for name, how in _written(raw, wanted).items() if name == meaning}
+    written |= {name: how for name, how in _written(raw, wanted, {}).items() if name == meaning}
     new = replace(file, columns=wanted, written=written)
     return replace(
         mapping,
         files=tuple(new if one is file else one for one in mapping.files),
-        stages={**_stages(raw, wanted), **mapping.stages} if meaning == "stage" else mapping.stages,
+        stages={**_stages(raw, wanted, told=False), **mapping.stages}
+        if meaning == "stage"
+        else mapping.stages,
         categories={**_categories(raw, wanted), **mapping.categories}
         if meaning == "category"
         else mapping.categories,
@@ -127,6 +179,8 @@ def _kind(raw: Raw) -> Kind:
             scores[kind] += 2 * len(found & {"industry", "parent"})
         else:
             scores[kind] += 2 * len(found & {"family"})
+    if not any(scores.values()):
+        return "deals"
     return max(KINDS, key=lambda kind: scores[kind])
 
 
@@ -147,7 +201,46 @@ def _columns(raw: Raw, kind: Kind) -> dict[str, tuple[str, ...]]:
             kept = free if meaning in _CHAINS else free[:1]
             chosen[meaning] = tuple(kept)
             taken |= set(kept)
+    if kind == "deals":
+        chosen |= _by_content(raw, chosen, taken)
     return {meaning: chosen[meaning] for meaning in _order(kind) if meaning in chosen}
+
+
+def _by_content(raw: Raw, chosen: Map[str, tuple[str, ...]], taken: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return columns whose names say nothing but whose cells do: a stage, the only money, the only dates."""
+    free = [profile for profile in raw.profiles if profile.name not in taken and profile.filled]
+    found: dict[str, tuple[str, ...]] = {}
+    tests: tuple[tuple[str, Callable[[Profile], bool]], ...] = (
+        ("stage", _holds_stages),
+        ("amount", _holds_money),
+        ("close", _holds_dates),
+    )
+    for meaning, test in tests:
+        fitting = [profile.name for profile in free if test(profile)]
+        if len(fitting) == 1 and meaning not in chosen:
+            found[meaning] = (fitting[0],)
+    return found
+
+
+def _holds_stages(profile: Profile) -> bool:
+    words = [stage_word(value) for value, _ in profile.values]
+    return 2 <= len(words) <= 30 and {"won", "lost"} <= set(words) and words.count(None) * 2 <= len(words)
+
+
+def _holds_dates(profile: Profile) -> bool:
+    return profile.dates is not None and profile.dates.serial < profile.dates.count
+
+
+def _holds_money(profile: Profile) -> bool:
+    numbers = profile.numbers
+    return (
+        numbers is not None
+        and numbers.count >= profile.filled * 0.9
+        and not numbers.percent
+        and profile.dates is None
+        and (numbers.most or 0) >= 100
+        and numbers.fractions > 0
+    )
 
 
 def _order(kind: Kind) -> tuple[str, ...]:
@@ -173,7 +266,7 @@ def _is_measure(profile: Profile) -> bool:
     return 2 * max(found) > profile.filled
 
 
-def _written(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, Written]:
+def _written(raw: Raw, columns: dict[str, tuple[str, ...]], known: Map[str, Written]) -> dict[str, Written]:
     """Return how numbers and dates are written, for the columns that could be read in two ways."""
     written: dict[str, Written] = {}
     marks: set[Written] = set()
@@ -181,7 +274,7 @@ def _written(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, Written
     doubtful: list[str] = []
     for meaning, names in columns.items():
         profile = raw.profile(names[0])
-        if profile is None:
+        if profile is None or meaning in known:
             continue
         if meaning in NUMBERS and (mark := _mark(raw.file, profile)):
             written[meaning] = mark
@@ -255,13 +348,13 @@ def _first_by_language(raw: Raw, header: str) -> Written:
     return DAY if dotted or _DAY_FIRST_WORDS.search(" ".join(raw.headers)) else ASK
 
 
-def _stages(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, Status | Literal["?"]]:
+def _stages(raw: Raw, columns: dict[str, tuple[str, ...]], *, told: bool) -> dict[str, Status | Literal["?"]]:
     """Return what each stage means; a `?` only where neither words nor flags tell which are won and lost."""
     profile = raw.profile(columns["stage"][0]) if "stage" in columns else None
     if profile is None:
         return {}
     words = {stage: stage_word(stage) for stage, _ in profile.values}
-    told = bool({"won", "closed"} & columns.keys()) or {"won", "lost"} <= set(words.values())
+    told = told or bool({"won", "closed"} & columns.keys()) or {"won", "lost"} <= set(words.values())
     return {stage: Status(word) if word else Status.OPEN if told else "?" for stage, word in words.items()}
 
 
@@ -275,7 +368,7 @@ def _comment(profile: Profile | None) -> str:
     if profile is None or not profile.filled:
         return "empty"
     samples = ", ".join(" ".join(sample.split())[:30] for sample in profile.samples[:2])
-    return f"{int(profile.share * 100)}% filled: {samples}"
+    return "".join(char for char in f"{int(profile.share * 100)}% filled: {samples}" if char.isprintable())
 
 
 def _no_deals(raws: Sequence[Raw]) -> str:

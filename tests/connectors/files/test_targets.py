@@ -28,7 +28,9 @@ def test_the_targets_of_a_company_come_back_from_a_csv_file_and_a_workbook(tmp_p
     assert targets.read(targets_xlsx(COMPANY, tmp_path / "t.xlsx")) == COMPANY.targets
 
 
-@pytest.mark.parametrize("dialect", [Dialect(delimiter=";", decimal=",", thousands="."), Dialect(thousands=",")])
+@pytest.mark.parametrize(
+    "dialect", [Dialect(delimiter=";", decimal=",", thousands="."), Dialect(thousands=",")]
+)
 def test_amounts_are_read_as_they_are_written(tmp_path: Path, dialect: Dialect):
     assert targets.read(targets_csv(COMPANY, tmp_path / "t.csv", dialect=dialect)) == COMPANY.targets
 
