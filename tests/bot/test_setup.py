@@ -19,7 +19,7 @@ from connectors.files.reread import Reread
 from connectors.files.shelf import Shelf
 
 DEALS = """\
-Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Close Date,Type,Sales Region,Patch,Deal Size,Amount Currency
+Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Close Date,Type,Sales Region,Patch,Deal Size,Currency
 1,Ash,Acme,Bo Ax,Prospecting,100.00,2026-12-01,New Business,EMEA,North,9.00,USD
 2,Birch,Bolt,Bo Ax,Negotiation,200.00,2026-12-15,Renewal,,South,8.00,USD
 3,Cedar,Corp,Cy Dee,Closed Won,300.00,2026-11-01,New Business,AMER,South,lots,EUR

@@ -159,8 +159,8 @@ def test_nothing_but_deals_still_makes_a_company_file(tmp_path):
         == "no file says when somebody was last in touch, so nothing is told of silence"
     )
     assert {guess.meaning for guess in made.guesses if guess.open} == {
-        "name", "zone", "currency", "fiscal year", "region", "segment", "team", "product", "source", "type",
-        "stage", "activity", "targets",
+        "name", "zone", "currency", "fiscal year", "amount", "close date", "owner", "created", "next step", "region",
+        "segment", "team", "product", "source", "type", "stage", "activity", "targets",
     }  # fmt: skip
 
 
