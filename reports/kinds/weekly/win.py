@@ -39,7 +39,7 @@ def build(page: Page) -> Body | LeftOut:
     if scene.undated:
         return UNDATED
     if not found:
-        return LeftOut(f"no deal was found that could be moved into {scene.name}")
+        return LeftOut(_why(scene))
     title = ledger.say(titles.sentence(bind_moves(scene, ledger, found)))
     touched = scene.logged is Logged.TOUCHES
     lines = tuple(line for line in (_later(scene, ledger), protect(scene, ledger)) if line is not None)
@@ -59,6 +59,15 @@ def build(page: Page) -> Body | LeftOut:
             *scene.sampled,
         ),
     )
+
+
+def _why(scene: Scene) -> str:
+    """Return why nothing is shown: no deal qualifies, or there are no past quarters to take odds from."""
+    begins = scene.view.begins
+    if scene.judged.odds.quarters or begins is None:
+        return f"no deal was found that could be moved into {scene.name}"
+    day = words.day(scene.view.calendar.day(begins), scene.today)
+    return f"odds come from past quarters, and too little of those is known: history begins {day}"
 
 
 def soon(scene: Scene) -> tuple[Move, ...]:
