@@ -25,7 +25,9 @@ from tests.reports.small import Small, State, deal
 
 ALL = ("summary", "movement", "coverage", "commit", "left", "win", "next", "appendix")
 NO_SNAPSHOT = "no snapshot a week earlier (16 Nov) to compare with"
-NO_MOVES = "Where we can win: no deal was found that could be moved into Q4"
+NO_MOVES = (
+    "Where we can win: odds come from past quarters, and too little of those is known: history begins 23 Nov"
+)
 SINGLE = (f"Movement: {NO_SNAPSHOT}", f"What left: {NO_SNAPSHOT}", NO_MOVES)
 UNDATED = tuple(
     f"{name}: no open deal has a close date"
