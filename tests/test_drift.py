@@ -139,7 +139,14 @@ def test_the_models_page_says_the_limits_that_hold():
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "docs/slack.md", "docs/for-your-admin.md", "docs/command-line.md", "docs/model.md"],
+    [
+        "README.md",
+        "docs/slack.md",
+        "docs/for-your-admin.md",
+        "docs/command-line.md",
+        "docs/model.md",
+        "docs/your-own-numbers.md",
+    ],
 )
 def test_every_command_that_is_written_about_exists(name, capsys):
     cli = pytest.importorskip("bot.cli")

@@ -92,7 +92,16 @@ def _born(view: PipelineView, start: date) -> str:
 
 
 def _begun(view: PipelineView, start: date) -> str:
-    """Return since when each deal of `seen` counts, as SQL: that it was there when history begins says no day of it."""
+    """Return since when each deal of `seen` counts, as SQL: that it was there when history begins says no day of it.
+
+    Of snapshots none says a day: a deal is there since its record says, else since it was first seen.
+    """
+    if view.snapshots:
+        return (
+            "SELECT s.deal_id, CASE WHEN u.id IS NULL AND d.created_at <= s.seen_at THEN d.created_at "
+            "WHEN s.seen_at > $begins_at THEN s.seen_at END AS first_at, s.seen_at "
+            f"FROM seen s LEFT JOIN deal d ON d.id = s.deal_id LEFT JOIN {view.session.undated} u ON u.id = s.deal_id"
+        )
     if view.begins is None or start > view.calendar.day(view.begins):
         return "SELECT deal_id, seen_at AS first_at, seen_at FROM seen"
     return (

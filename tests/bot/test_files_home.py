@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from bot.cli import CANNOT, main
 from bot.settings import read_settings
 from bot.wiring import Installation
+from connectors.files import mapping as mappings
+from connectors.files import targets
 from tests.fakes.snapshots import take
 
 COMPANY = files("connectors.demo").joinpath("company.toml").read_text(encoding="utf-8")
@@ -62,3 +66,26 @@ def test_files_are_read_again_when_the_company_file_says_something_else(home: Pa
         with Installation(settings, progress=lambda _: None) as opened:
             opened.load()
             assert opened.mirror.current().as_of.hour == hour
+
+
+def test_the_mapping_and_the_targets_in_the_docs_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "your-own-numbers.md").read_text(encoding="utf-8")
+    blocks = [
+        textwrap.dedent(block) for block in re.findall(r"(?:^    .*\n|^\n(?=    ))+", page, re.MULTILINE)
+    ]
+    (tmp_path / "map.toml").write_text(
+        next(block for block in blocks if "[[files]]" in block), encoding="utf-8"
+    )
+    (tmp_path / "targets.csv").write_text(
+        next(block for block in blocks if "Period,Region" in block).strip(), encoding="utf-8"
+    )
+
+    assert mappings.load(tmp_path / "map.toml").files[0].columns["region"] == (
+        "Region",
+        "people.regional_office",
+    )
+    assert [target.period for target in targets.read(tmp_path / "targets.csv")] == [
+        "FY26-Q4",
+        "FY26-Q4",
+        "2026-Q4",
+    ]
