@@ -13,7 +13,7 @@ from connectors import company as companies
 from connectors.files.mapping import FileMap, answered, linked
 from connectors.files.mapping import Mapping as FileMapping
 from connectors.files.raw import Raw
-from connectors.files.typed import Typed
+from connectors.files.typed import Gaps
 from connectors.records import Status
 
 HEADINGS = ("Column", "Means", "Filled", "For example")
@@ -106,14 +106,29 @@ def answers(mapping: FileMapping, asked: Asked) -> FileMapping:
     return answered(mapping, written=written, stages=stages)
 
 
-def unknowns(made: Typed, *, snapshots: int) -> tuple[str, ...]:
-    """Return what this export cannot know, as sentences."""
-    del made
-    return (
-        ("One export shows one day: what moved from week to week shows from the second one on.",)
-        if snapshots < 2
-        else ()
-    )
+def unknowns(gaps: Gaps, *, snapshots: int, targets: bool) -> tuple[str, ...]:
+    """Return what these exports cannot know, as sentences."""
+    said = []
+    if snapshots < 2:
+        said.append("One export shows one day: what moved from week to week shows from the second one on.")
+    if not gaps.created:
+        said.append("No created date: how old deals are, and what was created when, is not known.")
+    if not gaps.touched:
+        said.append("No date of a last activity: nothing is said of deals that went quiet.")
+    if not gaps.owned:
+        said.append("No owner: nothing is said of reps.")
+    lacking = [
+        f"{count:,} have no {what}"
+        for count, what in ((gaps.open_without_amount, "amount"), (gaps.open_without_close, "close date"))
+        if count
+    ]
+    if lacking:
+        said.append(
+            f"Of {gaps.open:,} open deals {', '.join(lacking)}: these count in no amount of a quarter."
+        )
+    if not targets:
+        said.append("No targets: quarterdeck import --targets FILE takes them in.")
+    return tuple(said)
 
 
 def _samples(samples: Iterable[str]) -> str:

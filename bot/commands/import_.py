@@ -20,6 +20,7 @@ from bot.taking import take
 from bot.targets import take_targets
 from bot.terminal import Terminal
 from bot.wiring import Installation, day_from, progress
+from connectors import company as companies
 from connectors.errors import BadRequest
 from connectors.files import mapping as mappings
 from connectors.files import raw, targets
@@ -84,8 +85,10 @@ def run(arguments: Namespace) -> int:
         terminal.line(_told(many, company))
     for path, count in beside:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
-    for words in unknowns(made, snapshots=len(Shelf(home).history())):
-        terminal.line(words, "dim")
+    if made.gaps is not None:
+        snapshots = len(Shelf(home).history())
+        for words in unknowns(made.gaps, snapshots=snapshots, targets=bool(companies.load(company).targets)):
+            terminal.line(words, "dim")
     terminal.line(f"What the columns mean is kept in {kept}, what your words mean in {company}.")
     terminal.line("Next: quarterdeck report weekly")
     return 0

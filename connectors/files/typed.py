@@ -60,6 +60,22 @@ class Converted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """How much of the deals is not there: `deals` of them, `open` ones, and how many of those lack something.
+
+    `created`, `touched` and `owned` are how many deals have a created date, a date of last activity, an owner.
+    """
+
+    deals: int
+    open: int
+    open_without_amount: int
+    open_without_close: int
+    created: int
+    touched: int
+    owned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
     """Typed tables, one Parquet file for each kind that the files have.
 
@@ -72,6 +88,7 @@ class Typed:
     rejected: int = 0
     reject_files: Map[str, Path] = field(default_factory=dict)
     converted: tuple[Converted, ...] = ()
+    gaps: Gaps | None = None
 
 
 def typed(
@@ -112,6 +129,7 @@ def typed(
         if not rows.get("deals"):
             raise BadRequest(f"no deal can be taken: {_refusal(count, rejects)}")
         converted = _converted(con, stages)
+        gaps = _gaps(con, tables["deals"])
     for stage in stages:
         stage.parquet.unlink()
     return Typed(
@@ -121,6 +139,7 @@ def typed(
         rejected=count,
         reject_files=reject_files,
         converted=converted,
+        gaps=gaps,
     )
 
 
@@ -233,6 +252,17 @@ def _write(con: duckdb.DuckDBPyConnection, kind: Kind, stages: Sequence[Staged],
     con.execute(f"COPY ({union}) TO {literal(str(parquet))} (FORMAT parquet)")
     row = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(parquet))})").fetchone()
     return int(row[0]) if row else 0
+
+
+def _gaps(con: duckdb.DuckDBPyConnection, deals: Path) -> Gaps:
+    row = con.execute(
+        "SELECT count(*), count(*) FILTER (status = 'open'), count(*) FILTER (status = 'open' AND amount IS NULL), "
+        "count(*) FILTER (status = 'open' AND close IS NULL), count(created), count(last_activity), count(owner) "
+        f"FROM read_parquet({literal(str(deals))})"
+    ).fetchone()
+    counts = [int(count) for count in row or (0,) * 7]
+    names = ("deals", "open", "open_without_amount", "open_without_close", "created", "touched", "owned")
+    return Gaps(**dict(zip(names, counts, strict=True)))
 
 
 def _converted(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> tuple[Converted, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
+from connectors.files import mapping as mappings
+from tests.bot.test_demo import Person
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -118,3 +121,118 @@ def test_the_same_export_twice_changes_nothing(run: Run) -> None:
 
     assert code == 0
     assert Path("home/files/snapshots.json").read_bytes() == before
+
+
+STRANGE = (
+    "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n"
+    "006A,Yard,Phase 1,10.50,01/02/2026\n"
+    "006B,Flow,Phase 2,900,03/04/2026\n"
+    "006C,Sense,Phase 3,7,05/06/2026\n"
+)
+
+
+def test_only_what_cannot_be_told_is_asked_at_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text(STRANGE, encoding="utf-8")
+    home = tmp_path / "home"
+    environment = {"PATH": os.environ["PATH"], "TZ": "UTC", "COLUMNS": "100", "NO_COLOR": "1"}
+    person = Person(
+        [sys.executable, "-m", "bot", "import", str(tmp_path / "deals.csv"), "--home", str(home)], environment
+    )
+
+    assert "the day or the month" in person.until("\n> ")
+    person.type("2\n")
+    assert "won" in person.until("\n> ")
+    person.type("3\n")
+    assert "lost" in person.until("\n> ")
+    person.type("2\n")
+    assert "On which day" in person.until("\n> ")
+    person.type("soon\n")
+    assert "2026-11-23" in person.until("\n> ")
+    person.type("2026-06-30\n")
+    assert "3 deals taken in as of the end of 2026-06-30" in person.until("Next:")
+    assert person.leave() == 0
+    kept = mappings.load(home / "files" / "map.toml")
+    assert kept.stages == {"Phase 1": "open", "Phase 2": "lost", "Phase 3": "won"}
+    assert kept.files[0].written["close"] == "month first"
+
+
+def test_a_mapping_that_a_person_wrote_stays_as_it_is(run: Run) -> None:
+    Path("deals 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    Path("deals 2026-11-23.csv").write_text(DEALS.replace("Yard", "Yards"), encoding="utf-8")
+    run("import", "deals 2026-11-16.csv")
+    kept = Path("home/files/map.toml")
+    kept.write_text("# Mine.\n" + kept.read_text(encoding="utf-8"), encoding="utf-8")
+
+    code, out, _ = run("import", "deals 2026-11-23.csv")
+
+    assert code == 0
+    assert "3 deals taken in as of the end of 2026-11-23." in out
+    assert kept.read_text(encoding="utf-8").startswith("# Mine.\n")
+
+
+def test_a_stage_that_a_later_export_brings_is_added_and_the_former_mapping_kept(run: Run) -> None:
+    Path("deals 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    more = DEALS + "006D,Crate,Acme,Eli Nord,Discovery,5,11/30/2026,10/14/2026\n"
+    Path("deals 2026-11-23.csv").write_text(more, encoding="utf-8")
+    run("import", "deals 2026-11-16.csv")
+    before = Path("home/files/map.toml").read_text(encoding="utf-8")
+
+    code, _, err = run("import", "deals 2026-11-23.csv")
+
+    assert (code, err) == (0, "")
+    assert "Discovery" in mappings.load(Path("home/files/map.toml")).stages
+    assert Path("home/files/map.before.toml").read_text(encoding="utf-8") == before
+
+
+def test_linked_files_of_a_folder_are_read_by_their_mapping(run: Run) -> None:
+    folder = Path("exports")
+    folder.mkdir()
+    (folder / "deals.csv").write_text(DEALS, encoding="utf-8")
+    (folder / "team.csv").write_text(
+        "Sales Rep,Manager,Office\nDana Whit,Mo,North\nEli Nord,Mo,South\n", encoding="utf-8"
+    )
+    (folder / "notes.txt").write_text("nothing", encoding="utf-8")
+    run("import", "exports/deals.csv", "exports/team.csv", "--as-of", "2026-11-16")
+
+    code, out, err = run("import", "exports", "--map", "home/files/map.toml", "--as-of", "2026-11-23")
+
+    assert (code, err) == (0, "")
+    assert "people.Office region 100% North, South" in " ".join(out.split())
+    shown = json.loads(run("measure", "open_pipeline", "--by", "region", "--json")[1])
+    assert [(row["by"], row["value"]) for row in shown["rows"]] == [({"region": "North"}, "1234.50")]
+
+
+def test_a_folder_without_a_mapping_is_refused(run: Run) -> None:
+    Path("exports").mkdir()
+
+    code, _, err = run("import", "exports")
+
+    assert code == 2
+    assert "--map" in err
+
+
+def test_what_the_export_cannot_know_is_said(run: Run) -> None:
+    text = "ID,Deal,Stage,Amount,Close Date\n1,A,Proposal,,\n2,B,Won,5,2026-11-01\n"
+    Path("deals 2026-11-23.csv").write_text(text, encoding="utf-8")
+
+    _, out, _ = run("import", "deals 2026-11-23.csv")
+
+    assert "One export shows one day" in out
+    assert "No created date" in out
+    assert "No date of a last activity" in out
+    assert "No owner" in out
+    assert "No targets" in out
+    assert "Of 1 open deals 1 have no amount, 1 have no close date" in out
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "80", "200"])
+def test_the_table_fits_the_window(run: Run, columns: str) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS, encoding="utf-8")
+    os.environ["COLUMNS"] = columns
+
+    _, out, _ = run("import", "deals 2026-11-23.csv")
+
+    table = out.partition("3 deals taken in")[0]
+    assert "\x1b" not in out
+    assert "Opportunity" in table
+    assert [line for line in table.splitlines() if len(line) > int(columns)] == []
