@@ -22,22 +22,22 @@ def _due(desk: Desk, _now: datetime) -> tuple[Work, ...]:
     return tuple(
         Work(
             kind=_WORK,
-            key=f"{_WORK}:{path.name}:{stamp}",
+            key=f"{_WORK}:{path.name}:{stamp}:{tries}",
             lane=f"{desk.workspace}:{_WORK}",
             payload={"file": path.name, "stamp": stamp},
         )
         for path in (exports(desk.watched.folder) if desk.watched else ())
-        if (stamp := _stamp(path)) and _is_stable(desk, path.name, stamp)
+        if (stamp := _stamp(path)) and (tries := _tries(desk, path.name, stamp))
     )
 
 
-def _is_stable(desk: Desk, name: str, stamp: str) -> bool:
-    """Say whether a file was seen like this before and waits to be taken in; remember what it is like now."""
+def _tries(desk: Desk, name: str, stamp: str) -> int:
+    """Return which try of a file is due, 1 for the first; 0 where it has changed lately, which is kept, or is done."""
     before = desk.notes.read(desk.workspace, _KIND, name)
     if before is None or before["stamp"] != stamp:
-        desk.notes.write(desk.workspace, _KIND, name, {"stamp": stamp, "done": False})
-        return False
-    return not before["done"]
+        desk.notes.write(desk.workspace, _KIND, name, {"stamp": stamp, "done": False, "tries": 1})
+        return 0
+    return 0 if before["done"] else int(str(before["tries"]))
 
 
 def _work(desk: Desk, steps: Steps, payload: Payload) -> None:
@@ -57,13 +57,24 @@ def _taken(desk: Desk, name: str, stamp: str) -> str:
     try:
         said = desk.watched.take(desk.watched.folder / name)
     except TryLater:
+        # Somebody else is writing just now: the next minute tries it again, as a work of its own.
+        _note(desk, name, stamp, done=False)
         return ""
     except (ConnectorError, OSError) as error:
         reason = str(error) if isinstance(error, ConnectorError) else error.__class__.__name__
         said = f"{name} was not taken in: {reason}. I try it again once it has changed."
-    done: dict[str, JsonValue] = {"stamp": stamp, "done": True}
-    desk.notes.write(desk.workspace, _KIND, name, done)
+    _note(desk, name, stamp, done=True)
     return said
+
+
+def _note(desk: Desk, name: str, stamp: str, *, done: bool) -> None:
+    """Keep that a file was tried once more, and whether that was the last time."""
+
+    def tried(note: dict[str, JsonValue] | None) -> dict[str, JsonValue]:
+        tries = 1 if note is None or note["stamp"] != stamp else int(str(note["tries"])) + 1
+        return {"stamp": stamp, "done": done, "tries": tries}
+
+    desk.notes.change(desk.workspace, _KIND, name, tried)
 
 
 def _stamp(path: Path) -> str:

@@ -30,6 +30,7 @@ class FilesCrm:
         """Remember where the shelf is and what the company means; nothing is read yet."""
         self._shelf = Shelf(home)
         self._company = company
+        self._known: dict[Table, tuple[tuple[Snapshot, ...], tuple[dict[str, Any], ...]]] = {}
 
     @property
     def name(self) -> str:
@@ -161,12 +162,18 @@ class FilesCrm:
         return told.deals(self._company, quoted(self._shelf.rows(snapshot, "deals")))
 
     def _latest(self, table: Table) -> tuple[dict[str, Any], ...]:
-        """Return the rows of a reference table, each as the newest snapshot has it that has it at all, by id."""
-        everything = Told(shelf=self._shelf, company=self._company, snapshots=self._snapshots)
-        found: dict[str, dict[str, Any]] = {}
-        for snapshot in sorted(self._snapshots, key=place):
-            found |= {row["id"]: row for row in self._asked(everything.reference(snapshot, table))}
-        return tuple(found[key] for key in sorted(found))
+        """Return the rows of a reference table, each as the newest snapshot has it that has it at all, by id.
+
+        They are asked for whenever somebody speaks, so they are read once for what is on the shelf.
+        """
+        snapshots = self._snapshots
+        if table not in self._known or self._known[table][0] != snapshots:
+            everything = Told(shelf=self._shelf, company=self._company, snapshots=snapshots)
+            found: dict[str, dict[str, Any]] = {}
+            for snapshot in sorted(snapshots, key=place):
+                found |= {row["id"]: row for row in self._asked(everything.reference(snapshot, table))}
+            self._known[table] = snapshots, tuple(found[key] for key in sorted(found))
+        return self._known[table][1]
 
     def _asked(self, query: str, *values: str) -> list[dict[str, Any]]:
         with opened() as con:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cli import main
 from connectors import demo
+from connectors.disk import only_writer
 from connectors.files.crm import FilesCrm
 from connectors.files.shelf import Shelf
 from connectors.mirror import Mirror
@@ -116,3 +117,15 @@ def test_what_other_programs_are_writing_is_left_alone(at: Stage, watched: Path)
         (watched / name).write_text("?", encoding="utf-8")
 
     assert minutes(at) == ()
+
+
+def test_a_file_that_comes_while_another_process_imports_is_taken_in_a_minute_later(
+    at: Stage, home: Path, watched: Path
+):
+    (watched / "deals 2026-11-23.csv").write_text(HEAD + ROW, encoding="utf-8")
+    minutes(at, 1)
+    with only_writer(home / "files" / "writer.lock", of="the shelf"):
+        assert minutes(at, 1) == ()
+    (said,) = minutes(at, 1)
+
+    assert "taken in as of the end of 23 Nov 2026" in said
