@@ -56,12 +56,10 @@ def kept(proposal: Proposal, company: Company) -> Proposal:
     }
     stages = _stages(company.stages, proposal.stages)
     guesses = tuple(
-        _as_said(guess, said[guess.meaning]) if guess.meaning in said else guess for guess in proposal.guesses
+        _as_said(guess, said[guess.meaning]) if guess.meaning in said else guess
+        for guess in with_targets(proposal, company).guesses
     )
     rates = {**(proposal.rates if same else {}), **company.rates}
-    targets = tuple(dict.fromkeys(target.period for target in company.targets))
-    if targets:
-        said["targets"] = ", ".join(targets)
     changed = {
         SCOPE: company.types_in_scope or proposal.guess(SCOPE).values,
         "stage": tuple(stage.name for stage in stages),
@@ -84,6 +82,18 @@ def kept(proposal: Proposal, company: Company) -> Proposal:
             else guess
             for guess in guesses
         ),
+    )
+
+
+def with_targets(proposal: Proposal, company: Company) -> Proposal:
+    """Return the proposal with the targets that the company file has; they are not read from deals."""
+    periods = tuple(dict.fromkeys(target.period for target in company.targets))
+    if not periods:
+        return proposal
+    said = Guess(meaning="targets", values=periods, says="as your company file has them")
+    return replace(
+        proposal,
+        guesses=tuple(said if guess.meaning == "targets" else guess for guess in proposal.guesses),
     )
 
 

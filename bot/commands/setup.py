@@ -14,7 +14,7 @@ from bot.company_file import replace_company
 from bot.flows import pull
 from bot.imports import Asked, answers
 from bot.settings import Settings, read_settings
-from bot.setups import HEADINGS, SCOPE, WRITTEN, as_meant, counted, kept, row, written
+from bot.setups import HEADINGS, SCOPE, WRITTEN, as_meant, counted, kept, row, with_targets, written
 from bot.store.files import write_atomically
 from bot.terminal import Terminal
 from bot.wiring import Installation, progress
@@ -45,15 +45,15 @@ def run(arguments: Namespace) -> int:
         shelf = Reread(settings.home, Path(folder))
         read = shelf.newest()
         before, file = read.mapping, settings.home / "company.toml"
+        company = companies.load(file) if file.is_file() else None
         if asks:
-            company = companies.load(file) if file.is_file() else None
             said: Callable[[Proposal], Proposal] = (
                 (lambda made: kept(made, company)) if company is not None else lambda made: made
             )
             talk = Talk(shelf, Asked(terminal=terminal, allowed=True), read, said)
             read, proposal = talk.settled()
         else:
-            proposal = _proposed(read)
+            proposal = _proposed(read) if company is None else with_targets(_proposed(read), company)
             _table(terminal, proposal)
         if not asks and not arguments.accept:
             terminal.line("Nothing was changed: on a terminal setup asks, --accept takes it all.")

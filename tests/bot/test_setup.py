@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from io import StringIO
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -28,15 +30,22 @@ Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Clos
 EARLIER = DEALS.replace("2026-12-15", "2026-11-15")
 
 
-@pytest.fixture
-def imported(tmp_path, monkeypatch, capsys):
-    """A home with two exports a week apart."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def home_of_two(tmp_path_factory):
+    """A home with two exports a week apart; it is only ever copied."""
+    folder = tmp_path_factory.mktemp("exports")
     for day, text in (("2026-11-16", EARLIER), ("2026-11-23", DEALS)):
-        (tmp_path / f"deals {day}.csv").write_text(text, encoding="utf-8")
-        assert main(["--home", str(tmp_path / "home"), "import", f"deals {day}.csv", "--no-input"]) == 0
-    capsys.readouterr()
-    return tmp_path / "home"
+        file = folder / f"deals {day}.csv"
+        file.write_text(text, encoding="utf-8")
+        assert main(["--home", str(folder / "home"), "import", str(file), "--no-input"]) == 0
+    return folder / "home"
+
+
+@pytest.fixture
+def imported(home_of_two, tmp_path, monkeypatch):
+    """A home of this test's own with two exports a week apart."""
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copytree(home_of_two, tmp_path / "home"))
 
 
 @pytest.fixture
@@ -108,6 +117,7 @@ def test_accepting_writes_the_next_version_and_keeps_the_former_one(imported, ru
     assert 'quota = "target" # our word' in text
     assert (imported / "company.v1.toml").read_text(encoding="utf-8") == before
     assert "definitions v2" in said
+    assert "Targets: as your company file has them." in said
 
 
 def test_accepting_twice_changes_nothing_more(imported, run):
