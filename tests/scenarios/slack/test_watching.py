@@ -74,7 +74,10 @@ def test_a_new_export_is_taken_in_once_and_the_admins_are_told(at: Stage, home: 
     assert "deals 2026-11-23.csv: 1 deal taken in as of the end of 23 Nov 2026." in said
     assert days(home) == [date(2026, 11, 16), date(2026, 11, 23)]
     assert at.served.desk.line.mirror.current().as_of.date() == date(2026, 11, 24)
+    desk = at.served.desk
+    kept = desk.notes.read(desk.workspace, "watched", "deals 2026-11-23.csv")
     assert minutes(at, 3) == ()
+    assert desk.notes.read(desk.workspace, "watched", "deals 2026-11-23.csv") == kept
     assert (watched / "deals 2026-11-23.csv").is_file()
 
 
