@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
@@ -188,7 +189,7 @@ def _file_lines(file: FileMap, comments: Map[str, str]) -> list[str]:
         lines.append(f"sheet = {_value(file.sheet)}")
     lines += ["", "[files.columns]"]
     for meaning, columns in file.columns.items():
-        comment = " ".join(comments.get(meaning, "").split())
+        comment = " ".join("".join(filter(str.isprintable, comments.get(meaning, ""))).split())
         value = _value(columns[0]) if len(columns) == 1 else _values(columns)
         lines.append(f"{meaning} = {value}" + (f"  # {comment}" if comment else ""))
     if file.written:
@@ -251,7 +252,7 @@ def _mapping(raw: Map[str, Any], source: str) -> Mapping:
                 raise BadRequest(f"{source}: the category {name!r} stands twice in [categories]")
             categories[name] = ForecastClass(key)
     zone = raw.get("zone")
-    if zone is not None and not isinstance(zone, str):
+    if zone is not None and not (isinstance(zone, str) and _is_zone(zone)):
         raise BadRequest(f"{source}: zone = {zone!r} is not a time zone like 'Europe/Berlin'")
     return Mapping(
         files=tuple(_file(item, source, f"files[{number}]") for number, item in enumerate(files, start=1)),
@@ -295,7 +296,7 @@ def _file(raw: object, source: str, where: str) -> FileMap:
         match=match,
         kind=kind,
         columns={
-            meaning: _texts(
+            meaning: _columns(
                 [given] if isinstance(given, str) else given, f"{source}: {where}.columns.{meaning}"
             )
             for meaning, given in columns.items()
@@ -311,6 +312,21 @@ def _table(raw: Map[str, Any], key: str, source: str, where: str = "") -> dict[s
     if not isinstance(found, dict):
         raise BadRequest(f"{source}: {where}{'.' if where else ''}{key} is not a table")
     return found
+
+
+def _columns(given: object, where: str) -> tuple[str, ...]:
+    names = _texts(given, where)
+    if not names:
+        raise BadRequest(f"{where} = [] must be a text or a list of texts")
+    return names
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _texts(given: object, where: str) -> tuple[str, ...]:

@@ -1,0 +1,193 @@
+"""What columns seem to mean, by their names and by what stands in them; what cannot be told is a question."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connectors.files import raw
+from connectors.files.days import day_in_name
+from connectors.files.guess import completed, guess, pattern
+from connectors.files.headings import category_word, stage_word
+from connectors.files.mapping import ASK, COMMA, DAY, MONTH, POINT, Mapping
+from tests.connectors.files.test_reading import PLAIN
+
+
+def guessed(folder: Path, *texts: str) -> Mapping:
+    raws = []
+    for number, text in enumerate(texts):
+        file = folder / f"file {number}.csv"
+        file.write_text(text, encoding="utf-8")
+        raws.append(raw.read(file, folder / "raw"))
+    return guess(raws)
+
+
+@pytest.mark.parametrize(
+    "stage, word",
+    [
+        ("Closed Won", "won"),
+        ("6 - Closed Won", "won"),
+        ("closedwon", "won"),
+        ("Geschlossen, gewonnen", "won"),
+        ("Fermée - gagnée", "won"),
+        ("Cierre ganado", "won"),
+        ("Won", "won"),
+        ("Closed Lost", "lost"),
+        ("Lost to competitor", "lost"),
+        ("Verloren", "lost"),
+        ("Perdue", "lost"),
+        ("Cierre perdido", "lost"),
+        ("Negotiation", "open"),
+        ("3. Angebot abgegeben", "open"),
+        ("Qualification", "open"),
+        ("Phase 3", None),
+        ("Wonder", None),
+        ("Ghost", None),
+    ],
+)
+def test_what_the_name_of_a_stage_says(stage: str, word: str | None) -> None:
+    assert stage_word(stage) == word
+
+
+def test_forecast_categories_in_other_languages_are_neutral_ones() -> None:
+    assert [
+        category_word(name) for name in ("Best Case", "Zusage", "Meilleur des cas", "Omitido", "Nope")
+    ] == [
+        "best_case",
+        "commit",
+        "best_case",
+        "omitted",
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("deals-2026-11-23.csv", "deals-*.csv"),
+        ("report1764000000000.csv", "report*.csv"),
+        ("Pipeline 23.11.2026.xlsx", "Pipeline *.xlsx"),
+        ("pipeline.csv", "pipeline.csv"),
+        ("a[1].csv", "a[[]*].csv"),
+        ("20261123", "*"),
+    ],
+)
+def test_the_next_export_has_the_same_name_but_for_its_day(name: str, expected: str) -> None:
+    assert pattern(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("deals-2026-11-23.csv", date(2026, 11, 23)),
+        ("deals 20261123.csv", date(2026, 11, 23)),
+        ("Pipeline 23.11.2026.xlsx", date(2026, 11, 23)),
+        ("Pipeline 3.4.2026.xlsx", date(2026, 4, 3)),
+        ("pipeline 11-23-2026.csv", date(2026, 11, 23)),
+        ("pipeline 03-04-2026.csv", None),
+        ("report1795500000000.csv", date(2026, 11, 24)),
+        ("deals-2026-02-30.csv", None),
+        ("deals 12345678901.csv", None),
+        ("deals.csv", None),
+    ],
+)
+def test_the_day_in_a_name(name: str, expected: date | None) -> None:
+    assert day_in_name(name, ZoneInfo("Europe/Berlin")) == expected
+
+
+@pytest.mark.parametrize(
+    "amounts, written",
+    [
+        (("1.5", "20"), POINT),
+        (("1,5", "20"), COMMA),
+        (("1,234", "12,500"), POINT),
+        (("1.234", "12.500"), COMMA),
+        (("1,234", "12500"), ASK),
+        (("1,234", "12,500.75"), POINT),
+        (("1234", "20"), None),
+    ],
+)
+def test_the_mark_before_the_decimals_is_told_by_the_whole_column(
+    tmp_path: Path, amounts: tuple[str, ...], written: str | None
+) -> None:
+    rows = "".join(f'{number},A,Won,"{amount}"\n' for number, amount in enumerate(amounts))
+
+    made = guessed(tmp_path, "Opportunity ID,Opportunity Name,Stage,Amount\n" + rows)
+
+    assert made.files[0].written.get("amount") == written
+
+
+@pytest.mark.parametrize(
+    "heading, days, written",
+    [
+        ("Close Date", ("23/01/2026", "01/02/2026"), DAY),
+        ("Close Date", ("01/23/2026", "01/02/2026"), MONTH),
+        ("Close Date", ("01/02/2026", "03/04/2026"), ASK),
+        ("Close Date", ("01.02.2026", "03.04.2026"), DAY),
+        ("Date de clôture", ("01/02/2026", "03/04/2026"), DAY),
+        ("Close Date", ("2026-01-02", "2026-03-04"), None),
+        ("Close Date", ("02/02/2026", "03/03/2026"), None),
+    ],
+)
+def test_day_or_month_first_is_told_by_the_whole_column(
+    tmp_path: Path, heading: str, days: tuple[str, ...], written: str | None
+) -> None:
+    rows = "".join(f"{number},A,Won,{day}\n" for number, day in enumerate(days))
+
+    made = guessed(tmp_path, f"Opportunity ID,Opportunity Name,Stage,{heading}\n" + rows)
+
+    assert made.files[0].written.get("close") == written
+
+
+def test_columns_whose_names_say_nothing_are_known_by_what_stands_in_them(tmp_path: Path) -> None:
+    text = "Ref,Deal,Where it stands,Worth,Expected\n1,A,Proposal,900.50,2026-12-01\n"
+    text += "2,B,Won,100.00,2026-11-01\n3,C,Lost,5.10,2026-10-01\n"
+
+    made = guessed(tmp_path, text)
+
+    columns = made.files[0].columns
+    assert (columns["stage"], columns["amount"], columns["close"]) == (
+        ("Where it stands",),
+        ("Worth",),
+        ("Expected",),
+    )
+
+
+def test_stages_without_known_words_are_asked_for(tmp_path: Path) -> None:
+    made = guessed(tmp_path, PLAIN.replace("Closed Won", "X1").replace("Closed Lost", "X2"))
+
+    assert [question.key for question in made.open_questions] == ["stages.ask"]
+    assert made.open_questions[0].options == ("X1", "X2")
+
+
+def test_people_accounts_and_products_are_told_from_deals_and_linked(tmp_path: Path) -> None:
+    made = guessed(
+        tmp_path,
+        "Opportunity ID,Account,Sales Rep,Product,Stage,Amount\n1,Acme,Dana,GTXPro,Won,5\n",
+        "Account,Industry,Segment\nAcme,Retail,ENT\n",
+        "Sales Rep,Manager,Region\nDana,Mo,EMEA\n",
+        "Product,Series\nGTX Pro,GTX\n",
+    )
+
+    assert [file.kind for file in made.files] == ["deals", "accounts", "people", "products"]
+    deals = made.files[0]
+    assert deals.columns["region"] == ("people.Region",)
+    assert deals.columns["segment"] == ("accounts.Segment",)
+    assert deals.columns["manager"] == ("people.Manager",)
+    assert deals.values == {"product": {"GTXPro": "GTX Pro"}}
+
+
+def test_what_a_later_export_brings_is_added_and_nothing_else_changes(tmp_path: Path) -> None:
+    first = guessed(tmp_path, PLAIN)
+    file = tmp_path / "file 1.csv"
+    file.write_text(PLAIN.replace("Negotiation", "Proposal"), encoding="utf-8")
+    later = raw.read(file, tmp_path / "raw")
+
+    made = completed(first, [later])
+
+    assert set(made.stages) == {*first.stages, "Proposal"}
+    assert made.files == first.files
+    assert made.categories == {}
