@@ -142,6 +142,8 @@ def test_what_is_no_day(con: duckdb.DuckDBPyConnection, text: str, first: str | 
         ("2026-11-03T14:05:00.000+0200", "2026-11-03 12:05:00"),
         ("2026-11-03 14:05 UTC", "2026-11-03 14:05:00"),
         ("2026-11-03 14:05 GMT-3", "2026-11-03 17:05:00"),
+        ("Nov 3, 2026 12:30 AM", "2026-11-03 05:30:00"),
+        ("Nov 3, 2026 12:30 PM", "2026-11-03 17:30:00"),
         ("3 janvier 2026 9h30", "2026-01-03 14:30:00"),
     ],
 )
@@ -155,3 +157,24 @@ def test_a_day_with_a_zone_is_the_day_at_home(con: duckdb.DuckDBPyConnection) ->
     read = con.execute("SELECT day('2026-11-03T02:00:00Z', NULL, 'America/New_York')").fetchall()
 
     assert read == [(date(2026, 11, 2),)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "January February March April May June July August September October November December",
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "Jan Feb Mrz Apr Mai Jun Jul Aug Sep Okt Nov Dez",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "ene feb mar abr may jun jul ago sept oct nov dic",
+    ],
+)
+def test_months_by_their_names(con: duckdb.DuckDBPyConnection, names: str) -> None:
+    texts = [f"7 {name} 2026" for name in names.split()]
+
+    read = con.execute("SELECT day(unnest(?::VARCHAR[]), NULL, 'UTC')", [texts]).fetchall()
+
+    assert read == [(date(2026, month, 7),) for month in range(1, 13)]
