@@ -13,8 +13,8 @@ from reports.errors import BadInput, NothingThere
 from reports.facts import Filter
 from reports.kinds import KINDS, Kind, question
 from reports.kinds.page import Body, LeftOut, Page
-from reports.kinds.scene import Scene
-from reports.spec import Question, ReportSpec, SlideSpec, spec_hash
+from reports.kinds.scene import OPENING_DAYS, Scene
+from reports.spec import DEFAULT_PERIOD, Question, ReportSpec, SlideSpec, spec_hash
 from reports.view import PipelineView
 from reports.view.hygiene import ever_dated
 from reports.view.narrow import counts_only, must_count
@@ -139,7 +139,9 @@ class _Scenes:
             if spec.as_of is not None:
                 view = view.at(spec.as_of)
             view = view.in_currency(currency)
-            self._made[key] = Scene(view=view, period=view.calendar.parse(period, view.today))
+            span = view.calendar.parse(period, view.today)
+            begun = (view.today - span.start).days < OPENING_DAYS
+            self._made[key] = Scene(view=view, period=span, opening=period == DEFAULT_PERIOD and begun)
         return self._made[key]
 
 

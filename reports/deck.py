@@ -208,7 +208,10 @@ class CardMove(Frozen):
 
 
 class Card(Frozen):
-    """What the phone card shows. Amounts are in the report's currency; `text` of each is what is printed."""
+    """What the phone card shows. Amounts are in the report's currency; `text` of each is what is printed.
+
+    `commit_text` is empty where a period is over and nothing of it can be commit.
+    """
 
     company: str
     headline: str

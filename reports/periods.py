@@ -123,6 +123,10 @@ class Calendar:
         quarter = self.quarter(day)
         return 90 * (day - quarter.start).days // (quarter.end - quarter.start).days
 
+    def asked(self, name: str, today: date) -> str:
+        """Return the name under which a report shows a period that somebody asked for: this quarter by its own name."""
+        return self.quarter(today).label if name.strip().lower() == "this-quarter" else name
+
     def parse(self, name: str, today: date) -> Period:
         """Return the period of that name, seen from `today`.
 

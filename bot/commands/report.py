@@ -13,6 +13,7 @@ from bot.wiring import day_from, filters_from, installation
 from reports.errors import BadInput
 from reports.kinds import KINDS
 from reports.periods import Calendar
+from reports.spec import DEFAULT_PERIOD
 
 
 def run(arguments: Namespace) -> int:
@@ -23,9 +24,11 @@ def run(arguments: Namespace) -> int:
     with installation(arguments, template=arguments.template) as opened:
         line = opened.line()
         calendar = Calendar(opened.company.fiscal, opened.company.zone)
+        as_of = calendar.end_of(day_from(arguments.as_of)) if arguments.as_of else None
+        today = calendar.day(as_of or line.mirror.current().as_of)
         spec = kind.spec(
-            period=arguments.period or "this-quarter",
-            as_of=calendar.end_of(day_from(arguments.as_of)) if arguments.as_of else None,
+            period=calendar.asked(arguments.period, today) if arguments.period else DEFAULT_PERIOD,
+            as_of=as_of,
             filters=filters_from(arguments.where),
         )
         built = build(line, pinned(line, spec))

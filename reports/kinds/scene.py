@@ -32,6 +32,8 @@ FIRST_OF_BUCKET = 5
 LARGEST_CALLED = 8
 # A scope whose name is longer than this is called `this scope` in sentences; the footer names it.
 PLACE = 36
+# In the first so many days of a quarter the weekly opens with how the last one closed.
+OPENING_DAYS = 10
 # Sums over deals: where no deal is, they are zero.
 SUMS = frozenset({"open_pipeline", "bookings", "commit", "best_case", "won_plus_commit"})
 
@@ -40,12 +42,14 @@ SUMS = frozenset({"open_pipeline", "bookings", "commit", "best_case", "won_plus_
 class Scene:
     """A scope (the view's filters) in a period, at the view's instant and a week before, or at `compared` instead.
 
-    Everything is computed on first use and kept. Money is in the view's currency.
+    `opening` says that the report opens with how the period before closed: nobody asked for a period, and this one has
+    just begun. Everything is computed on first use and kept. Money is in the view's currency.
     """
 
     view: PipelineView
     period: Period
     compared: datetime | None = None
+    opening: bool = False
 
     # The stage: who, when, how it is called
 
@@ -116,7 +120,9 @@ class Scene:
     def name(self) -> str:
         """Return what people call the period: Q4; with the year when it is not the one of today."""
         same = self.view.calendar.year(self.today).label == self.view.calendar.year(self.period.start).label
-        return self.view.calendar.short(self.period) if same or self.is_ahead else self.period.label
+        just_over = 0 <= (self.today - self.period.end).days < OPENING_DAYS
+        short = same or self.is_ahead or just_over
+        return self.view.calendar.short(self.period) if short else self.period.label
 
     @cached_property
     def next(self) -> Period:

@@ -11,19 +11,23 @@ from reports.measures.catalogue import CATALOGUE, Definition
 from reports.measures.closing import wilson
 from reports.measures.groups import rows
 from reports.measures.movement import BUCKETS, Bridge, BridgeOpen, Movement, Step, bridge, bridge_rows
+from reports.measures.outcome import ENDS, Outcome, outcome
 from reports.periods import written
 from reports.view import PipelineView
 
 __all__ = [
     "BUCKETS",
     "CATALOGUE",
+    "ENDS",
     "Bridge",
     "BridgeOpen",
     "Definition",
     "Movement",
+    "Outcome",
     "Step",
     "bridge",
     "measure",
+    "outcome",
     "wilson",
 ]
 

@@ -72,9 +72,8 @@ def _target(pen: Pen, card: Card, y: int) -> int:
     commit = _length(card.commit, whole, length)
     high = 64
     target = f"Target {card.target_text}" if card.target is not None else card.target_text or "No target"
-    pen.text(
-        (left, y), f"Won {card.won_text} + commit {card.commit_text}", 30, _INK, bold=True, room=length * 0.66
-    )
+    called_text = f"Won {card.won_text}" + (f" + commit {card.commit_text}" if card.commit_text else "")
+    pen.text((left, y), called_text, 30, _INK, bold=True, room=length * 0.66)
     pen.text((right, y), target, 30, _MUTED, align="right", room=length * 0.33)
     y += 46
     pen.box((left, y, right, y + high), _TINT if card.target is not None and called < whole else _GREY)

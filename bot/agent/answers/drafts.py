@@ -10,7 +10,7 @@ from bot.store import Revision
 from reports import words
 from reports.edits import AddNote as NoteEdit
 from reports.kinds import KINDS
-from reports.spec import Note, PersonText
+from reports.spec import DEFAULT_PERIOD, Note, PersonText
 
 INSTEAD = (
     Button(label="Weekly deck", text="weekly"),
@@ -27,7 +27,9 @@ def report(asking: Asking, intent: Report) -> tuple[Reply, Revision | None]:
         return said.model_copy(update={"buttons": INSTEAD}), None
     calendar = asking.view.calendar
     spec = kind.spec(
-        period=intent.period or "this-quarter",
+        period=calendar.asked(intent.period, intent.as_of or asking.view.today)
+        if intent.period
+        else DEFAULT_PERIOD,
         as_of=None if intent.as_of is None else calendar.end_of(intent.as_of),
         filters=intent.filters,
         currency=intent.currency,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reports import words
-from reports.context import Context
+from reports.context import Context, Published
 from reports.deck import Card, CardMove, CardStep, Decision, Message
 from reports.kinds import back
 from reports.kinds.scene import Scene
+from reports.kinds.weekly import rollover
 from reports.kinds.weekly.changes import changes
 from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.movement import steps
+from reports.kinds.weekly.rollover import Rolled
 from reports.kinds.weekly.since import compared, heading, last, since_then
 from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.taken import followed
@@ -26,12 +28,14 @@ NO_MOVE = "No move found that could land in time"
 def message(scene: Scene, context: Context) -> Message:
     """Return the message of the report's scope: headline, changes, decisions, one grey line."""
     ledger = scene.ledger()
-    templates = told(scene, bind(scene, ledger))
+    found = rollover.rolled(scene)
+    templates = rollover.templates(found, ledger) if found else told(scene, bind(scene, ledger))
     read = last(scene, context)
     then = compared(scene, read)
-    changed = changes(then, ledger)
+    changed = rollover.lines(found, ledger) if found else changes(then, ledger)
     choices = decisions(scene, ledger, owners=False)
-    lead = " ".join(part for part in (templates.lead, since_then(scene, read, ledger)) if part)
+    since = "" if found else since_then(scene, read, ledger)
+    lead = " ".join(part for part in (templates.lead, since) if part)
     closing = ""
     if choices:
         ledger.digits("decisions", len(choices), source="Decisions of the day")
@@ -43,13 +47,19 @@ def message(scene: Scene, context: Context) -> Message:
         notification=words.clip(text, NOTIFICATION),
         headline=ledger.say(templates.headline),
         lead=ledger.say(lead) if lead else None,
-        changed_since=heading(then, read) if then.movement else "No snapshot a week earlier",
+        changed_since=_heading_of(then, read, found),
         changes=changed,
         decisions=choices,
         followed=followed(scene, context, ledger),
         grey=grey(scene, context),
         facts=ledger.facts,
     )
+
+
+def _heading_of(then: Scene, read: Published | None, found: Rolled | None) -> str:
+    if found is not None:
+        return rollover.heading(found)
+    return heading(then, read) if then.movement else "No snapshot a week earlier"
 
 
 def grey(scene: Scene, context: Context) -> str:
@@ -67,6 +77,8 @@ def grey(scene: Scene, context: Context) -> str:
 
 def card(scene: Scene) -> Card:
     """Return the phone card: target bar, bridge and moves, drawn from the same facts as the message."""
+    if (found := rollover.rolled(scene)) is not None:
+        return _opening(found)
     ledger = scene.ledger()
     templates = told(scene, bind(scene, ledger))
     target, won, commit = (
@@ -104,6 +116,32 @@ def card(scene: Scene) -> Card:
             for move in moves
         )
         or choices,
+        footer=f"{scene.stamp} · {scene.scope} · definitions v{scene.company.version}",
+    )
+
+
+def _opening(found: Rolled) -> Card:
+    """Return the card of a quarter's first days: the last one against its target and its call, and what to decide in this."""
+    last, scene = found.last, found.scene
+    ledger = scene.ledger()
+    templates = rollover.templates(found, ledger)
+    bars = rollover.bridge(found)
+    target = last.amount("target")
+    choices = tuple(_decided(choice) for choice in decisions(scene, ledger, owners=True))
+    return Card(
+        company=words.line(scene.company.name, 40),
+        headline=ledger.say(templates.headline).text,
+        target=target,
+        target_text="No target for this scope" if target is None else _money(last, target),
+        won=last.amount("bookings") or Decimal(0),
+        won_text=_money(last, last.amount("bookings") or Decimal(0)),
+        commit=Decimal(0),
+        commit_text="",
+        gap_text=_gap(last),
+        bridge_heading=rollover.bridge_heading(found, bars),
+        bridge=bars,
+        moves_heading=ledger.say(templates.lead).text.rstrip("."),
+        moves=choices,
         footer=f"{scene.stamp} · {scene.scope} · definitions v{scene.company.version}",
     )
 

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from reports import words
 from reports.context import Published
-from reports.deck import Lines, Tile, Tiles, Words
+from reports.deck import Decision, Lines, Tile, Tiles, Words
 from reports.facts import Tone, Unit
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import UNDATED, Body, Page
 from reports.kinds.scene import USUAL_WEEKS, Scene
+from reports.kinds.weekly import rollover
 from reports.kinds.weekly.changes import breath, cause, changes
 from reports.kinds.weekly.decisions import decisions
+from reports.kinds.weekly.rollover import Rolled
 from reports.kinds.weekly.since import compared, heading, last
 from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.win import protect
@@ -26,6 +28,8 @@ NO_SNAPSHOT = "no snapshot a week earlier"
 def build(page: Page) -> Body:
     """Return the summary: title, five tiles, changes, decisions, and the way out in one breath."""
     scene, ledger = page.scene, page.ledger
+    if (found := rollover.rolled(scene)) is not None:
+        return _opening(page, found)
     title = ledger.say(told(scene, bind(scene, ledger)).title)
     # A slide in a scope of its own was not what was published before.
     read = last(scene, page.context) if scene.view.filters == page.spec.filters else None
@@ -50,18 +54,58 @@ def build(page: Page) -> Body:
         lines=changed or (_nothing_changed(back, ledger),),
         numbered="1" if changed else "",
     )
-    right = Lines(
+    right = _decided(choices, ledger)
+    return Body(
+        title=title,
+        blocks=(tiles, left, right, *_so_what(scene, ledger)),
+        remarks=scene.remarks("open_pipeline", "target"),
+    )
+
+
+def _opening(page: Page, found: Rolled) -> Body:
+    """Return the summary of a quarter's first days: how the last one closed, and what this one opens with."""
+    scene, ledger = page.scene, page.ledger
+    title = ledger.say(rollover.templates(found, ledger).title)
+    figures = (
+        *rollover.tiles(found, ledger),
+        _open(scene, ledger, None),
+        _covered(scene, ledger),
+        _created(scene, ledger),
+    )
+    choices = decisions(scene, ledger, owners=True)
+    closed = rollover.lines(found, ledger)
+    return Body(
+        title=title,
+        blocks=(
+            Tiles(id="tiles", tiles=figures),
+            Lines(
+                id="changes",
+                slot="left",
+                heading=rollover.heading(found),
+                lines=closed,
+                numbered="1" if len(closed) > 1 else "",
+            ),
+            _decided(choices, ledger),
+            rollover.opening(found, ledger),
+        ),
+        remarks=(
+            (
+                "Called: won and open commit of the quarter before, on the day that is named. Slipped over: commit then, "
+                "and still open or won after the quarter. Won beyond the call: neither won nor commit then."
+            ),
+            *scene.remarks("open_pipeline", "target"),
+        ),
+    )
+
+
+def _decided(choices: tuple[Decision, ...], ledger: Ledger) -> Lines:
+    return Lines(
         id="decisions",
         slot="right",
         heading="Decide today",
         lines=tuple(choice.words for choice in choices) or (ledger.say("Nothing has to be decided today."),),
         numbered="A" if choices else "",
         tone="accent" if choices else "neutral",
-    )
-    return Body(
-        title=title,
-        blocks=(tiles, left, right, *_so_what(scene, ledger)),
-        remarks=scene.remarks("open_pipeline", "target"),
     )
 
 

@@ -122,7 +122,17 @@ WIN_ONE = "Where we can win: {{n}} move is worth {{value}}; odds say {{weighted}
 OPENS_SHORT = "{{next}} opens with {{open}} of the {{need}} it needs"
 OPENS_ENOUGH = "{{next}} opens with {{open}}, more than the {{need}} it needs"
 OPENS_TARGET = "{{next}} opens with {{open}} against a target of {{target}}"
+OPENS_UNKNOWN = "what {{next}} opens with is not known"
 OPENS = "{{next}} opens with {{open}}; there is no target for it yet"
+
+# In the first days of a quarter: what became of what was called of the last one, by way out
+ENDED = {
+    "beyond": "{amount} was won beyond the call in {n} {deals}",
+    "slipped": "{amount} slipped over in {n} {deals}",
+    "lost": "{amount} was lost in {n} {deals}",
+    "changed": "amounts changed by {amount} in {n} {deals}",
+    "gone": "{amount} is no longer counted in {n} {deals}",
+}
 
 # 8 appendix
 ACTIONS_DONE = "{{done}} of {{all}} actions done"
