@@ -201,6 +201,19 @@ def test_doctor_says_what_is_wrong_with_the_records_most_money_first(run: Run) -
     assert told[-1].startswith("note  records: 2 more kinds of faults: 4 open without an account and 6 ")
 
 
+def test_a_weekly_of_a_quarters_first_days_opens_with_the_last_one_unless_a_period_is_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    def first(*words: str) -> str:
+        out = str(tmp_path / "weekly.pptx")
+        _, shown, _ = run("report", "weekly", "--as-of", "2026-10-05", "--out", out, "--json", *words)
+        return str(json.loads(shown)["slides"][0]["title"])
+
+    assert first().startswith("Q3 closed $0.21M ahead of $5.20M; Q4 opens with ")
+    assert first("--period", "this-quarter").startswith("Q4 is ")
+    assert first("--period", "FY26-Q4").startswith("Q4 is ")
+
+
 def test_sync_says_up_to_when_records_are_known(run: Run) -> None:
     code, out, _ = run("sync")
 
