@@ -26,7 +26,7 @@ _KNOWN = {"deal": "created_at", "event": "learned_at", "activity": "at"}
 
 
 class ReplayCrm(ClockedCrm):
-    """The invented company as it was at the clock, which does not go beyond its last day: rows come when they came to be known."""
+    """The invented company as it was at the clock, which stops on its last day: rows come when they came to be known."""
 
     def changes(self, since: str | None) -> Iterator[Page]:
         begun = _BEGINNING if since is None else _instant(since)
