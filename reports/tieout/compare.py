@@ -35,7 +35,7 @@ def tie_out(
     claims = tuple(claims)
     theirs, notes = counted(claims, chosen)
     amounts = Amounts.of(view)
-    ours = known(view, chosen.deals(view), claims)
+    ours = known(view, chosen.deals(view), claims, theirs)
     at = Circumstances(
         chosen=chosen,
         company=view.company,

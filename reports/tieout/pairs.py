@@ -40,18 +40,26 @@ class Pairs:
     absent: Mapping[int, tuple[str, Absence]] = field(default_factory=dict)
 
 
-def known(view: PipelineView, measured: Iterable[Deal], claims: Iterable[Claim]) -> Known:
-    """Return what a view knows of the deals that the claims name."""
-    claims = tuple(claims)
-    ids = {form for claim in claims if claim.id for form in (claim.id, _short(claim.id))}
-    names = {_folded(claim.name) for claim in claims}
-    wanted = {deal.id: deal for deal in measured}
-    everything = view.everything()
-    others = set(known_as(view, ids=ids, names=names)) - set(wanted)
-    found = {deal.id: deal for deal in everything.deals(ids=others, counted=False)} if others else {}
+def known(
+    view: PipelineView, measured: Iterable[Deal], claims: Iterable[Claim], counted: Iterable[Claim]
+) -> Known:
+    """Return what a view knows of the deals that the claims name: by the ids of those that count, else all by name."""
+    held = {deal.id: deal for deal in measured}
+    ids = {form for claim in counted if claim.id for form in (claim.id, _short(claim.id))}
+    found = _known(view, held, ids=ids, names=())
+    if ids & {form for key in (*found.deals, *found.gone) for form in (key, _short(key))}:
+        return found
+    return _known(view, held, ids=(), names={_folded(claim.name) for claim in claims})
+
+
+def _known(
+    view: PipelineView, measured: Mapping[str, Deal], *, ids: Iterable[str], names: Iterable[str]
+) -> Known:
+    others = set(known_as(view, ids=ids, names=names)) - set(measured)
+    found = view.everything().deals(ids=others, counted=False) if others else ()
     return Known(
-        measured=wanted,
-        deals=wanted | found,
+        measured=measured,
+        deals={**measured, **{deal.id: deal for deal in found}},
         gone={key: (name, why) for key, name, why in absent(view, ids=ids, names=names)},
     )
 

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
     from reports.view.pipeline import PipelineView
 
 Absence = Literal["deleted", "later"]
-_ASKED = "(s.deal_id IN (SELECT unnest($ids::VARCHAR[])) OR lower(trim(d.name)) IN (SELECT unnest($names::VARCHAR[])))"
+# An id of 18 letters is known by its first 15 too: so Salesforce shows it in reports.
+_ASKED = (
+    "(s.deal_id IN (SELECT unnest($ids::VARCHAR[])) "
+    "OR (length(s.deal_id) = 18 AND s.deal_id[:15] IN (SELECT unnest($ids::VARCHAR[]))) "
+    "OR lower(trim(d.name)) IN (SELECT unnest($names::VARCHAR[])))"
+)
 
 
 def known_as(view: PipelineView, *, ids: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ def company() -> Small:
             deal("euro", State(amount="400", currency="EUR")),
             deal("edge", State(amount="310", close=AFTER)),
             deal("gone", State(amount="230"), State(since=9, amount="230", deleted=True)),
+            deal(
+                "gone west",
+                State(amount="231", region="EMEA"),
+                State(since=9, amount="231", region="EMEA", deleted=True),
+            ),
             deal("unpriced", State(amount=None)),
             deal("shifted", State(amount="140", close=AFTER)),
             deal("won", State(amount="90"), State(since=3, amount="90", status="won")),

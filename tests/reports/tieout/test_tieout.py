@@ -127,12 +127,21 @@ def test_of_namesakes_the_one_that_fits_is_meant():
 
 
 def test_ids_of_fifteen_and_eighteen_letters_are_the_same_deal():
-    view = Small([deal("0065g00000AbCdEAAV", State(amount="5")), deal("d2", State())]).view()
-    claims = report(view)
+    renewal, gone = State(type="Renewal", amount="7"), State(since=3, deleted=True)
+    names = ("0065g00000AbCdEAAV", "0065g00000AbCdFAAV", "0065g00000AbCdGAAV")
+    states = ((State(amount="5"),), (renewal,), (State(), gone))
+    small = Small([deal(name, *each) for name, each in zip(names, states, strict=True)])
+    before = small.view(as_of=NOW - timedelta(days=5))
+    claims = [
+        claim(before, name, id=name[:15], name=f"renamed {number}") for number, name in enumerate(names)
+    ]
 
-    tied = tie_out([replace(item, id=item.id[:15], name=f"renamed {item.line}") for item in claims], view)
+    tied = tie_out(numbered(claims), small.view())
 
-    assert tied.shown == ()
+    assert {(item.deal_id, item.reason) for item in tied.shown} == {
+        (names[1], Reason.TYPE),
+        (names[2], Reason.DELETED),
+    }
 
 
 @pytest.mark.parametrize("name", sorted(SELECTIONS))
@@ -168,15 +177,14 @@ def test_an_unknown_owner_explains_what_a_filter_on_people_leaves_out(small, vie
 
 
 def test_rights_tell_a_hidden_deal_from_none_by_no_word(small, view):
-    access = sees(regions=["AMER"])
-    _, _, _, _, _ = MORE["unknown deal"]
-    claims = numbered(MORE["unknown deal"][0](view, report(view)))
-    tied = tie_out(claims, small.view(access=access))
+    claims = MORE["unknown deal"][0](view, report(view))
+    deleted = replace(claims[0], id="gone west", name="Deal gone west")
+    tied = tie_out(numbered((*claims, deleted)), small.view(access=sees(regions=["AMER"])))
 
-    hidden, invented = (item for item in tied.shown)
-    assert {hidden.name, invented.name} == {"Deal west", "Deal x1"}
-    assert (hidden.reason, hidden.detail, hidden.deal_id) == (invented.reason, invented.detail, None)
-    assert hidden.reason is Reason.RIGHTS
+    assert {item.name for item in tied.shown} == {"Deal west", "Deal x1", "Deal gone west"}
+    assert {(item.reason, item.detail, item.deal_id) for item in tied.shown} == {
+        (Reason.RIGHTS, "not among the deals that you may see", None)
+    }
     assert foots(tied)
 
 
