@@ -160,8 +160,8 @@ def _from_parquet(path: Path, into: Path) -> Raw:
             names = tuple(str(row[0]) for row in described)
             headers = _unlike(names)
             picked = ", ".join(
-                f"nullif(trim({quoted(name)}::VARCHAR), '') AS {quoted(header)}"
-                for name, header in zip(names, headers, strict=True)
+                f"nullif(trim({_cell(quoted(name), str(row[1]))}), '') AS {quoted(header)}"
+                for name, header, row in zip(names, headers, described, strict=True)
             )
             con.execute(
                 f"COPY (SELECT row_number() OVER ()::INTEGER AS line, NULL::VARCHAR AS problem, {picked} FROM {source}) "
@@ -186,6 +186,13 @@ def _from_parquet(path: Path, into: Path) -> Raw:
         dropped={},
         profiles=profiles(parquet, headers),
     )
+
+
+def _cell(name: str, kind: str) -> str:
+    """Return a cell as text; a number gets a fourth decimal, since three could be taken for thousands."""
+    if kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
+        return f"regexp_replace({name}::VARCHAR, '(\\.\\d{{3}})$', '\\10')"
+    return f"{name}::VARCHAR"
 
 
 def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:

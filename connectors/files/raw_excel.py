@@ -266,6 +266,8 @@ def _number(number: float, shown: str) -> str:
     exact = Decimal(format(number, ".15g"))
     before, after, times = _shown(shown)
     text = format(exact * times, "f")
+    if text[-4:-3] == ".":
+        text += "0"  # three decimals could be taken for thousands
     return f"{before}{text}{after}"
 
 

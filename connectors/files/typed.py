@@ -131,7 +131,7 @@ def typed(
         converted = _converted(con, stages)
         gaps = _gaps(con, tables["deals"])
     for stage in stages:
-        stage.parquet.unlink()
+        stage.parquet.unlink(missing_ok=True)  # the same file may be given twice
     return Typed(
         tables=tables,
         rows=rows,
@@ -199,7 +199,8 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
     con.execute(
         f"INSERT INTO reject SELECT file, line, col, CASE WHEN made THEN '' ELSE id END, CASE WHEN made THEN "
         "'has no record id, and account, name and creation day are those of line ' ELSE 'the id stands on line ' END "
-        "|| first_line || ' already' FROM (SELECT *, row_number() OVER same AS n, first_value(line) OVER same AS first_line "
+        "|| first_line || CASE WHEN first_file <> file THEN ' of ' || first_file ELSE '' END || ' already' FROM (SELECT *, "
+        "row_number() OVER same AS n, first_value(line) OVER same AS first_line, first_value(file) OVER same AS first_file "
         f"FROM ({union}) WHERE id IN (SELECT id FROM ({union}) GROUP BY id HAVING count(*) > 1) "
         "WINDOW same AS (PARTITION BY id ORDER BY place, line)) WHERE n > 1"
     )

@@ -14,14 +14,15 @@ CREATE OR REPLACE TEMP MACRO parts(t) AS regexp_extract(
   ['before', 'inside', 'digits', 'after', 'percent']
 );
 
--- The digits with a point before the decimals, by either way of writing; NULL where they do not follow it.
+-- The digits with a point before the decimals, by either way of writing; NULL where they do not follow it. No group of
+-- thousands starts with a zero: 0.125 is an eighth whatever the rest of its column looks like.
 CREATE OR REPLACE TEMP MACRO by_point(d) AS CASE
   WHEN regexp_full_match(d, '\d*\.?\d+|\d+\.') THEN d
-  WHEN regexp_full_match(d, '\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?') THEN replace(d, ',', '')
+  WHEN regexp_full_match(d, '[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?') THEN replace(d, ',', '')
 END;
 CREATE OR REPLACE TEMP MACRO by_comma(d) AS CASE
   WHEN regexp_full_match(d, '\d*,?\d+|\d+,') THEN replace(d, ',', '.')
-  WHEN regexp_full_match(d, '\d{1,3}(\.\d{2,3})*\.\d{3}(,\d*)?') THEN replace(replace(d, '.', ''), ',', '.')
+  WHEN regexp_full_match(d, '[1-9]\d{0,2}(\.\d{2,3})*\.\d{3}(,\d*)?') THEN replace(replace(d, '.', ''), ',', '.')
 END;
 CREATE OR REPLACE TEMP MACRO negative(p) AS
   p.before LIKE '%(%' OR p.before LIKE '%-%' OR p.before LIKE '%−%' OR p.inside IN ('-', '−') OR p.after <> '';

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -275,6 +276,43 @@ def test_the_sheet_with_the_deals_is_found_and_named(tmp_path: Path) -> None:
     assert read.remarks == ("read the sheet 'Deals', not 'Notes'",)
     with pytest.raises(BadRequest, match="no sheet 'Sales'; it has: Notes, Deals"):
         raw.read(tmp_path / "a.xlsx", tmp_path / "raw", sheet="Sales")
+
+
+def test_three_decimals_of_a_workbook_are_no_thousands(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", rows(("1", "A", "Won", 10.125, date(2026, 1, 1))))
+
+    made = imported(tmp_path, ("b.xlsx", path.read_bytes()))
+
+    assert deals(made, "amount::VARCHAR") == [("10.13",)]
+
+
+def test_parquet_is_read_with_its_own_types(tmp_path: Path) -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            'COPY (SELECT 7 AS "Deal ID", \'A\' AS "Deal Name", \'Won\' AS "Stage", 10.125::DOUBLE AS "Amount", '
+            f"DATE '2026-02-03' AS \"Close Date\") TO '{tmp_path / 'a.parquet'}' (FORMAT parquet)"
+        )
+
+    made = imported(tmp_path, ("b.parquet", (tmp_path / "a.parquet").read_bytes()))
+
+    assert deals(made, "id, amount::VARCHAR, close") == [("7", "10.13", date(2026, 2, 3))]
+
+
+def test_the_line_by_which_excel_names_the_delimiter_is_no_row(tmp_path: Path) -> None:
+    made = imported(tmp_path, ("a.csv", "sep=;\n" + HEADINGS.replace(",", ";") + "1;A, B;Won;5;2026-01-01\n"))
+
+    assert deals(made, "line, name") == [(3, "A, B")]
+
+
+def test_a_file_that_is_given_twice_counts_once(tmp_path: Path) -> None:
+    text = HEADINGS + "1,A,Won,5,2026-01-01\n"
+
+    made = imported(tmp_path, ("a.csv", text), ("b.csv", text), skip_bad=True)
+
+    assert deals(made, "id") == [("1",)]
+    assert [str(reject) for reject in made.rejects] == [
+        "line 2, column 'Opportunity ID' = '1': the id stands on line 2 of a.csv already"
+    ]
 
 
 def test_cells_of_a_workbook_keep_what_they_show(tmp_path: Path) -> None:

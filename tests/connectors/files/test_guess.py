@@ -108,6 +108,7 @@ def test_the_day_in_a_name(name: str, expected: date | None) -> None:
         (("1,234", "12500"), ASK),
         (("1,234", "12,500.75"), POINT),
         (("1234", "20"), None),
+        (("0.125", "0.500"), POINT),
     ],
 )
 def test_the_mark_before_the_decimals_is_told_by_the_whole_column(
