@@ -6,8 +6,9 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def report() -> list[Row]:
     ]
 
 
+@cache
 def planted() -> tuple[list[Row], dict[tuple[str, str], str]]:
     """Return a report with nine differences, and what each has to be found as: (where, reason) to the deal's id."""
     rows, all_rows = report(), rows_as_of()
@@ -57,12 +59,7 @@ def planted() -> tuple[list[Row], dict[tuple[str, str], str]]:
     won = next(row for row in all_rows if row.status == "won" and row.type == "Expansion")
     beyond = [row for row in all_rows if row.status == "open" and row.close and row.close >= AFTER]
     held = {row.id for row in all_rows}
-    gone = next(
-        row
-        for weeks in range(1, 60)
-        for row in rows_as_of(end_of(date(2026, 11, 23) - timedelta(weeks=weeks)))
-        if row.id not in held
-    )
+    gone = next(row for row in rows_as_of(end_of(date(2026, 10, 12))) if row.id not in held)
     twice, empty, halves, odd, missing = dollars[:5]
     changed = {
         euro.id: [replace(euro, converted=euro.amount)],
