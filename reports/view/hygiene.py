@@ -7,6 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from connectors.mirror.schema import BIT
 from connectors.records import Status
 
 if TYPE_CHECKING:
@@ -46,16 +47,26 @@ def later_stages(view: PipelineView, first_stages: int = FIRST_STAGE) -> list[st
     return [stage.name for stage in view.company.stages if stage.order > first_stages]
 
 
+def knows_steps(view: PipelineView) -> bool:
+    """Say whether the source has next steps: an export may have no such column, and then none is missed."""
+    if not view.snapshots:
+        return True
+    return bool(
+        view.rows_once(f"SELECT EXISTS (SELECT 1 FROM event WHERE fields & {BIT['next_step']} <> 0)")[0][0]
+    )
+
+
 def hygiene(view: PipelineView, *, first_stages: int = FIRST_STAGE) -> tuple[Hygiene, ...]:
     """Return what to mend by team, ordered by team; empty where nothing is open. So many stages need no next step."""
     held = (
         "(SELECT * FROM state WHERE valid_from <= $as_of AND valid_to > $as_of "
         f"AND status = '{Status.OPEN}' AND NOT coalesce(deleted, FALSE))"
     )
+    no_step = WRONG["no_step"] if knows_steps(view) else "FALSE"
     rows = view.rows_once(
         "SELECT nullif(p.team, ''), count(*), "
         f"count(*) FILTER ({WRONG['overdue']}), coalesce(sum(r.value) FILTER ({WRONG['overdue']}), 0), "
-        f"count(*) FILTER ({WRONG['no_amount']}), count(*) FILTER ({WRONG['no_step']}) "
+        f"count(*) FILTER ({WRONG['no_amount']}), count(*) FILTER ({no_step}) "
         f"FROM (SELECT * FROM {view.valued(held)} WHERE {view.scope.where()}) r LEFT JOIN person p ON p.id = r.owner_id "
         "GROUP BY 1 ORDER BY 1 NULLS LAST",
         later=later_stages(view, first_stages),

@@ -13,6 +13,7 @@ from typing import Any
 
 from connectors.records import ForecastClass, Status
 from reports.facts import Period
+from reports.view.hygiene import knows_steps
 from reports.view.pipeline import PipelineView
 from reports.view.timeline import SETTLING_HOURS, Logged, logged, quarter, rows, stages, timeline
 
@@ -214,7 +215,7 @@ def _judged(view: PipelineView, among: str) -> str:
             close >= $today AND close < $early_day AND ord <= 2 AS early,
             pushes >= 2 OR slips >= 1 AS pushed,
             {_stale(view)} AS stale,
-            ord >= 2 AND trim(coalesce(next_step, '')) = '' AS no_step,
+            ord >= 2 AND trim(coalesce(next_step, '')) = '' AND {"TRUE" if knows_steps(view) else "FALSE"} AS no_step,
             coalesce(value <= greatest(value_then, value_peak) * (1 - $drop::DECIMAL(4, 3)), FALSE) AS dropped,
             coalesce(regressed_at > $regress_from AND ord < regressed_ord, FALSE) AS regress,
             close_then >= $start AND close_then < $end AND close >= $end AS slipped

@@ -14,7 +14,7 @@ from reports.findings import silence_rule
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.weekly import records, taken, titles
 from reports.measures import CATALOGUE, measure
-from reports.view.hygiene import FIRST_STAGE, Hygiene, hygiene
+from reports.view.hygiene import FIRST_STAGE, Hygiene, hygiene, knows_steps
 
 TEAMS = 6
 NO_TEAM = "no team"
@@ -76,7 +76,8 @@ def _title(page: Page, actions: tuple[Action, ...]) -> tuple[str, str]:
         records=late.records,
         n=late.n,
     )
-    dates = titles.PAST_DUE if late.n > 1 else titles.PAST_DUE_ONE if late.n else titles.PAST_DUE_NONE
+    none = titles.NO_DATES if scene.undated else titles.PAST_DUE_NONE
+    dates = titles.PAST_DUE if late.n > 1 else titles.PAST_DUE_ONE if late.n else none
     if not actions:
         return "", dates[:1].upper() + dates[1:]
     done = [action for action in actions if action.state == "done"]
@@ -115,7 +116,9 @@ def _hygiene(page: Page, teams: tuple[Hygiene, ...], *, slot: Slot) -> Table:
 
 
 def _step_rule(page: Page) -> str:
-    """Return from which stage on a missing next step counts, as the slide says it."""
+    """Return from which stage on a missing next step counts, as the slide says it; empty where no record has any."""
+    if not knows_steps(page.scene.view):
+        return ""
     stages = (stage for stage in page.scene.company.stages if stage.status is Status.OPEN)
     later = next((stage.name for stage in stages if stage.order > FIRST_STAGE), None)
     return f"No next step: counted from {words.line(later, 24)} on." if later else ""

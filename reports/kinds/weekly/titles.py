@@ -139,6 +139,7 @@ ACTIONS_DONE = "{{done}} of {{all}} actions done"
 ACTION_DONE_ONE = "The {{all}} action of last week is done"
 PAST_DUE = "{{overdue}} close dates are past due ({{value}})"
 PAST_DUE_ONE = "{{overdue}} close date is past due ({{value}})"
+NO_DATES = "no open deal has a close date"
 PAST_DUE_NONE = "no close date is past due"
 
 # A question put on a slide
