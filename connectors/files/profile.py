@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import duckdb
@@ -82,7 +83,9 @@ class Profile:
 @contextmanager
 def reader(memory: str = "400MB") -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a database in memory that knows how people write numbers and dates (`written.sql`)."""
-    con = duckdb.connect(config={"memory_limit": memory, "threads": 2})
+    # What does not fit into memory must not be written to the folder that somebody happens to be in.
+    folder = TemporaryDirectory(prefix="quarterdeck-")
+    con = duckdb.connect(config={"memory_limit": memory, "threads": 2, "temp_directory": folder.name})
     try:
         # Pulled together, the parts of the slow ways of reading would be computed for rows that the fast ways read.
         con.execute("SET disabled_optimizers = 'common_subexpressions'")
@@ -90,6 +93,7 @@ def reader(memory: str = "400MB") -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     finally:
         con.close()
+        folder.cleanup()
 
 
 def profiles(parquet: Path, headers: Sequence[str]) -> tuple[Profile, ...]:

@@ -170,7 +170,8 @@ class Shelf:
 def _described(
     tables: Mapping[str, Path], given: tuple[Original, ...], mapping: object, as_of: date
 ) -> Snapshot:
-    with duckdb.connect(config={"memory_limit": "1000MB"}) as con:
+    spill = str(tables["deals"].parent / "spill")
+    with duckdb.connect(config={"memory_limit": "1000MB", "temp_directory": spill}) as con:
         kinds = tuple(kind for kind in COLUMNS if kind in tables)
         prints = [f"{kind} {_fingerprint(con, kind, tables[kind])}" for kind in kinds]
         names = [name for name, _ in COLUMNS["deals"] if name != "line"]

@@ -13,6 +13,7 @@ import pytest
 from connectors.demo.crm import company
 from connectors.errors import BadRequest
 from connectors.files.own_report import own_report
+from connectors.files.profile import reader
 from connectors.records import ForecastClass, Status
 from tests.fakes.exports import Row, hubspot, plain, rows_as_of, salesforce
 from tests.fakes.exports.written import Dialect
@@ -114,3 +115,12 @@ def test_letters_come_back_in_every_encoding(tmp_path: Path, encoding, names) ->
     path = plain.table_csv(rows, tmp_path / "deals.csv", dialect=Dialect(encoding=encoding, delimiter=";"))
 
     assert [claim.name for claim in own_report(path, company(), tmp_path / "work").claims] == names
+
+
+def test_what_memory_cannot_hold_is_not_written_into_the_folder_one_is_in() -> None:
+    with reader() as con:
+        (folder,) = con.execute("SELECT current_setting('temp_directory')").fetchone() or ("",)
+
+        assert Path(folder).is_absolute()
+        assert not Path(folder).is_relative_to(Path.cwd())
+    assert not Path(folder).exists()
