@@ -186,8 +186,8 @@ class Terminal:
         for note in measured.notes:
             self.line(capital(note), "dim")
 
-    def findings(self, found: Iterable[Finding], *, left_out: int) -> None:
-        """Print findings, worst first, each with its evidence and what to do."""
+    def findings(self, found: Iterable[Finding], *, left_out: int, untold: str = "") -> None:
+        """Print findings, worst first, each with its evidence and what to do; then what could not be told of them."""
         for finding in found:
             self.line(headline(finding), "bold")
             for evidence in finding.evidence:
@@ -195,6 +195,8 @@ class Terminal:
             self.line(f"   Do: {finding.act}" + (f" by {finding.by:%d %b}" if finding.by else ""))
         if left_out:
             self.line(f"and {left_out} more; --limit shows them", "dim")
+        if untold:
+            self.line(f"{capital(untold)}.", "dim")
 
     def _rows(self, text: str, *, hang: int = 0) -> list[str]:
         """Return the rows of a paragraph; all but the first are `hang` columns narrower. A pipe gets one row."""

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from bot.flows import pull
 from bot.wiring import day_from, filters_from, installation
-from reports.findings import find
+from reports.findings import find, setting
 
 
 def run(arguments: Namespace) -> int:
@@ -18,12 +18,16 @@ def run(arguments: Namespace) -> int:
         view = newest.where(*filters)
         if arguments.as_of:
             view = view.at(view.calendar.end_of(day_from(arguments.as_of)))
-        found = find(view, view.calendar.parse(arguments.period or "this-quarter", view.today))
+        period = view.calendar.parse(arguments.period or "this-quarter", view.today)
+        found = find(view, period)
+        no_odds = setting(view, period).no_odds
     if arguments.json:
         shown = [finding.model_dump(mode="json") for finding in found]
         sys.stdout.write(json.dumps({"findings": shown}, ensure_ascii=False, indent=2) + "\n")
         return 0
     from bot.terminal import Terminal
 
-    Terminal().findings(found[: arguments.limit], left_out=max(0, len(found) - arguments.limit))
+    told = found[: arguments.limit]
+    untold = no_odds if any(finding.is_chance and finding.odds_peer is None for finding in told) else ""
+    Terminal().findings(told, left_out=max(0, len(found) - arguments.limit), untold=untold)
     return 0

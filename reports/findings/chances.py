@@ -10,7 +10,7 @@ from connectors.records import ForecastClass, Status
 from reports.findings.evidence import Teller
 from reports.findings.finding import Evidence, FindingKind
 from reports.findings.harms import contact, silence
-from reports.findings.odds import THIN, Odds
+from reports.findings.odds import THIN, Odds, Position
 from reports.findings.setting import SOON, THIS_WEEK, Setting
 from reports.view.signals import Signal
 from reports.view.timeline import Logged
@@ -21,26 +21,29 @@ ALIVE_DAYS = 42
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
-    """One way to make money: odds as it stands and once the act has worked."""
+    """One way to make money: odds as it stands and once the act has worked, None where none can be counted."""
 
     kind: FindingKind
     evidence: tuple[Evidence, ...]
     act: str
     working_days: int
     began: date
-    now: Odds
-    then: Odds
+    now: Odds | None
+    then: Odds | None
     unknown: tuple[str, ...] = ()
 
 
 def chances(setting: Setting, signal: Signal, told: Callable[[FindingKind], Teller]) -> Iterator[Chance]:
-    """Yield the chances in a deal, at most one of each kind; none where there is too little history to say odds."""
-    if not setting.odds.quarters or signal.amount is None:
+    """Yield the chances in a deal, at most one of each kind; none where the past quarters are too thin to say odds.
+
+    Where history is so young that it shows no past quarter, a chance stands on what the records show, without odds.
+    """
+    if signal.amount is None or not (setting.odds.quarters or setting.young):
         return
     for kind, (holds, tell) in _RULES.items():
         if holds(setting, signal):
             chance = tell(setting, signal, told(kind))
-            if chance.then.share > chance.now.share:
+            if chance.then is None or chance.now is None or chance.then.share > chance.now.share:
                 yield chance
 
 
@@ -88,12 +91,15 @@ def is_better_than_called(setting: Setting, signal: Signal) -> bool:
 
 
 def is_ready(setting: Setting, signal: Signal) -> bool:
-    """Say whether a deal is in the last stage, due next, its buyer seen lately, and no rule speaks against it."""
+    """Say whether a deal is in the last stage, due next, its buyer seen lately, and no rule speaks against it.
+
+    A young history that knows only days of activity takes the last of them: no odds stand on it.
+    """
     return (
         signal.order == last_stage(setting)
         and setting.position(signal).due == "next"
         and signal.slipped_from is None
-        and setting.touched
+        and (setting.touched or setting.young)
         and signal.last_touch is not None
         and signal.idle <= setting.limits.ready_touch_days
         and not signal.harmed
@@ -103,21 +109,20 @@ def is_ready(setting: Setting, signal: Signal) -> bool:
 
 def _save(setting: Setting, signal: Signal, told: Teller) -> Chance:
     position = setting.position(signal)
-    then = setting.odds.now(position._replace(due="this", idle="week" if setting.touched else position.idle))
+    back = position._replace(due="this", idle="week" if setting.touched else position.idle)
+    now, then = _counted(setting, position, back)
     today, was = setting.today, signal.slipped_from or signal.close
     moved = signal.moves[-1][0] if signal.moves else signal.created
-    told_of = [
-        told.tell(
-            "left the period",
-            f"left {told.name('period', setting.period_name)}: {told.path('path', (was, signal.close), today)} "
-            f"({told.nth('moves', max(len(signal.moves), 1))} move)",
-        )
-    ]
+    left = f"left {told.name('period', setting.period_name)}: {told.path('path', (was, signal.close), today)}"
+    # How often a date moved before a young history began is not known.
+    if not setting.young:
+        left += f" ({told.nth('moves', max(len(signal.moves), 1))} move)"
+    told_of = [told.tell("left the period", left)]
     if setting.logged is not Logged.NOTHING:
         told_of.append(silence(setting, signal, told))
     told_of += [
         _plan(signal, told),
-        _odds(setting, told, setting.odds.now(position), then, "back in the period"),
+        *_odds(setting, told, now, then, "back in the period"),
     ]
     return Chance(
         kind=FindingKind.SAVE,
@@ -125,7 +130,7 @@ def _save(setting: Setting, signal: Signal, told: Teller) -> Chance:
         act="Sponsor call",
         working_days=SOON,
         began=setting.day(moved),
-        now=setting.odds.now(position),
+        now=now,
         then=then,
     )
 
@@ -170,7 +175,7 @@ def _better(setting: Setting, signal: Signal, told: Teller) -> Chance:
 
 def _ready(setting: Setting, signal: Signal, told: Teller) -> Chance:
     position = setting.position(signal)
-    now, then = setting.odds.now(position), setting.odds.now(position._replace(due="this"))
+    now, then = _counted(setting, position, position._replace(due="this"))
     due = told.day("due", signal.close, setting.today)
     stage = told.name("stage", signal.stage)
     return Chance(
@@ -179,7 +184,7 @@ def _ready(setting: Setting, signal: Signal, told: Teller) -> Chance:
             told.tell("ready", f"in {stage}, due {due}, nothing against it"),
             contact(setting, signal, told),
             _plan(signal, told),
-            _odds(setting, told, now, then, "dated in the period"),
+            *_odds(setting, told, now, then, "dated in the period"),
         ),
         act="Pull the signature forward",
         working_days=THIS_WEEK,
@@ -193,12 +198,21 @@ def _plan(signal: Signal, told: Teller) -> Evidence:
     return told.tell("next step", f"next step: {told.name('step', signal.next_step or '')}")
 
 
-def _odds(setting: Setting, told: Teller, now: Odds, then: Odds, when: str) -> Evidence:
-    return told.tell(
-        "odds",
+def _counted(setting: Setting, position: Position, brought: Position) -> tuple[Odds | None, Odds | None]:
+    """Return the odds of a deal as it stands and where the act should bring it; None where there is nothing to count."""
+    return (None, None) if setting.young else (setting.odds.now(position), setting.odds.now(brought))
+
+
+def _odds(
+    setting: Setting, told: Teller, now: Odds | None, then: Odds | None, when: str
+) -> tuple[Evidence, ...]:
+    if now is None or then is None:
+        return ()
+    words = (
         f"{told.share('now', now.share, now.n)} to be won in {told.name('period', setting.period_name)} as it stands, "
-        f"{told.share('then', then.share, then.n)} {when} (n = {told.count('n', then.n)})",
+        f"{told.share('then', then.share, then.n)} {when} (n = {told.count('n', then.n)})"
     )
+    return (told.tell("odds", words),)
 
 
 _RULES: dict[

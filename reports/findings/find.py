@@ -113,25 +113,24 @@ def _harm(judged: Setting, signal: Signal, harm: Harm, spoken: tuple[Harm, ...],
 
 def _chance(judged: Setting, signal: Signal, chance: Chance) -> Finding:
     amount = signal.amount or Decimal(0)
-    stake = amount * chance.then.share
+    now, then = chance.now, chance.then
+    stake = amount if then is None else amount * then.share
+    sure = Decimal(0) if then is None else confidence(then, judged.odds.quarters)
     by = judged.by(chance.working_days, signal.close)
     return _finding(
         judged,
         signal,
         kind=chance.kind,
         stake=stake,
-        score=stake
-        * confidence(chance.then, judged.odds.quarters)
-        * actionable(signal.owner, by)
-        * novelty(None, judged),
+        score=stake * sure * actionable(signal.owner, by) * novelty(None, judged),
         severity="info",
         evidence=chance.evidence,
-        unknown=chance.unknown,
+        unknown=(*chance.unknown, *(judged.no_odds,) * (then is None)),
         act=chance.act,
         by=by,
-        odds_now=chance.now.share,
-        odds_peer=chance.then.share,
-        n=chance.then.n,
+        odds_now=None if now is None else now.share,
+        odds_peer=None if then is None else then.share,
+        n=0 if then is None else then.n,
         began=chance.began,
     )
 

@@ -80,7 +80,7 @@ class Finding(Frozen):
     Attributes:
         id: kind and deal, the same in every run.
         stake: money in the company's (or the view's) currency: for a harm `amount × max(odds_peer − odds_now, 0)`,
-            for a chance `value × odds_peer`.
+            for a chance `value × odds_peer`, the value itself where there are no odds.
         slipping: for a harm, what leaves the period if the deal slips: the amount where it is due in the period, else 0.
         score: stake × confidence × actionability × novelty; the order of findings.
         evidence: what was seen, the strongest first.
@@ -138,7 +138,8 @@ class Finding(Frozen):
 class Move(Frozen):
     """One way to win: findings of one kind that one person acts on together.
 
-    `weighted` is the sum of `value × odds_peer` of its deals; `odds_now` and `odds_peer` are value-weighted means.
+    `weighted` is the sum of `value × odds_peer` of its deals; `odds_now` and `odds_peer` are value-weighted means. All
+    three are None where history is too young to count odds from.
     """
 
     id: str
@@ -152,8 +153,8 @@ class Move(Frozen):
     value: Decimal
     currency: str
     odds_now: Decimal | None
-    odds_peer: Decimal
-    weighted: Decimal
+    odds_peer: Decimal | None
+    weighted: Decimal | None
     n: int
     act: str
     by: date

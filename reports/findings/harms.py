@@ -78,11 +78,12 @@ def silence(setting: Setting, signal: Signal, told: Teller) -> Evidence:
 
 
 def contact(setting: Setting, signal: Signal, told: Teller) -> Evidence:
-    """Return when the buyer was last seen, for a deal that nothing is wrong with."""
+    """Return when the buyer was last seen, for a deal that nothing is wrong with; where only days are known, anybody."""
     idle = (setting.today - setting.day(signal.last_touch)).days if signal.last_touch else signal.idle
     seen = f"{told.days('idle', idle)} ago" if idle else "today"
     usual = "" if signal.gap is None else f" (usual gap: {told.days('gap', max(round(signal.gap), 1))})"
-    return told.tell("buyer seen", f"buyer seen {seen}{usual}")
+    what = "buyer seen" if setting.touched else "last activity"
+    return told.tell(what, f"{what} {seen}{usual}")
 
 
 def _stale(setting: Setting, signal: Signal, told: Teller) -> Harm:

@@ -22,9 +22,9 @@ _PLACES = Decimal("0.0001")
 def moves(
     view: PipelineView, period: Period, findings: Iterable[Finding], *, most: int = MOST
 ) -> tuple[Move, ...]:
-    """Return at most `most` moves, the largest odds-weighted value first; empty where there is none.
+    """Return at most `most` moves, the largest odds-weighted value first, without odds the largest value; or none.
 
-    A move has a named owner, an act due before the period ends, odds better than as it stands, and at least
+    A move has a named owner, an act due before the period ends, odds (if any) better than as it stands, and at least
     LEAST_SHARE of the target in value. Best-case deals of one owner that are better than called are one move.
     """
     groups: dict[tuple[str, ...], list[Finding]] = {}
@@ -44,7 +44,7 @@ def moves(
     )
     least = (target or Decimal(0)) * LEAST_SHARE * _rate(view)
     worth = [move for move in made if move.value >= least]
-    return tuple(sorted(worth, key=lambda move: (-move.weighted, move.id))[:most])
+    return tuple(sorted(worth, key=lambda move: (-_worth(move), move.id))[:most])
 
 
 def _actionable(finding: Finding, period: Period) -> bool:
@@ -53,9 +53,12 @@ def _actionable(finding: Finding, period: Period) -> bool:
         and finding.amount is not None
         and finding.by is not None
         and finding.by < period.end
-        and finding.odds_peer is not None
-        and finding.odds_peer > (finding.odds_now or 0)
+        and (finding.odds_peer is None or finding.odds_peer > (finding.odds_now or 0))
     )
+
+
+def _worth(move: Move) -> Decimal:
+    return move.value if move.weighted is None else move.weighted
 
 
 def _move(group: Sequence[Finding]) -> Move:
@@ -65,6 +68,7 @@ def _move(group: Sequence[Finding]) -> Move:
     weighted = sum(
         ((deal.amount or Decimal(0)) * (deal.odds_peer or Decimal(0)) for deal in deals), Decimal(0)
     )
+    counted = all(deal.odds_peer is not None for deal in deals)
     now = sum(((deal.amount or Decimal(0)) * (deal.odds_now or Decimal(0)) for deal in deals), Decimal(0))
     return Move(
         id=f"{first.kind}:{first.owner_id}" if first.kind in TOGETHER else first.id,
@@ -77,9 +81,9 @@ def _move(group: Sequence[Finding]) -> Move:
         region=first.region,
         value=value,
         currency=first.currency,
-        odds_now=(now / value).quantize(_PLACES) if value else None,
-        odds_peer=(weighted / value).quantize(_PLACES) if value else Decimal(0),
-        weighted=weighted,
+        odds_now=(now / value).quantize(_PLACES) if value and counted else None,
+        odds_peer=((weighted / value).quantize(_PLACES) if value else Decimal(0)) if counted else None,
+        weighted=weighted if counted else None,
         n=min(deal.n for deal in deals),
         act=first.act,
         by=min(deal.by for deal in deals if deal.by is not None),

@@ -41,6 +41,7 @@ class Setting:
         medians: median amount of an open deal by segment.
         logged: what is known of activity.
         every: what is measured of past deals was measured on every so-manieth of them.
+        young: history shows no past quarter on this day of it, so there is nothing that odds could be counted from.
     """
 
     view: PipelineView
@@ -54,11 +55,20 @@ class Setting:
     medians: Mapping[str | None, Decimal]
     logged: Logged
     every: int
+    young: bool
 
     @property
     def touched(self) -> bool:
         """Say whether it is known when the buyer took part."""
         return self.logged is Logged.TOUCHES
+
+    @property
+    def no_odds(self) -> str:
+        """Return why chances stand without odds, as a sentence without its full stop; empty where history is not young."""
+        if not self.young or self.view.begins is None:
+            return ""
+        begins = words.day(self.day(self.view.begins), self.today)
+        return f"odds need at least a quarter of history, and here it begins {begins}"
 
     @property
     def limits(self) -> Thresholds:
@@ -179,7 +189,7 @@ def _setting(view: PipelineView, period: Period) -> Setting:
     return Setting(
         view=view,
         period=period,
-        since=calendar.back(view.as_of, days=7),
+        since=view.back(7),
         horizon=horizon,
         next_end=calendar.next(horizon).end,
         odds=odds,
@@ -188,6 +198,7 @@ def _setting(view: PipelineView, period: Period) -> Setting:
         medians=median_amounts(view),
         logged=logged(view),
         every=history.every,
+        young=not quarters,
     )
 
 

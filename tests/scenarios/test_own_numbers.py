@@ -120,18 +120,50 @@ def test_each_step_says_what_it_did_and_which_comes_next(newcomer: Newcomer) -> 
 def test_the_weekly_is_filled_and_names_what_exports_cannot_tell(newcomer: Newcomer) -> None:
     told = newcomer.said[2].splitlines()
     titles = [line.split(maxsplit=1)[1] for line in told if re.match(r" \d  ", line)]
-    left_out = [line for line in told if "Left out: " in line]
 
     slides = Presentation(newcomer.folder / "weekly.pptx").slides
-    assert len(titles) + len(left_out) == 8
-    assert len(slides) == len(titles) == 7
-    assert [line.partition("Left out: ")[2] for line in left_out] == [
-        "Where we can win: odds come from past quarters, and too little of those is known: history begins 16 Nov"
-    ]
+    assert len(slides) == len(titles) == 8
+    assert not any("Left out: " in line for line in told)
     assert titles[0] == "Q4 is $0.80M short of $5.80M with 5½ weeks left; EMEA is $0.57M of the gap."
     assert titles[1].startswith("Open Q4 pipeline fell $0.72M this week; $0.59M slipped")
     assert titles[2].startswith("EMEA covers 1.4x of what is left")
     assert titles[3].startswith("Seven commit deals carry $1.31M of $1.94M")
+    assert titles[5] == "Where we can win: two moves are worth $0.44M of the $0.80M gap."
+
+
+def test_moves_stand_on_what_two_exports_show_and_only_their_slide_speaks_of_odds(newcomer: Newcomer) -> None:
+    slides = Presentation(newcomer.folder / "weekly.pptx").slides
+    (table,) = (shape.table for shape in slides[5].shapes if shape.has_table)
+    said = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    said += [slide.notes_slide.notes_text_frame.text for slide in slides]
+
+    rows = [[cell.text.split("\n")[0] for cell in row.cells] for row in table.rows]
+    assert rows == [
+        ["Move", "Value", "Owner", "Act", "By"],
+        ["Ostrander Paper", "$310k", "J. Adler", "Sponsor call", "Wed 25 Nov"],
+        ["Tannholm Getränke", "$130k", "B. Sommerfeld", "Pull the signature forward", "Fri 27 Nov"],
+        ["Together", "$440k", "", "", ""],
+    ]
+    assert [text for text in said if "odds" in text.casefold()] == [
+        "Odds need at least a quarter of history, and here it begins 16 Nov. Rounded."
+    ]
+    assert "buyer seen" not in " ".join(said)
+
+
+def test_findings_and_opportunities_offer_the_same_moves_and_say_once_why_without_odds(
+    newcomer: Newcomer,
+) -> None:
+    found, asked = newcomer.run("findings", "--limit", "2"), newcomer.run("ask", "opportunities")
+
+    assert [line for line in found.splitlines() if not line.startswith(" ")][:2] == [
+        "Ostrander Paper $310k, commit, closes 29 Jan, Jonas Adler: slipped, not dead",
+        "Tannholm Getränke $130k, commit, closes 15 Jan, Birgit Sommerfeld: ready to pull in",
+    ]
+    for text in (found, asked):
+        assert text.casefold().count("odds") == 1
+        assert "Odds need at least a quarter of history, and here it begins 16 Nov." in text
+        assert "No activity for 24 days" in text
+        assert "Last activity 3 days ago" in text
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)

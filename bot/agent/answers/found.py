@@ -21,7 +21,7 @@ from bot.sentences import capital
 from connectors.records import Status
 from reports import words
 from reports.facts import Filter, Period
-from reports.findings import Finding, find, silence_rule
+from reports.findings import Finding, find, setting, silence_rule
 from reports.kinds.earlier import window
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.decisions import decisions
@@ -200,6 +200,8 @@ def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     rules = (
         _step_rule(view, period) if intent.topic == "no_next_step" else (f"{capital(rule)}.",) * bool(rule)
     )
+    if any(item.is_chance and item.odds_peer is None for item in shown):
+        rules += (f"{capital(setting(view, period).no_odds)}.",)
     return Reply(
         intent="findings",
         lines=tuple(lines),

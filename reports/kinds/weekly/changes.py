@@ -12,7 +12,7 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.movement import few_of
 from reports.kinds.weekly.standing import standing
-from reports.kinds.weekly.win import soon
+from reports.kinds.weekly.win import soon, weighted_of
 from reports.measures import Movement
 from reports.view import Deal
 from reports.view.signals import Signal
@@ -153,7 +153,7 @@ def cause(scene: Scene, ledger: Ledger) -> Words | None:
 
 
 def breath(scene: Scene, ledger: Ledger) -> Words | None:
-    """Return the way out in one breath: what is on the table, and what odds say; None without moves."""
+    """Return the way out in one breath: what is on the table, and what odds (if any) say; None without moves."""
     found = soon(scene)
     if not found:
         return None
@@ -162,8 +162,9 @@ def breath(scene: Scene, ledger: Ledger) -> Words | None:
         "table", sum((move.value for move in found), Decimal(0)), source="Moves, face value", records=ids,
         definition="Sum of the amounts of their deals",
     )  # fmt: skip
-    odds = ledger.money(
-        "odds", sum((move.weighted for move in found), Decimal(0)), source="Moves, weighted by odds", records=ids,
+    weighted = weighted_of(found)
+    odds = "" if weighted is None else ledger.money(
+        "odds", weighted, source="Moves, weighted by odds", records=ids,
         definition="Sum of amount × peers' odds, measured on past quarters at the same day",
     )  # fmt: skip
     parts = []
@@ -189,4 +190,5 @@ def breath(scene: Scene, ledger: Ledger) -> Words | None:
             case _:
                 what = f"{n} deals ready to pull in" if many else f"{name}, ready to pull in"
                 parts.append(f"{what} ({amount})")
-    return ledger.say(f"There is {value} on the table: {words.joined(parts)}; odds say {odds}.")
+    said = f"; odds say {odds}" if odds else ""
+    return ledger.say(f"There is {value} on the table: {words.joined(parts)}{said}.")

@@ -9,7 +9,7 @@ from reports.context import Context, Published
 from reports.deck import Card, CardMove, CardStep, Decision, Message
 from reports.kinds import back
 from reports.kinds.scene import Scene
-from reports.kinds.weekly import rollover
+from reports.kinds.weekly import rollover, titles
 from reports.kinds.weekly.changes import changes
 from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.movement import steps
@@ -17,7 +17,7 @@ from reports.kinds.weekly.rollover import Rolled
 from reports.kinds.weekly.since import compared, heading, last, since_then
 from reports.kinds.weekly.standing import bind, told
 from reports.kinds.weekly.taken import followed
-from reports.kinds.weekly.win import KIND_WORDS, bind_moves, label_of, soon
+from reports.kinds.weekly.win import KIND_WORDS, bind_moves, label_of, soon, weighted_of
 
 NOTIFICATION = 120
 # Movements of the bridge that a phone can show beside its two totals.
@@ -206,5 +206,5 @@ def _heading(scene: Scene) -> str:
     found = soon(scene)
     own = scene.ledger()
     bind_moves(scene, own, found)
-    noun = words.plural(len(found), "move")
-    return own.say(f"{{{{n}}}} {noun} worth {{{{value}}}}; odds say {{{{weighted}}}}").text
+    worth = f"{{{{n}}}} {words.plural(len(found), 'move')} worth {{{{value}}}}"
+    return own.say(worth if weighted_of(found) is None else f"{worth}; {titles.ODDS_SAY}").text

@@ -111,12 +111,13 @@ LEFT_LOST = "{{n}} {{deals}} left, all lost ({{lost}}); nothing slipped"
 LEFT_LOST_ONE = "{{n}} deal left: it was lost ({{lost}}); nothing slipped"
 
 # 6 where we can win
-WIN_MORE = "Where we can win: {{n}} moves are worth {{value}}, more than the gap; odds say {{weighted}}"
-WIN_LESS = "Where we can win: {{n}} moves are worth {{value}} of the {{gap}} gap; odds say {{weighted}}"
-WIN = "Where we can win: {{n}} moves are worth {{value}}; odds say {{weighted}}"
-WIN_MORE_ONE = "Where we can win: {{n}} move is worth {{value}}, more than the gap; odds say {{weighted}}"
-WIN_LESS_ONE = "Where we can win: {{n}} move is worth {{value}} of the {{gap}} gap; odds say {{weighted}}"
-WIN_ONE = "Where we can win: {{n}} move is worth {{value}}; odds say {{weighted}}"
+WIN_MORE = "Where we can win: {{n}} moves are worth {{value}}, more than the gap"
+WIN_LESS = "Where we can win: {{n}} moves are worth {{value}} of the {{gap}} gap"
+WIN = "Where we can win: {{n}} moves are worth {{value}}"
+WIN_MORE_ONE = "Where we can win: {{n}} move is worth {{value}}, more than the gap"
+WIN_LESS_ONE = "Where we can win: {{n}} move is worth {{value}} of the {{gap}} gap"
+WIN_ONE = "Where we can win: {{n}} move is worth {{value}}"
+ODDS_SAY = "odds say {{weighted}}"
 
 # 7 next quarter
 OPENS_SHORT = "{{next}} opens with {{open}} of the {{need}} it needs"

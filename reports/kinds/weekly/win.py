@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from reports import words
@@ -30,10 +31,16 @@ PROTECT_SHARE = Decimal("0.25")
 PROTECT_MIN_WINS = 5
 # And its share has grown by so much since the period before.
 RISING = Decimal("0.05")
+_ODDS = (
+    Column(heading="Odds now", align="right", weight=0.7),
+    Column(heading="Peers' odds", align="right", weight=0.7),
+    Column(heading="Odds say", align="right", weight=0.8),
+)
+_ODDS_SAY = "Odds say: value × peers' odds, those of deals that stand where the act should bring it. Rounded."
 
 
 def build(page: Page) -> Body | LeftOut:
-    """Return the moves with value, odds, owner, act and date; left out when there is none."""
+    """Return the moves with value, odds where history gives them, owner, act and date; left out when there is none."""
     scene, ledger = page.scene, page.ledger
     found = soon(scene)
     if scene.undated:
@@ -46,25 +53,20 @@ def build(page: Page) -> Body | LeftOut:
     blocks: list[Block] = [_tiles(ledger, scene), _table(page, found)]
     if lines:
         blocks.append(Lines(id="also", slot="bottom", heading="Beside them", lines=lines))
-    return Body(
-        title=title,
-        blocks=tuple(blocks),
-        remarks=(
-            (
-                f"Odds now: how often deals called, pushed,{' touched' * touched} and planned alike were won by their "
-                "quarter's end. Peers: the same for deals that stand where the act should bring it: dated in the quarter, "
-                f"{'buyer seen, ' * touched}called commit. "
-                "Odds say: sum of value × peers' odds."
-            ),
-            *scene.sampled,
-        ),
+    odds = (
+        f"Odds now: how often deals called, pushed,{' touched' * touched} and planned alike were won by their "
+        "quarter's end. Peers: the same for deals that stand where the act should bring it: dated in the quarter, "
+        f"{'buyer seen, ' * touched}called commit. "
+        "Odds say: sum of value × peers' odds."
     )
+    counted = weighted_of(found) is not None
+    return Body(title=title, blocks=tuple(blocks), remarks=(odds, *scene.sampled) if counted else ())
 
 
 def _why(scene: Scene) -> str:
-    """Return why nothing is shown: no deal qualifies, or there are no past quarters to take odds from."""
+    """Return why nothing is shown: no deal qualifies, or the past quarters are too thin to take odds from."""
     begins = scene.view.begins
-    if scene.judged.odds.quarters or begins is None:
+    if scene.judged.odds.quarters or scene.judged.young or begins is None:
         return f"no deal was found that could be moved into {scene.name}"
     day = words.day(scene.view.calendar.day(begins), scene.today)
     return f"odds come from past quarters, and too little of those is known: history begins {day}"
@@ -76,11 +78,16 @@ def soon(scene: Scene) -> tuple[Move, ...]:
     return tuple(sorted(found, key=lambda move: (SOON.index(move.kind), -move.value))[:MOST])
 
 
+def weighted_of(found: Iterable[Move]) -> Decimal | None:
+    """Return what odds say the moves bring together; None where history is too young to give odds."""
+    weighted = [move.weighted for move in found if move.weighted is not None]
+    return sum(weighted, Decimal(0)) if weighted else None
+
+
 def bind_moves(scene: Scene, ledger: Ledger, found: tuple[Move, ...]) -> str:
-    """Bind what the moves are worth together, and return the title's clause."""
+    """Bind what the moves are worth together, and return the title's clauses."""
     ids = [deal_id for move in found for deal_id in move.deal_ids]
-    value = sum((move.value for move in found), Decimal(0))
-    weighted = sum((move.weighted for move in found), Decimal(0))
+    value, weighted = sum((move.value for move in found), Decimal(0)), weighted_of(found)
     ledger.number("n", len(found), source="Moves", records=ids)
     ledger.money(
         "value",
@@ -89,13 +96,18 @@ def bind_moves(scene: Scene, ledger: Ledger, found: tuple[Move, ...]) -> str:
         definition="Sum of the amounts of their deals",
         records=ids,
     )
-    ledger.money(
-        "weighted", weighted, source="Moves, weighted by odds",
-        definition="Sum of amount × peers' odds, measured on past quarters at the same day", records=ids,
-        n=sum(move.n for move in found),
-    )  # fmt: skip
+    if weighted is not None:
+        ledger.money(
+            "weighted", weighted, source="Moves, weighted by odds",
+            definition="Sum of amount × peers' odds, measured on past quarters at the same day", records=ids,
+            n=sum(move.n for move in found),
+        )  # fmt: skip
+    clause = _against_gap(scene, ledger, value, one=len(found) == 1)
+    return clause if weighted is None else f"{clause}; {titles.ODDS_SAY}"
+
+
+def _against_gap(scene: Scene, ledger: Ledger, value: Decimal, *, one: bool) -> str:
     gap = scene.gap
-    one = len(found) == 1
     if gap is None or scene.scale.round(gap) <= 0:
         return titles.WIN_ONE if one else titles.WIN
     ledger.money("gap", gap, source="Gap", definition="Target minus won and commit (open only)")
@@ -189,28 +201,27 @@ def _later(scene: Scene, ledger: Ledger) -> Words | None:
 
 def _tiles(ledger: Ledger, scene: Scene) -> Tiles:
     texts = {fact.id: fact.text for fact in ledger.facts}
-    tiles = [
-        Tile(label="Face value of the moves", value=texts["value"], fact="value", tone="accent"),
-        Tile(label="Odds say", value=texts["weighted"], fact="weighted"),
-    ]
+    tiles = [Tile(label="Face value of the moves", value=texts["value"], fact="value", tone="accent")]
+    if "weighted" in texts:
+        tiles.append(Tile(label="Odds say", value=texts["weighted"], fact="weighted"))
     if "gap" in texts:
         tiles.append(Tile(label=f"Gap in {scene.name}", value=texts["gap"], fact="gap", tone="bad"))
     return Tiles(id="sums", tiles=tuple(tiles))
 
 
 def _table(page: Page, found: tuple[Move, ...]) -> Table:
-    scene = page.scene
-    value = sum((move.value for move in found), Decimal(0))
-    weighted = sum((move.weighted for move in found), Decimal(0))
-    scale = words.deal_scale((value, weighted))
+    scene, no_odds = page.scene, page.scene.judged.no_odds
+    value, weighted = sum((move.value for move in found), Decimal(0)), weighted_of(found)
+    scale = words.deal_scale(item for item in (value, weighted) if item is not None)
+    odds = (
+        () if weighted is None else (Cell(text=""), Cell(text=""), _amount(scene, weighted, scale, bold=True))
+    )
     total = TableRow(
         total=True,
         cells=(
             Cell(text="Together", bold=True),
             _amount(scene, value, scale, bold=True),
-            Cell(text=""),
-            Cell(text=""),
-            _amount(scene, weighted, scale, bold=True),
+            *odds,
             Cell(text=""),
             Cell(text=""),
             Cell(text=""),
@@ -222,16 +233,14 @@ def _table(page: Page, found: tuple[Move, ...]) -> Table:
         columns=(
             Column(heading="Move", weight=2.4),
             Column(heading="Value", align="right", weight=0.8),
-            Column(heading="Odds now", align="right", weight=0.7),
-            Column(heading="Peers' odds", align="right", weight=0.7),
-            Column(heading="Odds say", align="right", weight=0.8),
+            *(() if weighted is None else _ODDS),
             Column(heading="Owner", weight=1.1),
             Column(heading="Act", weight=2.6),
             Column(heading="By", weight=0.8),
         ),
         rows=(*(_row(page, move, scale) for move in found), total),
-        more="Odds say: value × peers' odds, those of deals that stand where the act should bring it. Rounded.",
-        alt="Moves that could win in this period, with value, odds, owner, act and date.",
+        more=f"{no_odds[:1].upper()}{no_odds[1:]}. Rounded." if weighted is None else _ODDS_SAY,
+        alt=f"Moves that could win in this period, with value,{' odds,' * (weighted is not None)} owner, act and date.",
     )
 
 
@@ -241,6 +250,15 @@ def _row(page: Page, move: Move, scale: words.Scale) -> TableRow:
     what = KIND_WORDS.get(move.kind, str(move.kind))
     kind = what if len(move.deal_ids) == 1 else f"{what}: {names}"
     note = " · ".join(note for note in (page.note(deal_id) for deal_id in move.deal_ids) if note)
+    odds = (
+        ()
+        if move.weighted is None
+        else (
+            Cell(text=words.share(move.odds_now), value=move.odds_now, unit=Unit.SHARE),
+            Cell(text=words.share(move.odds_peer), value=move.odds_peer, unit=Unit.SHARE),
+            _amount(scene, move.weighted, scale),
+        )
+    )
     return TableRow(
         record=move.deal_ids[0] if move.deal_ids else None,
         cells=(
@@ -251,9 +269,7 @@ def _row(page: Page, move: Move, scale: words.Scale) -> TableRow:
                 note=" · ".join(part for part in (kind, note) if part),
             ),
             _amount(scene, move.value, scale),
-            Cell(text=words.share(move.odds_now), value=move.odds_now, unit=Unit.SHARE),
-            Cell(text=words.share(move.odds_peer), value=move.odds_peer, unit=Unit.SHARE),
-            _amount(scene, move.weighted, scale),
+            *odds,
             Cell(text=short_name(move.owner)),
             Cell(text=words.line(move.act, 80)),
             Cell(

@@ -118,10 +118,60 @@ def test_best_case_that_does_not_behave_like_won_commits_is_called_as_it_should_
     assert kinds(seen(early, moved, silent, activities=activities)) == set()
 
 
-def test_without_history_no_chance_is_told_because_no_odds_can_be() -> None:
-    view = view_of(deal("d", replace(SOUND, close=NEXT)), activities=regular("d", every=5))
+def young(*deals: Deal, activities: object = ()) -> PipelineView:
+    """Return a view of deals of this quarter alone: history shows no past quarter."""
+    return view_of(*deals, activities=activities)
 
-    assert kinds(view) == set()
+
+LATELY = replace(SOUND, since=40)
+READY, SLIPPED = deal("ready", replace(LATELY, close=NEXT)), deal("slipped", LATELY, LATELY.at(4, close=NEXT))
+
+
+def test_a_young_history_tells_what_the_records_show_without_odds() -> None:
+    activities = [*regular("ready", every=5, until=3), *regular("slipped", every=6, until=24)]
+    view = young(READY, SLIPPED, activities=activities)
+
+    assert kinds(view) == {("ready", "ready_to_pull_in"), ("slipped", "save")}
+    for finding in (item for item in find(view, Q4) if item.is_chance):
+        assert (finding.odds_now, finding.odds_peer, finding.n) == (None, None, 0)
+        assert (finding.stake, finding.score) == (finding.amount, 0)
+        assert finding.unknown == ("odds need at least a quarter of history, and here it begins 14 Oct",)
+        assert "odds" not in {evidence.label for evidence in finding.evidence}
+    assert one(view, "save").evidence[0].text == "Left Q4: 18 Dec → 22 Jan"
+
+
+def test_of_a_young_history_that_knows_only_days_the_last_activity_is_told_and_no_buyer() -> None:
+    activities = [*touches("ready", 9, 3, buyer=False), *touches("slipped", 24, buyer=False)]
+    view = young(READY, SLIPPED, activities=activities)
+
+    assert one(view, "ready_to_pull_in").evidence[1].text == "Last activity 3 days ago"
+    assert one(view, "save").evidence[1].text == "No activity for 24 days"
+    assert "buyer" not in "".join(evidence.text for item in find(view, Q4) for evidence in item.evidence)
+
+
+def test_a_young_history_without_any_activity_still_tells_what_slipped() -> None:
+    view = young(READY, SLIPPED)
+
+    assert kinds(view) == {("slipped", "save")}
+    assert [evidence.label for evidence in one(view, "save").evidence] == ["left the period", "next step"]
+
+
+def test_a_young_history_holds_to_the_rules_of_each_chance() -> None:
+    best = deal("best", replace(LATELY, category="best_case"))
+    late = deal("late", replace(LATELY, close=NEXT))
+    planless = deal("planless", LATELY, LATELY.at(4, close=NEXT, next_step=None))
+    silent = deal("silent", replace(LATELY, since=58), LATELY.at(4, close=NEXT))
+    activities = [entry for each in ("best", "planless") for entry in touches(each, 3, buyer=False)]
+    activities += [*touches("late", 8, buyer=False), *touches("silent", 43, buyer=False)]
+
+    assert kinds(young(best, late, planless, silent, activities=activities)) == set()
+
+
+def test_past_quarters_too_thin_for_odds_tell_no_chance() -> None:
+    activities = [*regular("ready", every=5, until=3), *regular("slipped", every=6, until=24)]
+    thin = past_quarters(won=1, lost=1)
+
+    assert kinds(view_of(READY, SLIPPED, *thin, activities=activities)) == set()
 
 
 def lost(
@@ -254,6 +304,15 @@ def test_a_move_needs_an_owner_a_day_before_the_period_ends_and_odds_that_rise()
     )
 
     assert found == ()
+
+
+def test_moves_without_odds_stand_in_the_order_of_their_values() -> None:
+    bare = {"odds_now": None, "odds_peer": None, "n": 0}
+    found = move_of(*(chance(f"d{n}", amount=Decimal(n * 10), **bare) for n in (1, 3, 2)))
+
+    assert [(move.value, move.weighted, move.odds_now, move.odds_peer) for move in found] == [
+        (Decimal(amount), None, None, None) for amount in (30, 20, 10)
+    ]
 
 
 def test_every_number_of_a_chance_comes_from_a_fact() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -25,10 +26,7 @@ from tests.reports.small import Small, State, deal
 
 ALL = ("summary", "movement", "coverage", "commit", "left", "win", "next", "appendix")
 NO_SNAPSHOT = "no snapshot a week earlier (16 Nov) to compare with"
-NO_MOVES = (
-    "Where we can win: odds come from past quarters, and too little of those is known: history begins 23 Nov"
-)
-SINGLE = (f"Movement: {NO_SNAPSHOT}", f"What left: {NO_SNAPSHOT}", NO_MOVES)
+SINGLE = (f"Movement: {NO_SNAPSHOT}", f"What left: {NO_SNAPSHOT}")
 UNDATED = tuple(
     f"{name}: no open deal has a close date"
     for name in ("Movement", "Coverage", "Commit inspection", "What left", "Where we can win", "Next quarter")
@@ -90,6 +88,28 @@ def test_a_single_snapshot_says_nothing_of_a_week_nor_of_days_in_a_stage(view_wi
     assert "Week on week" not in text
     assert "Negotiation, " not in text
     assert {row.cells[3].text for row in block(deck, "commit", "commit").rows} == {"Negotiation"}
+
+
+def test_a_single_snapshot_offers_what_is_ready_without_odds_and_says_once_why(view_without):
+    deck = compose(weekly.spec(), view_without("history"))
+    table = block(deck, "win", "moves")
+
+    assert next(slide for slide in deck.slides if slide.id == "win").title.text == (
+        "Where we can win: one move is worth $0.13M of the $0.80M gap."
+    )
+    assert [column.heading for column in table.columns] == ["Move", "Value", "Owner", "Act", "By"]
+    assert [[cell.text for cell in row.cells[:2]] for row in table.rows] == [
+        ["Tannholm Getränke", "$130k"],
+        ["Together", "$130k"],
+    ]
+    assert [tile.label for tile in block(deck, "win", "sums").tiles] == [
+        "Face value of the moves",
+        "Gap in Q4",
+    ]
+    assert [
+        line.strip() for line in deck_text(deck).splitlines() if re.search(r"\bodds\b", line, re.IGNORECASE)
+    ] == ["Odds need at least a quarter of history, and here it begins 23 Nov. Rounded."]
+    assert deck.card.moves_heading == "One move worth $0.13M"
 
 
 def test_a_single_snapshot_knows_what_was_created_where_its_records_say_when(view_without, larkmoor_view):
@@ -158,6 +178,15 @@ def test_an_appendix_that_stands_first_names_slides_behind_it():
     assert deck.slides[0].key == "appendix"
     assert len(deck.omitted) >= 2
     assert all(reason.partition(": ")[0] in slide_text(deck.slides[0]) for reason in deck.omitted)
+
+
+def test_past_quarters_too_thin_for_odds_are_named_as_the_reason_for_no_moves():
+    ended = State(since=400, close=date(2025, 12, 1))
+    small = Small((deal("past", ended, ended.at(330, status="won")), deal("d1", State(since=60))))
+
+    assert (
+        "Where we can win: odds come from past quarters, and too little of those is known: history begins 19 Oct 2025"
+    ) in compose(weekly.spec(), small.view()).omitted
 
 
 def test_a_deal_first_seen_when_history_begins_counts_as_created_when_its_record_says():
