@@ -209,7 +209,7 @@ def test_a_weekly_of_a_quarters_first_days_opens_with_the_last_one_unless_a_peri
         _, shown, _ = run("report", "weekly", "--as-of", "2026-10-05", "--out", out, "--json", *words)
         return str(json.loads(shown)["slides"][0]["title"])
 
-    assert first().startswith("Q3 closed $0.21M ahead of $5.20M; Q4 opens with ")
+    assert first().startswith("Q3 closed $0.21M ahead of $5.20M; Q4 has ")
     assert first("--period", "this-quarter").startswith("Q4 is ")
     assert first("--period", "FY26-Q4").startswith("Q4 is ")
 

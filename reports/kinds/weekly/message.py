@@ -9,7 +9,7 @@ from reports.context import Context, Published
 from reports.deck import Card, CardMove, CardStep, Decision, Message
 from reports.kinds import back
 from reports.kinds.scene import Scene
-from reports.kinds.weekly import rollover, titles
+from reports.kinds.weekly import rollover, rollover_bars, titles
 from reports.kinds.weekly.changes import changes
 from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.movement import steps
@@ -125,7 +125,7 @@ def _opening(found: Rolled) -> Card:
     last, scene = found.last, found.scene
     ledger = scene.ledger()
     templates = rollover.templates(found, ledger)
-    bars = rollover.bridge(found)
+    bars = rollover_bars.bridge(found)
     target = last.amount("target")
     choices = tuple(_decided(choice) for choice in decisions(scene, ledger, owners=True))
     return Card(
@@ -138,7 +138,7 @@ def _opening(found: Rolled) -> Card:
         commit=Decimal(0),
         commit_text="",
         gap_text=_gap(last),
-        bridge_heading=rollover.bridge_heading(found, bars),
+        bridge_heading=rollover_bars.bridge_heading(found, bars),
         bridge=bars,
         moves_heading=ledger.say(templates.lead).text.rstrip("."),
         moves=choices,

@@ -8,14 +8,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from reports import words
-from reports.deck import CardStep, Lines, Tile, Words
+from reports.deck import Lines, Tile, Words
 from reports.errors import NothingThere
 from reports.facts import Fact, Tone
 from reports.kinds.ledger import Ledger
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.kinds.weekly.standing import Standing, Templates, bind, told
-from reports.measures import ENDS, Movement, Outcome, Step, outcome
+from reports.measures import ENDS, Movement, Outcome, Step, measure, outcome
 from reports.narrative import TOKEN
 
 # What was called is that of so many days before the quarter's last day.
@@ -30,6 +30,8 @@ LABELS = {
 }
 NAMED = 2
 LINES = 3
+# By what targets can be set: a scope that is cut by anything else has none of its own.
+TARGETED = frozenset({"region", "owner", "manager"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,28 @@ class Rolled:
     def coarse(self) -> words.Scale:
         """Return the scale in which the quarter that begins is told."""
         scale = words.scale_for((self.need, self.opened))
-        return words.TENTHS if scale is words.MILLIONS else scale
+        if scale is not words.MILLIONS:
+            return scale
+        tenths, need = words.TENTHS.round, self.need
+        fits = need is None or tenths(need) - tenths(self.opened) == tenths(need - self.opened)
+        return words.TENTHS if fits else scale
+
+    @property
+    def missing(self) -> Decimal:
+        """Return what is shown to be missing of the pipeline that is needed; below zero where there is more of it."""
+        return self.coarse.round((self.need or Decimal(0)) - self.opened)
+
+    @property
+    def first_day(self) -> bool:
+        """Say whether the quarter began today: what is open is what it opens with."""
+        return self.scene.today == self.scene.period.start
+
+    @property
+    def elsewhere(self) -> bool:
+        """Say whether targets are set for the quarter, but for nothing as narrow as this scope."""
+        scene = self.scene
+        cut = any(item.dim not in TARGETED for item in scene.view.filters)
+        return cut and measure(scene.view.everything(), "target", period=scene.period).value is not None
 
 
 def rolled(scene: Scene) -> Rolled | None:
@@ -116,7 +139,7 @@ def _opens(found: Rolled, ledger: Ledger) -> str:
     scene = found.scene
     ledger.name("next", scene.view.calendar.short(scene.period), source="fiscal calendar")
     if scene.undated:
-        return titles.OPENS_UNKNOWN
+        return titles.BEGINS[found.first_day, "undated"]
     text = words.money(found.opened, scene.currency, found.coarse)
     ledger.measured("opens.open", scene.measure("open_pipeline"), text=text)
     need, target = found.need, scene.amount("target")
@@ -125,13 +148,13 @@ def _opens(found: Rolled, ledger: Ledger) -> str:
             "opens.need", need, source="Needed pipeline", scale=found.coarse,
             definition="(Target − won) × required coverage, both set in the company file",
         )  # fmt: skip
-        enough = found.coarse.round(found.opened) >= found.coarse.round(need)
-        clause = titles.OPENS_ENOUGH if enough else titles.OPENS_SHORT
+        against = "short" if found.missing > 0 else "enough" if found.missing < 0 else "even"
     elif target is not None:
         ledger.money("opens.target", target, source="Target", scale=found.coarse)
-        clause = titles.OPENS_TARGET
+        against = "target"
     else:
-        clause = titles.OPENS
+        against = "elsewhere" if found.elsewhere else "none"
+    clause = titles.BEGINS[found.first_day, against]
     for key in ("open", "need", "target"):
         clause = clause.replace(f"{{{{{key}}}}}", f"{{{{opens.{key}}}}}")
     return clause
@@ -211,16 +234,21 @@ def lines(found: Rolled, ledger: Ledger) -> tuple[Words, ...]:
     feet = words.foots(
         (ends.opening.value, *(step.value for step in ends.steps)), ends.closing.value, last.scale
     )
+    first = ", the first export," if ends.since == last.view.begins and last.view.snapshots else ""
     said = [
-        ledger.say(f"On {since} {called} was won and committed; {won} is won{'' if feet else ' (rounded)'}.")
+        ledger.say(
+            f"On {since}{first} {called} was won and committed; {won} is won{'' if feet else ' (rounded)'}."
+        )
     ]
-    steps = sorted((step for step in ends.steps if step.n), key=lambda step: -abs(step.value))
+    steps = sorted(
+        (step for step in ends.steps if last.scale.round(step.value)), key=lambda step: -abs(step.value)
+    )
     told_alone = steps[: LINES - 1 - (len(steps) > LINES - 1)]
     said += [ledger.say(_sentence(_clause(found, ends, ledger, step.bucket))) for step in told_alone]
     if rest := steps[len(told_alone) :]:
         joined = "; ".join(_clause(found, ends, ledger, step.bucket, names=False) for step in rest)
         said.append(ledger.say(_sentence(joined)))
-    if not steps:
+    if not any(step.n for step in ends.steps):
         said.append(ledger.say("Everything that was called was won, and nothing besides."))
     return tuple(said)
 
@@ -239,7 +267,8 @@ def _clause(found: Rolled, ends: Outcome, ledger: Ledger, bucket: str, *, names:
         lambda own: own.number(f"ends.{bucket}.n", step.n, source=_source(bucket), records=step.records),
     )
     deals = words.plural(step.n, "deal")
-    said = titles.ENDED[bucket].format(amount=amount, n=n, deals=deals)
+    way = bucket if bucket != "changed" else "rose" if step.value > 0 else "fell"
+    said = titles.ENDED[way].format(amount=amount, n=n, deals=deals)
     if not names or bucket == "changed":
         return said
     moved = ends.moved(bucket)[:NAMED]
@@ -285,21 +314,27 @@ def _money(
 
 
 def opening(found: Rolled, ledger: Ledger) -> Lines:
-    """Return what the quarter opens with, against its target and what it needs, as the strip below."""
+    """Return what the quarter has open, against its target and what it needs, and what the last one left, as the strip."""
     scene = found.scene
     name = ledger.name("next", scene.view.calendar.short(scene.period), source="fiscal calendar")
+    left = _left_open(found, ledger)
+    opens = "opens with" if found.first_day else "has open"
     if scene.undated:
-        text = ledger.say(f"What {name} opens with is not known: no open deal has a close date.")
-        return Lines(id="so-what", slot="bottom", lines=(text,), tone="warn")
+        text = ledger.say(f"What {name} {opens} is not known: no open deal has a close date.")
+        return Lines(id="so-what", slot="bottom", lines=(text, *left), tone="warn")
     parts = []
     target, need = scene.amount("target"), found.need
-    open_now = "{{opens.open}}"
-    if target is None:
-        parts.append(f"{name} opens with {open_now} of pipeline and without a target: set it now")
-    else:
+    open_now = (
+        "opens with {{opens.open}} of pipeline" if found.first_day else "has {{opens.open}} of pipeline open"
+    )
+    if target is not None:
         goal = ledger.money("opens.target", target, source="Target", scale=found.coarse)
-        parts.append(f"{name} opens with {open_now} of pipeline against a target of {goal}")
-    if need and found.coarse.round(need) > found.coarse.round(found.opened):
+        parts.append(f"{name} {open_now} against a target of {goal}")
+    elif found.elsewhere:
+        parts.append(f"{name} {open_now}; targets are set by region and owner only, so this part has none")
+    else:
+        parts.append(f"{name} {open_now} and no target: set it now")
+    if need and found.missing > 0:
         missing = ledger.money(
             "opens.missing", need - found.opened, source="Missing pipeline", scale=found.coarse,
             definition="Needed − open",
@@ -307,39 +342,30 @@ def opening(found: Rolled, ledger: Ledger) -> Lines:
         parts.append(f"{missing} is missing: say who creates it, and from which source")
     text = ledger.say(f"So what: {'; '.join(parts)}.")
     tone: Tone = "good" if need is not None and need <= found.opened else "warn"
-    return Lines(id="so-what", slot="bottom", lines=(text,), tone=tone)
+    return Lines(id="so-what", slot="bottom", lines=(text, *left), tone=tone)
 
 
-def bridge(found: Rolled) -> tuple[CardStep, ...]:
-    """Return what was called, what became of it, and what is won, as bars of the card; none where it is not known."""
-    if found.outcome is None:
+def _left_open(found: Rolled, ledger: Ledger) -> tuple[Words, ...]:
+    """Return what of the quarter that closed is still open: nobody won, lost or moved it; nothing where nothing is."""
+    last = found.last
+    still = last.measure("open_pipeline")
+    if not still.rows[0].n:
         return ()
-    last, ends = found.last, found.outcome
-    since = words.day(last.view.calendar.day(ends.since))
-
-    def bar(label: str, value: Decimal, *, total: bool) -> CardStep:
-        text = words.money(value, last.currency, last.scale, signed=not total)
-        return CardStep(label=label, value=value, text=text, total=total)
-
-    return (
-        bar(f"Called {since}", ends.opening.value or Decimal(0), total=True),
-        *(bar(LABELS[step.bucket], step.value, total=False) for step in ends.steps if step.value),
-        bar("Won", ends.closing.value or Decimal(0), total=True),
+    n = still.rows[0].n
+    worth = _own(found, ledger, lambda own: own.measured("ends.still", still))
+    deals = _own(
+        found,
+        ledger,
+        lambda own: own.digits("ends.still.n", n, source="Still open, due in the last quarter"),
     )
-
-
-def bridge_heading(found: Rolled, bars: tuple[CardStep, ...]) -> str:
-    """Return the heading of these bars; it says so where the shown figures are rounded and do not add up."""
-    if not bars:
-        return "What was called is not known"
-    feet = words.foots((bar.value for bar in bars[:-1]), bars[-1].value, found.last.scale)
-    return f"What became of the call of {found.last.name}{'' if feet else ', rounded'}"
+    verb = "close it, or give it a new date" if n == 1 else "close them, or give them new dates"
+    name = ledger.name("last", last.name, source="fiscal calendar")
+    return (ledger.say(f"{worth} in {deals} {words.plural(n, 'deal')} of {name} is still open: {verb}."),)
 
 
 __all__ = [
+    "LABELS",
     "Rolled",
-    "bridge",
-    "bridge_heading",
     "heading",
     "lines",
     "opening",

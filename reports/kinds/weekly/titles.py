@@ -125,13 +125,32 @@ OPENS_ENOUGH = "{{next}} opens with {{open}}, more than the {{need}} it needs"
 OPENS_TARGET = "{{next}} opens with {{open}} against a target of {{target}}"
 OPENS_UNKNOWN = "what {{next}} opens with is not known"
 OPENS = "{{next}} opens with {{open}}; there is no target for it yet"
+# … and, once it has begun, by (whether this is its first day, what there is to hold it against): later in its first days
+# what is open is no longer what it opened with
+BEGINS = {
+    (True, "short"): OPENS_SHORT,
+    (True, "even"): "{{next}} opens with the {{open}} it needs",
+    (True, "enough"): OPENS_ENOUGH,
+    (True, "target"): OPENS_TARGET,
+    (True, "elsewhere"): "{{next}} opens with {{open}}; targets are set by region and owner only",
+    (True, "none"): OPENS,
+    (True, "undated"): OPENS_UNKNOWN,
+    (False, "short"): "{{next}} has {{open}} open of the {{need}} it needs",
+    (False, "even"): "{{next}} has the {{open}} open that it needs",
+    (False, "enough"): "{{next}} has {{open}} open, more than the {{need}} it needs",
+    (False, "target"): "{{next}} has {{open}} open against a target of {{target}}",
+    (False, "elsewhere"): "{{next}} has {{open}} open; targets are set by region and owner only",
+    (False, "none"): "{{next}} has {{open}} open; there is no target for it yet",
+    (False, "undated"): "what {{next}} has open is not known",
+}
 
 # In the first days of a quarter: what became of what was called of the last one, by way out
 ENDED = {
     "beyond": "{amount} was won beyond the call in {n} {deals}",
     "slipped": "{amount} slipped over in {n} {deals}",
     "lost": "{amount} was lost in {n} {deals}",
-    "changed": "amounts changed by {amount} in {n} {deals}",
+    "rose": "amounts rose by {amount} in {n} {deals}",
+    "fell": "amounts fell by {amount} in {n} {deals}",
     "gone": "{amount} is no longer counted in {n} {deals}",
 }
 

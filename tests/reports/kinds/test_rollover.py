@@ -8,17 +8,21 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.company import Target
 from connectors.demo import company
+from reports import words
 from reports.check import check
 from reports.compose import compose
 from reports.kinds import weekly
 from reports.kinds.scene import Scene
 from reports.kinds.weekly.rollover import rolled
+from reports.measures import measure
 from reports.render import render
 from tests.reports.kinds.looked import assert_every_number_is_a_fact, block, region
-from tests.reports.small import COMPANY, Small, State, deal
+from tests.reports.small import COMPANY, Small, State, deal, only
 
 FIRST, TENTH, ELEVENTH = date(2026, 10, 1), date(2026, 10, 10), date(2026, 10, 11)
+COVERAGE = COMPANY.thresholds.required_coverage
 SCOPES = {
     "all regions": (),
     "AMER": (region("AMER"),),
@@ -57,7 +61,7 @@ def test_the_first_day_opens_with_the_last_quarter_and_the_new_one(on):
     assert [line.text for line in deck.message.changes] == [
         "On 23 Sep $4.50M was won and committed; $5.41M is won (rounded).",
         "$1.29M was won beyond the call in ten deals: Havercourt Tools $0.82M and Mosselrow Paper $163k first.",
-        "$0.18M slipped over in eight deals; amounts changed by $0.11M in eight deals; $0.10M was lost in two deals.",
+        "$0.18M slipped over in eight deals; amounts fell by $0.11M in eight deals; $0.10M was lost in two deals.",
     ]
     assert block(deck, "summary", "changes").lines == deck.message.changes
 
@@ -81,7 +85,9 @@ def test_its_tiles_and_its_card_are_those_of_both_quarters(on):
 
 
 def test_the_tenth_day_still_does_and_the_eleventh_does_not(on):
-    assert on(TENTH).slides[0].title.text.startswith("Q3 closed ")
+    assert on(TENTH).slides[0].title.text == (
+        "Q3 closed $0.21M ahead of $5.20M; Q4 has $11.2M open of the $12.2M it needs."
+    )
     assert on(ELEVENTH).slides[0].title.text.startswith("Q4 is ")
     assert on(ELEVENTH).message.changed_since.startswith("Changed since ")
 
@@ -92,7 +98,7 @@ def test_it_holds_in_every_scope_with_and_without_targets(on, scope, targets):
     deck = on(TENTH, filters=SCOPES[scope], targets=targets)
 
     assert "closed" in deck.slides[0].title.text
-    assert " opens with " in deck.slides[0].title.text
+    assert "Q4 has " in deck.slides[0].title.text
     assert len(deck.message.notification) <= 120
     assert [problem for problem in check(render(deck), deck) if problem.severity == "error"] == []
     assert sum(step.value for step in deck.card.bridge[:-1]) == deck.card.bridge[-1].value
@@ -103,6 +109,65 @@ def test_without_targets_it_says_what_was_won_and_what_is_open(on):
     assert on(FIRST, targets=False).slides[0].title.text == (
         "Q3 closed with $5.41M won; Q4 opens with $12.4M; there is no target for it yet."
     )
+
+
+def test_a_part_for_which_no_targets_can_be_set_says_so_and_asks_for_none(on):
+    deck = on(FIRST, filters=(only("segment", "Enterprise"),))
+
+    assert deck.slides[0].title.text.endswith("; targets are set by region and owner only.")
+    assert "set it now" not in strip(deck)[0]
+    assert "targets are set by region and owner only, so this part has none" in strip(deck)[0]
+
+
+def test_deals_that_the_last_quarter_left_open_are_named(on, larkmoor_view):
+    view = larkmoor_view.at(larkmoor_view.calendar.end_of(TENTH))
+    last = view.calendar.previous(view.calendar.quarter(view.today))
+    still = measure(view, "open_pipeline", period=last).rows[0]
+    deck = on(TENTH)
+
+    worth = words.money(still.value, "USD", words.MILLIONS)
+    said = f"{worth} in {still.n} deals of Q3 is still open: close them, or give them new dates."
+    assert strip(deck)[1:] == (said,)
+
+
+@pytest.mark.parametrize(
+    "open_now, needed, said, missing",
+    [
+        ("12740000", "12770000", "Q4 has $12.74M open of the $12.77M it needs", "$0.03M is missing"),
+        ("12769000", "12770000", "Q4 has the $12.8M open that it needs", None),
+        ("12900000", "12770000", "Q4 has $12.9M open, more than the $12.8M it needs", None),
+        ("12000000", "12700000", "Q4 has $12.0M open of the $12.7M it needs", "$0.7M is missing"),
+    ],
+)
+def test_what_is_missing_is_the_difference_of_what_is_shown(open_now, needed, said, missing):
+    small = opened(amount=open_now, target=Decimal(needed) / Decimal(COVERAGE))
+    deck = compose(weekly.spec(), small.view())
+
+    assert said in deck.slides[0].title.text
+    assert (missing or "is missing") in strip(deck)[0] or missing is None
+    assert ("is missing" in strip(deck)[0]) == (missing is not None)
+
+
+def test_what_changed_by_nothing_as_shown_is_left_out():
+    now = date(2026, 10, 5)
+    called = date(2026, 9, 20)
+    small = Small(
+        (
+            deal(
+                "won",
+                State(since=_at(called), category="commit", close=date(2026, 9, 14), amount="5000000"),
+                State(since=_at(date(2026, 9, 25)), status="won", close=date(2026, 9, 25), amount="5001000"),
+            ),
+            deal("open", State(since=_at(called), close=date(2026, 11, 2), amount="5000000")),
+        ),
+        now=_at(now),
+    )
+    deck = compose(weekly.spec(), small.view())
+
+    assert [line.text for line in deck.message.changes] == [
+        "On 23 Sep $5.00M was won and committed; $5.00M is won."
+    ]
+    assert [step.label for step in deck.card.bridge] == ["Called 23 Sep", "Won"]
 
 
 def test_the_parts_of_the_regions_are_those_of_the_whole(larkmoor_view):
@@ -150,7 +215,7 @@ def test_where_no_snapshot_goes_back_that_far_the_call_is_not_known():
     )
     deck = compose(weekly.spec(), small.view())
 
-    assert deck.slides[0].title.text == "Q3 closed with $700 won; Q4 opens with $100 of the $2,200 it needs."
+    assert deck.slides[0].title.text == "Q3 closed with $700 won; Q4 has $100 open of the $2,200 it needs."
     assert [line.text for line in deck.message.changes] == [
         "What was called before its end is not known: no snapshot goes back that far."
     ]
@@ -164,6 +229,24 @@ def test_a_company_without_a_past_quarter_begins_with_its_first():
     )
 
     assert compose(weekly.spec(), small.view()).slides[0].title.text.startswith("Q4 is ")
+
+
+def opened(*, amount, target):
+    """Return a small company on 5 Oct with a won deal in Q3, and so much open and wanted in Q4."""
+    now = date(2026, 10, 5)
+    wanted = (Target(period="FY26-Q4", amount=target),)
+    return Small(
+        (
+            deal("won", State(since=_at(now), status="won", close=date(2026, 9, 14), amount="7000000")),
+            deal("open", State(since=_at(now), close=date(2026, 11, 2), amount=amount)),
+        ),
+        now=_at(now),
+        company=replace(COMPANY, targets=wanted),
+    )
+
+
+def strip(deck):
+    return tuple(line.text for line in block(deck, "summary", "so-what").lines)
 
 
 def _at(day):
