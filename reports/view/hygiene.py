@@ -47,6 +47,10 @@ def later_stages(view: PipelineView, first_stages: int = FIRST_STAGE) -> list[st
     return [stage.name for stage in view.company.stages if stage.order > first_stages]
 
 
+# What is said instead of an answer about next steps.
+NO_STEPS: Final = "These records have no next steps, so nothing can be said of them."
+
+
 def knows_steps(view: PipelineView) -> bool:
     """Say whether the source has next steps: an export may have no such column, and then none is missed."""
     if not view.snapshots:

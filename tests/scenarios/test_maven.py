@@ -143,3 +143,12 @@ def test_without_a_map_the_file_of_deals_is_read_right(tmp_path: Path, capsys: p
     for name, n in (("win_rate", 6711), ("bookings", 4238)):
         assert main(["measure", name, "--period", YEAR, "--json", "--home", str(tmp_path)]) == 0
         assert json.loads(capsys.readouterr().out)["rows"][0]["n"] == n
+
+
+def test_no_next_step_is_missed_where_the_export_has_no_such_column(
+    home: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["--home", str(home), "ask", "deals without a next step"]) == 0
+    told = capsys.readouterr().out
+
+    assert "These records have no next steps, so nothing can be said of them." in told

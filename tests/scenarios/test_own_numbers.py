@@ -207,3 +207,17 @@ def test_their_own_report_ties_out(newcomer: Newcomer) -> None:
     shown = newcomer.run("tie-out", newcomer.shape.name.format(DAYS[1]))
 
     assert "Yours $5.49M (212), ours $5.49M (212). They agree deal by deal." in shown
+
+
+def test_the_forecast_says_of_a_date_only_since_when_it_has_not_moved(newcomer: Newcomer) -> None:
+    newcomer.run("report", "forecast", "--out", "forecast.pptx")
+    shown = [
+        cell.text
+        for slide in Presentation(str(newcomer.folder / "forecast.pptx")).slides
+        for shape in slide.shapes
+        if shape.has_table
+        for cell in shape.table.iter_cells()
+    ]
+
+    assert any("not moved since 16 Nov" in text for text in shown), shown
+    assert not any("never moved" in text for text in shown)

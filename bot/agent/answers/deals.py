@@ -31,6 +31,7 @@ from reports.findings import LAST_SEEN, Finding, find, silence_rule
 from reports.kinds.owners import stands, told
 from reports.periods import NAMES as PERIODS
 from reports.view import Deal, PipelineView, push_count
+from reports.view.hygiene import NO_STEPS, knows_steps
 from reports.view.narrow import must_count
 from reports.view.timeline import Logged, logged
 
@@ -56,8 +57,9 @@ def card(asking: Asking, intent: DealCard) -> Reply:
         f"{deal.name}: {amount(deal)}, {deal.stage or 'no stage'}, {deal.category.replace('_', ' ')}, {close}.",
         f"{', '.join(part for part in (deal.owner, deal.account, view.company.label(deal.region or '')) if part)}.",
         _touched(view, deal),
-        f"Next step: {words.clean(deal.next_step)}" if deal.next_step else "No next step.",
     ]
+    if knows_steps(view):
+        lines.append(f"Next step: {words.clean(deal.next_step)}" if deal.next_step else "No next step.")
     lines.extend(
         f"{told(note, view)}."
         for note in owner_notes(asking.line.store.notes, asking.line.workspace)
@@ -117,6 +119,8 @@ def listed(asking: Asking, intent: DealFilter) -> Reply:
     view = view_of(asking.view, intent)
     if intent.idle_days is not None and logged(view) is Logged.NOTHING:
         return sentence("deal_filter", f"{capital(silence_rule(view))}.")
+    if (intent.next_steps or intent.no_next_step) and not knows_steps(view):
+        return sentence("deal_filter", NO_STEPS)
     deals = matching(view, intent)
     idle = _idle_days(view, deals)
     asked = ""

@@ -28,7 +28,7 @@ from reports.kinds.weekly.decisions import decisions
 from reports.kinds.weekly.taken import concerning, owner_name
 from reports.measures import Movement, bridge
 from reports.view import PipelineView
-from reports.view.hygiene import FIRST_STAGE
+from reports.view.hygiene import FIRST_STAGE, NO_STEPS, knows_steps
 from reports.view.timeline import Logged, logged
 
 # Which buckets of the bridge a topic means.
@@ -182,6 +182,8 @@ def _findings(asking: Asking, view: PipelineView, intent: FindingsAsk) -> Reply:
     rule = silence_rule(view) if intent.topic == "stale" else ""
     if rule and logged(view) is Logged.NOTHING:
         return sentence("findings", f"{capital(rule)}.")
+    if intent.topic == "no_next_step" and not knows_steps(view):
+        return sentence("findings", NO_STEPS)
     period = view.calendar.parse(intent.period or "this-quarter", view.today)
     first = one_a_deal(flagged(view, intent, asking.asker.person_id))
     shown = first[: intent.limit or SHOWN // 2]

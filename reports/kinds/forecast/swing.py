@@ -15,6 +15,7 @@ from reports.kinds.page import Body, LeftOut, Page, named, short_name
 from reports.kinds.weekly.commitments import habit, signs_of
 from reports.view import Deal
 from reports.view.contacts import Buyer, buyers
+from reports.view.hygiene import knows_steps
 from reports.view.signals import Signal
 
 MOST = 8
@@ -174,15 +175,23 @@ def _why_now(page: Page, deal: Deal, look: Inspection | None) -> Cell:
     today = page.scene.today
     moved = ""
     if look is not None:
-        times = {0: "never moved", 1: "moved once", 2: "moved twice"}
+        times = {0: _still(page, deal), 1: "moved once", 2: "moved twice"}
         moved = f", {times.get(look.pushes, f'moved {words.number_word(look.pushes)} times')}"
     step = words.line(deal.next_step or "", 44)
     overdue = deal.close is not None and deal.close < today
     return Cell(
         text=f"{words.day(deal.close, today)}{moved}",
         tone="bad" if overdue else "neutral",
-        note=step or "no next step",
+        note=step or ("no next step" if knows_steps(page.scene.view) else ""),
     )
+
+
+def _still(page: Page, deal: Deal) -> str:
+    """Return that a date never moved; where the deal is older than what is known of it, since when it did not."""
+    view = page.scene.view
+    if view.begins is None or deal.created_at >= view.begins:
+        return "never moved"
+    return f"not moved since {words.day(view.calendar.day(view.begins), page.scene.today)}"
 
 
 def _buying(people: tuple[Buyer, ...], *, by_name: bool) -> Cell:

@@ -16,6 +16,7 @@ from reports.kinds.page import UNDATED, Body, LeftOut, Page, named, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
 from reports.view import Deal
+from reports.view.hygiene import knows_steps
 from reports.view.timeline import Logged
 
 # The deals shown: the fewest largest that carry this share of commit, LEAST to MOST of them.
@@ -179,7 +180,7 @@ def _table(page: Page, found: Carried) -> Table:
             Column(heading="Stage, days in it (usual)" if scene.known_days else "Stage", weight=1.5),
             Column(heading="Close", weight=0.75),
             *(Column(heading=heading, weight=1.0) for heading in touched),
-            Column(heading="Next step", weight=1.8),
+            *([Column(heading="Next step", weight=1.8)] if knows_steps(scene.view) else ()),
             Column(heading="Warning signs", weight=2.2),
         ),
         rows=tuple(
@@ -213,9 +214,15 @@ def _row(
             Cell(text=stage),
             Cell(text=words.day(deal.close, today), tone="bad" if overdue else "neutral"),
             *([_touch(look)] if scene.logged in LAST_SEEN else []),
-            Cell(
-                text=words.line(deal.next_step or "", 40) or "none",
-                tone="bad" if FindingKind.NO_NEXT_STEP in kinds else "neutral",
+            *(
+                (
+                    Cell(
+                        text=words.line(deal.next_step or "", 40) or "none",
+                        tone="bad" if FindingKind.NO_NEXT_STEP in kinds else "neutral",
+                    ),
+                )
+                if knows_steps(page.scene.view)
+                else ()
             ),
             Cell(text=f"{len(signs)}: {', '.join(signs)}" if signs else "none", tone=tone),
         ),
