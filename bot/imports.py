@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.terminal import Terminal
 from bot.zone import machine_zone
 from connectors import company as companies
+from connectors.errors import BadRequest
+from connectors.files.days import day_in_name
 from connectors.files.mapping import FileMap, answered, linked
 from connectors.files.mapping import Mapping as FileMapping
 from connectors.files.raw import Raw
@@ -57,6 +60,51 @@ class Asked:
                 return date.fromisoformat(self.text(question))
             except ValueError:
                 self.terminal.line("Write it like 2026-11-23.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """The files that are taken in as one snapshot, and the day at whose end it was so."""
+
+    as_of: date
+    raws: tuple[Raw, ...]
+
+
+def in_order(raws: Sequence[Raw], zone: ZoneInfo) -> list[Raw]:
+    """Return files by the days in their names, oldest first; where they were given where one has none."""
+    days = [day_in_name(one.file, zone) for one in raws]
+    return sorted(raws, key=lambda one: day_in_name(one.file, zone) or date.max) if all(days) else list(raws)
+
+
+def by_day(
+    raws: Sequence[Raw], mapping: FileMapping, zone: ZoneInfo, *, given: date | None
+) -> tuple[Export, ...]:
+    """Return the exports among some files, oldest first; none where nothing says of which day they are.
+
+    Files of deals whose names have several days are an export each, with the other files beside; a `given` day is that
+    of all of them.
+
+    Raises:
+        BadRequest: some names have several days, another has none.
+    """
+    deals = [
+        one
+        for one in raws
+        if (file := mapping.file(one.file, one.headers)) is not None and file.kind == "deals"
+    ]
+    named = {one.path: day_in_name(one.file, zone) for one in deals}
+    days = [given] if given else sorted({day for day in named.values() if day is not None})
+    if len(days) < 2:
+        return tuple(Export(as_of=day, raws=tuple(raws)) for day in days)
+    nameless = [one.file for one in deals if named[one.path] is None]
+    if nameless:
+        raise BadRequest(
+            f"no day in the name of {nameless[0]}, while the others are of {len(days)} days: "
+            "import it by itself with --as-of DATE"
+        )
+    return tuple(
+        Export(as_of=day, raws=tuple(one for one in raws if named.get(one.path, day) == day)) for day in days
+    )
 
 
 def known_zone(home: Path, environ: Mapping[str, str]) -> str:

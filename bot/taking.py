@@ -46,12 +46,16 @@ class Watched:
 def take(
     raws: Sequence[Raw], mapping: Mapping, as_of: date, *, home: Path, into: Path, skip_bad: bool = False
 ) -> Taken:
-    """Read the values, put them on the shelf as a snapshot, and write a company file where there is none.
+    """Read the values and put them on the shelf.
 
     Raises:
         BadRequest: rows cannot be taken; the message gives their number and the first of them.
     """
-    made = typed(raws, mapping, into, skip_bad=skip_bad)
+    return put(typed(raws, mapping, into, skip_bad=skip_bad), raws, mapping, as_of, home=home)
+
+
+def put(made: Typed, raws: Sequence[Raw], mapping: Mapping, as_of: date, *, home: Path) -> Taken:
+    """Put typed tables on the shelf as a snapshot, and write a company file where there is none."""
     shelf = Shelf(home)
     held = shelf.snapshots()
     snapshot = shelf.take(made, raws, mapping, as_of)

@@ -7,16 +7,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from bot.imports import HEADINGS, Asked, answers, known_zone, showing, unknowns
+from bot.imports import HEADINGS, Asked, Export, answers, by_day, in_order, known_zone, showing, unknowns
 from bot.settings import read_settings
 from bot.store.files import write_atomically
-from bot.taking import take
+from bot.taking import put
 from bot.targets import take_targets
 from bot.terminal import Terminal
 from bot.wiring import Installation, day_from, progress
@@ -24,16 +23,15 @@ from connectors import company as companies
 from connectors.errors import BadRequest
 from connectors.files import mapping as mappings
 from connectors.files import raw, targets
-from connectors.files.days import day_in_name
 from connectors.files.guess import completed, guess
-from connectors.files.mapping import Mapping
+from connectors.files.mapping import FileMap, Mapping
 from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
-from connectors.files.typed import Typed
+from connectors.files.typed import Typed, typed
 
 
 def run(arguments: Namespace) -> int:
-    """Read the files, take them in as one snapshot, and say what was understood and what was not."""
+    """Read the files, take them in as a snapshot of each of their days, and say what was understood and what was not."""
     settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
     home, say = settings.home, progress(quiet=False)
     home.mkdir(parents=True, exist_ok=True)
@@ -52,18 +50,28 @@ def run(arguments: Namespace) -> int:
             mappings.load(arguments.map) if arguments.map else mappings.load(kept) if kept.is_file() else None
         )
         raws = [_read(path, Path(folder), known, say) for path in _files(arguments.files, known)]
+        raws = in_order(raws, ZoneInfo((known.zone if known else None) or zone))
         mapping = guess(raws) if known is None else completed(known, raws)
         mapping = replace(mapping, zone=mapping.zone or zone)
         _show(terminal, raws, mapping)
         mapping = _settled(mapping, asked, kept)
-        as_of = _as_of(arguments.as_of, raws, mapping, asked)
+        exports = _exports(arguments.as_of, raws, mapping, asked)
         say("reading the values")
-        taken = take(
-            raws, mapping, as_of, home=home, into=Path(folder) / "typed", skip_bad=arguments.skip_bad
-        )
-        made = taken.made
+        # All of them are read before the first is taken in: what is wrong with one leaves nothing of the others.
+        made = [
+            typed(one.raws, mapping, Path(folder) / f"typed-{number}", skip_bad=arguments.skip_bad)
+            for number, one in enumerate(exports)
+        ]
+        taken = [
+            put(each, one.raws, mapping, one.as_of, home=home)
+            for one, each in zip(exports, made, strict=True)
+        ]
         _keep(mapping, known, arguments.map, kept)
-        beside = _rejects_beside(raws, made)
+        beside = [
+            found
+            for one, each in zip(exports, made, strict=True)
+            for found in _rejects_beside(one.raws, each)
+        ]
         company = home / "company.toml"
     with Installation(
         read_settings(os.environ, folder=Path.cwd(), home=arguments.home), progress=say
@@ -71,13 +79,15 @@ def run(arguments: Namespace) -> int:
         opened.load()
         many = _targets(arguments.targets, company, opened) if arguments.targets else 0
     terminal.line()
-    rows = made.rows["deals"]
-    terminal.line(
-        f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%Y-%m-%d}.", "bold"
-    )
-    if not taken.is_new:
-        terminal.line("The same rows were there for this day already: nothing has changed.")
-    elif taken.is_first and not settings.values.get("QUARTERDECK_CRM"):
+    for each in taken:
+        rows = each.made.rows["deals"]
+        terminal.line(
+            f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {each.as_of:%Y-%m-%d}.",
+            "bold",
+        )
+        if not each.is_new:
+            terminal.line("The same rows were there for this day already: nothing has changed.")
+    if taken[0].is_first and not settings.values.get("QUARTERDECK_CRM"):
         terminal.line(
             f"From now on {home} is about these files, no longer about the invented company.", "dim"
         )
@@ -85,9 +95,9 @@ def run(arguments: Namespace) -> int:
         terminal.line(_told(many, company))
     for path, count in beside:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
-    if made.gaps is not None:
+    if (gaps := made[-1].gaps) is not None:
         snapshots = len(Shelf(home).history())
-        for words in unknowns(made.gaps, snapshots=snapshots, targets=bool(companies.load(company).targets)):
+        for words in unknowns(gaps, snapshots=snapshots, targets=bool(companies.load(company).targets)):
             terminal.line(words, "dim")
     terminal.line(f"What the columns mean is kept in {kept}, what your words mean in {company}.")
     terminal.line("Next: quarterdeck report weekly")
@@ -157,13 +167,21 @@ def _keep(mapping: Mapping, known: Mapping | None, given: Path | None, kept: Pat
 
 
 def _show(terminal: Terminal, raws: Sequence[Raw], mapping: Mapping) -> None:
-    """Print what was understood, the deals first, and what was left out of each file."""
-    files = [(one, file) for one in raws if (file := mapping.file(one.file, one.headers)) is not None]
-    for number, (one, file) in enumerate(sorted(files, key=lambda item: item[1].kind != "deals")):
+    """Print what was understood, the deals first, and what was left out of each file.
+
+    Exports of several days that are read alike and have the same columns are shown once, as the newest has them.
+    """
+    alike: dict[tuple[str, str, tuple[str, ...]], tuple[Raw, FileMap]] = {}
+    for one in raws:
+        if (file := mapping.file(one.file, one.headers)) is not None:
+            alike[file.kind, file.match, one.headers] = (one, file)
+    for number, (one, file) in enumerate(sorted(alike.values(), key=lambda item: item[1].kind != "deals")):
         if number:
             terminal.line()
-        if len(files) > 1:
-            terminal.line(f"{one.file}: {file.kind}, {one.rows:,} rows", "bold")
+        if len(alike) > 1:
+            terminal.line(
+                f"{one.file}: {file.kind}, {one.rows:,} {'row' if one.rows == 1 else 'rows'}", "bold"
+            )
         terminal.table(HEADINGS, showing(one, file, raws), (2,))
     for one in raws:
         parts = [f"{count} {reason}" for reason, count in one.dropped.items() if count]
@@ -195,17 +213,14 @@ def _settled(mapping: Mapping, asked: Asked, kept: Path) -> Mapping:
     )
 
 
-def _as_of(given: str | None, raws: Sequence[Raw], mapping: Mapping, asked: Asked) -> date:
-    if given:
-        return day_from(given)
-    zone = ZoneInfo(mapping.zone or "UTC")
-    for one in raws:
-        file = mapping.file(one.file, one.headers)
-        day = day_in_name(one.file, zone)
-        if file is not None and file.kind == "deals" and day is not None:
-            return day
+def _exports(given: str | None, raws: Sequence[Raw], mapping: Mapping, asked: Asked) -> tuple[Export, ...]:
+    """Return the files by the day they are of, oldest first: a day that was given is that of all of them."""
+    found = by_day(raws, mapping, ZoneInfo(mapping.zone or "UTC"), given=day_from(given) if given else None)
+    if found:
+        return found
     if asked.allowed:
-        return asked.day("On which day was this export made (YYYY-MM-DD)?")
+        day = asked.day("On which day was this export made (YYYY-MM-DD)?")
+        return (Export(as_of=day, raws=tuple(raws)),)
     raise BadRequest(
         f"no day in the name of {raws[0].file}: say with --as-of DATE at the end of which day it was so"
     )

@@ -36,11 +36,12 @@ def guess(raws: Sequence[Raw]) -> Mapping:
     Raises:
         BadRequest: no file has deals, or what its columns hold contradicts itself; the message names lines.
     """
-    mapping = _guessed(raws)
+    first = {_read_alike(raw): raw for raw in reversed(raws)}
+    mapping = _guessed([raw for raw in raws if raw in first.values()])
     deals = [file for file in mapping.files if file.kind == "deals"]
     if not any(_SOMETHING & file.columns.keys() and _SOMEBODY & file.columns.keys() for file in deals):
         raise BadRequest(_no_deals(raws))
-    return mapping
+    return completed(mapping, raws) if len(first) < len(raws) else mapping
 
 
 def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
@@ -62,7 +63,8 @@ def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
             for meaning, names in file.columns.items()
             if (own := tuple(name for name in names if name in raw.headers))
         }
-        told = {**_written(raw, columns, file.written), **file.written}
+        known = {meaning: how for meaning, how in file.written.items() if how != ASK}
+        told = {**file.written, **_written(raw, columns, known), **known}
         files[files.index(file)] = replace(file, written=told)
         if file.kind == "deals":
             renamed = file.values.get("stage", {})
@@ -160,6 +162,12 @@ def pattern(name: str) -> str:
     starred = re.sub(r"\d+([-_. ]?\d+)*", "*", stem)
     safe = re.sub(r"([\[?])", "[\\1]", starred)
     return safe + (f".{end}" if dot and stem != end else "")
+
+
+def _read_alike(raw: Raw) -> tuple[object, ...]:
+    """Return what exports of several days have in common: the name without the day, and what their columns mean."""
+    kind = _kind(raw)
+    return pattern(raw.file).casefold(), kind, *_columns(raw, kind).items()
 
 
 def _kind(raw: Raw) -> Kind:

@@ -112,16 +112,23 @@ class Mapping:
         return tuple(asked)
 
     def file(self, name: str, headers: Sequence[str]) -> FileMap | None:
-        """Return how the file of that name is read: by its name, else the one whose columns it has; None: nobody knows."""
+        """Return how the file of that name is read: by its name, else the one whose columns it has; None: nobody knows.
+
+        Where several fit its name, it is the one of which it has most columns.
+        """
+        have = set(headers)
+        fitting = [
+            (len(own), file)
+            for file in self.files
+            if (own := {columns[0] for columns in file.columns.values() if not linked(columns[0], headers)})
+            and own <= have
+            and own
+        ]
         named = [file for file in self.files if file.fits(name)]
         if named:
-            return named[0]
-        have = set(headers)
-        for file in self.files:
-            own = [columns[0] for columns in file.columns.values() if not linked(columns[0], headers)]
-            if own and have.issuperset(own):
-                return file
-        return None
+            best = [(count, file) for count, file in fitting if file.fits(name)]
+            return max(best, key=lambda item: item[0])[1] if best else named[0]
+        return fitting[0][1] if fitting else None
 
 
 def linked(column: str, headers: Sequence[str]) -> tuple[Kind, str] | None:

@@ -236,3 +236,53 @@ def test_the_table_fits_the_window(run: Run, columns: str) -> None:
     assert "\x1b" not in out
     assert "Opportunity" in table
     assert [line for line in table.splitlines() if len(line) > int(columns)] == []
+
+
+def test_exports_of_several_days_are_a_snapshot_each(run: Run) -> None:
+    later = DEALS.replace("Negotiation", "Closed Won").replace("006C,Sense", "006D,Crate")
+    Path("pipeline 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    Path("pipeline 2026-11-23.csv").write_text(later, encoding="utf-8")
+
+    code, out, err = run("import", "pipeline 2026-11-23.csv", "pipeline 2026-11-16.csv")
+
+    assert (code, err) == (0, "")
+    assert [line for line in out.splitlines() if "taken in as of" in line] == [
+        "3 deals taken in as of the end of 2026-11-16.",
+        "3 deals taken in as of the end of 2026-11-23.",
+    ]
+    assert out.count("Opportunity Owner") == 1
+    assert "One export shows one day" not in out
+    assert len(mappings.load(Path("home/files/map.toml")).files) == 1
+    shown = json.loads(run("measure", "open_pipeline", "--as-of", "2026-11-16", "--json")[1])
+    assert [row["records"] for row in shown["rows"]] == [["006A"]]
+
+
+def test_a_bad_export_leaves_those_of_other_days_out_too(run: Run) -> None:
+    Path("pipeline 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    Path("pipeline 2026-11-23.csv").write_text(DEALS.replace(",900,", ",soon,"), encoding="utf-8")
+
+    code, _, err = run("import", "pipeline 2026-11-16.csv", "pipeline 2026-11-23.csv")
+
+    assert code == 2
+    assert "pipeline 2026-11-23.csv, line 3, column 'Amount' = 'soon'" in err
+    assert not Path("home/files/snapshots.json").exists()
+
+
+def test_an_export_without_a_day_beside_those_of_several_days_is_named(run: Run) -> None:
+    for name in ("pipeline 2026-11-16.csv", "pipeline 2026-11-23.csv", "pipeline.csv"):
+        Path(name).write_text(DEALS, encoding="utf-8")
+
+    code, _, err = run("import", "pipeline 2026-11-16.csv", "pipeline 2026-11-23.csv", "pipeline.csv")
+
+    assert code == 2
+    assert "no day in the name of pipeline.csv" in err
+
+
+def test_files_of_one_day_stay_one_snapshot(run: Run) -> None:
+    head, first, *rest = DEALS.splitlines(keepends=True)
+    Path("EMEA 2026-11-23.csv").write_text(head + first, encoding="utf-8")
+    Path("AMER 2026-11-23.csv").write_text(head + "".join(rest), encoding="utf-8")
+
+    _, out, _ = run("import", "EMEA 2026-11-23.csv", "AMER 2026-11-23.csv")
+
+    assert "3 deals taken in as of the end of 2026-11-23." in out

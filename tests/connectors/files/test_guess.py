@@ -192,3 +192,19 @@ def test_what_a_later_export_brings_is_added_and_nothing_else_changes(tmp_path: 
     assert set(made.stages) == {*first.stages, "Proposal"}
     assert made.files == first.files
     assert made.categories == {}
+
+
+def test_exports_whose_names_differ_by_a_number_are_one_file_of_the_mapping_where_their_columns_agree(
+    tmp_path: Path,
+) -> None:
+    less = PLAIN.replace("Amount", "Notes")
+    raws = []
+    for number, text in enumerate((PLAIN, PLAIN, less, "Sales Rep,Manager\nDana,Mo\n")):
+        file = tmp_path / f"report 16{number}.csv"
+        file.write_text(text, encoding="utf-8")
+        raws.append(raw.read(file, tmp_path / "raw"))
+
+    made = guess(raws)
+
+    assert [file.kind for file in made.files] == ["deals", "deals", "people"]
+    assert [made.file(one.file, one.headers) for one in raws] == [made.files[at] for at in (0, 0, 1, 2)]
