@@ -16,6 +16,7 @@ from reports.facts import Dim, Filter, Measured, Period
 from reports.findings import Finding, Inspection, Move, Setting, find, inspect, moves, setting
 from reports.kinds.ledger import Ledger
 from reports.measures import Bridge, Movement, Step, bridge, measure
+from reports.measures.asked import UNRATED
 from reports.view import Deal, PipelineView
 from reports.view.hygiene import undated
 from reports.view.narrow import widest
@@ -184,6 +185,10 @@ class Scene:
             for note in measured.notes:
                 said.setdefault(note, f"{measured.label}: {note}.")
         return tuple(said.values())
+
+    def unrated(self, name: str) -> bool:
+        """Say whether deals that a measure counts are not in its value: their currency has no plan rate."""
+        return any(UNRATED in note for note in self.measure(name).notes)
 
     def change(self, name: str) -> Decimal | None:
         """Return a measure's change in the week; None where either end is missing."""

@@ -15,6 +15,9 @@ from reports.measures.groups import Group, Key, Line, groups
 from reports.measures.targets import Targets, targets
 from reports.view import PipelineView
 
+# How a note says that deals have an amount whose worth nobody knows.
+UNRATED = "in a currency without a plan rate"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -69,7 +72,7 @@ class Asked:
         if empty:
             self.note(f"{deals(empty)} without an amount: counted, not valued")
         if unrated:
-            self.note(f"{deals(unrated)} in a currency without a plan rate: counted, not valued")
+            self.note(f"{deals(unrated)} {UNRATED}: counted, not valued")
 
     def targets(self) -> Targets:
         """Return the period's targets."""

@@ -98,7 +98,11 @@ def told(scene: Scene, ledger: Ledger, found: tuple[Called, ...]) -> str:
             return titles.sentence(titles.CLOSED_WITH, titles.CALLED_OVER if call else "")
         closed = stand.told(scene, stand.standing(scene)).title.partition(";")[0].rstrip(".")
         return titles.sentence(closed, titles.CALLED_OVER if call else "")
-    base = titles.ROLLS_UP[side, placed] if scene.amount("won_plus_commit") else titles.NOTHING[placed]
+    known, unrated = scene.amount("won_plus_commit"), scene.unrated("won_plus_commit")
+    nothing = weekly_titles.UNVALUED if unrated else titles.NOTHING
+    base = titles.ROLLS_UP[side, placed] if known else nothing[placed]
+    if unrated:
+        return titles.sentence(base, weekly_titles.UNRATED)
     if not scene.amount("bookings"):
         base = base.replace("won and committed,", "committed,")
     if call is not None:

@@ -19,6 +19,7 @@ from reports.kinds.forecast.record import Past, Record, record, same_day, wape
 from reports.kinds.ledger import Ledger
 from reports.kinds.page import Body, LeftOut, Page
 from reports.kinds.scene import Scene
+from reports.kinds.weekly import titles as weekly_titles
 from reports.measures import measure
 from reports.measures.groups import exact
 from reports.view.standings import Mark, Stood, standings
@@ -122,6 +123,8 @@ def _title(scene: Scene, ledger: Ledger, shown: tuple[Week, ...]) -> str:
     name = "bookings" if scene.is_over else "won_plus_commit"
     ledger.measured("called", scene.measure(name))
     value = scene.amount(name) or Decimal(0)
+    if not value and scene.unrated(name):
+        return titles.sentence(weekly_titles.UNVALUED[False], weekly_titles.UNRATED).rstrip(".")
     if now.year is None:
         open_title = titles.NO_YEAR if value else titles.NOTHING_YET
         return titles.OVER_ALONE if scene.is_over else open_title

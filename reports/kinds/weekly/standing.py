@@ -131,12 +131,18 @@ def told(scene: Scene, found: Standing) -> Templates:
             notification=f"{base}, {said}.",
         )
     base = (titles.CLOSED if scene.is_over else titles.STANDS)[found.side, placed]
-    if found.gap is None and not scene.amount("bookings" if scene.is_over else "won_plus_commit"):
-        base = (titles.CLOSED_NOTHING if scene.is_over else titles.NOTHING)[placed]
+    name = "bookings" if scene.is_over else "won_plus_commit"
+    unrated = scene.unrated(name)
+    if found.gap is None and not scene.amount(name):
+        nothing = titles.CLOSED_NOTHING if scene.is_over else titles.NOTHING
+        base = (titles.UNVALUED if unrated else nothing)[placed]
     spoken = "" if scene.is_over else titles.WITH_LEFT
     written = "" if scene.is_over else titles.COMMA_LEFT
     why = lead = ""
-    if found.driver is not None:
+    if unrated:
+        # Whatever else there is to say, the figure is not the whole.
+        why = lead = titles.UNRATED
+    elif found.driver is not None:
         why = titles.DRIVER if found.driver_explains else titles.DRIVER_ALONE
         lead = titles.DRIVER_OF_IT if found.driver_explains else titles.DRIVER_ALONE
     elif found.gap is None:

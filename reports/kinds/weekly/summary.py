@@ -21,6 +21,7 @@ from reports.kinds.weekly.win import protect
 from reports.measures import measure
 
 USUAL = "Mean of the pipeline created in each of the four weeks before this one"
+UNRATED = "without deals that have no plan rate"
 UNCHANGED = "unchanged week on week"
 NO_SNAPSHOT = "no snapshot a week earlier"
 
@@ -130,7 +131,9 @@ def _called(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
     return Tile(
         label="Won" if name == "bookings" else "Won + commit",
         value=words.money(scene.amount(name), scene.currency, scene.scale),
-        detail=_weekly(
+        detail=UNRATED
+        if scene.unrated(name)
+        else _weekly(
             ledger,
             "called_change",
             change,
@@ -173,7 +176,9 @@ def _open(scene: Scene, ledger: Ledger, then: Published | None) -> Tile:
     return Tile(
         label=f"Open pipeline, due in {scene.name}",
         value=words.money(scene.amount("open_pipeline"), scene.currency, scene.scale),
-        detail=_weekly(
+        detail=UNRATED
+        if scene.unrated("open_pipeline")
+        else _weekly(
             ledger,
             "open_change",
             change,

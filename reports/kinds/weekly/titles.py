@@ -51,6 +51,11 @@ DRIVER = "{{driver}} is {{driver_gap}} of the gap"
 DRIVER_OF_IT = "{{driver}} is {{driver_gap}} of it"
 DRIVER_ALONE = "{{driver}} alone is {{driver_gap}} short"
 NO_TARGET = "no target is set"
+UNRATED = "deals without a plan rate are left out"
+UNVALUED = {
+    False: "What is won and committed in {{period}} is not known",
+    True: "What {{place}} has won and committed in {{period}} is not known",
+}
 SLIPPED = "{{week_slipped}} slipped this week"
 
 # 2 movement: first what the pipeline did, then what slipped …
