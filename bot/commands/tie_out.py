@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
             view = view.at(view.calendar.end_of(day_from(arguments.as_of)))
         period = view.calendar.parse(arguments.period, view.today) if arguments.period else None
         read = _read(opened, arguments)
-        tied = tie_out(read.claims, view, name, period=period)
+        tied = tie_out(read.claims, view, name, period=period, made=read.made)
     if arguments.json:
         sys.stdout.write(json.dumps(as_json(tied, read.notes), ensure_ascii=False, indent=2) + "\n")
         return 0

@@ -15,7 +15,7 @@ class Claim:
 
     `id` is the file's own record id, never one that was made up. `amount` is what the report adds up, in `currency`
     (None: it names none); `entered` is the amount in the deal's own currency where the file has that beside it.
-    `created` is an instant in UTC.
+    `created` is an instant in UTC. `share` is what a column of split percentages says, per cent.
     """
 
     line: int
@@ -32,3 +32,4 @@ class Claim:
     close: date | None = None
     created: datetime | None = None
     type: str | None = None
+    share: Decimal | None = None

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
 from connectors.company import Company
 from connectors.errors import BadRequest
 from connectors.files.claim import Claim
+from connectors.files.days import day_in_name
 from connectors.files.guess import guess
+from connectors.files.headings import folded
 from connectors.files.mapping import FileMap, Mapping
 from connectors.files.profile import reader
-from connectors.files.raw import Raw, literal, read
+from connectors.files.raw import Raw, literal, quoted, read
 from connectors.files.typed import Typed, typed
 from connectors.records import ForecastClass, Status
 
@@ -24,15 +26,19 @@ _COLUMNS: Final = (
     "created", "type",
 )  # fmt: skip
 # Converted amounts are what a report of several currencies adds up.
+# How columns are called that say which part of a deal a line is.
+_SPLIT: Final = ("split", "aufteilung", "fractionnement", "division")
+_PERCENT: Final = ("%", "percent", "prozent", "pourcent", "porcent")
 _ADDED_UP: Final = {"amount": "amount_converted", "currency": "converted_currency"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnReport:
-    """The lines of a report, in its order; `notes` say how it was read and what could not be."""
+    """The lines of a report, in its order; `notes` say how it was read and what could not be, `made` is the day in its name."""
 
     claims: tuple[Claim, ...]
     notes: tuple[str, ...]
+    made: date | None = None
 
 
 def own_report(path: Path, company: Company, into: Path, *, mapping: Mapping | None = None) -> OwnReport:
@@ -53,10 +59,10 @@ def own_report(path: Path, company: Company, into: Path, *, mapping: Mapping | N
     if file is not None:
         _refuse_without_deals(raw, file)
     if file is None or "amount_converted" not in file.columns:
-        return _report(raw, file, typed((raw,), mapping, into, skip_bad=True, repeated=True))
+        return _report(raw, file, company, typed((raw,), mapping, into, skip_bad=True, repeated=True))
     entered = typed((raw,), mapping, into / "entered", skip_bad=True, repeated=True)
     added_up = typed((raw,), _added_up(mapping, file), into, skip_bad=True, repeated=True)
-    return _report(raw, file, added_up, entered)
+    return _report(raw, file, company, added_up, entered)
 
 
 def _refuse_without_deals(raw: Raw, file: FileMap) -> None:
@@ -81,11 +87,38 @@ def _added_up(mapping: Mapping, file: FileMap) -> Mapping:
     return replace(mapping, files=tuple(other if each is file else each for each in mapping.files))
 
 
-def _report(raw: Raw, file: FileMap | None, read_: Typed, entered: Typed | None = None) -> OwnReport:
+def _report(
+    raw: Raw, file: FileMap | None, company: Company, read_: Typed, entered: Typed | None = None
+) -> OwnReport:
     with_ids = file is not None and "id" in file.columns
     amounts = {row[0]: (row[8], row[9]) for row in _rows(entered)} if entered else {}
-    claims = tuple(_claim(row, amounts.get(row[0]), with_ids=with_ids) for row in _rows(read_))
-    return OwnReport(claims=claims, notes=(*raw.remarks, *_unread(read_)))
+    shares = _shares(raw)
+    claims = tuple(
+        replace(_claim(row, amounts.get(row[0]), with_ids=with_ids), share=shares.get(row[0]))
+        for row in _rows(read_)
+    )
+    made = day_in_name(raw.file, company.zone)
+    return OwnReport(claims=claims, notes=(*raw.remarks, *_unread(read_)), made=made)
+
+
+def _shares(raw: Raw) -> dict[int, Decimal]:
+    """Return which part of a deal each line is, per cent, where a column says so."""
+    for header in raw.headers:
+        said = folded(header)
+        if any(word in said for word in _SPLIT) and any(word in header.casefold() for word in _PERCENT):
+            with reader() as con:
+                rows = con.execute(
+                    f"SELECT line, {quoted(header)} FROM read_parquet({literal(str(raw.parquet))})"
+                ).fetchall()
+            return {line: share for line, cell in rows if (share := _percent(cell)) is not None}
+    return {}
+
+
+def _percent(cell: str | None) -> Decimal | None:
+    try:
+        return Decimal((cell or "").removesuffix("%").strip().replace(",", "."))
+    except InvalidOperation:
+        return None
 
 
 def _rows(read_: Typed) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 from connectors.files.claim import Claim
@@ -18,7 +17,7 @@ _HALF: Final = Decimal("0.5")
 # Rates of a system of record have so many decimals, and differ from the plan's by less than so much.
 _RATE: Final = Decimal("0.0001")
 _NEAREST, _FARTHEST = Decimal("0.75"), Decimal("1.34")
-_SHARES: Final = tuple(Fraction(*pair) for pair in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4)))
+_WHOLE, _THIRDS = Decimal(100), Decimal(3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +95,18 @@ def rounded(yours: Decimal | None, ours: Decimal | None) -> bool:
 
 
 def share(yours: Decimal | None, ours: Decimal | None) -> str:
-    """Return the simple share of ours that the file's amount is, as per cent; empty where it is none."""
-    if not yours or not ours:
+    """Return the share of ours that the file's amount is, to the cent, as whole per cent or a third; empty where none."""
+    if not yours or not ours or yours * ours < 0:
         return ""
-    for part in _SHARES:
-        if abs(yours * part.denominator - ours * part.numerator) <= _CENT * part.denominator:
-            return f"{100 * part.numerator / part.denominator:.0f} %"
+    for parts in (_WHOLE, _THIRDS):
+        part = (yours / ours * parts).to_integral_value()
+        if part and abs(yours * parts - ours * part) <= _CENT * parts:
+            return f"{_WHOLE * part / parts:.0f} %"
     return ""
+
+
+def of_share(yours: Decimal | None, ours: Decimal | None, percent: Decimal | None) -> bool:
+    """Say whether the file's amount is so many per cent of ours."""
+    if yours is None or ours is None or percent is None or percent == _WHOLE:
+        return False
+    return abs(yours * _WHOLE - ours * percent) <= _CENT * _WHOLE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from connectors.files.claim import Claim
@@ -13,17 +14,36 @@ from reports.tieout.amounts import Amounts, same
 from reports.tieout.differences import Difference, Reason, Side, TieOut, Where
 from reports.tieout.pairs import Known, Pairs, known, pair, total
 from reports.tieout.selection import counted, selection
-from reports.tieout.why import Circumstances, Why, not_with_us, not_with_you, other_amount, unknown_to_us
+from reports.tieout.why import (
+    Circumstances,
+    Why,
+    not_with_us,
+    not_with_you,
+    other_amount,
+    several,
+    unknown_to_us,
+)
 from reports.view import Deal, PipelineView
+from reports.view.lookups import earlier
 from reports.words import joined, plural
 
 _NOTHING = Decimal(0)
+_DAY = timedelta(days=1)
+# So many deals of ours on one day, and none of the file's, are more than chance.
+_SEVERAL = 3
 
 
 def tie_out(
-    claims: Iterable[Claim], view: PipelineView, name: str = "open_pipeline", *, period: Period | None = None
+    claims: Iterable[Claim],
+    view: PipelineView,
+    name: str = "open_pipeline",
+    *,
+    period: Period | None = None,
+    made: date | None = None,
 ) -> TieOut:
     """Return how the company's own report of a measure compares with ours, for a period (None: the measure's own).
+
+    `made` is the day of the report where it is known.
 
     Raises:
         BadInput: the measure does not add up deals one by one.
@@ -45,8 +65,12 @@ def tie_out(
         as_of=view.as_of,
         today=view.today,
         amounts=amounts,
+        edges=frozenset(_edges(claims, ours, period)),
+        newest=_newest(claims, view, made),
     )
-    differences = _differences(pair(claims, ours, amounts), ours, {claim.line for claim in theirs}, at)
+    pairs = pair(claims, ours, amounts)
+    at = replace(at, earlier=earlier(view, _unlike(pairs, ours, amounts)))
+    differences = _differences(pairs, ours, {claim.line for claim in theirs}, at)
     return TieOut(
         measure=name,
         label=definition.label,
@@ -73,7 +97,7 @@ def _differences(pairs: Pairs, ours: Known, theirs: set[int], at: Circumstances)
         deal = ours.deals[key]
         mine = tuple(claim for claim in lines if claim.line in theirs)
         if mine and key in ours.measured:
-            yield from _both(mine, deal, at)
+            yield from _both(mine, deal, at, parted=len(lines) > 1)
         elif mine:
             yield from _only_yours(mine, deal, at)
     for key, deal in ours.measured.items():
@@ -81,10 +105,36 @@ def _differences(pairs: Pairs, ours: Known, theirs: set[int], at: Circumstances)
         if not any(claim.line in theirs for claim in lines):
             why = not_with_you(deal, lines, at)
             yield _of(deal, Where.OURS, why, at, ours=deal.amount, counted=-1, lines=_numbers(lines))
-    yield from _strangers(tuple(claim for claim in pairs.strangers if claim.line in theirs), pairs, at)
+    yield from _strangers(pairs, theirs, at)
 
 
-def _both(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[Difference]:
+def _edges(claims: Iterable[Claim], ours: Known, period: Period | None) -> Iterator[date]:
+    """Yield the first and the last day of a period where the file, and not we, leave them out."""
+    if period is None:
+        return
+    theirs = {claim.close for claim in claims} - {None}
+    for day in (period.start, period.end - _DAY):
+        inside = any(period.start <= close < period.end for close in theirs if close)
+        if inside and day not in theirs:
+            yield from (day,) * (sum(deal.close == day for deal in ours.measured.values()) >= _SEVERAL)
+
+
+def _newest(claims: Iterable[Claim], view: PipelineView, made: date | None) -> date | None:
+    """Return the day of the report: the one it is known by, at least that of the deal in it that was created last."""
+    days = [view.calendar.day(claim.created) for claim in claims if claim.created is not None]
+    return max(days + ([made] if made else []), default=None)
+
+
+def _unlike(pairs: Pairs, ours: Known, amounts: Amounts) -> list[str]:
+    """Return the ids of the deals for which the file has another amount."""
+    return [
+        key
+        for key, lines in pairs.lines.items()
+        if key in ours.measured and not same(total(lines, amounts), ours.measured[key].amount)
+    ]
+
+
+def _both(lines: tuple[Claim, ...], deal: Deal, at: Circumstances, *, parted: bool) -> Iterator[Difference]:
     """Yield what differs for a deal that both count: its amount, or how often the file counts it."""
     yours = total(lines, at.amounts)
     if len(lines) > 1 and not same(yours, deal.amount):
@@ -92,9 +142,7 @@ def _both(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[D
         yield from _again(again, deal, at)
         yours = total(lines, at.amounts)
     if len(lines) > 1:
-        whole = same(yours, deal.amount)
-        detail = f"{len(lines)} lines that add up to {'ours' if whole else 'another amount'}"
-        why = (Reason.SPLIT if whole else Reason.UNEXPLAINED, detail)
+        why = several(lines, yours, deal)
         yield _of(
             deal,
             Where.COUNT,
@@ -106,7 +154,7 @@ def _both(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[D
             lines=_numbers(lines),
         )
     elif yours != deal.amount:
-        why = other_amount(lines, yours, deal, at)
+        why = other_amount(lines, yours, deal, at, parted=parted)
         yield _of(deal, Where.AMOUNT, why, at, yours=yours, ours=deal.amount, lines=_numbers(lines))
 
 
@@ -118,16 +166,22 @@ def _only_yours(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iter
     yield from _again(tuple(others), deal, at)
 
 
-def _strangers(claims: tuple[Claim, ...], pairs: Pairs, at: Circumstances) -> Iterator[Difference]:
+def _strangers(pairs: Pairs, theirs: set[int], at: Circumstances) -> Iterator[Difference]:
     """Yield the lines about deals that are not there with us."""
     seen: set[tuple[object, ...]] = set()
-    for claim in claims:
+    told = {_told(claim) for lines in pairs.lines.values() for claim in lines if claim.line in theirs}
+    for claim in pairs.strangers:
+        if claim.line not in theirs:
+            continue
         key, found = pairs.absent.get(claim.line, (None, None))
         reason, detail = unknown_to_us(claim, found, at)
         same_again = (claim.id,) if claim.id else (claim.name, claim.account, claim.amount, claim.close)
         if same_again in seen:
             reason, detail = Reason.DUPLICATE, "the same line again"
+        elif key is None and claim.amount is not None and _told(claim) in told:
+            reason, detail = Reason.DUPLICATE, "the same name, account, amount and date under another id"
         seen.add(same_again)
+        told.add(_told(claim))
         yield Difference(
             where=Where.YOURS,
             reason=reason,
@@ -139,6 +193,11 @@ def _strangers(claims: tuple[Claim, ...], pairs: Pairs, at: Circumstances) -> It
             kind=claim.type or "",
             detail=detail,
         )
+
+
+def _told(claim: Claim) -> tuple[object, ...]:
+    """Return what makes two lines about deals of different ids the same to a reader."""
+    return (claim.name, claim.account, claim.amount, claim.currency, claim.close)
 
 
 def _again(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[Difference]:
@@ -155,13 +214,13 @@ def _again(lines: tuple[Claim, ...], deal: Deal, at: Circumstances) -> Iterator[
 
 
 def _once(lines: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
-    """Return the lines that differ in their amount, and those that only repeat one of them."""
-    seen: set[tuple[Decimal | None, str | None]] = set()
+    """Return the lines that differ in their amount or owner, and those that only repeat one of them."""
+    seen: set[tuple[Decimal | None, str | None, str | None]] = set()
     first, again = list[Claim](), list[Claim]()
     for claim in lines:
-        amount = (claim.amount, claim.currency)
-        (again if amount in seen else first).append(claim)
-        seen.add(amount)
+        part = (claim.amount, claim.currency, claim.owner)
+        (again if part in seen else first).append(claim)
+        seen.add(part)
     return tuple(first), tuple(again)
 
 

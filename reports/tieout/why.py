@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -12,12 +12,12 @@ from connectors.company import Company
 from connectors.files.claim import Claim
 from connectors.records import ForecastClass, Person, Status
 from reports.facts import Filter
-from reports.tieout.amounts import Amounts, rounded, share
+from reports.tieout.amounts import Amounts, of_share, rounded, same, share
 from reports.tieout.differences import Reason
 from reports.tieout.selection import NEAR, Selection
 from reports.view import Deal
-from reports.view.lookups import Absence
-from reports.words import day
+from reports.view.lookups import Absence, Earlier
+from reports.words import day, money
 
 Why = tuple[Reason, str]
 _DAY: Final = timedelta(days=1)
@@ -26,7 +26,11 @@ _OF_PEOPLE: Final = frozenset({"owner", "manager", "team"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a reason can come from besides the line and the deal. `limited` says that the asker's rights leave some out."""
+    """What a reason can come from besides the line and the deal. `limited` says that the asker's rights leave some out.
+
+    `edges` are the first and last day of the period where the file has no line of them and we have several deals.
+    `newest` is the day of the report, as far as its name or its newest line tells. `earlier` are past amounts by deal.
+    """
 
     chosen: Selection
     company: Company
@@ -36,6 +40,9 @@ class Circumstances:
     as_of: datetime
     today: date
     amounts: Amounts
+    edges: frozenset[date] = frozenset()
+    newest: date | None = None
+    earlier: Mapping[str, tuple[Earlier, ...]] = field(default_factory=dict)
 
 
 def not_with_us(claim: Claim, deal: Deal, at: Circumstances) -> Why:
@@ -83,15 +90,29 @@ def not_with_you(deal: Deal, aside: tuple[Claim, ...], at: Circumstances) -> Why
         return Reason.OWNER, said
     if deal.amount is None and deal.entered is None:
         return Reason.NO_AMOUNT, "no amount with us, not listed in yours"
+    if at.newest is not None and deal.created_on > at.newest:
+        return (
+            Reason.NEWER,
+            f"created {_day(deal.created_on, at)}; yours knows of none after {_day(at.newest, at)}",
+        )
     period = at.chosen.period
-    if period is not None and deal.close in {period.start, period.end - _DAY}:
+    if period is not None and deal.close in at.edges:
         last = "last" if deal.close == period.end - _DAY else "first"
-        return Reason.EDGE, f"closes {_day(deal.close, at)}, the {last} day of the period"
+        return (
+            Reason.EDGE,
+            f"closes {_day(deal.close, at)}, the {last} day of the period; none of yours does",
+        )
     return Reason.UNEXPLAINED, "not in your file"
 
 
-def other_amount(claims: tuple[Claim, ...], yours: Decimal | None, deal: Deal, at: Circumstances) -> Why:
-    """Return why the file adds up another amount for a deal that both count."""
+def other_amount(
+    claims: tuple[Claim, ...], yours: Decimal | None, deal: Deal, at: Circumstances, *, parted: bool = False
+) -> Why:
+    """Return why the file adds up another amount for a deal that both count.
+
+    Only where the file itself shows that it parts deals is an amount a share of ours: `parted` says that it has other
+    lines of this one.
+    """
     if rounded(yours, deal.amount):
         return Reason.ROUNDING, ""
     one = claims[0]
@@ -100,9 +121,32 @@ def other_amount(claims: tuple[Claim, ...], yours: Decimal | None, deal: Deal, a
     if yours is None or (deal.amount is None and deal.entered is None):
         side = "in yours" if yours is None else "with us"
         return Reason.NO_AMOUNT, f"no amount {side}"
-    if part := share(yours, deal.amount):
+    if of_share(yours, deal.amount, one.share):
+        return Reason.SPLIT, f"yours is {one.share:g} % of ours, as your file says"
+    if parted and (part := share(yours, deal.amount)):
         return Reason.SPLIT, f"yours is {part} of ours"
-    return Reason.UNEXPLAINED, "another amount"
+    return _changed(one, yours, deal, at) or (Reason.UNEXPLAINED, "another amount")
+
+
+def several(claims: tuple[Claim, ...], yours: Decimal | None, deal: Deal) -> Why:
+    """Return why the file counts a deal with several lines that do not repeat one another."""
+    if same(yours, deal.amount):
+        return Reason.SPLIT, f"{len(claims)} lines that add up to ours"
+    part = share(yours, deal.amount)
+    owners = {claim.owner for claim in claims}
+    if part and None not in owners and len(owners) == len(claims):
+        return Reason.SPLIT, f"{len(claims)} lines of {len(owners)} owners that add up to {part} of ours"
+    return Reason.UNEXPLAINED, f"{len(claims)} lines that add up to another amount"
+
+
+def _changed(one: Claim, yours: Decimal, deal: Deal, at: Circumstances) -> Why | None:
+    """Return until when we had the file's amount for a deal; None where we never had it."""
+    for past in reversed(at.earlier.get(deal.id, ())):
+        entered = one.entered or (one.amount, one.currency)
+        as_entered = past.amount is not None and same(entered[0], past.amount) and entered[1] == past.currency
+        if as_entered or (past.value is not None and same(yours, past.value)):
+            return Reason.CHANGED, f"{money(yours, at.amounts.currency)} with us until {_day(past.until, at)}"
+    return None
 
 
 def _by_date(yours: date | None, ours: date | None, at: Circumstances) -> Why:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -10,6 +13,18 @@ if TYPE_CHECKING:
 
 Absence = Literal["deleted", "later"]
 # An id of 18 letters is known by its first 15 too: so Salesforce shows it in reports.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An amount that a deal had before: as entered, in the view's currency, and the day on which it changed."""
+
+    amount: Decimal | None
+    currency: str | None
+    value: Decimal | None
+    until: date
+
+
 _ASKED = (
     "(s.deal_id IN (SELECT unnest($ids::VARCHAR[])) "
     "OR (length(s.deal_id) = 18 AND s.deal_id[:15] IN (SELECT unnest($ids::VARCHAR[]))) "
@@ -45,3 +60,23 @@ def absent(
         names=sorted(set(names)),
     )
     return tuple((row[0], row[1], "later" if row[2] else "deleted") for row in rows)
+
+
+def earlier(view: PipelineView, ids: Iterable[str]) -> Mapping[str, tuple[Earlier, ...]]:
+    """Return the amounts that visible deals had in states that ended by the view's instant, oldest first."""
+    asked = sorted(set(ids))
+    found: dict[str, list[Earlier]] = {}
+    past = "(SELECT * FROM state WHERE deal_id IN (SELECT unnest($ids::VARCHAR[])) AND valid_to <= $as_of)"
+    rows = view.rows(
+        f"SELECT deal_id, amount, currency, value, valid_to FROM {view.valued(past)} "
+        f"WHERE {view.scope.where(counted=False, chosen=False)} ORDER BY deal_id, valid_from",
+        ids=asked,
+    )
+    for key, amount, currency, value, until in rows if asked else ():
+        at: datetime = until
+        found.setdefault(key, []).append(
+            Earlier(
+                amount=amount, currency=currency, value=value, until=view.calendar.day(at.replace(tzinfo=UTC))
+            )
+        )
+    return {key: tuple(each) for key, each in found.items()}

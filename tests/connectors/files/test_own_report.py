@@ -124,3 +124,20 @@ def test_what_memory_cannot_hold_is_not_written_into_the_folder_one_is_in() -> N
         assert Path(folder).is_absolute()
         assert not Path(folder).is_relative_to(Path.cwd())
     assert not Path(folder).exists()
+
+
+def test_a_column_of_split_percentages_and_the_day_in_the_name_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "report 2026-11-16.csv"
+    path.write_text(
+        "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Opportunity Split: Percent (%)\n"
+        "006A,Ostrander,Prospecting,500.00,2026-12-18,50.00\n"
+        "006B,Brandt,Prospecting,700.00,2026-12-18,\n",
+        encoding="utf-8",
+    )
+    read = own_report(path, company(), tmp_path / "work")
+
+    assert [(claim.amount, claim.share) for claim in read.claims] == [
+        (Decimal(500), Decimal(50)),
+        (Decimal(700), None),
+    ]
+    assert read.made == date(2026, 11, 16)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from connectors.files.claim import Claim
 from connectors.records import ForecastClass, Status
 from reports.errors import BadInput
 from reports.measures import measure
@@ -18,7 +19,7 @@ from reports.tieout import SELECTIONS, Reason, TieOut, Where, tie_out
 from reports.tieout.said import between, summary
 from reports.view import PipelineView
 from tests.reports.small import NOW, Small, State, deal, only, sees
-from tests.reports.tieout.planted import MORE, PLANTS, TEN, claim, company, numbered, report
+from tests.reports.tieout.planted import LAST, MORE, PLANTS, TEN, claim, company, numbered, report
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +195,70 @@ def test_a_deal_created_after_our_as_of_is_named_so(small, view):
     tied = tie_out(claims, before)
 
     assert found(tied) == {("later", Where.YOURS, Reason.LATER, Decimal(55))}
+
+
+def edged(view: PipelineView) -> tuple[list[Claim], list[Claim]]:
+    """Return a report's lines due on the quarter's last day, and the others."""
+    claims = report(view)
+    return [item for item in claims if item.close == LAST], [item for item in claims if item.close != LAST]
+
+
+@pytest.fixture(scope="module")
+def at_the_edge() -> PipelineView:
+    last = [deal(f"l{n}", State(amount=str(10 + n), close=LAST)) for n in range(4)]
+    return Small([*(deal(f"p{n:03d}", State(amount="5")) for n in range(30)), *last]).view()
+
+
+def test_a_report_without_any_deal_of_the_last_day_was_cut_there(at_the_edge):
+    _last, others = edged(at_the_edge)
+    tied = tie_out(others, at_the_edge)
+
+    assert [(item.where, item.reason) for item in tied.shown] == [(Where.OURS, Reason.EDGE)] * 4
+    assert tied.shown[0].detail == "closes 31 Dec, the last day of the period; none of yours does"
+    assert foots(tied)
+
+
+def test_a_report_with_a_deal_of_the_last_day_was_not_cut_there(at_the_edge):
+    (kept, *_gone), others = edged(at_the_edge)
+    tied = tie_out([*others, kept], at_the_edge)
+
+    assert [(item.where, item.reason) for item in tied.shown] == [(Where.OURS, Reason.UNEXPLAINED)] * 3
+
+
+def test_one_missing_deal_of_the_last_day_is_no_cut():
+    view = Small([*(deal(f"p{n:03d}", State()) for n in range(30)), deal("l0", State(close=LAST))]).view()
+    tied = tie_out(edged(view)[1], view)
+
+    assert [(item.deal_id, item.reason) for item in tied.shown] == [("l0", Reason.UNEXPLAINED)]
+
+
+@pytest.mark.parametrize(
+    "made, reason",
+    [(None, Reason.NEWER), (date(2026, 11, 20), Reason.NEWER), (date(2026, 11, 22), Reason.UNEXPLAINED)],
+)
+def test_a_deal_created_after_the_report_is_named_so(view, made, reason):
+    claims = [item for item in report(view) if item.id != "later"]
+    assert view.calendar.day(NOW - timedelta(days=1)) == date(2026, 11, 22)
+    tied = tie_out(claims, view, made=made)
+
+    assert found(tied) == {("later", Where.OURS, reason, Decimal(-55))}
+    assert foots(tied)
+
+
+def test_an_amount_that_we_had_before_has_changed_since():
+    grown = deal("g", State(amount="400", currency="EUR"), State(since=3, amount="600", currency="EUR"))
+    view = Small([deal("p", State()), grown]).view()
+    same_day = [item for item in report(view) if item.id == "p"]
+
+    def told(**changed: object) -> list[tuple[Reason, str]]:
+        tied = tie_out([*same_day, replace(claim(view, "g"), **changed)], view)
+        assert foots(tied)
+        return [(item.reason, item.detail) for item in tied.shown]
+
+    before = [(Reason.CHANGED, "$500 with us until 20 Nov")]
+    assert told(amount=Decimal(500), entered=(Decimal(400), "EUR")) == before
+    assert told(amount=Decimal(400), currency="EUR", entered=None) == before
+    assert told(amount=Decimal("511.11"), entered=None) == [(Reason.UNEXPLAINED, "another amount")]
 
 
 def test_of_a_wide_export_only_what_the_measure_asks_for_counts(view):
