@@ -154,6 +154,8 @@ def _wanted(block: Block, wide: int, high: int, stretch: float) -> int:
     match block:
         case Tiles():
             return tiles_height(block, wide, stretch)
+        case Lines() if block.slot == "bottom":
+            return strip_height(block, wide, stretch)
         case Lines():
             return lines_height(block, wide, 14, stretch)
         case Chart():

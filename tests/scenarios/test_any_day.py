@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from bot.wiring import Installation
+from reports.context import Action
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,35 @@ def test_a_report_of_a_past_day_passes_its_own_check(
 
     assert (code, capsys.readouterr().err) == (0, "")
     assert out.is_file()
+
+
+@pytest.mark.parametrize(
+    "asked", ["2026-11-15 --where region=EMEA", "2026-07-07", "2025-03-27 --where region=APAC"]
+)
+def test_actions_beside_faults_in_the_records_leave_every_strip_its_room(
+    asked: str, installation: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day, _, where = asked.partition(" ")
+    line = installation.line()
+    leads = [person for person in line.crm.people() if person.role == "Sales manager"]
+    line.store.keep_actions(
+        line.workspace,
+        tuple(
+            Action(
+                id=f"strip-{lead.id}",
+                text="Get the signature of the sponsor for the whole rollout by Wed",
+                owner=lead.name,
+                owner_id=lead.id,
+                due=date.fromisoformat(day) - timedelta(days=2),
+                state="done",
+                deal_id=None,
+                source="asked by Dana Whitcombe",
+            )
+            for lead in leads
+        ),
+    )
+
+    words = ["report", "weekly", "--as-of", day, *where.split(), "--out", str(tmp_path / "deck.pptx")]
+    code = main(["--home", str(installation.settings.home), *words])
+
+    assert (code, capsys.readouterr().err) == (0, "")
