@@ -16,7 +16,7 @@ from bot.imports import HEADINGS, Asked, Export, answers, by_day, in_order, know
 from bot.settings import read_settings
 from bot.store.files import write_atomically
 from bot.taking import put
-from bot.targets import take_targets
+from bot.targets import TargetsTaken, take_targets
 from bot.terminal import Terminal
 from bot.wiring import Installation, day_from, progress
 from connectors import company as companies
@@ -77,7 +77,7 @@ def run(arguments: Namespace) -> int:
         read_settings(os.environ, folder=Path.cwd(), home=arguments.home), progress=say
     ) as opened:
         opened.load()
-        many = _targets(arguments.targets, company, opened) if arguments.targets else 0
+        wanted = _targets(arguments.targets, company, opened) if arguments.targets else None
     terminal.line()
     for each in taken:
         rows = each.made.rows["deals"]
@@ -91,8 +91,8 @@ def run(arguments: Namespace) -> int:
         terminal.line(
             f"From now on {home} is about these files, no longer about the invented company.", "dim"
         )
-    if many:
-        terminal.line(_told(many, company))
+    if wanted is not None:
+        terminal.line(wanted.told(company))
     for path, count in beside:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
     if (gaps := made[-1].gaps) is not None:
@@ -114,17 +114,13 @@ def _targets_alone(path: Path | None, home: Path, terminal: Terminal) -> int:
     with Installation(
         read_settings(os.environ, folder=Path.cwd(), home=home), progress=progress(quiet=False)
     ) as opened:
-        terminal.line(_told(_targets(path, company, opened), company))
+        terminal.line(_targets(path, company, opened).told(company))
     return 0
 
 
-def _targets(path: Path, company: Path, opened: Installation) -> int:
+def _targets(path: Path, company: Path, opened: Installation) -> TargetsTaken:
     names = [person.name for person in opened.crm.people()]
     return take_targets(path, company, names, today=opened.crm.now.astimezone(opened.company.zone).date())
-
-
-def _told(many: int, company: Path) -> str:
-    return f"{many:,} {'target' if many == 1 else 'targets'} written into {company}."
 
 
 def _files(given: Sequence[Path], known: Mapping | None) -> list[Path]:

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Final
 
+import duckdb
+
 from connectors.company import Company, Target
 from connectors.errors import BadRequest
 from connectors.files import raw
@@ -35,7 +37,14 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 _NEEDED: Final = ("period", "amount")
 _FISCAL: Final = re.compile(r"(?:FY ?'?(\d{2,4})[ /-]*([QH]\d)|([QH]\d)[ /-]*FY ?'?(\d{2,4}))", re.IGNORECASE)
-_CALENDAR: Final = re.compile(r"(?:[QTK](\d)[ /-]*'?(\d{4})|(\d{4})[ /-]*[QTK](\d))", re.IGNORECASE)
+_CALENDAR: Final = re.compile(
+    r"(?:[QTK](\d)[ /-]*'?(\d{4}|\d{2})|(\d{4})[ /-]*[QTK](\d)|(\d)[QTK]'?(\d{4}|\d{2}))", re.IGNORECASE
+)
+_QUARTER: Final = re.compile(r"[QTK][1-4]", re.IGNORECASE)
+# So many bad lines are named, and how many more there are.
+_NAMED: Final = 5
+# Three digits at the end behind a mark: in money they are thousands, not decimals.
+_THOUSANDS: Final = re.compile(r"[.,]\d{3}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,23 +67,60 @@ def read(path: Path) -> tuple[Target, ...]:
 def rows(path: Path) -> tuple[Row, ...]:
     """Return the same with the line of each, so that a complaint can name it.
 
+    A table with a column for each quarter gives a row for each of its filled cells.
+
     Raises:
-        BadRequest: as `read`.
+        BadRequest: as `read`; the first bad lines are named, and how many there are.
     """
     with TemporaryDirectory(prefix="quarterdeck-") as folder:
         table = raw.read(path, Path(folder))
-        columns = _columns(table)
-        picked = ", ".join(quoted(columns[name]) if name in columns else "NULL" for name in HEADINGS)
-        mark = "','" if _comma(table, columns["amount"]) else "'.'"
+        columns, wide = _columns(table)
         with reader() as con:
+            source = f"read_parquet({literal(str(table.parquet))})"
+            named = [(header, quoted(header)) for header in wide] or [("", quoted(columns["amount"]))]
+            parts = [
+                _cells(columns, source, place, header, cell) for place, (header, cell) in enumerate(named)
+            ]
+            con.execute(f"CREATE TEMP TABLE cells AS {' UNION ALL '.join(parts)}")
+            mark = _mark(path.name, con)
             found = con.execute(
-                f"SELECT line, {picked}, try_cast(number({quoted(columns['amount'])}, {mark}) AS DECIMAL(18,2)) "
-                f"FROM read_parquet({literal(str(table.parquet))}) ORDER BY line"
+                f"SELECT line, period, region, owner, written, try_cast(number(written, '{mark}') AS DECIMAL(18,2)) "
+                "FROM cells ORDER BY line, place"
             ).fetchall()
-    made = [_row(path, line, cells) for line, *cells in found if any(cells[:-1])]
+    made, bad = [], []
+    for line, period, region, owner, written, amount in found:
+        if not (period or region or owner or written) or (wide and not written):
+            continue
+        try:
+            made.append(_row(path, line, (period, region, owner, written, amount)))
+        except BadRequest as error:
+            bad.append(str(error))
+    _refuse(bad)
     if not made:
         raise BadRequest(f"{path.name} has no targets in it")
     return tuple(made)
+
+
+def _cells(columns: Mapping[str, str], source: str, place: int, period: str, amount: str) -> str:
+    """Return the targets of one column of amounts as SQL; `period` is its heading where that names the quarter."""
+
+    def cell(meaning: str) -> str:
+        return quoted(columns[meaning]) if meaning in columns else "NULL::VARCHAR"
+
+    named = literal(period) if period else cell("period")
+    return (
+        f"SELECT line, {place} AS place, {named} AS period, {cell('region')} AS region, "
+        f"{cell('owner')} AS owner, {amount} AS written FROM {source}"
+    )
+
+
+def _refuse(bad: list[str]) -> None:
+    """Raise what is wrong with the first lines, and how many more there are; nothing where nothing is wrong."""
+    if not bad:
+        return
+    once = tuple(dict.fromkeys(bad))
+    more = len(once) - _NAMED
+    raise BadRequest("; ".join(once[:_NAMED]) + (f"; and {more} more lines like these" if more > 0 else ""))
 
 
 def placed(
@@ -96,20 +142,30 @@ def placed(
     regions |= {_same(company.label(name)): name for name in company.dimensions.get("region", ())}
     owners = {_same(name): name for name in people}
     made: dict[tuple[str, str | None, str | None], tuple[int, Target]] = {}
+    bad = []
     for row in found:
         at, target = f"{source}, line {row.line}", row.target
-        region = _known(at, "region", target.region, regions)
-        owner = _known(at, "owner", target.owner, owners)
         try:
-            period = quarter(target.period)
+            region = _known(at, "region", target.region, regions)
+            owner = _known(at, "owner", target.owner, owners)
+            period = _quarter(at, target.period, quarter)
+            place = (period, region, owner)
+            if place in made:
+                of = " ".join(part for part in place if part)
+                raise BadRequest(f"{at}: {of} has a target on line {made[place][0]} already")
         except BadRequest as error:
-            raise BadRequest(f"{at}: {error}") from error
-        place = (period, region, owner)
-        if place in made:
-            of = " ".join(part for part in place if part)
-            raise BadRequest(f"{at}: {of} has a target on line {made[place][0]} already")
+            bad.append(str(error))
+            continue
         made[place] = row.line, Target(period=period, amount=target.amount, region=region, owner=owner)
+    _refuse(bad)
     return tuple(target for _, target in made.values())
+
+
+def _quarter(at: str, name: str, quarter: Callable[[str], str]) -> str:
+    try:
+        return quarter(name)
+    except BadRequest as error:
+        raise BadRequest(f"{at}: {error}") from error
 
 
 def together(held: Iterable[Target], new: Iterable[Target]) -> tuple[Target, ...]:
@@ -136,43 +192,75 @@ def period_name(text: str) -> str:
         year, part = (found[1], found[2]) if found[1] else (found[4], found[3])
         return f"FY{year[-2:]}-{part.upper()}"
     if found := _CALENDAR.fullmatch(tidy):
-        number, year = (found[1], found[2]) if found[1] else (found[4], found[3])
-        return f"{year}-Q{number}"
+        number, year = next(
+            (n, y) for n, y in ((found[1], found[2]), (found[4], found[3]), (found[5], found[6])) if n
+        )
+        return f"{year if len(year) == 4 else f'20{year}'}-Q{number}"
     return tidy
 
 
-def _columns(table: Raw) -> dict[str, str]:
-    """Return meaning to column; the first heading that is known counts."""
+def yearless(text: str) -> bool:
+    """Say whether a period is a quarter without its year."""
+    return _QUARTER.fullmatch(text.strip()) is not None
+
+
+def _columns(table: Raw) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return meaning to column, the first heading that is known; and the columns that are a quarter's amounts each."""
     by_name = {folded(header): header for header in reversed(table.headers)}
     found = {
         meaning: next(by_name[folded(name)] for name in names if folded(name) in by_name)
         for meaning, names in HEADINGS.items()
         if any(folded(name) in by_name for name in names)
     }
+    if "period" not in found and (
+        wide := tuple(header for header in table.headers if period_name(header) != header or yearless(header))
+    ):
+        return found, wide
     for meaning in _NEEDED:
         if meaning not in found:
             raise BadRequest(
                 f"{table.file} has no column for the {meaning}: call one {HEADINGS[meaning][0]!r}; "
                 f"it has {', '.join(table.headers[:20])}"
             )
-    return found
+    return found, ()
 
 
-def _comma(table: Raw, column: str) -> bool:
-    """Say whether a comma stands before decimals; of `1.200` alone the point groups thousands, for money has two decimals."""
-    profile = table.profile(column)
-    numbers = profile.numbers if profile else None
-    if profile is None or numbers is None:
-        return False
-    if numbers.comma != numbers.point:
-        return numbers.comma > numbers.point
-    return bool(numbers.doubtful) and any("." in text for text in profile.samples)
+def _mark(file: str, con: duckdb.DuckDBPyConnection) -> str:
+    """Return the mark before the decimals of all amounts; of `1.200` alone the point groups thousands, as money has cents.
+
+    Raises:
+        BadRequest: one line can only be read with a point before the decimals, another only with a comma.
+    """
+    read = con.execute(
+        "WITH read AS (SELECT line, place, written, digits_in(written) AS d FROM cells) "
+        "SELECT line, written, d, by_point(d), by_comma(d) FROM read WHERE d IS NOT NULL ORDER BY line, place"
+    ).fetchall()
+    lines: dict[str, tuple[int, str]] = {}
+    for line, written, digits, point, comma in read:
+        if (point is None and comma is None) or point == comma:
+            continue
+        if point is not None and comma is not None:
+            # Either way of reading it: three digits behind the mark are thousands, unless thousands are what it counts in.
+            grouped = _THOUSANDS.search(digits) and not written.rstrip()[-1:].isalpha()
+            mark = "," if ("." in digits) == bool(grouped) else "."
+        else:
+            mark = "." if comma is None else ","
+        lines.setdefault(mark, (line, written))
+    if len(lines) > 1:
+        (point_line, point_text), (comma_line, comma_text) = lines["."], lines[","]
+        raise BadRequest(
+            f"{file}: {point_text!r} on line {point_line} has a point before the decimals, "
+            f"{comma_text!r} on line {comma_line} a comma; write all amounts in one way"
+        )
+    return next(iter(lines), ".")
 
 
-def _row(path: Path, line: int, cells: list[str | Decimal | None]) -> Row:
-    period, written, region, owner, amount = cells
+def _row(path: Path, line: int, cells: tuple[str | Decimal | None, ...]) -> Row:
+    period, region, owner, written, amount = cells
     if not isinstance(amount, Decimal) or amount < 0:
-        raise BadRequest(f"{path.name}, line {line}: the target is {written!r}; write a number like 1200000")
+        raise BadRequest(
+            f"{path.name}, line {line}: the target is {written!r}; write a number like 1200000 or 1.2M"
+        )
     if not period:
         raise BadRequest(f"{path.name}, line {line}: there is no period; write one like FY26-Q4 or 2026-Q4")
     target = Target(

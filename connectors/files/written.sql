@@ -7,11 +7,12 @@ CREATE OR REPLACE TEMP MACRO nothing(t) AS
 -- A number without the spaces and apostrophes that group its digits.
 CREATE OR REPLACE TEMP MACRO tight(t) AS regexp_replace(t, '[\s\x{00A0}\x{2009}\x{202F}''’`]', '', 'g');
 
--- sign, digits and sign of a number with a currency or a percent sign on either side; all empty where it is not one.
+-- sign, digits, thousands or millions (k, M) and sign of a number with a currency or a percent sign on either side; all
+-- empty where it is not one.
 CREATE OR REPLACE TEMP MACRO parts(t) AS regexp_extract(
   tight(t),
-  '^([(+−-]*)(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|[Kk]r\.?|zł|Kč|Ft)?([+−-]?)(\d[\d.,]*|[.,]\d+)(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|[Kk]r\.?|zł|Kč|Ft)?([−-]?)(%?)\)?$',
-  ['before', 'inside', 'digits', 'after', 'percent']
+  '^([(+−-]*)(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|[Kk]r\.?|zł|Kč|Ft)?([+−-]?)(\d[\d.,]*|[.,]\d+)([kKmM]|[mM]n|Mio\.?)?(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|[Kk]r\.?|zł|Kč|Ft)?([−-]?)(%?)\)?$',
+  ['before', 'inside', 'digits', 'times', 'after', 'percent']
 );
 
 -- The digits with a point before the decimals, by either way of writing; NULL where they do not follow it. No group of
@@ -35,8 +36,12 @@ CREATE OR REPLACE TEMP MACRO digits_of(d, mark) AS CASE
   WHEN by_point(d) IS NULL THEN by_comma(d)
   WHEN by_comma(d) IS NULL THEN by_point(d)
 END;
+CREATE OR REPLACE TEMP MACRO times_of(d, times) AS CASE
+  WHEN times = '' THEN d
+  ELSE rtrim(rtrim((try_cast(d AS DECIMAL(20,6)) * CASE WHEN lower(times) = 'k' THEN 1000 ELSE 1000000 END)::VARCHAR, '0'), '.')
+END;
 CREATE OR REPLACE TEMP MACRO signed(p, mark) AS
-  CASE WHEN negative(p) THEN '-' ELSE '' END || digits_of(p.digits, mark);
+  CASE WHEN negative(p) THEN '-' ELSE '' END || times_of(digits_of(p.digits, mark), p.times);
 -- The number as text with a point. Most are plain already, and reading those by parts would cost ten times as much.
 CREATE OR REPLACE TEMP MACRO number(t, mark) AS CASE
   WHEN regexp_full_match(t, '-?\d+') THEN t

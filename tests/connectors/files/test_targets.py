@@ -43,6 +43,9 @@ def test_amounts_are_read_as_they_are_written(tmp_path: Path, dialect: Dialect):
         ("Q4 FY2026", "FY26-Q4"),
         ("FY26 Q4", "FY26-Q4"),
         ("FY26-Q4", "FY26-Q4"),
+        ("Q4'26", "2026-Q4"),
+        ("Q4/2026", "2026-Q4"),
+        ("4Q26", "2026-Q4"),
     ],
 )
 def test_a_period_is_read_as_people_write_it(tmp_path: Path, text: str, period: str):
@@ -58,8 +61,44 @@ def test_a_period_is_read_as_people_write_it(tmp_path: Path, text: str, period: 
         ("Period,Target\nFY26-Q4,lots\n", "line 2: the target is 'lots'"),
         ("Period,Target\nFY26-Q4,5\n,7\n", "line 3: there is no period"),
         ("Period,Target\nFY26-Q4,-5\n", "line 2: the target is '-5'"),
+        (
+            "Period,Target\nFY26-Q4,-5\nFY26-Q3,lots\n",
+            "line 2: the target is '-5'.*line 3: the target is 'lots'",
+        ),
+        (
+            "Period;Target\nFY26-Q4;100.000\nFY26-Q3;250,000\n",
+            "250,000' on line 3 has a point .* '100.000' on line 2 a comma",
+        ),
+        ("Period;Target\nFY26-Q4;1.000,50\nFY26-Q3;2,000.50\n", "2,000.50' on line 3 has a point"),
+        ("Period;Target\nFY26-Q4;1.250,50\nFY26-Q3;250,000\n", "'250,000' on line 3 has a point"),
     ],
 )
 def test_what_cannot_be_read_is_named_by_its_line(tmp_path: Path, text: str, said: str):
     with pytest.raises(BadRequest, match=said):
         targets.read(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "written_as, amount",
+    [
+        ("300k", 300_000),
+        ("1.2M", 1_200_000),
+        ("$1.234M", 1_234_000),
+        ('"1,2 Mio"', 1_200_000),
+        ("100.000", 100_000),
+    ],
+)
+def test_thousands_and_millions_are_read(tmp_path: Path, written_as: str, amount: int):
+    path = written(tmp_path, f"Period,Target\nFY26-Q4,{written_as}\n")
+
+    assert targets.read(path) == (Target(period="FY26-Q4", amount=Decimal(amount)),)
+
+
+def test_a_column_for_each_quarter_gives_a_target_for_each_filled_cell(tmp_path: Path):
+    path = written(tmp_path, "Region,Q4 2026,Q1 2027\nEMEA,100000,200000\nAMER,300000,\n")
+
+    assert [(one.region, one.period, one.amount) for one in targets.read(path)] == [
+        ("EMEA", "2026-Q4", 100_000),
+        ("EMEA", "2027-Q1", 200_000),
+        ("AMER", "2026-Q4", 300_000),
+    ]
