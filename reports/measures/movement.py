@@ -25,6 +25,7 @@ from reports.view import PipelineView
 # Every bucket in the order in which a bridge shows it, with what it means.
 BUCKETS: Final[Mapping[str, str]] = {
     "created": "did not exist at the start, or was created after it",
+    "returned": "was there before the start and not at it, and is there again",
     "reopened": "was closed at the start and is open again",
     "entered_scope": "came into scope: owner, region, type or category changed",
     "pulled_in": "was due after the period and is due in it now",
@@ -270,13 +271,18 @@ wanted AS (
     UNION
     SELECT deal_id FROM b WHERE eligible AND {due} AND (status = 'open' OR close {closed})
 ),
+earlier AS MATERIALIZED (
+    SELECT DISTINCT deal_id FROM state SEMI JOIN (SELECT deal_id FROM wanted ANTI JOIN a USING (deal_id)) USING (deal_id)
+    WHERE valid_from <= $since AND NOT coalesce(deleted, FALSE)
+),
 pair AS MATERIALIZED (
     SELECT w.deal_id, {a_keys}{b_keys}a.deal_id AS a_id, a.status AS a_status, coalesce(a.eligible, FALSE) AS a_in,
         a.close AS a_close, coalesce(a.value, 0) AS a_value, b.deal_id AS b_id, b.status AS b_status,
         coalesce(b.eligible, FALSE) AS b_in, b.close AS b_close, coalesce(b.value, 0) AS b_value,
-        coalesce(d.created_at > $since, FALSE) AS newly, d.created_at IS NOT NULL AS dated
+        coalesce(d.created_at > $since, FALSE) AS newly, d.created_at IS NOT NULL AS dated,
+        e.deal_id IS NOT NULL AS was_there
     FROM wanted w LEFT JOIN a ON a.deal_id = w.deal_id LEFT JOIN b ON b.deal_id = w.deal_id
-    LEFT JOIN deal d ON d.id = w.deal_id
+    LEFT JOIN deal d ON d.id = w.deal_id LEFT JOIN earlier e ON e.deal_id = w.deal_id
 ),
 sliced AS (
     SELECT {whole}* FROM pair WHERE {together}
@@ -294,8 +300,9 @@ passing AS MATERIALIZED (
     SELECT *,
         NOT in0 AND NOT in1 AND closed_in AND coalesce({due_b}, FALSE) AND a_status IS DISTINCT FROM b_status
             AND NOT (b_status = 'lost' AND coalesce(a_status = 'open', FALSE) AND NOT coalesce({due_a}, FALSE)) AS passed,
-        CASE WHEN a_id IS NULL OR newly THEN 'created' WHEN a_status <> 'open' THEN 'reopened'
-            WHEN NOT a_in THEN 'entered_scope' WHEN a_close {after} THEN 'pulled_in' ELSE 'pushed_in' END AS entry
+        CASE WHEN was_there THEN 'returned' WHEN a_id IS NULL OR newly THEN 'created'
+            WHEN a_status <> 'open' THEN 'reopened' WHEN NOT a_in THEN 'entered_scope'
+            WHEN a_close {after} THEN 'pulled_in' ELSE 'pushed_in' END AS entry
     FROM seen
 ),
 flows AS (

@@ -88,6 +88,10 @@ class Bridging(Evaluator):
         return [("closed_undated", -before)]
 
     def _entry(self, deal: str, a: State | None, asked: Asked, since: datetime) -> str:
+        if a is None and any(
+            self.alive(deal, event.valid_at) for event in self.log[deal] if event.valid_at <= since
+        ):
+            return "returned"
         if a is None or self.world.created[deal] > since:
             return "created"
         if a.status != "open":

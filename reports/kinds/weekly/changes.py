@@ -23,7 +23,7 @@ CHANGES = 3
 PER_BUCKET = 2
 TOLD = (
     *("pushed_out", "lost", "won", "pulled_in", "pushed_in"),
-    *("created", "pulled_out", "increased", "decreased"),
+    *("created", "returned", "pulled_out", "increased", "decreased"),
 )
 # What of it says something where no deal has a date before it is closed.
 ENDS = ("lost", "won")
@@ -86,6 +86,9 @@ def _told(
             return ledger.say(f"{name} {amount} {verb} {period}{dates}{owner}.")
         case "created":
             return ledger.say(f"{name} {amount} is new in {period}{owner}.")
+        case "returned":
+            back = "is back in the export" if scene.view.snapshots else "came back"
+            return ledger.say(f"{name} {amount} {back}{owner}.")
         case _:
             verb = "grew" if move.value > 0 else "shrank"
             return ledger.say(f"{name} {verb} by {amount}{owner}.")

@@ -19,6 +19,7 @@ from reports.measures import Bridge, Movement, Step
 # What people call the buckets of the bridge, in the order in which they stand.
 BUCKETS = {
     "created": "Created",
+    "returned": "Came back",
     "reopened": "Reopened",
     "entered_scope": "Came into scope",
     "pulled_in": "Pulled in",
@@ -116,17 +117,17 @@ def moved_clause(scene: Scene, ledger: Ledger) -> str:
 
 def label_of(scene: Scene, bucket: str) -> str:
     """Return what people call a bucket of the scene's bridge."""
-    return exports.GONE if bucket == "deleted" and scene.view.snapshots else BUCKETS[bucket]
+    return exports.LABELS.get(bucket, BUCKETS[bucket]) if scene.view.snapshots else BUCKETS[bucket]
 
 
 def meaning_of(scene: Scene, bucket: str) -> str:
     """Return what a bucket of the scene's bridge means."""
-    return exports.GONE_MEANS if bucket == "deleted" and scene.view.snapshots else MEANING[bucket]
+    return exports.MEANING.get(bucket, MEANING[bucket]) if scene.view.snapshots else MEANING[bucket]
 
 
 def moved_as(scene: Scene, bucket: str) -> str:
     """Return the clause that tells of a bucket of the scene's bridge."""
-    return titles.GONE if bucket == "deleted" and scene.view.snapshots else titles.MOVED[bucket]
+    return titles.EXPORTED.get(bucket, titles.MOVED[bucket]) if scene.view.snapshots else titles.MOVED[bucket]
 
 
 def slip_clause(scene: Scene, ledger: Ledger) -> str:

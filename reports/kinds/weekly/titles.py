@@ -70,6 +70,7 @@ SLIP = "{{slipped}} slipped in {{few}} {{deals}}"
 # or, where something else moved clearly more than slipped, that: by bucket of the bridge
 MOVED = {
     "created": "{{moved}} was created in {{many}} {{deals}}",
+    "returned": "{{moved}} came back in {{many}} {{deals}}",
     "reopened": "{{moved}} was reopened in {{many}} {{deals}}",
     "entered_scope": "{{moved}} came into scope in {{many}} {{deals}}",
     "pulled_in": "{{moved}} was pulled in with {{many}} {{deals}}",
@@ -83,7 +84,11 @@ MOVED = {
     "deleted": "{{moved}} was deleted in {{many}} {{deals}}",
     "closed_undated": "{{moved}} was closed under another date in {{many}} {{deals}}",
 }
-GONE = "{{moved}} in {{many}} {{deals}} is no longer in the export"
+# … and between two exports
+EXPORTED = {
+    "returned": "{{moved}} in {{many}} {{deals}} is back in the export",
+    "deleted": "{{moved}} in {{many}} {{deals}} is no longer in the export",
+}
 NO_SNAPSHOT = (
     "Open {{period}} pipeline is {{closing}}; there is no snapshot a week earlier to compare it with"
 )

@@ -84,6 +84,12 @@ CASES = (
         {"reopened": 100, "won": -100},
     ),
     Case("deleted", (OPEN, OPEN.at(3, deleted=True)), {"deleted": -100}),
+    Case("came back", (OPEN, OPEN.at(20, deleted=True), OPEN.at(3)), {"returned": 100}),
+    Case(
+        "came back and was won",
+        (OPEN, OPEN.at(20, deleted=True), OPEN.at(3, status="won", close=STAMP)),
+        {"returned": 100, "won": -100},
+    ),
     Case("omitted", (OPEN, OPEN.at(3, category="omitted")), {"left_scope": -100}),
     Case("counts at last", (OPEN.at(40, type="Renewal"), OPEN.at(3)), {"entered_scope": 100}),
     Case("closed with an old stamp", (OPEN, OPEN.at(3, status="won", close=BEFORE)), {"closed_undated": -100}),
@@ -189,7 +195,9 @@ def classify(each, since, view, period, wanted):
         and view.calendar.end_of(b.close) > since
         and b.close <= view.today
     )
-    entry = _entry(a, a_in, period, newly=(each.created or each.states[0].begins) > since)
+    newly = (each.created or each.states[0].begins) > since
+    was_there = any(state.begins <= since and not state.deleted for state in each.states)
+    entry = "returned" if a is None and was_there else _entry(a, a_in, period, newly=newly)
     change = _change(a, b)
     if in0 and in1:
         return change

@@ -1,0 +1,53 @@
+"""What a weekly says of deals that an export lacks and a later one has again."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from connectors import demo
+from connectors.access import Access
+from connectors.files.crm import FilesCrm
+from connectors.mirror import Mirror, open_generation
+from reports.compose import compose
+from reports.deck import Deck
+from reports.kinds.weekly import spec
+from reports.view import open_view
+from tests.fakes.snapshots import take
+from tests.reports.deck_text import deck_text
+
+COMPANY = demo.company()
+DAYS = (date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23))
+
+
+def row(number: int, **changed: Any) -> dict[str, Any]:
+    first = {"id": f"k{number}", "name": f"Acct {number}", "account": f"Acct {number}", "stage": "Discovery"}
+    return {
+        **first,
+        "amount": 100_000 * number,
+        "close": date(2026, 12, 1),
+        "type": "New business",
+        "created": date(2026, 8, 1),
+        **changed,
+    }
+
+
+def weekly(home: Path, *exports: list[dict[str, Any]]) -> Deck:
+    for day, rows in zip(DAYS[-len(exports) :], exports, strict=True):
+        take(home, day, *rows)
+    generation = Mirror(home, "files").load(FilesCrm(home, COMPANY))
+    with open_generation(generation) as con:
+        view = open_view(con, COMPANY, Access.operator(generation.workspace), generation=generation.name)
+        return compose(spec(), view)
+
+
+def test_a_deal_that_returns_in_an_export_is_back_and_not_new(tmp_path: Path):
+    every = [row(number) for number in range(1, 21)]
+    text = deck_text(weekly(tmp_path, every, every[:-2], every), notes=True)
+
+    assert "$3.90M in two deals is back in the export" in text
+    assert "Back in the export, absent from that of Mon 16 Nov: 2 deals: Acct 20 and Acct 19." in text
+    assert "Acct 20 $2.00M is back in the export" in text
+    assert "is new in" not in text
+    assert "was created in" not in text
