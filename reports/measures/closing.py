@@ -31,22 +31,26 @@ def win_rate(asked: Asked) -> list[Line]:
 
 
 def win_rate_value(asked: Asked) -> list[Line]:
-    """Return won / (won + lost) by value, from 0 to 1; None where nothing of value closed."""
+    """Return won / (won + lost) by value, from 0 to 1; None where nothing of value closed, or no lost deal has an amount."""
     closed = asked.closed(Status.WON, Status.LOST)
     disclosed = list(asked.notes)
     won = asked.closed(Status.WON)
     asked.notes[:] = disclosed
     if not any(group.n for group in closed.values()):
         asked.note("nothing closed in the period")
-    return [
-        Line(
-            key=key,
-            value=won.get(key, NOTHING).total / group.total if group.total > 0 else None,
-            n=group.n,
-            records=group.records,
-        )
-        for key, group in closed.items()
-    ]
+    lines, blank = [], 0
+    for key, group in closed.items():
+        ours = won.get(key, NOTHING)
+        # Where what was lost is worth nothing in the records, all that closed is won: that is no rate.
+        empty = group.n > ours.n and group.total == ours.total
+        blank += group.n - ours.n if empty else 0
+        known = group.total > 0 and not empty
+        rate = ours.total / group.total if known else None
+        lines.append(Line(key=key, value=rate, n=group.n, records=group.records))
+    if blank:
+        which = "the lost deal has no" if blank == 1 else f"none of the {blank} lost deals has an"
+        asked.note(f"{which} amount: a rate by value is not known")
+    return lines
 
 
 def average_deal_size(asked: Asked) -> list[Line]:
@@ -66,14 +70,16 @@ def average_deal_size(asked: Asked) -> list[Line]:
 def sales_cycle(asked: Asked) -> list[Line]:
     """Return the median days from creation to close date of won deals; None where there is none.
 
-    Both are days in the organisation's zone. Deals that closed before they were created are dropped and noted.
+    Both are days in the organisation's zone. Deals that closed before they were created are dropped and noted, and
+    those whose record does not say when: the day on which they were first seen is not that day.
     """
     won = f"status = '{Status.WON}' AND {asked.within()}"
     zone = asked.view.company.zone.key.replace("'", "''")
     source = (
         "(SELECT s.*, date_diff('day', CAST(timezone('"
         f"{zone}', timezone('UTC', c.created_at)) AS DATE), s.close) AS days "
-        f"FROM {asked.view.states()} s LEFT JOIN deal c ON c.id = s.deal_id)"
+        f"FROM {asked.view.states()} s LEFT JOIN (FROM deal ANTI JOIN {asked.view.session.undated} u ON u.id = deal.id) c "
+        "ON c.id = s.deal_id)"
     )
     backwards, undated = asked.view.rows(
         f"SELECT count(*) FILTER (days < 0), count(*) FILTER (days IS NULL) FROM {source} WHERE {won}"
@@ -123,7 +129,8 @@ def _spread(asked: Asked, column: str, condition: str, *, source: str | None = N
 
 def _lines(asked: Asked, found: dict[Key, tuple[Decimal, _Spread]]) -> list[Line]:
     if not found and not asked.by:
-        asked.note("nothing was won in the period")
+        if not asked.notes:
+            asked.note("nothing was won in the period")
         return [Line(key=(), value=None, n=0)]
     return [
         Line(key=key, value=value, n=each.n, records=each.records) for key, (value, each) in found.items()

@@ -222,11 +222,12 @@ class Evaluator:
     def win_rate_value(self, asked: Asked) -> list[Answer]:
         rows = []
         for key, (won, lost) in self.closed(asked).items():
-            both = self.total([*won, *lost], asked)
+            both, ours = self.total([*won, *lost], asked), self.total(won, asked) or Decimal(0)
+            unpriced = bool(lost) and ours == (both or Decimal(0))
             rows.append(
                 Answer(
                     by=self.named(key, asked),
-                    value=(self.total(won, asked) or Decimal(0)) / both if both else None,
+                    value=ours / both if both and not unpriced else None,
                     n=len(won) + len(lost),
                 )
             )

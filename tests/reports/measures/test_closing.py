@@ -66,6 +66,23 @@ def test_a_cycle_counts_days_in_the_organisation_s_zone_and_drops_negative_ones(
     assert "1 deal closed before creation: dropped" in found.notes
 
 
+def test_a_cycle_is_not_known_where_no_record_says_when_it_was_created():
+    small = Small([deal("1", OPEN, WON.at(5)), deal("2", OPEN, WON.at(4))])
+    small.con.execute("UPDATE deal SET created_at = NULL")
+    found = measure(small.view(), "sales_cycle")
+
+    assert (found.value, found.rows[0].n) == (None, 0)
+    assert found.notes == ("2 deals without a creation date: dropped",)
+
+
+def test_a_rate_by_value_needs_a_lost_deal_with_an_amount():
+    lost = [deal("1", OPEN, LOST.at(5, amount=None)), deal("2", OPEN, LOST.at(5, amount="0"))]
+    found = measure(Small([*lost, deal("3", OPEN, WON.at(5))]).view(), "win_rate_value")
+
+    assert (found.value, found.rows[0].n) == (None, 3)
+    assert "none of the 2 lost deals has an amount: a rate by value is not known" in found.notes
+
+
 def test_created_is_valued_at_the_end_of_the_first_day_and_never_again():
     noon = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
     evening = datetime(2026, 11, 11, 3, 0, tzinfo=UTC)
