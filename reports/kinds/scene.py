@@ -73,7 +73,7 @@ class Scene:
     def since(self) -> datetime:
         """Return the instant a week before, same local time, in UTC; or the one that is compared with instead.
 
-        Of snapshots it is the newest that is as old, else the newest earlier one.
+        Of snapshots it is the newest that is five days old or older, else the newest earlier one.
         """
         return self.compared or self.view.back(WEEK)
 

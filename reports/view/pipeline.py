@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# What is so many days younger than what is looked for is as good, where only snapshots are known.
+EARLY = 2
 # Up to so many deals that were read are kept for whoever asks for them again.
 _FEW = 200
 
@@ -66,17 +68,18 @@ class PipelineView:
         """Return the instants up to `as_of`, oldest first, at which alone the past is known; none where all of it is."""
         return tuple(at for at in self.session.snapshots() if at <= self.as_of)
 
-    def back(self, days: int) -> datetime:
+    def back(self, days: int, *, early: int = EARLY) -> datetime:
         """Return the instant to compare with: so many days back, at the same local time.
 
-        Where only snapshots are known it is the newest one of that time or before, else the newest of those before the
-        one that holds now; where there is none, an instant that history does not reach.
+        Where only snapshots are known it is the newest one of that time or before, or of up to `early` days after it,
+        else the newest of those before the one that holds now; where there is none, an instant that history does not reach.
         """
         wanted = self.calendar.back(self.as_of, days=days)
         if not self.snapshots:
             return wanted
         *earlier, now = self.snapshots
-        old = [at for at in earlier if at <= wanted] or earlier
+        late = self.calendar.back(self.as_of, days=days - early)
+        old = [at for at in earlier if at <= late] or earlier
         return old[-1] if old else min(wanted, now - timedelta(days=1))
 
     def where(self, *filters: Filter) -> PipelineView:

@@ -96,7 +96,7 @@ def rolled(scene: Scene) -> Rolled | None:
 def _outcome(last: Scene) -> Outcome | None:
     """Return what became of the call of a week before the quarter's end; None where nobody knows what was called."""
     view, end = last.view, last.period.end
-    since = view.back((last.today - end).days + 1 + BEFORE)
+    since = view.back((last.today - end).days + 1 + BEFORE, early=0)
     if view.calendar.day(since) >= end - timedelta(days=1):
         return None
     try:

@@ -57,10 +57,12 @@ def view_of(con: DuckDBPyConnection, generation: Generation, as_of: date | None 
     [
         ((date(2026, 11, 15), LAST), date(2026, 11, 15)),
         ((date(2026, 11, 9), date(2026, 11, 18), LAST), date(2026, 11, 9)),
-        ((date(2026, 11, 17), date(2026, 11, 19), LAST), date(2026, 11, 19)),
+        ((date(2026, 11, 2), date(2026, 11, 16), LAST), date(2026, 11, 16)),
+        ((date(2026, 11, 9), date(2026, 11, 17), LAST), date(2026, 11, 17)),
+        ((date(2026, 11, 18), date(2026, 11, 19), LAST), date(2026, 11, 19)),
     ],
 )
-def test_a_weekly_compares_with_the_newest_export_that_is_a_week_old_or_else_the_newest_before(
+def test_a_weekly_compares_with_the_newest_export_that_is_five_days_old_or_else_the_newest_before(
     past: Generation, tmp_path: Path, days: tuple[date, ...], since: date
 ):
     is_week = since == LAST - timedelta(days=7)
