@@ -15,6 +15,8 @@ from reports.measures.movement import must_reach
 from reports.view.session import naive
 
 AVERAGED_WEEKS: Final = 4
+# Snapshots so many days apart show a week.
+SEEN_DAYS: Final = range(6, 9)
 
 
 def slip_rate(asked: Asked) -> list[Line]:
@@ -39,16 +41,10 @@ def slip_rate(asked: Asked) -> list[Line]:
 
 def slip_rate_average(asked: Asked) -> list[Line]:
     """Return the mean of the four weekly slip rates before `since`; None where there is none of them."""
-    calendar, begins = asked.view.calendar, asked.view.begins
-    weeks: list[tuple[datetime, datetime]] = []
-    for week in range(AVERAGED_WEEKS):
-        end = calendar.back(asked.since, days=7 * week)
-        start = calendar.back(asked.since, days=7 * (week + 1))
-        if begins is None or start < begins or _unseen(asked, start, end):
-            break
-        weeks.append((start, asked.view.at(end).as_of))
+    weeks = _weeks_seen(asked) if asked.view.snapshots else _weeks(asked)
     if len(weeks) < AVERAGED_WEEKS:
-        asked.note(f"history reaches back {len(weeks)} of the {AVERAGED_WEEKS} weeks")
+        known = "exports a week apart show" if asked.view.snapshots else "history reaches back"
+        asked.note(f"{known} {len(weeks)} of the {AVERAGED_WEEKS} weeks")
     rates: dict[Key, list[Decimal]] = {} if asked.by else {(): []}
     for found in _slips(asked, weeks) if weeks else ():
         for key, slip in found.items():
@@ -60,10 +56,32 @@ def slip_rate_average(asked: Asked) -> list[Line]:
     ]
 
 
-def _unseen(asked: Asked, start: datetime, end: datetime) -> bool:
-    """Say whether only snapshots are known and none of them shows what a week changed."""
-    known = asked.view.snapshots
-    return bool(known) and not any(start < at <= end for at in known)
+def _weeks(asked: Asked) -> list[tuple[datetime, datetime]]:
+    """Return the weeks before `since` that history covers, newest first."""
+    calendar, begins = asked.view.calendar, asked.view.begins
+    weeks: list[tuple[datetime, datetime]] = []
+    for week in range(AVERAGED_WEEKS):
+        end = calendar.back(asked.since, days=7 * week)
+        start = calendar.back(asked.since, days=7 * (week + 1))
+        if begins is None or start < begins:
+            break
+        weeks.append((start, end))
+    return weeks
+
+
+def _weeks_seen(asked: Asked) -> list[tuple[datetime, datetime]]:
+    """Return the weeks before `since` with a snapshot at both ends, newest first: ends SEEN_DAYS apart, none in two weeks."""
+    day = asked.view.calendar.day
+    oldest = asked.view.calendar.back(asked.since, days=7 * AVERAGED_WEEKS)
+    known = [at for at in asked.view.snapshots if at <= asked.since]
+    weeks: list[tuple[datetime, datetime]] = []
+    for end in reversed(known):
+        if end <= oldest or (weeks and end > weeks[-1][0]):
+            continue
+        starts = [at for at in known if (day(end) - day(at)).days in SEEN_DAYS]
+        if starts:
+            weeks.append((min(starts, key=lambda at: abs((day(end) - day(at)).days - 7)), end))
+    return weeks[:AVERAGED_WEEKS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from connectors import demo
 from connectors.access import Access
 from connectors.files.crm import FilesCrm
@@ -13,6 +15,7 @@ from connectors.mirror import Mirror, open_generation
 from reports.compose import compose
 from reports.deck import Deck
 from reports.kinds.weekly import spec
+from reports.measures import measure
 from reports.view import open_view
 from tests.fakes.snapshots import take
 from tests.reports.deck_text import deck_text
@@ -51,3 +54,19 @@ def test_a_deal_that_returns_in_an_export_is_back_and_not_new(tmp_path: Path):
     assert "Acct 20 $2.00M is back in the export" in text
     assert "is new in" not in text
     assert "was created in" not in text
+
+
+@pytest.mark.parametrize(
+    "days, weeks",
+    [((2, 23), 0), ((2, 9, 16, 23), 2), ((3, 9, 16, 23), 2), ((1, 7, 16, 23), 1), ((2, 5, 9, 16, 23), 2)],
+)
+def test_only_exports_a_week_apart_make_a_usual_week(tmp_path: Path, days: tuple[int, ...], weeks: int):
+    for day in days:
+        take(tmp_path, date(2026, 11, day), *(row(number) for number in range(1, 4)))
+    generation = Mirror(tmp_path, "files").load(FilesCrm(tmp_path, COMPANY))
+    with open_generation(generation) as con:
+        view = open_view(con, COMPANY, Access.operator(generation.workspace), generation=generation.name)
+        found = measure(view, "slip_rate_average")
+
+    assert found.rows[0].n == weeks
+    assert f"exports a week apart show {weeks} of the 4 weeks" in found.notes
