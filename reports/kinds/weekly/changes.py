@@ -80,6 +80,8 @@ def _told(
             return ledger.say(f"{name} {amount} was lost{reason}{owner}.")
         case "won":
             return ledger.say(f"{name} {amount} was won{owner}.")
+        case "pulled_out" if move.new_close is None:
+            return ledger.say(f"{name} {amount} lost its date{f', which was {old}' if old else ''}{owner}.")
         case "pulled_in" | "pulled_out" | "pushed_in":
             verb = IN_AND_OUT[move.bucket]
             dates = f": {old} → {new}" if old and new else ""
@@ -90,6 +92,8 @@ def _told(
             back = "is back in the export" if scene.view.snapshots else "came back"
             return ledger.say(f"{name} {amount} {back}{owner}.")
         case _:
+            if move.bucket == "decreased" and deal is not None and deal.entered is None:
+                return ledger.say(f"{name} lost its amount, which was {amount}{owner}.")
             verb = "grew" if move.value > 0 else "shrank"
             return ledger.say(f"{name} {verb} by {amount}{owner}.")
 

@@ -70,3 +70,13 @@ def test_only_exports_a_week_apart_make_a_usual_week(tmp_path: Path, days: tuple
 
     assert found.rows[0].n == weeks
     assert f"exports a week apart show {weeks} of the 4 weeks" in found.notes
+
+
+def test_what_is_emptied_is_called_lost_and_neither_ahead_nor_smaller(tmp_path: Path):
+    before = [row(number) for number in range(1, 21)]
+    after = [*before[:-2], row(19, amount=None), row(20, close=None)]
+    text = deck_text(weekly(tmp_path, before, after), notes=True)
+
+    assert "Acct 20 $2.00M lost its date, which was 1 Dec" in text
+    assert "Acct 19 lost its amount, which was $1.90M" in text
+    assert "shrank" not in text
