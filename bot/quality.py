@@ -42,7 +42,8 @@ def told(found: Quality, currency: str, names: Mapping[str, str]) -> Iterator[Fi
 def _what(fault: Fault, currency: str, names: Mapping[str, str]) -> str:
     worth = f", {words.money(fault.value, currency)}" if fault.value is not None else ""
     first = fault.records[0]
-    example = f" (first: {words.line(names.get(first, first), 40)}, {first})"
+    name = words.line(names.get(first, first), 40)
+    example = f" (first: {first})" if name == first else f" (first: {name}, {first})"
     return f"records: {words.count(fault.n)} {fault.check.said(fault.n)}{worth}{example}"
 
 

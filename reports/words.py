@@ -154,12 +154,12 @@ def points(value: Decimal | None, decimals: int = 0) -> str:
 
 
 def ratio(value: Decimal | None, *, short: bool = False, signed: bool = False) -> str:
-    """Return a ratio with two decimals, `2.00x`; `short` drops closing zeros (`1.4x`); "n/a" for None."""
+    """Return a ratio with two decimals, `2.00x`; `short` drops a closing zero (`1.4x`); "n/a" for None."""
     text = _plain(value, 2, "", signed=signed)
     if value is None:
         return text
     if short and "." in text:
-        text = text.rstrip("0").rstrip(".")
+        text = text.removesuffix("0")
     return f"{text}x"
 
 

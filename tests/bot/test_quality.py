@@ -64,3 +64,11 @@ def test_filters_and_rights_narrow_what_is_told():
     assert "1 open with a close date in the past, $900" in said(small, only("region", "EMEA"))[0]
     assert "1 open with a close date in the past, $100" in said(small, access=sees(owners={"u1"}))[0]
     assert PEOPLE[1][0] == "u1"
+
+
+def test_a_deal_that_is_called_by_its_id_is_named_once():
+    small = Small((deal("d1", State(close=date(2026, 11, 1), next_step="call")),))
+    view = small.view()
+    lines = [item.what for item in told(quality(view), view.currency, {"d1": "d1"})]
+
+    assert lines == ["records: 1 open with a close date in the past, $100 (first: d1)"]

@@ -101,7 +101,7 @@ def test_shares_and_ratios_read_with_their_sign():
     assert words.ratio(D("1.3968")) == "1.40x"
     assert words.ratio(D("1.3968"), short=True) == "1.4x"
     assert words.ratio(D("2.65"), short=True) == "2.65x"
-    assert words.ratio(D("10"), short=True) == "10x"
+    assert words.ratio(D("10"), short=True) == "10.0x"
     assert words.ratio(None, short=True) == "n/a"
     assert words.value_text(D("23.5"), Unit.DAYS, None) == "24 days"
 

@@ -29,13 +29,15 @@ REACH = (
 
 
 def build(page: Page) -> Body | LeftOut:
-    """Return the path to target; left out when the period is over or nothing is won, called or targeted."""
+    """Return the path to target; left out when the period is over or there is nothing to go from or to."""
     scene, ledger = page.scene, page.ledger
     if scene.is_over:
         return LeftOut(f"{scene.name} is over: nothing is left to win in it")
     found, amounts = kept.calls(scene, page.context), path(scene)
     if not any(value for _, value, _ in amounts):
         return LeftOut(f"nothing is targeted, won or called in {scene.name}")
+    if scene.gap is None and not any(scene.scale.round(value) for _, value, total in amounts if not total):
+        return LeftOut(f"no target is set for {scene.name}, and nothing open is called commit or best case")
     past = record(scene)
     title = ledger.say(titles.sentence(_title(scene, ledger)))
     return Body(

@@ -27,6 +27,8 @@ from reports.view.standings import Mark, Stood, standings
 # Weeks shown of a period that has not begun, at least, and at most.
 AHEAD, LEAST, MOST = 13, 6, 14
 CALLERS = 3
+# Fewer weeks than these make no line.
+LINE = 2
 WAPE = "Sum of the distances between forecast and end / sum of the ends"
 
 
@@ -40,11 +42,13 @@ class Week:
 
 
 def build(page: Page) -> Body | LeftOut:
-    """Return the trajectory; left out when nothing of the period is known at any week."""
+    """Return the trajectory; left out when nothing of the period is known, or only one week of it."""
     scene, ledger = page.scene, page.ledger
     shown = weeks(scene)
     if not any(week.now is not None and week.now.n for week in shown):
         return LeftOut(f"nothing was won or called for {scene.name} in any week")
+    if sum(week.now is not None for week in shown) < LINE:
+        return LeftOut("history does not reach back a week: there is no line to draw yet")
     past = record(scene)
     calls = told_calls(page, past)
     title = titles.said(ledger, titles.sentence(_title(scene, ledger, shown), _off(scene, ledger, past)))

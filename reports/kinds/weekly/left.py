@@ -152,7 +152,8 @@ def _table(page: Page, moved: tuple[Movement, ...], deals: dict[str, Deal], why:
 def _row(page: Page, move: Movement, deal: Deal | None, why: str, *, scale: words.Scale) -> TableRow:
     slipped = move.bucket == "pushed_out"
     today = page.scene.today
-    dates = words.day(move.old_close, today)
+    # What was not there a week ago has no date of then.
+    dates = words.day(move.old_close or move.new_close, today)
     if slipped:
         dates = f"{dates} → {words.day(move.new_close, today)}"
     return TableRow(

@@ -104,11 +104,17 @@ def test_a_company_without_targets_regions_or_history_still_gets_its_deck():
         "Q4 rolls up to $500 committed, without a target; best case reaches $500.",
         "Q4 reaches $500 if all of commit and best case is won.",
         "One swing deal carries all $500 still called; nothing speaks against it.",
-        "Won + commit is $500; there is no snapshot of a year ago.",
         "Open commit is $500; there is no snapshot a week earlier to compare it with.",
     ]
-    assert "History covers no past period on this day" in block(deck, "trajectory", "so-what").lines[0].text
+    assert deck.omitted == ("Trajectory: history does not reach back a week: there is no line to draw yet",)
     assert block(deck, "path", "readings").more == "No range of past errors: no period of history."
+
+
+def test_two_weeks_of_history_make_a_line_and_no_past_error():
+    deck = forecast_of(open_deal("d1", "commit", "500", since=8), company=BARE)
+
+    assert "Won + commit is $500; there is no snapshot of a year ago." in titles(deck)
+    assert "History covers no past period on this day" in block(deck, "trajectory", "so-what").lines[0].text
 
 
 def test_of_two_past_quarters_each_is_shown_and_no_rate_is_made_of_them():
