@@ -154,6 +154,27 @@ def answers(mapping: FileMapping, asked: Asked) -> FileMapping:
     return answered(mapping, written=written, stages=stages)
 
 
+def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:
+    """Return which stages are taken as won and as lost, as sentences; where columns say it of each deal, their names too."""
+    files = [file for one in raws if (file := mapping.file(one.file, one.headers)) is not None]
+    flags = {
+        name: ""
+        for file in files
+        for meaning in ("won", "closed")
+        for name in file.columns.get(meaning, ())
+        if file.kind == "deals"
+    }
+    said = []
+    if any("stage" in file.columns for file in files):
+        for status in (Status.WON, Status.LOST):
+            names = [stage for stage, found in mapping.stages.items() if found == status]
+            said.append(f"Taken as {status}: {', '.join(names) or 'no stage'}.")
+    if flags:
+        several = "s" if len(flags) > 1 else ""
+        said.append(f"The column{several} {', '.join(flags)} {'say' if several else 'says'} it of each deal.")
+    return tuple(said)
+
+
 def unknowns(gaps: Gaps, *, snapshots: int, targets: bool) -> tuple[str, ...]:
     """Return what these exports cannot know, as sentences."""
     said = []

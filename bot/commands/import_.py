@@ -12,7 +12,18 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from bot.imports import HEADINGS, Asked, Export, answers, by_day, in_order, known_zone, showing, unknowns
+from bot.imports import (
+    HEADINGS,
+    Asked,
+    Export,
+    answers,
+    by_day,
+    closings,
+    in_order,
+    known_zone,
+    showing,
+    unknowns,
+)
 from bot.settings import read_settings
 from bot.store.files import write_atomically
 from bot.taking import put
@@ -27,7 +38,7 @@ from connectors.files.guess import completed, guess
 from connectors.files.mapping import FileMap, Mapping
 from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
-from connectors.files.typed import Typed, typed
+from connectors.files.typed import Typed, refuse_without_status, typed
 
 
 def run(arguments: Namespace) -> int:
@@ -53,8 +64,11 @@ def run(arguments: Namespace) -> int:
         raws = in_order(raws, ZoneInfo((known.zone if known else None) or zone))
         mapping = guess(raws) if known is None else completed(known, raws)
         mapping = replace(mapping, zone=mapping.zone or zone)
+        refuse_without_status(raws, mapping)
         _show(terminal, raws, mapping)
         mapping = _settled(mapping, asked, kept)
+        for words in closings(raws, mapping):
+            terminal.line(words)
         exports = _exports(arguments.as_of, raws, mapping, asked)
         say("reading the values")
         # All of them are read before the first is taken in: what is wrong with one leaves nothing of the others.

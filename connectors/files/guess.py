@@ -15,6 +15,7 @@ from connectors.files.links import with_links
 from connectors.files.mapping import ASK, COMMA, DATES, DAY, MONTH, NUMBERS, POINT, FileMap, Mapping, Written
 from connectors.files.profile import Profile
 from connectors.files.raw import Raw
+from connectors.files.stages import stages_of
 from connectors.records import ForecastClass, Status
 
 # Where a second column says what the first leaves empty.
@@ -38,9 +39,7 @@ def guess(raws: Sequence[Raw]) -> Mapping:
     """
     first = {_read_alike(raw): raw for raw in reversed(raws)}
     mapping = _guessed([raw for raw in raws if raw in first.values()])
-    deals = [file for file in mapping.files if file.kind == "deals"]
-    if not any(_SOMETHING & file.columns.keys() and _SOMEBODY & file.columns.keys() for file in deals):
-        raise BadRequest(_no_deals(raws))
+    _refuse_no_deals(mapping, raws)
     return completed(mapping, raws) if len(first) < len(raws) else mapping
 
 
@@ -52,6 +51,7 @@ def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
     """
     strange = [raw for raw in raws if mapping.file(raw.file, raw.headers) is None]
     made = _guessed(strange)
+    _refuse_no_deals(made, strange)
     files = list(mapping.files)
     stages, categories = dict(mapping.stages), dict(mapping.categories)
     for raw in raws:
@@ -68,7 +68,7 @@ def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
         files[files.index(file)] = replace(file, written=told)
         if file.kind == "deals":
             renamed = file.values.get("stage", {})
-            for stage, status in _stages(raw, columns, told=bool(stages)).items():
+            for stage, status in stages_of(raw, columns, told=bool(stages)).items():
                 stages.setdefault(renamed.get(stage, stage), status)
             for category, neutral in _categories(raw, columns).items():
                 categories.setdefault(category, neutral)
@@ -104,7 +104,7 @@ def _guessed(raws: Sequence[Raw]) -> Mapping:
         for meaning, names in columns.items():
             comments[number, meaning] = _comment(raw.profile(names[0]))
         if kind == "deals":
-            stages |= _stages(raw, columns, told=False)
+            stages |= stages_of(raw, columns, told=False)
             categories |= _categories(raw, columns)
     return Mapping(files=with_links(files, raws), stages=stages, categories=categories, comments=comments)
 
@@ -145,7 +145,7 @@ def chosen(mapping: Mapping, raw: Raw, meaning: str, columns: tuple[str, ...]) -
     return replace(
         mapping,
         files=tuple(new if one is file else one for one in mapping.files),
-        stages={**_stages(raw, wanted, told=False), **mapping.stages}
+        stages={**stages_of(raw, wanted, told=False), **mapping.stages}
         if meaning == "stage"
         else mapping.stages,
         categories={**_categories(raw, wanted), **mapping.categories}
@@ -356,16 +356,6 @@ def _first_by_language(raw: Raw, header: str) -> Written:
     return DAY if dotted or _DAY_FIRST_WORDS.search(" ".join(raw.headers)) else ASK
 
 
-def _stages(raw: Raw, columns: dict[str, tuple[str, ...]], *, told: bool) -> dict[str, Status | Literal["?"]]:
-    """Return what each stage means; a `?` only where neither words nor flags tell which are won and lost."""
-    profile = raw.profile(columns["stage"][0]) if "stage" in columns else None
-    if profile is None:
-        return {}
-    words = {stage: stage_word(stage) for stage, _ in profile.values}
-    told = told or bool({"won", "closed"} & columns.keys()) or {"won", "lost"} <= set(words.values())
-    return {stage: Status(word) if word else Status.OPEN if told else "?" for stage, word in words.items()}
-
-
 def _categories(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, ForecastClass]:
     profile = raw.profile(columns["category"][0]) if "category" in columns else None
     found = {value: category_word(value) for value, _ in (profile.values if profile else ())}
@@ -379,10 +369,14 @@ def _comment(profile: Profile | None) -> str:
     return "".join(char for char in f"{int(profile.share * 100)}% filled: {samples}" if char.isprintable())
 
 
-def _no_deals(raws: Sequence[Raw]) -> str:
-    names = ", ".join(raw.file for raw in raws)
-    headers = ", ".join(raws[0].headers[:12]) if raws else ""
-    return (
-        f"no deals found in {names}: a table of deals needs a name or an id, and an amount, a stage or a close date; "
-        f"its columns are {headers}. Say what they mean in a mapping file and give it with --map"
-    )
+def _refuse_no_deals(mapping: Mapping, raws: Sequence[Raw]) -> None:
+    for raw in raws:
+        file = mapping.file(raw.file, raw.headers)
+        if file is None or file.kind != "deals":
+            continue
+        if not (_SOMETHING & file.columns.keys() and _SOMEBODY & file.columns.keys()):
+            raise BadRequest(
+                f"no deals found in {raw.file}: a table of deals needs a name or an id, and an amount, a stage or a close "
+                f"date, under headings in its first rows; its columns are {', '.join(raw.headers[:12])}. "
+                "Say what they mean in a mapping file and give it with --map"
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from connectors.files.columns import Kind
 KINDS: Final[tuple[Kind, ...]] = ("deals", "accounts", "people", "products")
 
 StageWord = Literal["open", "won", "lost"]
+_PIPELINE: Final = re.compile(r"\([^()]*pipeline[^()]*\)\s*$", re.IGNORECASE)
 _CLOSING: Final[tuple[StageWord, ...]] = ("won", "lost")
 
 
@@ -41,17 +43,32 @@ def known(heading: str) -> bool:
 
 
 def stage_word(stage: str) -> StageWord | None:
-    """Return what a stage's name says: won, lost or open; None where its words are not known."""
-    words = " ".join(_words(stage))
+    """Return what a stage's name says: won, lost or open; None where it cannot be told.
+
+    Won and lost are only well-known names as a whole, numbers aside: "6 - Closed Won" is won, "Won back" may be anything.
+    """
+    words = _stage_words(stage)
     table = _table()["stages"]
-    # "Closed Won" is won, "Won back, in negotiation" is not: what closes a deal stands for the whole name or ends it.
     for status in _CLOSING:
-        if any(words == name or words.endswith(f" {name}") for name in table[status]):
+        if words in table[status]:
             return status
-    for status in _CLOSING:
-        if any(words.startswith(f"{name} ") for name in table[status]):
-            return status
+    if closing_words(stage):
+        return None
     return "open" if any(word in words for word in table["open"]) else None
+
+
+def closing_words(stage: str) -> frozenset[str]:
+    """Return which of won, lost and closed a stage's name has words of, whatever it means by them."""
+    words = f" {_stage_words(stage)} "
+    table = _table()["stages"]
+    return frozenset(
+        status for status in (*_CLOSING, "closed") if any(f" {name} " in words for name in table[status])
+    )
+
+
+def _stage_words(stage: str) -> str:
+    """Return the words of a stage without numbers and without the pipeline that HubSpot writes behind it."""
+    return " ".join(word for word in _words(_PIPELINE.sub("", stage)) if not word.isdecimal())
 
 
 def category_word(category: str) -> str | None:

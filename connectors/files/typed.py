@@ -96,7 +96,8 @@ def typed(
 ) -> Typed:
     """Write the typed tables into the folder `into`; files of one kind go together into one table.
 
-    `repeated` keeps rows whose record id stands there already: a report may list a deal more than once.
+    `repeated` keeps rows whose record id stands there already: a report may list a deal more than once, and may leave out
+    what says which deals are won and lost.
 
     Raises:
         BadRequest: a file or a column of the mapping is not there, a question of it is open, or, without `skip_bad`,
@@ -109,6 +110,8 @@ def typed(
     found = [_source(raw, mapping) for raw in raws]
     if not any(source.file.kind == "deals" for source in found):
         raise BadRequest('the mapping makes no file one of deals: set kind = "deals" for one of them')
+    if not repeated:
+        refuse_without_status(raws, mapping)
     with reader() as con:
         con.execute(f"SET temp_directory = {literal(str(into / 'spill'))}")
         stages = [staged(con, source, found, mapping, into) for source in found]
@@ -141,6 +144,28 @@ def typed(
         converted=converted,
         gaps=gaps,
     )
+
+
+def refuse_without_status(raws: Sequence[Raw], mapping: Mapping) -> None:
+    """Say where a file of deals has nothing that tells open deals from won and lost ones.
+
+    Raises:
+        BadRequest: it has neither stages nor a column that says which deals are closed or won.
+    """
+    for raw in raws:
+        file = mapping.file(raw.file, raw.headers)
+        if file is None or file.kind != "deals" or {"stage", "closed", "won"} & file.columns.keys():
+            continue
+        before = next(
+            (other.columns["stage"][0] for other in mapping.files if "stage" in other.columns), None
+        )
+        had = f", which another export has as {before!r}," if before else " (Stage)"
+        raise BadRequest(
+            f"{raw.file} has no column of stages{had} and none that says which deals are closed or won: every won and lost "
+            "deal would count as open. Add the column to the report and export it again; if it is there under another name, "
+            'write stage = "THE NAME" under [files.columns] of a mapping file and give it with --map. '
+            f"It has: {', '.join(raw.headers[:30])}"
+        )
 
 
 def _source(raw: Raw, mapping: Mapping) -> Source:

@@ -286,3 +286,42 @@ def test_files_of_one_day_stay_one_snapshot(run: Run) -> None:
     _, out, _ = run("import", "EMEA 2026-11-23.csv", "AMER 2026-11-23.csv")
 
     assert "3 deals taken in as of the end of 2026-11-23." in out
+
+
+@pytest.mark.parametrize("before", ["", "all 2026-11-16.csv"])
+def test_an_export_without_stages_is_refused(run: Run, before: str) -> None:
+    rows = [
+        line.split(",")
+        for line in DEALS.replace('"1,234.50"', "7").replace('"Beta, Inc."', "Beta").splitlines()
+    ]
+    Path("all 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    Path("other 2026-11-23.csv").write_text(
+        "".join(",".join((*row[:4], *row[5:])) + "\n" for row in rows), encoding="utf-8"
+    )
+    if before:
+        assert run("import", before)[0] == 0
+
+    code, _, err = run("import", "other 2026-11-23.csv")
+
+    assert code == 2
+    assert "other 2026-11-23.csv has no column of stages" in err
+    assert ("which another export has as 'Stage'" in err) is bool(before)
+
+
+def test_what_is_taken_as_won_and_lost_is_always_said(run: Run) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS, encoding="utf-8")
+
+    for _ in range(2):
+        _, out, _ = run("import", "deals 2026-11-23.csv")
+
+        assert "Taken as won: Closed Won." in out
+        assert "Taken as lost: Closed Lost." in out
+
+
+def test_a_stage_that_only_sounds_won_is_asked_for(run: Run) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS.replace("Negotiation", "Won back"), encoding="utf-8")
+
+    code, _, err = run("import", "deals 2026-11-23.csv")
+
+    assert code == 2
+    assert "which of these stages are won and which lost: Won back" in err

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connectors.errors import BadRequest
 from connectors.files import raw
 from connectors.files.days import day_in_name
 from connectors.files.guess import completed, guess, pattern
@@ -36,7 +37,12 @@ def guessed(folder: Path, *texts: str) -> Mapping:
         ("Cierre ganado", "won"),
         ("Won", "won"),
         ("Closed Lost", "lost"),
-        ("Lost to competitor", "lost"),
+        ("Closed won (Sales Pipeline)", "won"),
+        ("7 Closed Lost (0%)", "lost"),
+        ("Lost to competitor", None),
+        ("Won back - nurture", None),
+        ("Verbal commit / not lost", None),
+        ("Contract signed", None),
         ("Verloren", "lost"),
         ("Perdue", "lost"),
         ("Cierre perdido", "lost"),
@@ -208,3 +214,75 @@ def test_exports_whose_names_differ_by_a_number_are_one_file_of_the_mapping_wher
 
     assert [file.kind for file in made.files] == ["deals", "deals", "people"]
     assert [made.file(one.file, one.headers) for one in raws] == [made.files[at] for at in (0, 0, 1, 2)]
+
+
+STAGED = (
+    "ID,Name,Stage,Amount,Close Date,Probability\n"
+    "1,A,Won back - nurture,10,2026-11-02,40%\n"
+    "2,B,Verbal commit / not lost,20,2026-11-02,90%\n"
+    "3,C,Closed Won,30,2026-11-02,100%\n"
+    "4,D,Closed Lost,40,2026-11-02,0%\n"
+    "5,E,Won - by partner,50,2026-11-02,100%\n"
+    "6,F,Closed - no budget,60,2026-11-02,0%\n"
+    "7,G,Weighing,70,2026-11-02,0%\n"
+)
+
+
+def test_a_stage_with_won_or_lost_in_its_name_is_asked_for_where_nothing_else_tells(tmp_path: Path) -> None:
+    made = guessed(tmp_path, STAGED)
+
+    assert made.open_questions[0].options == ("Verbal commit / not lost", "Won back - nurture")
+    assert made.stages["Won - by partner"] == "won"
+    assert made.stages["Closed - no budget"] == "lost"
+    assert made.stages["Weighing"] == "open"
+
+
+def test_a_stage_that_a_later_export_brings_is_asked_for_too(tmp_path: Path) -> None:
+    first = guessed(tmp_path, PLAIN)
+    file = tmp_path / "file 1.csv"
+    file.write_text(PLAIN.replace("Negotiation", "Won back"), encoding="utf-8")
+
+    made = completed(first, [raw.read(file, tmp_path / "raw")])
+
+    assert made.open_questions[0].options == ("Won back",)
+
+
+def test_stages_are_what_columns_beside_them_say(tmp_path: Path) -> None:
+    made = guessed(
+        tmp_path,
+        "Record ID,Deal Name,Deal Stage,Amount,Is Closed Won,Is Deal Closed?\n"
+        "1,A,Contract Sent,10,false,false\n2,B,Live,20,true,true\n3,C,Churned,30,false,true\n"
+        "4,D,Won back,40,false,false\n5,E,Closed won,50,true,true\n",
+    )
+
+    assert made.open_questions == ()
+    assert made.stages == {
+        "Contract Sent": "open",
+        "Live": "won",
+        "Churned": "lost",
+        "Won back": "open",
+        "Closed won": "won",
+    }
+
+
+def test_a_stage_of_closed_deals_is_asked_for_where_nothing_says_whether_they_were_won(
+    tmp_path: Path,
+) -> None:
+    made = guessed(
+        tmp_path,
+        "Record ID,Deal Name,Deal Stage,Amount,Is Closed\n"
+        "1,A,Contract Sent,10,false\n2,B,Live,20,true\n3,C,Closed lost,30,true\n",
+    )
+
+    assert made.open_questions[0].options == ("Live",)
+
+
+@pytest.mark.parametrize("known", ["a mapping", ""])
+def test_a_file_without_known_headings_is_refused(tmp_path: Path, known: str) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text("1,Yard,x\n2,Flow,y\n", encoding="utf-8")
+    mapping = guessed(tmp_path, PLAIN)
+    read = raw.read(file, tmp_path / "raw")
+
+    with pytest.raises(BadRequest, match=r"no deals found in other\.csv"):
+        completed(mapping, [read]) if known else guess([read])

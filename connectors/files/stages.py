@@ -1,0 +1,80 @@
+"""Which stages are won, lost or open: by what columns say of their deals, else by well-known names, else somebody is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from connectors.files.headings import closing_words, stage_word
+from connectors.files.profile import reader
+from connectors.files.raw import Raw, literal, quoted
+from connectors.records import Status
+
+StageStatus = Status | Literal["?"]
+_CLOSED: Final = "closed"
+
+
+def stages_of(raw: Raw, columns: Mapping[str, tuple[str, ...]], *, told: bool) -> dict[str, StageStatus]:
+    """Return what each stage of a file means; `?` where it cannot be told.
+
+    `told` says that won and lost are known by other stages already, so that a name without a word of them is open.
+    """
+    profile = raw.profile(columns["stage"][0]) if "stage" in columns else None
+    if profile is None or not profile.values:
+        return {}
+    rows = _by_rows(raw, columns)
+    known = {stage: _known(stage, rows.get(stage, Counter())) for stage, _ in profile.values}
+    told = told or "closed" in columns or {Status.WON, Status.LOST} <= set(known.values())
+    return {
+        stage: status or (Status.OPEN if told and not _may_close(stage, rows.get(stage, Counter())) else "?")
+        for stage, status in known.items()
+    }
+
+
+def _known(stage: str, rows: Counter[str]) -> Status | None:
+    """Return what most deals of a stage are by the columns beside it, else what its name or its probability says."""
+    said = {status: rows[status] for status in Status if rows[status]}
+    if said:
+        return max(said, key=lambda status: (said[status], status is Status.OPEN))
+    if word := stage_word(stage):
+        return None if word == "open" and rows[_CLOSED] else Status(word)
+    words = closing_words(stage)
+    if words and rows["sure"] and not rows["other"] and not rows["never"] and "lost" not in words:
+        return Status.WON
+    if words and rows["never"] and not rows["other"] and not rows["sure"] and "won" not in words:
+        return Status.LOST
+    return None
+
+
+def _may_close(stage: str, rows: Counter[str]) -> bool:
+    return bool(closing_words(stage) or rows[_CLOSED])
+
+
+def _by_rows(raw: Raw, columns: Mapping[str, tuple[str, ...]]) -> dict[str, Counter[str]]:
+    """Return for each stage how many of its deals other columns say to be what.
+
+    `closed` are those of which it is not said whether they were won; `sure` have a probability of 100 %, `never` of 0 %.
+    """
+    cells: dict[str, Any] = {
+        meaning: quoted(columns[meaning][0]) if columns.get(meaning, ("",))[0] in raw.headers else "NULL"
+        for meaning in ("stage", "won", "closed", "probability")
+    }
+    if all(cells[meaning] == "NULL" for meaning in ("won", "closed", "probability")):
+        return {}
+    profile = raw.profile(columns["probability"][0]) if "probability" in columns else None
+    numbers = profile.numbers if profile else None
+    most = 1 if numbers and not numbers.percent and (numbers.most or 0) <= 1 else 100
+    with reader() as con:
+        found = con.execute(
+            f"SELECT stage, CASE WHEN won THEN 'won' WHEN closed AND won IS NOT NULL THEN 'lost' WHEN NOT closed THEN 'open' "
+            f"WHEN closed THEN '{_CLOSED}' WHEN likely = {most} THEN 'sure' WHEN likely = 0 THEN 'never' ELSE 'other' END, "
+            f"count(*) FROM (SELECT {cells['stage']} AS stage, yes({cells['won']}::VARCHAR) AS won, "
+            f"yes({cells['closed']}::VARCHAR) AS closed, "
+            f"try_cast(replace(rtrim({cells['probability']}::VARCHAR, ' %'), ',', '.') AS DOUBLE) AS likely "
+            f"FROM read_parquet({literal(str(raw.parquet))})) WHERE stage IS NOT NULL GROUP BY 1, 2"
+        ).fetchall()
+    counted: dict[str, Counter[str]] = {}
+    for stage, what, count in found:
+        counted.setdefault(stage, Counter())[what] = count
+    return counted
