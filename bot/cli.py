@@ -38,6 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(importlib.import_module(f"bot.commands.{module}").run(arguments))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except EOFError:
+        _say(
+            "the answers ended before the last question, so nothing was changed: run it again and answer, or use --no-input"
+        )
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -193,7 +193,8 @@ def unknowns(gaps: Gaps, *, snapshots: int, targets: bool) -> tuple[str, ...]:
     ]
     if lacking:
         said.append(
-            f"Of {gaps.open:,} open deals {', '.join(lacking)}: these count in no amount of a quarter."
+            f"Of {gaps.open:,} open {'deal' if gaps.open == 1 else 'deals'} {', '.join(lacking)}: "
+            "these count in no amount of a quarter."
         )
     if not targets:
         said.append("No targets: quarterdeck import --targets FILE takes them in.")

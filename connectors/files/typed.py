@@ -25,6 +25,7 @@ from connectors.files.typed_sql import Source, Staged, staged
 
 FIRST_SHOWN: Final = 5
 _KEPT: Final = 1000
+_NO_ID: Final = "has no record id, and"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,9 @@ def _refuse_missing(raw: Raw, file: FileMap) -> None:
         if len(missing) == len(columns):
             have = ", ".join(raw.headers[:30])
             raise BadRequest(
-                f"{raw.file} has no column {missing[0]!r}, which the mapping takes for {meaning}; it has: {have}"
+                f"{raw.file} has no column {missing[0]!r}, which the mapping takes for {meaning}; it has: {have}. Add the "
+                f"column to the export; or take the line {meaning} = … out of [files.columns] in map.toml, or give this file "
+                "a mapping of its own with --map"
             )
 
 
@@ -223,7 +226,7 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
     )
     con.execute(
         f"INSERT INTO reject SELECT file, line, col, CASE WHEN made THEN '' ELSE id END, CASE WHEN made THEN "
-        "'has no record id, and account, name and creation day are those of line ' ELSE 'the id stands on line ' END "
+        f"'{_NO_ID} account, name and creation day are those of line ' ELSE 'the id stands on line ' END "
         "|| first_line || CASE WHEN first_file <> file THEN ' of ' || first_file ELSE '' END || ' already' FROM (SELECT *, "
         "row_number() OVER same AS n, first_value(line) OVER same AS first_line, first_value(file) OVER same AS first_file "
         f"FROM ({union}) WHERE id IN (SELECT id FROM ({union}) GROUP BY id HAVING count(*) > 1) "
@@ -249,6 +252,8 @@ def _refusal(count: int, rejects: Sequence[Reject]) -> str:
     shown = "\n".join(f"  {reject.file}, {reject}" for reject in rejects[:FIRST_SHOWN])
     more = f"\n  and {count - FIRST_SHOWN:,} more" if count > FIRST_SHOWN else ""
     what = "1 row or cell" if count == 1 else f"{count:,} rows or cells"
+    if any(reject.reason.startswith(_NO_ID) for reject in rejects):
+        more += "\nTo tell such deals apart, add the record id column (Opportunity ID) to the report"
     return (
         f"{what} cannot be taken, so nothing was imported:\n{shown}{more}\n"
         "Mend the file or map.toml, or use --skip-bad to take the other rows and write these beside the file"

@@ -156,6 +156,22 @@ def test_only_what_cannot_be_told_is_asked_at_a_terminal(tmp_path: Path) -> None
     assert kept.files[0].written["close"] == "month first"
 
 
+def test_the_end_of_the_answers_ends_an_import_with_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text(DEALS, encoding="utf-8")
+    home = tmp_path / "home"
+    environment = {"PATH": os.environ["PATH"], "TZ": "UTC", "COLUMNS": "100", "NO_COLOR": "1"}
+    person = Person(
+        [sys.executable, "-m", "bot", "import", str(tmp_path / "deals.csv"), "--home", str(home)], environment
+    )
+
+    assert "On which day" in person.until("\n> ")
+    person.type("\x04")
+
+    assert "nothing was changed" in person.until("--no-input")
+    assert person.leave() == 130
+    assert not (home / "files" / "snapshots.json").exists()
+
+
 def test_a_mapping_that_a_person_wrote_stays_as_it_is(run: Run) -> None:
     Path("deals 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
     Path("deals 2026-11-23.csv").write_text(DEALS.replace("Yard", "Yards"), encoding="utf-8")
@@ -222,7 +238,7 @@ def test_what_the_export_cannot_know_is_said(run: Run) -> None:
     assert "No date of a last activity" in out
     assert "No owner" in out
     assert "No targets" in out
-    assert "Of 1 open deals 1 have no amount, 1 have no close date" in out
+    assert "Of 1 open deal 1 have no amount, 1 have no close date" in out
 
 
 @pytest.mark.parametrize("columns", ["20", "40", "80", "200"])
@@ -325,3 +341,26 @@ def test_a_stage_that_only_sounds_won_is_asked_for(run: Run) -> None:
 
     assert code == 2
     assert "which of these stages are won and which lost: Won back" in err
+
+
+def test_an_export_without_a_mapped_column_is_refused_with_the_line_to_remove(run: Run) -> None:
+    Path("deals 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    Path("deals 2026-11-23.csv").write_text(DEALS.replace("Amount", "Notes"), encoding="utf-8")
+    run("import", "deals 2026-11-16.csv")
+
+    code, _, err = run("import", "deals 2026-11-23.csv")
+
+    assert code == 2
+    assert "has no column 'Amount'" in err
+    assert "take the line amount = … out of [files.columns] in map.toml" in err
+    assert "--map" in err
+
+
+def test_deals_that_look_alike_without_ids_are_refused_with_the_column_to_add(run: Run) -> None:
+    text = "Account,Deal,Stage,Amount\nAcme,Yard,Proposal,5\nAcme,Yard,Proposal,6\n"
+    Path("deals 2026-11-23.csv").write_text(text, encoding="utf-8")
+
+    code, _, err = run("import", "deals 2026-11-23.csv")
+
+    assert code == 2
+    assert "add the record id column (Opportunity ID) to the report" in err
