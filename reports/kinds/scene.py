@@ -97,9 +97,14 @@ class Scene:
 
     @cached_property
     def stamp(self) -> str:
-        """Return the view's instant in words, with its year where the newest records are of another one."""
+        """Return the view's instant in words, with its year where the newest records are of another one.
+
+        Between two exports it is said by which of them: what came since is not known.
+        """
         newest = self.view.calendar.day(self.view.session.newest())
-        return words.instant(self.view.as_of, self.company.zone, newest)
+        told = words.instant(self.view.as_of, self.company.zone, newest)
+        held = self.view.snapshot_day
+        return f"{told}, by the export of {words.day(held, self.today)}" if held else told
 
     @property
     def days_left(self) -> int:

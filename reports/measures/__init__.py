@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from reports import words
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Measured, Period, Row, Unit
 from reports.measures.asked import Asked
@@ -73,6 +74,10 @@ def measure(
         found = rows(view, by, definition.evaluate(asked))
         if not definition.targets:
             found = _reached(asked, found)
+    if view.snapshot_day is not None:
+        asked.note(
+            f"By the export of {words.day(view.snapshot_day, view.today)}: what came since is not known"
+        )
     return Measured(
         measure=name,
         label=definition.label,

@@ -68,6 +68,13 @@ class PipelineView:
         """Return the instants up to `as_of`, oldest first, at which alone the past is known; none where all of it is."""
         return tuple(at for at in self.session.snapshots() if at <= self.as_of)
 
+    @property
+    def snapshot_day(self) -> date | None:
+        """Return the day of the snapshot that holds now where it is an earlier one than today: what came since is not known."""
+        held = self.snapshots
+        day = self.calendar.day(held[-1]) if held else None
+        return None if day == self.today else day
+
     def back(self, days: int, *, early: int = EARLY) -> datetime:
         """Return the instant to compare with: so many days back, at the same local time.
 

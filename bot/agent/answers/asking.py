@@ -122,6 +122,8 @@ def stamp(asking: Asking, scope: str = "", view: PipelineView | None = None) -> 
     when = words.instant(view.as_of, view.calendar.zone)
     if day.year != asking.view.today.year:
         when = f"{words.day(day)} {day.year}{when.removeprefix(words.day(day))}"
+    if view.snapshot_day is not None:
+        when += f", by the export of {words.day(view.snapshot_day, day)}"
     scope = scope or scope_text(asking, view.filters) or widest(view.access)
     return " · ".join((when, scope, f"definitions v{view.company.version}"))
 

@@ -93,6 +93,19 @@ def test_days_between_two_exports_are_no_week_without_movement(past: Generation,
     assert "movement" not in {slide.id for slide in weekly(generation, as_of=date(2026, 11, 12)).slides}
 
 
+def test_between_two_exports_it_is_said_by_which_of_them(past: Generation, tmp_path: Path):
+    generation = from_exports(past, tmp_path, date(2026, 11, 2), LAST)
+    told = "by the export of 2 Nov"
+
+    assert all(told in slide.footer for slide in weekly(generation, as_of=date(2026, 11, 12)).slides)
+    assert not any("by the export" in slide.footer for slide in weekly(generation).slides)
+    with open_generation(generation) as con:
+        between = measure(view_of(con, generation, date(2026, 11, 12)), "open_pipeline").notes
+        at = measure(view_of(con, generation, date(2026, 11, 2)), "open_pipeline").notes
+    assert "By the export of 2 Nov: what came since is not known" in between
+    assert not any("By the export" in note for note in at)
+
+
 def test_deals_were_created_when_they_say_and_not_when_they_were_first_exported(
     past: Generation, tmp_path: Path
 ):
