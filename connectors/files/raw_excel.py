@@ -30,6 +30,10 @@ _SMALL: Final = 64 << 20
 # Sheets of real deals shrink to a tenth or a twentieth; what shrinks to less than this was made to fill a disk.
 _MOST_SHRUNK: Final = 200
 _LOOKED_AT: Final = 60
+# A row with so many known headings is one of headings; the score of a sheet is how many, how many cells, and which.
+_HEADED: Final = 3
+_Score = tuple[int, int, tuple[str, ...]]
+_NOTHING: Final[_Score] = (0, 0, ())
 _BATCH: Final = 500
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?(?:f[ >/]|mergeCell )")
 
@@ -110,7 +114,15 @@ class Workbook:
         if wanted is not None and wanted not in sheets:
             raise BadRequest(f"{path.name} has no sheet {wanted!r}; it has: {', '.join(sheets)}")
         scores = {name: self._known(sheet) for name, sheet in sheets.items()} if len(sheets) > 1 else {}
-        self.title = wanted or max(sheets, key=lambda name: scores.get(name, (0, 0)))
+        self.title = wanted or max(sheets, key=lambda name: scores.get(name, _NOTHING)[:2])
+        best = scores.get(self.title, _NOTHING)
+        twins = [name for name in scores if best[0] >= _HEADED and scores[name][2] == best[2]]
+        if wanted is None and len(twins) > 1:
+            self._book.close()
+            raise BadRequest(
+                f"{path.name} has the same headings on the sheets {', '.join(map(repr, twins))}: put all deals on one sheet, "
+                "or save each sheet as a CSV file and import these at once"
+            )
         self._sheet: Any = sheets[self.title]
         others = [name for name in sheets if name != self.title]
         self.remarks: tuple[str, ...] = (
@@ -163,13 +175,14 @@ class Workbook:
                 f"{self._path.name}, sheet {self.title!r} cannot be read ({error.__class__.__name__}): save it again as .xlsx"
             ) from error
 
-    def _known(self, sheet: Any) -> tuple[int, int]:
-        """Return how many known headings one of the first rows has, and how many cells it has."""
+    def _known(self, sheet: Any) -> _Score:
+        """Return how many known headings the best of the first rows has, how many cells it has, and these."""
         self.title = sheet.title
-        best = (0, 0)
+        best = _NOTHING
         for cells in islice(self._cells(sheet), _LOOKED_AT):
-            texts = [_text(cell) for cell in cells]
-            best = max(best, (sum(1 for text in texts if known(text)), sum(1 for text in texts if text)))
+            texts = tuple(_text(cell) for cell in cells)
+            score = (sum(1 for text in texts if known(text)), sum(1 for text in texts if text), texts)
+            best = max(best, score, key=lambda item: item[:2])
         return best
 
 

@@ -278,6 +278,21 @@ def test_the_sheet_with_the_deals_is_found_and_named(tmp_path: Path) -> None:
         raw.read(tmp_path / "a.xlsx", tmp_path / "raw", sheet="Sales")
 
 
+def test_two_sheets_of_the_same_headings_are_not_read_as_one_of_them(tmp_path: Path) -> None:
+    book = Workbook()
+    first = book.active
+    assert isinstance(first, Worksheet)
+    first.title = "Open"
+    rows(("1", "A", "Negotiation", 5, date(2026, 1, 1)))(first)
+    rows(("2", "B", "Closed Won", 50_000, date(2026, 1, 1)))(book.create_sheet("Closed"))
+    book.save(tmp_path / "a.xlsx")
+
+    told = "a.xlsx has the same headings on the sheets 'Open', 'Closed': put all deals on one sheet"
+    with pytest.raises(BadRequest, match=told):
+        raw.read(tmp_path / "a.xlsx", tmp_path / "raw")
+    assert raw.read(tmp_path / "a.xlsx", tmp_path / "raw", sheet="Closed").rows == 1
+
+
 def test_three_decimals_of_a_workbook_are_no_thousands(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", rows(("1", "A", "Won", 10.125, date(2026, 1, 1))))
 
