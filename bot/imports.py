@@ -15,12 +15,30 @@ from connectors.errors import BadRequest
 from connectors.files.days import day_in_name
 from connectors.files.mapping import FileMap, answered, linked
 from connectors.files.mapping import Mapping as FileMapping
+from connectors.files.pages import fields_of, place
 from connectors.files.raw import Raw
+from connectors.files.shelf import Snapshot
 from connectors.files.typed import Gaps
 from connectors.records import Status
 
 HEADINGS = ("Column", "Means", "Filled", "For example")
 _SAMPLE = 28
+# An export with fewer deals than this share of the one before has lost some, or was filtered.
+_SHRUNK = 0.8
+# What is said of a field that an earlier export had, and a later one has not.
+_TOLD_OF = {
+    "amount": "amounts",
+    "currency": "currencies",
+    "close": "close dates",
+    "owner": "owners",
+    "category": "forecast categories",
+    "type": "types",
+    "region": "regions",
+    "segment": "segments",
+    "product": "products",
+    "next_step": "next steps",
+    "last_activity": "last activities",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,21 +193,60 @@ def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:
     return tuple(said)
 
 
-def unknowns(gaps: Gaps, *, snapshots: int, targets: bool) -> tuple[str, ...]:
-    """Return what these exports cannot know, as sentences."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """An export beside those that were taken in before: what is to be said of it, and the fields it has from them."""
+
+    said: tuple[str, ...] = ()
+    older: frozenset[str] = frozenset()
+
+
+def beside(day: date, snapshots: Iterable[Snapshot]) -> Beside:
+    """Return what the newest export of a day replaces, whether many deals are gone, and which fields it has no more."""
+    known = sorted(snapshots, key=place)
+    *replaced, new = (one for one in known if one.as_of == day)
+    said = []
+    if replaced:
+        said.append(
+            f"It replaces the export of that day that was taken in before ({replaced[-1].source}, {replaced[-1].rows:,} "
+            "deals). Files that make up one day together are imported in one call."
+        )
+    before = next((one for one in reversed(known) if one.as_of < day), None)
+    if before is None:
+        return Beside(said=tuple(said))
+    when = f"{before.as_of:%Y-%m-%d}"
+    if new.rows < before.rows * _SHRUNK:
+        said.append(
+            f"It has {new.rows:,} deals where the export of {when} has {before.rows:,}: those that are gone count as "
+            "having left the export. Export all deals each time, the closed ones too."
+        )
+    older = fields_of(before, known) - fields_of(new, known)
+    lacking = [label for name, label in _TOLD_OF.items() if name in older]
+    if lacking:
+        said.append(f"It has no {' and no '.join(lacking)}: what is known of that is as of {when}.")
+    return Beside(said=tuple(said), older=older)
+
+
+def unknowns(
+    gaps: Gaps, *, snapshots: int, targets: bool, older: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Return what these exports cannot know, as sentences; of `older` fields an export before them tells."""
     said = []
     if snapshots < 2:
         said.append("One export shows one day: what moved from week to week shows from the second one on.")
-    if not gaps.created:
+    if not gaps.created and "created" not in older:
         said.append("No created date: how old deals are, and what was created when, is not known.")
-    if not gaps.touched:
+    if not gaps.touched and "last_activity" not in older:
         said.append("No date of a last activity: nothing is said of deals that went quiet.")
-    if not gaps.owned:
+    if not gaps.owned and "owner" not in older:
         said.append("No owner: nothing is said of reps.")
     lacking = [
         f"{count:,} have no {what}"
-        for count, what in ((gaps.open_without_amount, "amount"), (gaps.open_without_close, "close date"))
-        if count
+        for count, what, field in (
+            (gaps.open_without_amount, "amount", "amount"),
+            (gaps.open_without_close, "close date", "close"),
+        )
+        if count and field not in older
     ]
     if lacking:
         said.append(

@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 from bot.imports import (
     HEADINGS,
     Asked,
+    Beside,
     Export,
     answers,
+    beside,
     by_day,
     closings,
     in_order,
@@ -81,7 +83,7 @@ def run(arguments: Namespace) -> int:
             for one, each in zip(exports, made, strict=True)
         ]
         _keep(mapping, known, arguments.map, kept)
-        beside = [
+        rejected = [
             found
             for one, each in zip(exports, made, strict=True)
             for found in _rejects_beside(one.raws, each)
@@ -93,12 +95,16 @@ def run(arguments: Namespace) -> int:
         opened.load()
         wanted = _targets(arguments.targets, company, opened) if arguments.targets else None
     terminal.line()
+    shelf = Shelf(home)
     for each in taken:
         rows = each.made.rows["deals"]
         terminal.line(
             f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {each.as_of:%Y-%m-%d}.",
             "bold",
         )
+        found = beside(each.as_of, shelf.snapshots()) if each.is_new else Beside()
+        for words in found.said:
+            terminal.line(words)
         if not each.is_new:
             terminal.line("The same rows were there for this day already: nothing has changed.")
     if taken[0].is_first and not settings.values.get("QUARTERDECK_CRM"):
@@ -107,11 +113,15 @@ def run(arguments: Namespace) -> int:
         )
     if wanted is not None:
         terminal.line(wanted.told(company))
-    for path, count in beside:
+    for path, count in rejected:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
     if (gaps := made[-1].gaps) is not None:
-        snapshots = len(Shelf(home).history())
-        for words in unknowns(gaps, snapshots=snapshots, targets=bool(companies.load(company).targets)):
+        for words in unknowns(
+            gaps,
+            snapshots=len(shelf.history()),
+            targets=bool(companies.load(company).targets),
+            older=found.older,
+        ):
             terminal.line(words, "dim")
     terminal.line(f"What the columns mean is kept in {kept}, what your words mean in {company}.")
     terminal.line("Next: quarterdeck report weekly")
@@ -237,12 +247,12 @@ def _exports(given: str | None, raws: Sequence[Raw], mapping: Mapping, asked: As
 
 
 def _rejects_beside(raws: Sequence[Raw], made: Typed) -> list[tuple[Path, int]]:
-    beside = []
+    written = []
     for one in raws:
         source = made.reject_files.get(one.file)
         if source is not None:
             target = one.path.with_name(f"{one.path.stem}.rejects.csv")
             copyfile(source, target)
             count = sum(1 for reject in made.rejects if reject.file == one.file)
-            beside.append((target, count if made.rejected == len(made.rejects) else made.rejected))
-    return beside
+            written.append((target, count if made.rejected == len(made.rejects) else made.rejected))
+    return written

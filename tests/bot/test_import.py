@@ -364,3 +364,39 @@ def test_deals_that_look_alike_without_ids_are_refused_with_the_column_to_add(ru
 
     assert code == 2
     assert "add the record id column (Opportunity ID) to the report" in err
+
+
+def test_a_second_export_of_a_day_says_which_one_it_replaces(run: Run) -> None:
+    heading, *lines = DEALS.splitlines(keepends=True)
+    Path("EMEA 2026-11-23.csv").write_text(heading + "".join(lines[:2]), encoding="utf-8")
+    Path("AMER 2026-11-23.csv").write_text(heading + "".join(lines[2:]), encoding="utf-8")
+    first = run("import", "EMEA 2026-11-23.csv")[1]
+    second = " ".join(run("import", "AMER 2026-11-23.csv", "--map", "home/files/map.toml")[1].split())
+
+    assert "replaces" not in first
+    assert (
+        "It replaces the export of that day that was taken in before (EMEA 2026-11-23.csv, 2 deals)."
+        in second
+    )
+    assert "imported in one call" in second
+
+
+def test_an_export_that_lost_deals_or_a_column_says_so(run: Run) -> None:
+    Path("deals 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    fewer = (
+        "\n".join(
+            ",".join(cells[:5] + cells[6:]) for cells in (line.split(",") for line in DEALS.splitlines()[:2])
+        )
+        .replace('"1,234.50",', "")
+        .replace('234.50",', "")
+    )
+    Path("list 2026-11-23.csv").write_text(fewer + "\n", encoding="utf-8")
+    run("import", "deals 2026-11-16.csv")
+    Path("home/files/map.toml").unlink()
+    code, out, err = run("import", "list 2026-11-23.csv")
+    told = " ".join(out.split())
+
+    assert (code, err) == (0, "")
+    assert "It has 1 deals where the export of 2026-11-16 has 3" in told
+    assert "It has no amounts: what is known of that is as of 2026-11-16." in told
+    assert "have no amount" not in told
