@@ -70,6 +70,10 @@ def measure(
     asked = Asked(view=view, by=by, span=period, since=since)
     if definition.evaluate is None:
         found = bridge_rows(asked)
+        if view.snapshots:
+            asked.note(
+                "of exports, deleted means that the newer one has a deal no more, returned that it has it again"
+            )
     else:
         found = rows(view, by, definition.evaluate(asked))
         if not definition.targets:

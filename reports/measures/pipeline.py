@@ -13,6 +13,7 @@ def open_pipeline(asked: Asked) -> list[Line]:
     """Return the value of open deals due in the period, overdue ones included and disclosed."""
     found = asked.open()
     _disclose_overdue(asked)
+    _disclose_undated(asked)
     return summed(found)
 
 
@@ -46,6 +47,7 @@ def deal_count(asked: Asked) -> list[Line]:
 
 def overdue(asked: Asked) -> list[Line]:
     """Return the value of open deals whose close date has passed."""
+    _disclose_undated(asked)
     return summed(
         asked.disclosed(
             f"status = '{Status.OPEN}' AND close < DATE '{asked.view.today}' AND {asked.within()}"
@@ -168,6 +170,13 @@ def _disclose_overdue(asked: Asked) -> None:
             f"past the close date by now: {deals(late.n)}, {asked.money(late.total)}; "
             "what was due before the period is not counted here"
         )
+
+
+def _disclose_undated(asked: Asked) -> None:
+    undated = groups(asked.view, asked.view.states(), (), f"status = '{Status.OPEN}' AND close IS NULL")[()].n
+    if undated:
+        said = "deal has no close date and counts" if undated == 1 else "deals have no close date and count"
+        asked.note(f"{undated:,} open {said} in no period")
 
 
 def overdue_part(asked: Asked) -> Group:

@@ -273,3 +273,17 @@ def test_coverage_is_unknown_while_no_won_deal_has_an_amount():
     covered = measure(small.view(), "coverage")
 
     assert covered.value is None
+
+
+@pytest.mark.parametrize("name", ["open_pipeline", "overdue"])
+def test_open_deals_without_a_close_date_are_disclosed_where_they_count_in_no_period(name):
+    undated = [deal("u1", State(close=None)), deal("u2", State(close=None, region="EMEA"))]
+    view = Small([deal("d", State()), *undated]).view()
+
+    assert "2 open deals have no close date and count in no period" in measure(view, name).notes
+    told = measure(view.where(only("region", "EMEA")), name).notes
+    assert "1 open deal has no close date and count in no period" not in told
+    assert "1 open deal has no close date and counts in no period" in told
+    assert not any(
+        "no close date" in note for note in measure(Small([deal("d", State())]).view(), name).notes
+    )
