@@ -141,8 +141,10 @@ def several(claims: tuple[Claim, ...], yours: Decimal | None, deal: Deal) -> Why
 
 def _changed(one: Claim, yours: Decimal, deal: Deal, at: Circumstances) -> Why | None:
     """Return until when we had the file's amount for a deal; None where we never had it."""
+    entered = one.entered or (one.amount, one.currency)
+    if entered == deal.entered:
+        return None  # as entered nothing has changed, so the past says nothing of the converted amount
     for past in reversed(at.earlier.get(deal.id, ())):
-        entered = one.entered or (one.amount, one.currency)
         as_entered = past.amount is not None and same(entered[0], past.amount) and entered[1] == past.currency
         if as_entered or (past.value is not None and same(yours, past.value)):
             return Reason.CHANGED, f"{money(yours, at.amounts.currency)} with us until {_day(past.until, at)}"

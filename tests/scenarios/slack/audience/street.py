@@ -236,6 +236,9 @@ class _Installed:
     def line(self) -> Line:
         return self.town.line()
 
+    def watched(self) -> None:
+        """Return that no folder is watched."""
+
 
 ALLOWED_LIST = ",".join(f"{ALLOWED}-{number}" for number in range(40))
 
