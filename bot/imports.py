@@ -217,8 +217,8 @@ def beside(day: date, snapshots: Iterable[Snapshot]) -> Beside:
     when = f"{before.as_of:%Y-%m-%d}"
     if new.rows < before.rows * _SHRUNK:
         said.append(
-            f"It has {new.rows:,} deals where the export of {when} has {before.rows:,}: those that are gone count as "
-            "having left the export. Export all deals each time, the closed ones too."
+            f"It has {new.rows:,} {'deal' if new.rows == 1 else 'deals'} where the export of {when} has {before.rows:,}: "
+            "those that are gone count as having left the export. Export all deals each time, the closed ones too."
         )
     older = fields_of(before, known) - fields_of(new, known)
     lacking = [label for name, label in _TOLD_OF.items() if name in older]
