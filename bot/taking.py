@@ -43,17 +43,6 @@ class Watched:
     take: Callable[[Path], str]
 
 
-def take(
-    raws: Sequence[Raw], mapping: Mapping, as_of: date, *, home: Path, into: Path, skip_bad: bool = False
-) -> Taken:
-    """Read the values and put them on the shelf.
-
-    Raises:
-        BadRequest: rows cannot be taken; the message gives their number and the first of them.
-    """
-    return put(typed(raws, mapping, into, skip_bad=skip_bad), raws, mapping, as_of, home=home)
-
-
 def put(made: Typed, raws: Sequence[Raw], mapping: Mapping, as_of: date, *, home: Path) -> Taken:
     """Put typed tables on the shelf as a snapshot, and write a company file where there is none."""
     shelf = Shelf(home)
@@ -75,14 +64,14 @@ def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
     Raises:
         BadRequest: the mapping does not know such a file, or rows of it cannot be taken.
     """
-    kept = home / "files" / "map.toml"
+    kept = Shelf(home).map
     if not kept.is_file():
         raise BadRequest(
             f"no export was imported yet: quarterdeck import {path.name} shows what its columns mean"
         )
     mapping = mappings.load(kept)
     with TemporaryDirectory(prefix=".import-", dir=home) as folder:
-        table = raw.read(path, Path(folder), sheet=_sheet(path, mapping))
+        table = raw.read(path, Path(folder), sheet=mapping.sheet(path.name))
         known = mapping.file(table.file, table.headers)
         if known is None:
             raise BadRequest(
@@ -91,12 +80,14 @@ def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
         if known.kind != "deals":
             return ""
         beside = [
-            raw.read(other, Path(folder), sheet=_sheet(other, mapping))
+            raw.read(other, Path(folder), sheet=mapping.sheet(other.name))
             for other in exports(path.parent)
             if other != path and any(one.fits(other.name) and one.kind != "deals" for one in mapping.files)
         ]
         as_of, words = _day(path, zone)
-        taken = take((table, *beside), mapping, as_of, home=home, into=Path(folder) / "typed")
+        tables = (table, *beside)
+        made = typed(tables, mapping, Path(folder) / "typed")
+        taken = put(made, tables, mapping, as_of, home=home)
     rows = taken.made.rows["deals"]
     if not taken.is_new:
         return f"{path.name}: the same rows were there for {as_of:%-d %b %Y} already, so nothing has changed."
@@ -123,7 +114,3 @@ def _day(path: Path, zone: ZoneInfo) -> tuple[date, str]:
         return named, ""
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone(zone).date()
     return written, ", the day on which the file was written"
-
-
-def _sheet(path: Path, mapping: Mapping) -> str | None:
-    return next((one.sheet for one in mapping.files if one.fits(path.name)), None)

@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -28,7 +28,7 @@ from bot.imports import (
 )
 from bot.settings import read_settings
 from bot.store.files import write_atomically
-from bot.taking import put
+from bot.taking import Taken, put
 from bot.targets import TargetsTaken, take_targets
 from bot.terminal import Terminal
 from bot.wiring import Installation, day_from, progress
@@ -41,34 +41,67 @@ from connectors.files.mapping import FileMap, Mapping
 from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
 from connectors.files.typed import Typed, refuse_without_status, typed
+from reports.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """What an import did: a snapshot of each day, oldest first; where rejects went, and how many; the targets, if any."""
+
+    taken: tuple[Taken, ...]
+    rejected: tuple[tuple[Path, int], ...]
+    targets: TargetsTaken | None
 
 
 def run(arguments: Namespace) -> int:
     """Read the files, take them in as a snapshot of each of their days, and say what was understood and what was not."""
     settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
-    home, say = settings.home, progress(quiet=False)
+    named = settings.values.get("QUARTERDECK_CRM", "files")
+    if named != "files":
+        raise BadInput(
+            f"QUARTERDECK_CRM is {named!r}, so reports would not be about these files: unset it, or set it to files"
+        )
+    home, shelf, terminal = settings.home, Shelf(settings.home), Terminal()
     home.mkdir(parents=True, exist_ok=True)
-    terminal = Terminal()
     if not arguments.files:
         return _targets_alone(arguments.targets, home, terminal)
     if arguments.targets:
         targets.read(arguments.targets)  # what is wrong with them is told before anything is taken in
+    taken, rejected = _taken_in(arguments, home, shelf, terminal)
+    with _opened(home) as opened:
+        opened.load()
+        wanted = _targets(arguments.targets, home, opened) if arguments.targets else None
+    _tell(_Done(taken=taken, rejected=rejected, targets=wanted), home, shelf, terminal)
+    if taken[0].is_first and "QUARTERDECK_CRM" not in settings.values:
+        terminal.line(
+            f"From now on {home} is about these files, no longer about the invented company.", "dim"
+        )
+    terminal.line("Next: quarterdeck report weekly")
+    return 0
+
+
+def _taken_in(
+    arguments: Namespace, home: Path, shelf: Shelf, terminal: Terminal
+) -> tuple[tuple[Taken, ...], tuple[tuple[Path, int], ...]]:
+    """Read the files, ask what they cannot tell, and put them on the shelf; return what was taken in and what was not."""
+    say = progress(quiet=False)
     asked = Asked(
         terminal=terminal, allowed=sys.stdin.isatty() and sys.stdout.isatty() and not arguments.no_input
     )
-    kept = home / "files" / "map.toml"
     zone = known_zone(home, os.environ)
+    given = arguments.map or (shelf.map if shelf.map.is_file() else None)
+    known = mappings.load(given) if given else None
     with TemporaryDirectory(prefix=".import-", dir=home) as folder:
-        known = (
-            mappings.load(arguments.map) if arguments.map else mappings.load(kept) if kept.is_file() else None
-        )
-        raws = [_read(path, Path(folder), known, say) for path in _files(arguments.files, known)]
+        raws = []
+        for path in _files(arguments.files, known):
+            say(f"reading {path.name}")
+            raws.append(raw.read(path, Path(folder), sheet=known.sheet(path.name) if known else None))
         raws = in_order(raws, ZoneInfo((known.zone if known else None) or zone))
         mapping = guess(raws) if known is None else completed(known, raws)
         mapping = replace(mapping, zone=mapping.zone or zone)
         refuse_without_status(raws, mapping)
         _show(terminal, raws, mapping)
-        mapping = _settled(mapping, asked, kept)
+        mapping = _settled(mapping, asked, shelf.map)
         for words in closings(raws, mapping):
             terminal.line(words)
         exports = _exports(arguments.as_of, raws, mapping, asked)
@@ -78,54 +111,45 @@ def run(arguments: Namespace) -> int:
             typed(one.raws, mapping, Path(folder) / f"typed-{number}", skip_bad=arguments.skip_bad)
             for number, one in enumerate(exports)
         ]
-        taken = [
-            put(each, one.raws, mapping, one.as_of, home=home)
-            for one, each in zip(exports, made, strict=True)
-        ]
-        _keep(mapping, known, arguments.map, kept)
-        rejected = [
-            found
-            for one, each in zip(exports, made, strict=True)
-            for found in _rejects_beside(one.raws, each)
-        ]
-        company = home / "company.toml"
-    with Installation(
-        read_settings(os.environ, folder=Path.cwd(), home=arguments.home), progress=say
-    ) as opened:
-        opened.load()
-        wanted = _targets(arguments.targets, company, opened) if arguments.targets else None
+        both = tuple(zip(exports, made, strict=True))
+        taken = tuple(put(each, one.raws, mapping, one.as_of, home=home) for one, each in both)
+        _keep(mapping, known, arguments.map, shelf.map)
+        return taken, tuple(found for one, each in both for found in _rejects_beside(one.raws, each))
+
+
+def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
+    """Say what was taken in, what it stands beside, and what it cannot know."""
+    company = home / "company.toml"
     terminal.line()
-    shelf = Shelf(home)
-    for each in taken:
+    last = Beside()
+    for each in done.taken:
         rows = each.made.rows["deals"]
         terminal.line(
             f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {each.as_of:%Y-%m-%d}.",
             "bold",
         )
-        found = beside(each.as_of, shelf.snapshots()) if each.is_new else Beside()
-        for words in found.said:
-            terminal.line(words)
-        if not each.is_new:
+        if each.is_new:
+            last = beside(each.as_of, shelf.snapshots())
+            for words in last.said:
+                terminal.line(words)
+        else:
             terminal.line("The same rows were there for this day already: nothing has changed.")
-    if taken[0].is_first and not settings.values.get("QUARTERDECK_CRM"):
-        terminal.line(
-            f"From now on {home} is about these files, no longer about the invented company.", "dim"
-        )
-    if wanted is not None:
-        terminal.line(wanted.told(company))
-    for path, count in rejected:
+    if done.targets is not None:
+        terminal.line(done.targets.told(company))
+    for path, count in done.rejected:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
-    if (gaps := made[-1].gaps) is not None:
-        for words in unknowns(
-            gaps,
-            snapshots=len(shelf.history()),
-            targets=bool(companies.load(company).targets),
-            older=found.older,
-        ):
+    if (gaps := done.taken[-1].made.gaps) is not None:
+        known = bool(companies.load(company).targets)
+        for words in unknowns(gaps, snapshots=len(shelf.history()), targets=known, older=last.older):
             terminal.line(words, "dim")
-    terminal.line(f"What the columns mean is kept in {kept}, what your words mean in {company}.")
-    terminal.line("Next: quarterdeck report weekly")
-    return 0
+    terminal.line(f"What the columns mean is kept in {shelf.map}, what your words mean in {company}.")
+
+
+def _opened(home: Path) -> Installation:
+    """Return the installation as it is by now: the first import makes it one of files."""
+    return Installation(
+        read_settings(os.environ, folder=Path.cwd(), home=home), progress=progress(quiet=False)
+    )
 
 
 def _targets_alone(path: Path | None, home: Path, terminal: Terminal) -> int:
@@ -135,16 +159,15 @@ def _targets_alone(path: Path | None, home: Path, terminal: Terminal) -> int:
         raise BadRequest("name a file of deals to import, or one of targets with --targets FILE")
     if not company.is_file():
         raise BadRequest(f"there is no company file in {home} yet: import a file of deals with the targets")
-    with Installation(
-        read_settings(os.environ, folder=Path.cwd(), home=home), progress=progress(quiet=False)
-    ) as opened:
-        terminal.line(_targets(path, company, opened).told(company))
+    with _opened(home) as opened:
+        terminal.line(_targets(path, home, opened).told(company))
     return 0
 
 
-def _targets(path: Path, company: Path, opened: Installation) -> TargetsTaken:
+def _targets(path: Path, home: Path, opened: Installation) -> TargetsTaken:
     names = [person.name for person in opened.crm.people()]
-    return take_targets(path, company, names, today=opened.crm.now.astimezone(opened.company.zone).date())
+    today = opened.crm.now.astimezone(opened.company.zone).date()
+    return take_targets(path, home / "company.toml", names, today=today)
 
 
 def _files(given: Sequence[Path], known: Mapping | None) -> list[Path]:
@@ -168,13 +191,6 @@ def _files(given: Sequence[Path], known: Mapping | None) -> list[Path]:
     return files
 
 
-def _read(path: Path, into: Path, known: Mapping | None, say: object) -> Raw:
-    if callable(say):
-        say(f"reading {path.name}")
-    sheet = next((file.sheet for file in (known.files if known else ()) if file.fits(path.name)), None)
-    return raw.read(path, into, sheet=sheet)
-
-
 def _keep(mapping: Mapping, known: Mapping | None, given: Path | None, kept: Path) -> None:
     """Keep the mapping for the next import; a person's own text stays as it is where nothing had to be added to it."""
     same = known is not None and replace(mapping, zone=known.zone) == known
@@ -182,7 +198,7 @@ def _keep(mapping: Mapping, known: Mapping | None, given: Path | None, kept: Pat
         write_atomically(kept, given.read_bytes())
     elif not same:
         if kept.is_file():
-            kept.replace(kept.with_name("map.before.toml"))
+            write_atomically(kept.with_name("map.before.toml"), kept.read_bytes())
         mappings.save(mapping, kept)
 
 

@@ -16,6 +16,7 @@ from bot.flows import pull
 from bot.wiring import Installation, day_from, filters_from, installation
 from connectors.files import mapping as mappings
 from connectors.files.own_report import OwnReport, own_report
+from connectors.files.shelf import Shelf
 from reports.measures.groups import exact
 from reports.tieout import Difference, TieOut, selection, tie_out
 from reports.tieout.said import between, cents, summary
@@ -45,7 +46,7 @@ def run(arguments: Namespace) -> int:
 def _read(opened: Installation, arguments: Namespace) -> OwnReport:
     """Read the file by the mapping given, else by the one kept at home where it fits, else as it is guessed."""
     home = opened.settings.home
-    kept: Path = arguments.map or home / "files" / "map.toml"
+    kept: Path = arguments.map or Shelf(home).map
     mapping = mappings.load(kept) if arguments.map or kept.is_file() else None
     with TemporaryDirectory(prefix=".tie-out-", dir=home) as folder:
         return own_report(arguments.file, opened.company, Path(folder), mapping=mapping)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from connectors.disk import write_atomically
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.headings import KINDS
@@ -111,6 +112,10 @@ class Mapping:
             )
         return tuple(asked)
 
+    def sheet(self, name: str) -> str | None:
+        """Return the sheet of a workbook of that name that is meant; None where the mapping names none."""
+        return next((file.sheet for file in self.files if file.fits(name)), None)
+
     def file(self, name: str, headers: Sequence[str]) -> FileMap | None:
         """Return how the file of that name is read: by its name, else the one whose columns it has; None: nobody knows.
 
@@ -156,10 +161,7 @@ def load(path: Path) -> Mapping:
 
 def save(mapping: Mapping, path: Path) -> None:
     """Write a mapping so that a person can read and change it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    written = path.with_name(path.name + ".new")
-    written.write_text(text(mapping), encoding="utf-8")
-    written.replace(path)
+    write_atomically(path, text(mapping).encode())
 
 
 def text(mapping: Mapping) -> str:

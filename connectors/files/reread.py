@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import mkdtemp
 
 from connectors.errors import BadRequest, NoData
 from connectors.files import mapping as mappings
@@ -32,7 +33,6 @@ class Reread:
     def __init__(self, home: Path, into: Path) -> None:
         """Remember where things lie; nothing is read yet."""
         self._shelf = Shelf(home)
-        self._map = self._shelf.folder / "map.toml"
         self._into = into
 
     def newest(self) -> Read:
@@ -45,7 +45,7 @@ class Reread:
         history = self._shelf.history()
         if not history:
             raise NoData("no export was taken in yet: run `quarterdeck import FILE`")
-        return self._typed(self._raws(history[-1]), mappings.load(self._map), history[-1].as_of)
+        return self._typed(self._raws(history[-1]), mappings.load(self._shelf.map), history[-1].as_of)
 
     def by(self, read: Read, mapping: Mapping) -> Read:
         """Return the same files read by another mapping.
@@ -67,31 +67,26 @@ class Reread:
         Raises:
             BadRequest: some snapshot cannot be read by that mapping.
         """
-        old = mappings.load(self._map)
+        old = mappings.load(self._shelf.map)
         held = self._shelf.history()
         made = [self.by(self._typed(self._raws(one), old, one.as_of), mapping) for one in held]
-        mappings.save(mapping, self._map)
+        mappings.save(mapping, self._shelf.map)
         taken = [self._shelf.take(each.typed, each.raws, mapping, each.as_of) for each in made]
         return sum(new.version != one.version for new, one in zip(taken, held, strict=True))
 
     def _raws(self, snapshot: Snapshot) -> tuple[Raw, ...]:
         """Return the files of a snapshot, under the names that they were given with."""
-        names, paths = snapshot.source.split(", "), self._shelf.originals(snapshot)
-        if len(names) != len(paths):
-            names = [path.name for path in paths]
+        known = mappings.load(self._shelf.map)
         return tuple(
-            replace(raw.read(path, self._folder("raw", snapshot.as_of)), file=name)
-            for name, path in zip(names, paths, strict=True)
+            replace(raw.read(path, self._folder(), sheet=known.sheet(name)), file=name)
+            for name, path in zip(snapshot.names, self._shelf.originals(snapshot), strict=True)
         )
 
     def _typed(self, raws: Sequence[Raw], mapping: Mapping, as_of: date) -> Read:
-        made = typed(raws, mapping, self._folder("typed", as_of), skip_bad=True)
+        made = typed(raws, mapping, self._folder(), skip_bad=True)
         return Read(as_of=as_of, raws=tuple(raws), mapping=mapping, typed=made)
 
-    def _folder(self, name: str, as_of: date) -> Path:
+    def _folder(self) -> Path:
         """Return a folder that nothing lies in yet."""
-        tries = 0
-        while (folder := self._into / f"{name}-{as_of}-{tries}").exists():
-            tries += 1
-        folder.mkdir(parents=True)
-        return folder
+        self._into.mkdir(parents=True, exist_ok=True)
+        return Path(mkdtemp(dir=self._into))

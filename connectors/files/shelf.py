@@ -2,6 +2,7 @@
 
     home/files/originals/<sha256><suffix>           the file itself, so that another mapping can be applied to it
     home/files/rows/<as of>.<version>.<kind>.parquet  its typed tables (`connectors.files.columns`)
+    home/files/map.toml                             what their columns mean (`connectors.files.mapping`)
     home/files/snapshots.json                       the index, in the order in which snapshots were taken in
 
 The index is replaced last: a crash leaves the old one, and files that nobody names.
@@ -27,6 +28,7 @@ from connectors.files.columns import COLUMNS
 
 FOLDER: Final = "files"
 INDEX: Final = "snapshots.json"
+MAP: Final = "map.toml"
 _OF: Final = "the shelf of files"
 
 
@@ -65,8 +67,8 @@ class Snapshot:
     Attributes:
         as_of: the day, in the company's zone.
         version: 1; one more for each correction of that day.
-        source: the names of the files, joined by commas.
-        originals: the files' names on the shelf, in the order of `source`.
+        names: how the files were called that were given.
+        originals: the files' names on the shelf, in the same order.
         rows: how many deals it has.
         mapping: a fingerprint of the mapping by which the files were read.
         content: a fingerprint of all rows, in whatever order and however the files were called.
@@ -76,13 +78,18 @@ class Snapshot:
 
     as_of: date
     version: int
-    source: str
+    names: tuple[str, ...]
     originals: tuple[str, ...]
     rows: int
     mapping: str
     content: str
     kinds: tuple[str, ...]
     fields: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """Return the names of the files, joined by commas."""
+        return ", ".join(self.names)
 
     @property
     def place(self) -> tuple[date, int]:
@@ -98,9 +105,9 @@ class Shelf:
         self.folder = home / FOLDER
 
     @property
-    def is_empty(self) -> bool:
-        """Say whether nothing was ever taken in."""
-        return not (self.folder / INDEX).is_file()
+    def map(self) -> Path:
+        """Return where the mapping of these files is kept; it may not be there yet."""
+        return self.folder / MAP
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot, in the order in which they were taken in; those that were corrected too.
@@ -182,7 +189,7 @@ def _described(
     return Snapshot(
         as_of=as_of,
         version=1,
-        source=_names(given),
+        names=tuple(one.file for one in given),
         originals=tuple(f"{one.sha256}{Path(one.file).suffix.lower()}" for one in given),
         rows=rows,
         mapping=sha256(repr(mapping).encode()).hexdigest()[:16],
@@ -218,5 +225,5 @@ def _keep(source: Path, target: Path, *, again: bool) -> None:
 
 
 def _snapshot(row: dict[str, Any]) -> Snapshot:
-    tuples = {name: tuple(row[name]) for name in ("originals", "kinds", "fields")}
+    tuples = {name: tuple(row[name]) for name in ("names", "originals", "kinds", "fields")}
     return Snapshot(**{**row, **tuples, "as_of": date.fromisoformat(row["as_of"])})

@@ -1,0 +1,53 @@
+"""An import beside what the home has already: another system of record, an export of the same day, an earlier one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.bot.test_import import DEALS, Run, run
+
+__all__ = ["run"]
+
+
+def test_an_import_where_reports_would_be_about_others_is_refused(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS, encoding="utf-8")
+    monkeypatch.setitem(os.environ, "QUARTERDECK_CRM", "demo")
+    code, _, err = run("import", "deals 2026-11-23.csv")
+
+    assert (code, Path("home").exists()) == (2, False)
+    assert "QUARTERDECK_CRM is 'demo', so reports would not be about these files" in err
+
+
+def test_a_second_export_of_a_day_says_which_one_it_replaces(run: Run) -> None:
+    heading, *lines = DEALS.splitlines(keepends=True)
+    Path("EMEA 2026-11-23.csv").write_text(heading + "".join(lines[:2]), encoding="utf-8")
+    Path("AMER 2026-11-23.csv").write_text(heading + "".join(lines[2:]), encoding="utf-8")
+    first = run("import", "EMEA 2026-11-23.csv")[1]
+    second = " ".join(run("import", "AMER 2026-11-23.csv", "--map", "home/files/map.toml")[1].split())
+
+    assert "replaces" not in first
+    assert (
+        "It replaces the export of that day that was taken in before (EMEA 2026-11-23.csv, 2 deals)."
+        in second
+    )
+    assert "imported in one call" in second
+
+
+def test_an_export_that_lost_deals_or_a_column_says_so(run: Run) -> None:
+    Path("deals 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    fewer = "Opportunity ID,Opportunity Name,Stage,Close Date\n006A,Yard,Negotiation,11/30/2026\n"
+    Path("list 2026-11-23.csv").write_text(fewer, encoding="utf-8")
+    run("import", "deals 2026-11-16.csv")
+    Path("home/files/map.toml").unlink()
+    code, out, err = run("import", "list 2026-11-23.csv")
+    told = " ".join(out.split())
+
+    assert (code, err) == (0, "")
+    assert "It has 1 deal where the export of 2026-11-16 has 3" in told
+    assert "It has no amounts and no owners: what is known of that is as of 2026-11-16." in told
+    assert "have no amount" not in told
