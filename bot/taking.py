@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from bot.store.files import write_atomically
+from bot.watched import exports
 from connectors.errors import BadRequest
 from connectors.files import mapping as mappings
 from connectors.files import raw
@@ -20,10 +21,6 @@ from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
 from connectors.files.typed import Typed, typed
 
-# What a folder may hold beside exports: what other programs are still writing, and what an import rejected.
-_PASSED_OVER = (".", "~")
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".download", ".filepart", ".rejects.csv")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
@@ -33,14 +30,6 @@ class Taken:
     as_of: date
     is_new: bool
     is_first: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """A folder whose new exports are taken in; `take` does it and returns what became of one, empty for no deals."""
-
-    folder: Path
-    take: Callable[[Path], str]
 
 
 def put(made: Typed, raws: Sequence[Raw], mapping: Mapping, as_of: date, *, home: Path) -> Taken:
@@ -92,19 +81,6 @@ def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
     if not taken.is_new:
         return f"{path.name}: the same rows were there for {as_of:%-d %b %Y} already, so nothing has changed."
     return f"{path.name}: {rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%-d %b %Y}{words}."
-
-
-def exports(folder: Path) -> tuple[Path, ...]:
-    """Return the files of a folder that may be exports, by name; none where there is no such folder."""
-    if not folder.is_dir():
-        return ()
-    return tuple(
-        path
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and not path.name.startswith(_PASSED_OVER)
-        and not path.name.casefold().endswith(_UNFINISHED)
-    )
 
 
 def _day(path: Path, zone: ZoneInfo) -> tuple[date, str]:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from bot.agent.model.later import Later
 from bot.agent.model.limits import Limits
@@ -26,6 +26,7 @@ from bot.readers import Readers
 from bot.settings import ModelSettings, Settings, model_settings, read_settings
 from bot.store import open_store
 from bot.store.files import write_atomically
+from bot.watched import Watched
 from connectors import company as companies
 from connectors.access import Access
 from connectors.errors import NoData, OtherMeaning
@@ -35,9 +36,6 @@ from connectors.registry import company_file, connect
 from reports.context import Action
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
-
-if TYPE_CHECKING:
-    from bot.taking import Watched
 
 _ACTION_FIELDS = ("id", "text", "owner", "owner_id", "due", "state", "deal_id", "source")
 
@@ -139,8 +137,6 @@ class Installation:
         if not folder.is_dir():
             message = f"QUARTERDECK_WATCH is {named!r}, and there is no such folder"
             raise BadSetting(message)
-        from bot.taking import Watched
-
         return Watched(folder=folder, take=self._take_file)
 
     def _take_file(self, path: Path) -> str:

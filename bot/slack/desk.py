@@ -19,7 +19,7 @@ from bot.slack.places import Places
 from bot.slack.poster import Poster
 from bot.slack.sessions import Sessions
 from bot.store import Notebook, Revision, Thread
-from bot.taking import Watched
+from bot.watched import Watched
 from connectors.access import Access
 from reports.facts import Frozen
 

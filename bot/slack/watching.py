@@ -11,7 +11,7 @@ from bot.runs.ports import Payload, Steps, Work
 from bot.slack.desk import Desk
 from bot.slack.feature import Feature
 from bot.slack.telling import tell_others
-from bot.taking import exports
+from bot.watched import exports
 from connectors.errors import ConnectorError, TryLater
 
 _KIND, _WORK = "watched", "watch"

@@ -14,7 +14,8 @@ try:
     code = main(sys.argv[1:])
 except SystemExit as ended:
     code = ended.code
-heavy = sorted({"dbos", "numpy", "uvicorn", "slack_bolt", "openai", "pydantic_ai"} & set(sys.modules))
+served = {"dbos", "numpy", "uvicorn", "slack_bolt", "openai", "pydantic_ai"}
+heavy = sorted((served | {"openpyxl", "charset_normalizer"}) & set(sys.modules))
 sys.exit(f"imported {heavy}" if heavy else code)
 """
 
@@ -32,3 +33,12 @@ def test_a_command_that_does_not_serve_does_not_import_the_engine(command, home,
     )
 
     assert ended.returncode == 0, ended.stderr
+
+
+def test_a_bot_that_watches_no_folder_does_not_load_what_reads_exports():
+    program = "import sys, bot.slack.app; sys.exit(', '.join({'openpyxl', 'charset_normalizer'} & set(sys.modules)) or 0)"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=120
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
