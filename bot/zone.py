@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from connectors.company import zone_named
 
 
 def machine_zone(environ: Mapping[str, str], *, localtime: Path = Path("/etc/localtime")) -> str:
@@ -12,14 +13,6 @@ def machine_zone(environ: Mapping[str, str], *, localtime: Path = Path("/etc/loc
     given = environ.get("TZ", "").removeprefix(":")
     linked = str(localtime.resolve()) if localtime.is_symlink() else ""
     for name in (given, linked.partition("/zoneinfo/")[2]):
-        if name and _is_zone(name):
+        if name and zone_named(name):
             return name
     return "UTC"
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

@@ -210,11 +210,19 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
     )
 
 
-def _zone(name: object) -> object:
+def zone_named(name: str) -> ZoneInfo | None:
+    """Return the time zone of that name; None where there is none."""
     try:
-        return ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("not a time zone; use one like 'Europe/Berlin'") from error
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _zone(name: object) -> object:
+    found = zone_named(str(name))
+    if found is None:
+        raise ValueError("not a time zone; use one like 'Europe/Berlin'")
+    return found
 
 
 class _Stage(_Part):

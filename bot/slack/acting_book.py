@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
 from bot.agent.tokens import fold
 from bot.slack.desk import Desk
 from bot.slack.people import Known
-from connectors.company import Company
+from connectors.company import Company, zone_named
 from connectors.records import Person
 from reports import words
 from reports.context import Action
@@ -163,10 +163,7 @@ def wall_day(desk: Desk, due: date) -> date:
 def zone_of(desk: Desk, user: str) -> ZoneInfo:
     """Return the zone that somebody lives in as Slack has it, else the company's."""
     name = desk.directory.member(user).zone if user else ""
-    try:
-        return ZoneInfo(name) if name else desk.line.company.zone
-    except (ZoneInfoNotFoundError, ValueError):
-        return desk.line.company.zone
+    return (zone_named(name) if name else None) or desk.line.company.zone
 
 
 def reminded_at(day: date, zone: ZoneInfo) -> datetime:

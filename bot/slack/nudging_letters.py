@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import JsonValue
 from slack_sdk.errors import SlackApiError
@@ -17,6 +16,7 @@ from bot.nudges.finding import in_order
 from bot.nudges.rows import Row, row
 from bot.nudges.values import Asked, Item
 from bot.runs.ports import Payload, Steps, Work
+from bot.slack import acting_book
 from bot.slack.brake import stopped
 from bot.slack.desk import Desk
 from bot.slack.nudging_message import Letter, letter
@@ -53,12 +53,8 @@ def book(desk: Desk) -> Book:
 
 
 def zone_of(desk: Desk, user: str) -> str:
-    """Return where somebody works: what Slack says, else the company's zone."""
-    said = desk.directory.member(user).zone
-    try:
-        return ZoneInfo(said).key if said else desk.line.company.zone.key
-    except (ZoneInfoNotFoundError, ValueError):
-        return desk.line.company.zone.key
+    """Return where somebody works, by name: what Slack says, else the company's zone."""
+    return acting_book.zone_of(desk, user).key
 
 
 def work_of(desk: Desk, asked: Asked) -> Work:
