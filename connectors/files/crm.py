@@ -14,7 +14,8 @@ from typing import Any, Final
 from connectors.company import Company
 from connectors.errors import BadRequest, NoData, NotAllowed, OtherMeaning
 from connectors.files import told
-from connectors.files.pages import Told, end_of, fields_of, opened, parts, place, quoted
+from connectors.files.pages import Told, end_of, fields_of, opened, parts, place
+from connectors.files.quoting import literal
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Applied, Change, Flags, Page, Table
 from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
@@ -159,7 +160,7 @@ class FilesCrm:
         return sha256("|".join(parts_of).encode()).hexdigest()[:12]
 
     def _deals(self, snapshot: Snapshot) -> str:
-        return told.deals(self._company, quoted(self._shelf.rows(snapshot, "deals")))
+        return told.deals(self._company, literal(self._shelf.rows(snapshot, "deals")))
 
     def _latest(self, table: Table) -> tuple[dict[str, Any], ...]:
         """Return the rows of a reference table, each as the newest snapshot has it that has it at all, by id.

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-import duckdb
-
 from connectors.company import Fiscal
+from connectors.files.profile import reader
+from connectors.files.quoting import quoted
 
 # Of the rows, so many agree; a few close dates are moved after a period was written down.
 AGREE: Final = 0.98
@@ -24,11 +24,11 @@ def fiscal_of(raw: Path, column: str, deals: Path) -> Fiscal | None:
 
     `raw` and `deals` are a raw table and the typed table made of it: rows are told by their lines.
     """
-    name = column.replace('"', '""')
-    with duckdb.connect(":memory:") as con:
+    cell = f"raw.{quoted(column)}"
+    with reader() as con:
         found = con.execute(
-            f'SELECT raw."{name}", deals.close FROM read_parquet(?) raw JOIN read_parquet(?) deals USING (line) '
-            f'WHERE raw."{name}" IS NOT NULL AND deals.close IS NOT NULL ORDER BY line LIMIT {_LOOKED_AT}',
+            f"SELECT {cell}, deals.close FROM read_parquet(?) raw JOIN read_parquet(?) deals USING (line) "
+            f"WHERE {cell} IS NOT NULL AND deals.close IS NOT NULL ORDER BY line LIMIT {_LOOKED_AT}",
             [str(raw), str(deals)],
         ).fetchall()
     rows = [(period, close) for text, close in found if (period := _period(text)) is not None]

@@ -22,10 +22,10 @@ from connectors.records import ForecastClass, Status
 _CHAINS: Final = frozenset({"region", "account", "team", "reason", "source"})
 # Meanings whose columns hold words that may mean something else, too.
 _WORDS: Final = frozenset({"region", "segment", "team", "product", "source", "type", "manager", "reason"})
-# What is written in these languages has the day before the month.
 # A table of deals says something of them, and of whose or which they are.
 _SOMETHING: Final = frozenset({"amount", "amount_converted", "stage", "close"})
 _SOMEBODY: Final = frozenset({"id", "name", "account"})
+# What is written in these languages has the day before the month.
 _DAY_FIRST_WORDS: Final = re.compile(
     r"datum|termin|erstellt|date de|clôture|créé|fecha|creado|cierre", re.IGNORECASE
 )

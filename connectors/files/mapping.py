@@ -5,7 +5,6 @@ A person edits the file; what it says is a `Mapping`, and `load(save(mapping))` 
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
@@ -13,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, Literal, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from connectors.company import zone_named
 from connectors.disk import write_atomically
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.headings import KINDS
+from connectors.files.quoting import toml
 from connectors.records import ForecastClass, Status
 
 # What a file of deals may say beside what is kept of it.
@@ -171,7 +171,7 @@ def text(mapping: Mapping) -> str:
         "",
     ]
     if mapping.zone:
-        lines += [f"zone = {_value(mapping.zone)}", ""]
+        lines += [f"zone = {toml(mapping.zone)}", ""]
     for number, file in enumerate(mapping.files):
         comments = {meaning: text for (at, meaning), text in mapping.comments.items() if at == number}
         lines += [*_file_lines(file, comments), ""]
@@ -193,13 +193,13 @@ def text(mapping: Mapping) -> str:
 
 
 def _file_lines(file: FileMap, comments: Map[str, str]) -> list[str]:
-    lines = ["[[files]]", f"match = {_value(file.match)}", f"kind = {_value(file.kind)}"]
+    lines = ["[[files]]", f"match = {toml(file.match)}", f"kind = {toml(file.kind)}"]
     if file.sheet:
-        lines.append(f"sheet = {_value(file.sheet)}")
+        lines.append(f"sheet = {toml(file.sheet)}")
     lines += ["", "[files.columns]"]
     for meaning, columns in file.columns.items():
         comment = " ".join("".join(filter(str.isprintable, comments.get(meaning, ""))).split())
-        value = _value(columns[0]) if len(columns) == 1 else _values(columns)
+        value = toml(columns[0]) if len(columns) == 1 else _values(columns)
         lines.append(f"{meaning} = {value}" + (f"  # {comment}" if comment else ""))
     if file.written:
         lines += [
@@ -209,10 +209,10 @@ def _file_lines(file: FileMap, comments: Map[str, str]) -> list[str]:
         ]
         for meaning, written in file.written.items():
             asked = " or ".join((DAY, MONTH) if meaning in DATES else (POINT, COMMA))
-            lines.append(f"{meaning} = {_value(written)}" + (f"  # {asked}" if written == ASK else ""))
+            lines.append(f"{meaning} = {toml(written)}" + (f"  # {asked}" if written == ASK else ""))
     for meaning, values in file.values.items():
         lines += ["", f"[files.values.{meaning}]"]
-        lines += [f"{_value(before)} = {_value(after)}" for before, after in values.items()]
+        lines += [f"{toml(before)} = {toml(after)}" for before, after in values.items()]
     return lines
 
 
@@ -231,12 +231,8 @@ def answered(mapping: Mapping, *, written: Map[str, str], stages: Map[str, Statu
     return replace(mapping, files=files, stages={**mapping.stages, **stages})
 
 
-def _value(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _values(values: Sequence[str]) -> str:
-    return "[" + ", ".join(map(_value, values)) + "]"
+    return "[" + ", ".join(map(toml, values)) + "]"
 
 
 def _mapping(raw: Map[str, Any], source: str) -> Mapping:
@@ -261,7 +257,7 @@ def _mapping(raw: Map[str, Any], source: str) -> Mapping:
                 raise BadRequest(f"{source}: the category {name!r} stands twice in [categories]")
             categories[name] = ForecastClass(key)
     zone = raw.get("zone")
-    if zone is not None and not (isinstance(zone, str) and _is_zone(zone)):
+    if zone is not None and not (isinstance(zone, str) and zone_named(zone)):
         raise BadRequest(f"{source}: zone = {zone!r} is not a time zone like 'Europe/Berlin'")
     return Mapping(
         files=tuple(_file(item, source, f"files[{number}]") for number, item in enumerate(files, start=1)),
@@ -328,14 +324,6 @@ def _columns(given: object, where: str) -> tuple[str, ...]:
     if not names:
         raise BadRequest(f"{where} = [] must be a text or a list of texts")
     return names
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _texts(given: object, where: str) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from connectors.files.guess import guess
 from connectors.files.headings import folded
 from connectors.files.mapping import FileMap, Mapping
 from connectors.files.profile import reader
-from connectors.files.raw import Raw, literal, quoted, read
+from connectors.files.quoting import literal, quoted
+from connectors.files.raw import Raw, read
 from connectors.files.typed import Typed, typed
 from connectors.records import ForecastClass, Status
 
@@ -25,10 +26,10 @@ _COLUMNS: Final = (
     "line", "id", "name", "account", "owner", "stage", "status", "category", "amount", "currency", "close",
     "created", "type",
 )  # fmt: skip
-# Converted amounts are what a report of several currencies adds up.
 # How columns are called that say which part of a deal a line is.
 _SPLIT: Final = ("split", "aufteilung", "fractionnement", "division")
 _PERCENT: Final = ("%", "percent", "prozent", "pourcent", "porcent")
+# Converted amounts are what a report of several currencies adds up.
 _ADDED_UP: Final = {"amount": "amount_converted", "currency": "converted_currency"}
 
 
@@ -108,7 +109,7 @@ def _shares(raw: Raw) -> dict[int, Decimal]:
         if any(word in said for word in _SPLIT) and any(word in header.casefold() for word in _PERCENT):
             with reader() as con:
                 rows = con.execute(
-                    f"SELECT line, {quoted(header)} FROM read_parquet({literal(str(raw.parquet))})"
+                    f"SELECT line, {quoted(header)} FROM read_parquet({literal(raw.parquet)})"
                 ).fetchall()
             return {line: share for line, cell in rows if (share := _percent(cell)) is not None}
     return {}
@@ -123,7 +124,7 @@ def _percent(cell: str | None) -> Decimal | None:
 
 def _rows(read_: Typed) -> Iterator[tuple[Any, ...]]:
     with reader() as con:
-        table = literal(str(read_.tables["deals"]))
+        table = literal(read_.tables["deals"])
         yield from con.execute(
             f"SELECT {', '.join(_COLUMNS)} FROM read_parquet({table}) ORDER BY line"
         ).fetchall()

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from connectors.files import told
+from connectors.files.quoting import literal
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.mirror.schema import COLUMNS
 from connectors.protocol import Batch, Column, Table
@@ -83,7 +83,7 @@ class Told:
                 self._learn(con, snapshot)
 
     def _source(self, snapshot: Snapshot, kind: str) -> str:
-        return quoted(self.shelf.rows(snapshot, kind))
+        return literal(self.shelf.rows(snapshot, kind))
 
     def _listed(self, snapshot: Snapshot, kind: str) -> str | None:
         return self._source(snapshot, kind) if kind in snapshot.kinds else None
@@ -220,11 +220,6 @@ def fields_of(snapshot: Snapshot, snapshots: Iterable[Snapshot]) -> frozenset[st
 def place(snapshot: Snapshot) -> int:
     """Return a number that orders snapshots in history."""
     return snapshot.as_of.toordinal() * 10_000 + snapshot.version
-
-
-def quoted(path: Path) -> str:
-    """Return a file's path as SQL."""
-    return told.text(str(path))
 
 
 def _done(snapshot: Snapshot) -> str:

@@ -12,6 +12,8 @@ from typing import Final, Literal
 
 import duckdb
 
+from connectors.files.quoting import literal, quoted
+
 First = Literal["day", "month"]
 Mark = Literal[".", ","]
 
@@ -100,24 +102,24 @@ def profiles(parquet: Path, headers: Sequence[str]) -> tuple[Profile, ...]:
     """Return a profile of each column of a raw table, in their order."""
     found: list[Profile] = []
     with reader() as con:
-        con.execute("CREATE VIEW raw AS SELECT * FROM read_parquet(?)".replace("?", _literal(str(parquet))))
+        con.execute(f"CREATE VIEW raw AS SELECT * FROM read_parquet({literal(parquet)})")
         for start in range(0, len(headers), _TOGETHER):
             found += _some(con, headers[start : start + _TOGETHER])
     return tuple(found)
 
 
 def _some(con: duckdb.DuckDBPyConnection, headers: Sequence[str]) -> list[Profile]:
-    names = [_quoted(header) for header in headers]
-    counted = con.execute(
+    names = [quoted(header) for header in headers]
+    row = con.execute(
         "SELECT count(*), "
         + ", ".join(f"count({name}), approx_count_distinct({name})" for name in names)
         + " FROM raw WHERE problem IS NULL"
     ).fetchone()
-    assert_row = counted or (0,)
-    rows = int(assert_row[0])
+    counted = row or (0,) * (1 + 2 * len(names))
+    rows = int(counted[0])
     found = []
     for index, (header, name) in enumerate(zip(headers, names, strict=True)):
-        filled, distinct = int(assert_row[1 + 2 * index]), int(assert_row[2 + 2 * index])
+        filled, distinct = int(counted[1 + 2 * index]), int(counted[2 + 2 * index])
         sample = [
             str(value)
             for (value,) in con.execute(
@@ -210,11 +212,3 @@ def _dates(con: duckdb.DuckDBPyConnection, name: str) -> Dates:
         day_line=day_line,
         month_line=month_line,
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connectors.company import Fiscal
+from connectors.files.quoting import toml
 from connectors.records import ForecastClass, Stage
 
 # The keys of a company file that a proposal has, in their order: those of the top, then the tables.
@@ -104,20 +104,20 @@ class Proposal:
         `dimensions` and `rates` are further ones that a person wrote; where the proposal has its own, that counts.
         """
         return {
-            "name": (*self._told("name"), f"name = {quoted(self.name)}"),
-            "zone": (*self._told("zone"), f"zone = {quoted(self.zone)}"),
-            "currency": (*self._told("currency"), f"currency = {quoted(self.currency)}"),
+            "name": (*self._told("name"), f"name = {toml(self.name)}"),
+            "zone": (*self._told("zone"), f"zone = {toml(self.zone)}"),
+            "currency": (*self._told("currency"), f"currency = {toml(self.currency)}"),
             "fiscal": (
                 *self._told("fiscal year"),
                 "[fiscal]",
                 f"start_month = {self.fiscal.start_month}",
-                f"named_by = {quoted(self.fiscal.named_by)}",
+                f"named_by = {toml(self.fiscal.named_by)}",
             ),
             "rates": (
                 *self._told("rates"),
                 "[rates]",
                 *(
-                    f"{key(code)} = {quoted(format(rate, 'f'))}"
+                    f"{key(code)} = {toml(format(rate, 'f'))}"
                     for code, rate in {**rates, **self.rates}.items()
                 ),
             ),
@@ -129,16 +129,16 @@ class Proposal:
                     for name, values in {**dimensions, **self.dimensions}.items()
                     for line in (
                         *(self._told(name) if name in self.dimensions and name != "currency" else ()),
-                        f"{key(name)} = [{', '.join(quoted(value) for value in values)}]",
+                        f"{key(name)} = [{', '.join(toml(value) for value in values)}]",
                     )
                 ),
             ),
-            "labels": ("[labels]", *(f"{name} = {quoted(text)}" for name, text in CATEGORY_LABELS.items())),
+            "labels": ("[labels]", *(f"{name} = {toml(text)}" for name, text in CATEGORY_LABELS.items())),
             "stages": tuple(self._stages()),
             "scope": (
                 *self._told("deal types in scope"),
                 "[scope]",
-                f"types = [{', '.join(quoted(name) for name in self.types)}]",
+                f"types = [{', '.join(toml(name) for name in self.types)}]",
             ),
         }
 
@@ -157,9 +157,9 @@ class Proposal:
             if place:
                 yield ""
             yield "[[stages]]"
-            yield f"name = {quoted(stage.name)}"
-            yield f"status = {quoted(stage.status)}"
-            yield f"category = {quoted(stage.category)}"
+            yield f"name = {toml(stage.name)}"
+            yield f"status = {toml(stage.status)}"
+            yield f"category = {toml(stage.category)}"
 
     def _beside(self) -> Iterator[str]:
         for meaning in ("activity", "targets"):
@@ -191,14 +191,9 @@ def per_cent(share: Decimal) -> str:
     return f"{whole} %"
 
 
-def quoted(text: str) -> str:
-    """Return a text as a TOML string."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def key(name: str) -> str:
     """Return a name as a TOML key."""
-    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else quoted(name)
+    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else toml(name)
 
 
 def comment(text: str) -> Iterable[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from connectors.files.profile import Mark, reader
-from connectors.files.raw import literal, quoted
+from connectors.files.quoting import literal, quoted
 from connectors.files.typed import Converted
 
 
@@ -22,7 +22,7 @@ def converted(raw: Path, column: str, deals: Path, *, mark: Mark) -> tuple[Conve
             SELECT currency, count(*), median(rate), min(rate), max(rate) FROM (
                 SELECT deals.currency, (try_cast(number(raw.{quoted(column)}, {literal(mark)}) AS DECIMAL(18, 2)) / deals.amount)
                     ::DECIMAL(18, 6) AS rate
-                FROM read_parquet({literal(str(raw))}) raw JOIN read_parquet({literal(str(deals))}) deals USING (line)
+                FROM read_parquet({literal(raw)}) raw JOIN read_parquet({literal(deals)}) deals USING (line)
                 WHERE deals.amount > 100 AND deals.currency IS NOT NULL AND raw.{quoted(column)} IS NOT NULL
             ) WHERE rate > 0 GROUP BY currency ORDER BY count(*) DESC, currency
             """

@@ -17,6 +17,7 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.files import raw_text
 from connectors.files.profile import Profile, profiles, reader
+from connectors.files.quoting import literal, quoted
 from connectors.files.raw_excel import OLE, Workbook, refuse_old
 from connectors.files.report_shape import Tidy, tidy
 
@@ -152,7 +153,7 @@ def _read(path: Path, into: Path, shaped: Tidy, remarks: tuple[str, ...], *, she
 def _from_parquet(path: Path, into: Path) -> Raw:
     digest = _sha256(path)
     parquet = into / f"{digest[:16]}.raw.parquet"
-    source = f"read_parquet({literal(str(path))})"
+    source = f"read_parquet({literal(path)})"
     with reader() as con:
         con.execute("SET TimeZone = 'UTC'")
         try:
@@ -165,7 +166,7 @@ def _from_parquet(path: Path, into: Path) -> Raw:
             )
             con.execute(
                 f"COPY (SELECT row_number() OVER ()::INTEGER AS line, NULL::VARCHAR AS problem, {picked} FROM {source}) "
-                f"TO {literal(str(parquet))} (FORMAT parquet)"
+                f"TO {literal(parquet)} (FORMAT parquet)"
             )
         except duckdb.Error as error:
             raise BadRequest(
@@ -208,9 +209,9 @@ def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:
         with reader() as con:
             con.execute(
                 f"COPY (SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
-                f"{literal(str(plain))}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "
+                f"{literal(plain)}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "
                 "quote = '\"', escape = '\"', new_line = '\\n', auto_detect = false, max_line_size = 33554432)) "
-                f"TO {literal(str(parquet))} (FORMAT parquet)"
+                f"TO {literal(parquet)} (FORMAT parquet)"
             )
     finally:
         plain.unlink(missing_ok=True)
@@ -249,13 +250,3 @@ def _unlike(headings: tuple[str, ...]) -> tuple[str, ...]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def quoted(name: str) -> str:
-    """Return a column's name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return a text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

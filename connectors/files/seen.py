@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self, get_args
 
-import duckdb
-
 from connectors.files.columns import COLUMNS, Kind
+from connectors.files.profile import reader
+from connectors.files.quoting import literal
 from connectors.records import ForecastClass, Status
 
 # Of a column, so many values are looked at, the most frequent first.
@@ -60,12 +61,14 @@ class Seen:
 
     def __init__(self, tables: Tables) -> None:
         """Open the tables; nothing is read yet."""
-        self._con = duckdb.connect(":memory:")
+        self._open = ExitStack()
+        self._con = self._open.enter_context(reader())
         kinds: tuple[Kind, ...] = get_args(Kind)
         for kind in kinds:
             if kind in tables:
-                file = str(tables[kind]).replace("'", "''")
-                self._con.execute(f"CREATE VIEW {kind} AS SELECT * FROM read_parquet('{file}')")
+                self._con.execute(
+                    f"CREATE VIEW {kind} AS SELECT * FROM read_parquet({literal(tables[kind])})"
+                )
             else:
                 held = ", ".join(f'"{name}" {kind_of}' for name, kind_of in COLUMNS[kind])
                 self._con.execute(f"CREATE TABLE {kind} ({held})")
@@ -76,7 +79,7 @@ class Seen:
 
     def __exit__(self, *_: object) -> None:
         """Close what was opened."""
-        self._con.close()
+        self._open.close()
 
     def column(self, kind: Kind, name: str) -> Column:
         """Return what a column of a typed table holds."""

@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 
 from connectors.files.headings import closing_words, stage_word
 from connectors.files.profile import reader
-from connectors.files.raw import Raw, literal, quoted
+from connectors.files.quoting import literal, quoted
+from connectors.files.raw import Raw
 from connectors.records import Status
 
 StageStatus = Status | Literal["?"]
@@ -72,7 +73,7 @@ def _by_rows(raw: Raw, columns: Mapping[str, tuple[str, ...]]) -> dict[str, Coun
             f"count(*) FROM (SELECT {cells['stage']} AS stage, yes({cells['won']}::VARCHAR) AS won, "
             f"yes({cells['closed']}::VARCHAR) AS closed, "
             f"try_cast(replace(rtrim({cells['probability']}::VARCHAR, ' %'), ',', '.') AS DOUBLE) AS likely "
-            f"FROM read_parquet({literal(str(raw.parquet))})) WHERE stage IS NOT NULL GROUP BY 1, 2"
+            f"FROM read_parquet({literal(raw.parquet)})) WHERE stage IS NOT NULL GROUP BY 1, 2"
         ).fetchall()
     counted: dict[str, Counter[str]] = {}
     for stage, what, count in found:

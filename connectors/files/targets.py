@@ -18,7 +18,8 @@ from connectors.errors import BadRequest
 from connectors.files import raw
 from connectors.files.headings import folded
 from connectors.files.profile import reader
-from connectors.files.raw import Raw, literal, quoted
+from connectors.files.quoting import literal, quoted, toml
+from connectors.files.raw import Raw
 
 # What the columns are called, in English, German, French and Spanish.
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -76,7 +77,7 @@ def rows(path: Path) -> tuple[Row, ...]:
         table = raw.read(path, Path(folder))
         columns, wide = _columns(table)
         with reader() as con:
-            source = f"read_parquet({literal(str(table.parquet))})"
+            source = f"read_parquet({literal(table.parquet)})"
             named = [(header, quoted(header)) for header in wide] or [("", quoted(columns["amount"]))]
             parts = [
                 _cells(columns, source, place, header, cell) for place, (header, cell) in enumerate(named)
@@ -178,10 +179,10 @@ def lines(targets: Iterable[Target]) -> tuple[str, ...]:
     """Return targets as lines of the company file."""
     written: list[str] = []
     for target in targets:
-        written += ["[[targets]]", f"period = {_toml(target.period)}"]
-        written += [f"region = {_toml(target.region)}"] if target.region else []
-        written += [f"owner = {_toml(target.owner)}"] if target.owner else []
-        written += [f"amount = {_toml(f'{target.amount.normalize():f}')}"]
+        written += ["[[targets]]", f"period = {toml(target.period)}"]
+        written += [f"region = {toml(target.region)}"] if target.region else []
+        written += [f"owner = {toml(target.owner)}"] if target.owner else []
+        written += [f"amount = {toml(f'{target.amount.normalize():f}')}"]
     return tuple(written)
 
 
@@ -285,8 +286,3 @@ def _known(at: str, what: str, written: str | None, known: Mapping[str, str]) ->
 
 def _same(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _toml(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

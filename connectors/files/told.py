@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from connectors.files.quoting import literal
 from connectors.mirror.schema import BIT, FIELDS
 from connectors.records import Status
 
@@ -44,9 +45,10 @@ def mask(fields: Iterable[str]) -> int:
 def deals(company: Company, source: str) -> str:
     """Return the deals of a Parquet file as SQL: all of a deal's fields under the mirror's names, money in hundredths."""
     steps = ", ".join(
-        f"({text(stage.name)}, {text(stage.status)}, {text(stage.category)})" for stage in company.stages
+        f"({literal(stage.name)}, {literal(stage.status)}, {literal(stage.category)})"
+        for stage in company.stages
     )
-    words = " ".join(f"WHEN {text(status)} THEN {text(word)}" for status, word in _WORDS.items())
+    words = " ".join(f"WHEN {literal(status)} THEN {literal(word)}" for status, word in _WORDS.items())
     return f"""
         WITH given AS (
             SELECT d.*, coalesce(d.status, step.status, 'open') AS standing, step.category AS usual
@@ -57,8 +59,8 @@ def deals(company: Company, source: str) -> str:
             coalesce(stage, CASE standing {words} END) AS stage, standing AS status,
             coalesce(category, usual, if(standing = 'open', 'pipeline', 'closed')) AS category,
             CAST(amount * 100 AS BIGINT) AS amount,
-            if(amount IS NULL, NULL, coalesce(currency, {text(company.currency)})) AS currency, close,
-            coalesce({key("owner")}, {text(NOBODY)}) AS owner_id, type, product, source, region, segment, next_step,
+            if(amount IS NULL, NULL, coalesce(currency, {literal(company.currency)})) AS currency, close,
+            coalesce({key("owner")}, {literal(NOBODY)}) AS owner_id, type, product, source, region, segment, next_step,
             reason, FALSE AS deleted, last_activity
         FROM given"""
 
@@ -92,7 +94,7 @@ def people(deals: str, listed: str | None, accounts: str | None) -> str:
                 UNION ALL SELECT DISTINCT manager FROM read_parquet({deals})
                 UNION ALL SELECT name FROM listed UNION ALL SELECT manager FROM listed {customers}
             ) WHERE {key("name")} IS NOT NULL GROUP BY 1
-            UNION ALL SELECT {text(NOBODY)}, 'No owner' WHERE EXISTS (SELECT 1 FROM groups WHERE id IS NULL)
+            UNION ALL SELECT {literal(NOBODY)}, 'No owner' WHERE EXISTS (SELECT 1 FROM groups WHERE id IS NULL)
         ),
         joined AS (
             SELECT everybody.id, coalesce(listed.name, everybody.name) AS name,
@@ -136,11 +138,6 @@ def products(deals: str, listed: str | None) -> str:
         f"SELECT DISTINCT {key('product')} AS id, product AS name, NULL AS family, 2 AS place FROM read_parquet({deals})"
         ") WHERE id IS NOT NULL GROUP BY 1"
     )
-
-
-def text(value: str) -> str:
-    """Return the value as an SQL text."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 _USUAL: Final = ("email", "team", "region", "manager")

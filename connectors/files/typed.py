@@ -20,7 +20,8 @@ from connectors.files.columns import COLUMNS, Kind
 from connectors.files.headings import KINDS
 from connectors.files.mapping import FileMap, Mapping, linked
 from connectors.files.profile import reader
-from connectors.files.raw import Raw, literal, quoted
+from connectors.files.quoting import literal, quoted
+from connectors.files.raw import Raw
 from connectors.files.typed_sql import Source, Staged, staged
 
 FIRST_SHOWN: Final = 5
@@ -114,7 +115,7 @@ def typed(
     if not repeated:
         refuse_without_status(raws, mapping)
     with reader() as con:
-        con.execute(f"SET temp_directory = {literal(str(into / 'spill'))}")
+        con.execute(f"SET temp_directory = {literal(into / 'spill')}")
         stages = [staged(con, source, found, mapping, into) for source in found]
         _complain(con, stages)
         if not repeated:
@@ -197,10 +198,10 @@ def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
     )
     for stage in stages:
         name = literal(stage.source.raw.file)
-        rows = f"read_parquet({literal(str(stage.parquet))})"
+        rows = f"read_parquet({literal(stage.parquet)})"
         con.execute(
             f"INSERT INTO reject SELECT {name}, line, '', '', problem FROM "
-            f"read_parquet({literal(str(stage.source.raw.parquet))}) WHERE problem IS NOT NULL"
+            f"read_parquet({literal(stage.source.raw.parquet)}) WHERE problem IS NOT NULL"
         )
         for meaning, reason in stage.checks:
             column = literal(stage.source.file.columns.get(meaning, (meaning,))[0])
@@ -221,7 +222,7 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
     union = " UNION ALL ".join(
         f"SELECT {number} AS place, {literal(stage.source.raw.file)} AS file, "
         f"{literal(stage.source.file.columns.get('id', ('',))[0])} AS col, line, id, made "
-        f"FROM read_parquet({literal(str(stage.parquet))})"
+        f"FROM read_parquet({literal(stage.parquet)})"
         for number, stage in enumerate(deals)
     )
     con.execute(
@@ -267,7 +268,7 @@ def _write_rejects(con: duckdb.DuckDBPyConnection, into: Path) -> dict[str, Path
         path = into / f"rejects-{number}.csv"
         con.execute(
             f'COPY (SELECT line, col AS "column", value, reason FROM reject WHERE file = {literal(name)} ORDER BY line) '
-            f"TO {literal(str(path))} (FORMAT csv, HEADER)"
+            f"TO {literal(path)} (FORMAT csv, HEADER)"
         )
         written[str(name)] = path
     return written
@@ -276,12 +277,12 @@ def _write_rejects(con: duckdb.DuckDBPyConnection, into: Path) -> dict[str, Path
 def _write(con: duckdb.DuckDBPyConnection, kind: Kind, stages: Sequence[Staged], parquet: Path) -> int:
     columns = ", ".join(quoted(name) for name, _ in COLUMNS[kind])
     union = " UNION ALL ".join(
-        f"SELECT {columns} FROM read_parquet({literal(str(stage.parquet))}) AS s WHERE NOT EXISTS "
+        f"SELECT {columns} FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
         f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line)"
         for stage in stages
     )
-    con.execute(f"COPY ({union}) TO {literal(str(parquet))} (FORMAT parquet)")
-    row = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(parquet))})").fetchone()
+    con.execute(f"COPY ({union}) TO {literal(parquet)} (FORMAT parquet)")
+    row = con.execute(f"SELECT count(*) FROM read_parquet({literal(parquet)})").fetchone()
     return int(row[0]) if row else 0
 
 
@@ -289,7 +290,7 @@ def _gaps(con: duckdb.DuckDBPyConnection, deals: Path) -> Gaps:
     row = con.execute(
         "SELECT count(*), count(*) FILTER (status = 'open'), count(*) FILTER (status = 'open' AND amount IS NULL), "
         "count(*) FILTER (status = 'open' AND close IS NULL), count(created), count(last_activity), count(owner) "
-        f"FROM read_parquet({literal(str(deals))})"
+        f"FROM read_parquet({literal(deals)})"
     ).fetchone()
     counts = [int(count) for count in row or (0,) * 7]
     names = ("deals", "open", "open_without_amount", "open_without_close", "created", "touched", "owned")
@@ -304,7 +305,7 @@ def _converted(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> tupl
         found += con.execute(
             "SELECT currency, converted_currency, count(*), median(rate), min(rate), max(rate) FROM ("
             "SELECT currency, converted_currency, (amount_converted / amount)::DECIMAL(18,6) AS rate FROM "
-            f"read_parquet({literal(str(stage.parquet))}) WHERE amount > 100 AND amount_converted > 0 "
+            f"read_parquet({literal(stage.parquet)}) WHERE amount > 100 AND amount_converted > 0 "
             "AND currency IS NOT NULL AND converted_currency IS NOT NULL) GROUP BY 1, 2 ORDER BY 3 DESC"
         ).fetchall()
     return tuple(

@@ -13,7 +13,8 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.mapping import COMMA, DATES, DAY, MONTH, FileMap, Mapping, linked
-from connectors.files.raw import Raw, literal, quoted
+from connectors.files.quoting import literal, quoted
+from connectors.files.raw import Raw
 
 # The meaning of a deal by which a file of another kind is found.
 KEYS: Final[Map[Kind, str]] = {"accounts": "account", "people": "owner", "products": "product"}
@@ -49,7 +50,7 @@ def staged(
     chosen, checks = sql.deals() if source.file.kind == "deals" else sql.others()
     con.execute(
         f"COPY (SELECT {', '.join(f'{expression} AS {quoted(name)}' for name, expression in chosen)} FROM ({sql.texts()}) AS t "
-        f") TO {literal(str(parquet))} (FORMAT parquet)"
+        f") TO {literal(parquet)} (FORMAT parquet)"
     )
     return Staged(source=source, parquet=parquet, checks=checks)
 
@@ -67,7 +68,7 @@ class _Reading:
 
     def texts(self) -> str:
         """Return a query with the text of every meaning that is mapped, after value maps, and `line`."""
-        own = f"read_parquet({literal(str(self.raw.parquet))})"
+        own = f"read_parquet({literal(self.raw.parquet)})"
         first: list[str] = ["r.line"]
         later: list[tuple[str, tuple[str, ...]]] = []
         for meaning, columns in self.file.columns.items():
@@ -129,7 +130,7 @@ class _Reading:
         values = ", ".join(f"first({quoted(name)}) AS {quoted(name)}" for name in sorted(wanted))
         name = _named(other.file, "name", _first_of([quoted(cell) for cell in other.file.columns["name"]]))
         return (
-            f"LEFT JOIN (SELECT {name} AS key_, {values} FROM read_parquet({literal(str(other.raw.parquet))}) "
+            f"LEFT JOIN (SELECT {name} AS key_, {values} FROM read_parquet({literal(other.raw.parquet)}) "
             f"WHERE problem IS NULL GROUP BY 1) AS {kind} ON {kind}.key_ = o.{quoted(key)}"
         )
 

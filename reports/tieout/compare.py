@@ -115,8 +115,9 @@ def _edges(claims: Iterable[Claim], ours: Known, period: Period | None) -> Itera
     theirs = {claim.close for claim in claims} - {None}
     for day in (period.start, period.end - _DAY):
         inside = any(period.start <= close < period.end for close in theirs if close)
-        if inside and day not in theirs:
-            yield from (day,) * (sum(deal.close == day for deal in ours.measured.values()) >= _SEVERAL)
+        many = sum(deal.close == day for deal in ours.measured.values()) >= _SEVERAL
+        if inside and many and day not in theirs:
+            yield day
 
 
 def _newest(claims: Iterable[Claim], view: PipelineView, made: date | None) -> date | None:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from reports.view.pipeline import PipelineView
 
 Absence = Literal["deleted", "later"]
-# An id of 18 letters is known by its first 15 too: so Salesforce shows it in reports.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,7 @@ class Earlier:
     until: date
 
 
+# An id of 18 letters is known by its first 15 too: so Salesforce shows it in reports.
 _ASKED = (
     "(s.deal_id IN (SELECT unnest($ids::VARCHAR[])) "
     "OR (length(s.deal_id) = 18 AND s.deal_id[:15] IN (SELECT unnest($ids::VARCHAR[]))) "

@@ -361,15 +361,3 @@ def _left_open(found: Rolled, ledger: Ledger) -> tuple[Words, ...]:
     verb = "close it, or give it a new date" if n == 1 else "close them, or give them new dates"
     name = ledger.name("last", last.name, source="fiscal calendar")
     return (ledger.say(f"{worth} in {deals} {words.plural(n, 'deal')} of {name} is still open: {verb}."),)
-
-
-__all__ = [
-    "LABELS",
-    "Rolled",
-    "heading",
-    "lines",
-    "opening",
-    "rolled",
-    "templates",
-    "tiles",
-]
