@@ -241,7 +241,7 @@ def unknowns(
     if not gaps.owned and "owner" not in older:
         said.append("No owner: nothing is said of reps.")
     lacking = [
-        f"{count:,} have no {what}"
+        f"{count:,} {'has' if count == 1 else 'have'} no {what}"
         for count, what, field in (
             (gaps.open_without_amount, "amount", "amount"),
             (gaps.open_without_close, "close date", "close"),

@@ -238,7 +238,7 @@ def test_what_the_export_cannot_know_is_said(run: Run) -> None:
     assert "No date of a last activity" in out
     assert "No owner" in out
     assert "No targets" in out
-    assert "Of 1 open deal 1 have no amount, 1 have no close date" in out
+    assert "Of 1 open deal 1 has no amount, 1 has no close date" in out
 
 
 @pytest.mark.parametrize("columns", ["20", "40", "80", "200"])

@@ -118,7 +118,7 @@ def _table(
         left = value - sum((deal.amount or Decimal(0) for deal in deals), Decimal(0))
         more = f"and {words.count(rest)} more, {words.money(left, scene.currency, scene.scale)}"
     if rule := silence_rule(scene.view):
-        more = ". ".join(part for part in (more, f"{rule[:1].upper()}{rule[1:]}") if part)
+        more = ". ".join(part for part in (more, f"{rule[:1].upper()}{rule[1:]}.") if part)
     scale = words.deal_scale(deal.amount for deal in deals)
     known = scene.signals(deal.id for deal in deals)
     columns = (

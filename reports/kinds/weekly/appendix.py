@@ -106,22 +106,26 @@ def _hygiene(page: Page, teams: tuple[Hygiene, ...], *, slot: Slot) -> Table:
             Column(heading="Past due", align="right", weight=0.8),
             Column(heading="Value", align="right", weight=0.9),
             Column(heading="No amount", align="right", weight=0.9),
-            Column(heading="No next step", align="right", weight=1.0),
+            *([Column(heading="No next step", align="right", weight=1.0)] if _steps(page) else ()),
         ),
         rows=(*rows, _hygiene_row(page, total, scale, total=True)),
         more=" ".join((_step_rule(page), "Figures are rounded; the total is exact." * (not feet))).strip(),
         alt=f"Hygiene by team: {total.overdue} close dates past due, "
-        f"{total.no_amount} deals without an amount, {total.no_step} without a next step.",
+        f"{total.no_amount} deals without an amount{f', {total.no_step} without a next step' if _steps(page) else ''}.",
     )
 
 
 def _step_rule(page: Page) -> str:
     """Return from which stage on a missing next step counts, as the slide says it; empty where no record has any."""
-    if not knows_steps(page.scene.view):
+    if not _steps(page):
         return ""
     stages = (stage for stage in page.scene.company.stages if stage.status is Status.OPEN)
     later = next((stage.name for stage in stages if stage.order > FIRST_STAGE), None)
     return f"No next step: counted from {words.line(later, 24)} on." if later else ""
+
+
+def _steps(page: Page) -> bool:
+    return knows_steps(page.scene.view)
 
 
 def _together(name: str, parts: Iterable[Hygiene]) -> Hygiene:
@@ -149,7 +153,7 @@ def _hygiene_row(page: Page, part: Hygiene, scale: words.Scale, *, total: bool) 
             _counted(part.overdue, bold=total),
             Cell(text=value if part.overdue else "–", value=part.overdue_value, unit=Unit.MONEY, bold=total),
             _counted(part.no_amount, bold=total),
-            _counted(part.no_step, bold=total),
+            *((_counted(part.no_step, bold=total),) if _steps(page) else ()),
         ),
     )
 

@@ -288,7 +288,11 @@ def _tiles(ledger: Ledger, total: Covered) -> Tiles:
     texts = {fact.id: fact.text for fact in ledger.facts}
     labels = (("target.total", "Target"), ("bookings.total", "Won"), ("commit.total", "Commit, open"))
     tiles = [
-        Tile(label=label, value=texts.get(key, "none set"), fact=key if key in texts else "")
+        Tile(
+            label=label,
+            value=texts.get(key, "none set" if label == "Target" else words.NOTHING),
+            fact=key if key in texts else "",
+        )
         for key, label in labels
     ]
     covered = texts.get(
@@ -334,7 +338,7 @@ def _definition(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covere
                     else "So what: {{worst}} is {{missing}} of pipeline below what it needs."
                 )
             )
-    elif not full:
+    elif not full and any(target.period == scene.period.label for target in scene.company.targets):
         lines.append(ledger.say("Targets are set by region: no smaller part has any."))
     return Lines(id="definition", slot="bottom", lines=tuple(lines))
 

@@ -137,6 +137,10 @@ def omitted(page: Page, found: Quality) -> Lines | None:
         text = words.joined(found.blind, "or")
         name = page.ledger.name("blind", text, source="fields that no record has", limit=160)
         lines.append(page.ledger.say(f"Not checked, for no record has it: {name}."))
+    if page.scene.view.snapshots and not page.scene.known_days:
+        lines.append(
+            page.ledger.say("There is no history: which stages, dates and amounts stood before is not known.")
+        )
     if not lines:
         return None
     heading = "Left out" if page.left_out else "Not known"

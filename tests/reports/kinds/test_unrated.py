@@ -46,3 +46,16 @@ def test_its_tile_says_what_it_is_without():
 
     assert detail("CHF", "won", 0) == detail("CHF", "open", 2) == "without deals that have no plan rate"
     assert "plan rate" not in detail("GBP", "won", 0) + detail("CHF", "won", 2)
+
+
+@pytest.mark.parametrize("targets", [True, False], ids=["targets of parts", "no targets"])
+def test_what_was_won_is_not_called_unset_and_targets_of_parts_are_told_of_only_where_there_are_some(targets):
+    company = replace(COMPANY, targets=tuple(t for t in COMPANY.targets if t.owner) * targets)
+    states = State(status="won", close=date(2026, 11, 18), currency="CHF")
+    small = Small((deal("one", states), deal("open", State(currency="USD"))), company=company)
+    deck = compose(weekly.spec(), small.view())
+
+    tiles = {tile.label: tile.value for tile in block(deck, "coverage", "standing").tiles}
+    said = " ".join(line.text for line in block(deck, "coverage", "definition").lines)
+    assert (tiles["Target"], tiles["Won"]) == ("none set", "n/a")
+    assert ("Targets are set by region" in said) == targets
