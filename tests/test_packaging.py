@@ -23,6 +23,7 @@ LOCKS = {
 # Where an import is not called as its distribution is.
 DISTRIBUTIONS = {
     "dotenv": "python-dotenv",
+    "jwt": "pyjwt",
     "PIL": "pillow",
     "pptx": "python-pptx",
     "pydantic_ai": "pydantic-ai-slim",
@@ -103,11 +104,11 @@ def test_the_demo_and_the_bot_run_on_the_versions_that_are_tested():
     assert pins(REQUIREMENTS["serve"]).items() <= pins(REQUIREMENTS["all"]).items()
 
 
-def test_the_bot_adds_what_slack_and_a_model_need_to_what_the_demo_needs():
+def test_the_bot_adds_what_slack_a_model_and_salesforce_need_to_what_the_demo_needs():
     include, *added = PROJECT["dependency-groups"]["serve"]
 
     assert include == {"include-group": "core"}
-    assert names(added) == {"dbos", "openai", "pydantic-ai-slim", "slack-bolt", "uvicorn"}
+    assert names(added) == names(PROJECT["project"]["dependencies"]) - names(PROJECT["dependency-groups"]["core"])
     assert names(added) <= pins(REQUIREMENTS["serve"]).keys()
 
 
@@ -121,11 +122,15 @@ def test_the_demo_needs_neither_slack_nor_a_model_nor_a_crm():
     core = names(PROJECT["dependency-groups"]["core"])
 
     assert names(PROJECT["project"]["dependencies"]) - core == {
+        "cryptography",
         "dbos",
         "openai",
         "pydantic-ai-slim",
+        "pyjwt",
+        "requests",
         "simple-salesforce",
         "slack-bolt",
+        "urllib3",
         "uvicorn",
     }
     assert core <= names(PROJECT["project"]["dependencies"])

@@ -1,0 +1,518 @@
+"""Signing in, against the token endpoints of a stand-in on loopback."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import jwt
+import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import CertificateBuilder, Name, NameAttribute, random_serial_number
+from cryptography.x509.oid import NameOID
+
+from connectors.errors import BadRequest, ConnectorError, NotAllowed, TryLater
+from connectors.salesforce.errors import SignInRefused
+from connectors.salesforce.legacy import Password, password_login, session_id
+from connectors.salesforce.places import Loopback as Plain
+from connectors.salesforce.places import place
+from connectors.salesforce.signin import App, Attempt, Desk
+from connectors.salesforce.tokens import Token, Tokens
+from tests.fakes.salesforce.listening import Loopback, Told
+from tests.fakes.salesforce.oauth import ORG, ConnectedApp, OAuth
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+SYNC, JANE = "sync@larkmoor.example", "jane@larkmoor.example"
+BACK = "https://bot.larkmoor.example/salesforce/back"
+CLIENT = "3MVG9.larkmoor"
+
+
+def keys(now: datetime = NOW, days: int = 730) -> tuple[str, bytes]:
+    """Return a private key and its self-signed certificate, both in PEM."""
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    name = Name([NameAttribute(NameOID.COMMON_NAME, "quarterdeck")])
+    certificate = (
+        CertificateBuilder(subject_name=name, issuer_name=name, public_key=key.public_key())
+        .serial_number(random_serial_number())
+        .not_valid_before(now - timedelta(days=1000))
+        .not_valid_after(now + timedelta(days=days))
+        .sign(key, SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return pem, certificate.public_bytes(Encoding.PEM)
+
+
+PEM, CERTIFICATE = keys()
+OTHER_PEM, EXPIRED_CERTIFICATE = keys(days=-1)
+
+
+def app(**more: Any) -> ConnectedApp:
+    return ConnectedApp(
+        **{
+            "client_id": CLIENT,
+            "certificate": CERTIFICATE,
+            "approved": {SYNC, JANE},
+            "runs_as": SYNC,
+            "callbacks": (BACK,),
+            **more,
+        }
+    )
+
+
+@contextmanager
+def salesforce(
+    *, of: ConnectedApp | None = None, domain: str = "larkmoor", **more: Any
+) -> Iterator[tuple[Desk, OAuth]]:
+    """Serve a sign-in, with our desk there: its https is led to loopback, so that real addresses are tried."""
+    oauth = OAuth([of or app()], [SYNC, JANE], now=lambda: NOW, **more)
+    with Loopback(lambda heard: oauth.answer(heard) or Told(404)) as server:
+        desk = Desk(
+            place(domain),
+            App(client_id=CLIENT, client_secret="app-secret-0123456789", private_key=PEM),
+            now=lambda: NOW,
+            adapter=Plain(server.url),
+        )
+        oauth.server = server
+        yield desk, oauth
+        desk.close()
+
+
+def changed(desk: Desk, **more: Any) -> Desk:
+    """Let the desk stand there with another app, clock or place."""
+    desk.app = dataclasses.replace(desk.app, **more)
+    return desk
+
+
+def test_an_assertion_lets_a_user_in():
+    with salesforce() as (desk, oauth):
+        token = desk.jwt_bearer(JANE)
+
+    assert oauth.issued == {token.access: JANE}
+    assert token.instance_url == "https://larkmoor.my.salesforce.com"
+    assert (token.org_id, token.user_id) == (ORG, oauth.users[JANE])
+    assert token.issued_at == NOW
+    assert token.refresh is None
+
+
+@pytest.mark.parametrize(
+    "domain, audience",
+    [
+        ("login", "https://login.salesforce.com"),
+        ("test", "https://test.salesforce.com"),
+        ("larkmoor", "https://login.salesforce.com"),
+        ("larkmoor--dev.sandbox", "https://test.salesforce.com"),
+    ],
+)
+def test_an_assertion_names_user_app_and_audience_and_ends_at_a_number(domain, audience):
+    with salesforce(domain=domain, audience=audience) as (desk, oauth):
+        desk.jwt_bearer(SYNC)
+        form = parse_qs(oauth.server.heard[0].body.decode())
+
+    claims = jwt.decode(form["assertion"][0], options={"verify_signature": False})
+    assert claims == {"iss": CLIENT, "sub": SYNC, "aud": audience, "exp": int(NOW.timestamp()) + 180}
+    assert jwt.get_unverified_header(form["assertion"][0])["alg"] == "RS256"
+
+
+def test_a_key_may_come_with_its_line_ends_written_out():
+    with salesforce() as (desk, _):
+        assert changed(desk, private_key=PEM.replace("\n", "\\n")).jwt_bearer(SYNC).access
+
+
+@pytest.mark.parametrize("key", ["", "no key", CERTIFICATE.decode()], ids=["none", "text", "certificate"])
+def test_what_is_no_private_key_is_said_without_showing_it(key):
+    with salesforce() as (desk, _), pytest.raises(BadRequest, match="SALESFORCE_PRIVATE_KEY") as caught:
+        changed(desk, private_key=key).jwt_bearer(SYNC)
+
+    assert "no key" not in str(caught.value)
+    assert "BEGIN" not in str(caught.value)
+
+
+def test_the_apps_secret_lets_its_own_user_in():
+    with salesforce() as (desk, oauth):
+        token = desk.client_credentials()
+
+    assert oauth.issued == {token.access: SYNC}
+
+
+@pytest.mark.parametrize("domain", ["login", "test"])
+def test_the_apps_secret_needs_a_my_domain(domain):
+    with salesforce(domain=domain) as (desk, oauth):
+        with pytest.raises(BadRequest, match="set SALESFORCE_DOMAIN to your My Domain"):
+            desk.client_credentials()
+
+        assert oauth.server.heard == []
+
+
+@pytest.mark.parametrize(
+    "of, world, act, means, mend",
+    [
+        (
+            app(approved={SYNC}),
+            {},
+            lambda desk: desk.jwt_bearer(JANE),
+            f"{JANE} is not approved for the app at larkmoor.my.salesforce.com",
+            "a Salesforce administrator assigns the permission set Quarterdeck",
+        ),
+        (
+            app(),
+            {"audience": "https://test.salesforce.com"},
+            lambda desk: desk.jwt_bearer(SYNC),
+            "the assertion is meant for another login address",
+            "for a sandbox set SALESFORCE_DOMAIN=test",
+        ),
+        (
+            app(certificate=EXPIRED_CERTIFICATE),
+            {},
+            lambda desk: changed(desk, private_key=OTHER_PEM).jwt_bearer(SYNC),
+            "the certificate of the app has run out",
+            "quarterdeck salesforce init --force",
+        ),
+        (
+            app(),
+            {},
+            lambda desk: changed(desk, private_key=OTHER_PEM).jwt_bearer(SYNC),
+            "the key does not belong to the certificate",
+            "uploads the certificate",
+        ),
+        (
+            app(),
+            {"now": lambda: NOW + timedelta(minutes=10)},
+            lambda desk: desk.jwt_bearer(SYNC),
+            "the assertion was too old",
+            "sets this machine's clock right",
+        ),
+        (
+            app(),
+            {},
+            lambda desk: desk.jwt_bearer("nobody@larkmoor.example"),
+            "there is no active user nobody@larkmoor.example",
+            "compares the user name",
+        ),
+        (
+            app(),
+            {},
+            lambda desk: changed(desk, client_id="3MVG9.other").client_credentials(),
+            "does not know the app of SALESFORCE_CLIENT_ID",
+            "for a sandbox set SALESFORCE_DOMAIN=test",
+        ),
+        (
+            app(),
+            {},
+            lambda desk: changed(desk, client_secret="wrong").client_credentials(),
+            "the app's secret is not accepted",
+            "copies SALESFORCE_CLIENT_SECRET again",
+        ),
+        (
+            app(runs_as=None),
+            {},
+            lambda desk: desk.client_credentials(),
+            "the app may not sign in with its own secret",
+            "names the user it runs as",
+        ),
+        (
+            app(),
+            {"shared": True},
+            lambda desk: desk.client_credentials(),
+            "does not know this way of signing in",
+            "sets SALESFORCE_DOMAIN to the org's My Domain",
+        ),
+        (
+            app(blocked=True),
+            {},
+            lambda desk: desk.jwt_bearer(SYNC),
+            "the app is blocked in this org",
+            "Connected Apps OAuth Usage",
+        ),
+        (
+            app(),
+            {},
+            lambda desk: desk.refreshed(Token(access="a", instance_url="", issued_at=NOW, refresh="gone")),
+            "the sign-in of this person was revoked",
+            "connects Salesforce again",
+        ),
+    ],
+)
+def test_a_refusal_says_what_it_means_and_who_mends_it(of, world, act, means, mend):
+    world = dict(world)
+    now = world.pop("now", None)
+    with salesforce(of=of, **world) as (desk, oauth):
+        oauth.now = now or oauth.now
+        with pytest.raises(SignInRefused) as caught:
+            act(desk)
+
+    assert means in str(caught.value)
+    assert mend in caught.value.mend
+    assert mend in str(caught.value)
+    assert "app-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "words, means",
+    [
+        ("invalid_app_access: user is not admin approved to access this app", "is not approved for the app"),
+        ("inactive_user: user is inactive", "there is no active user"),
+        ("invalid_grant: ip restricted", "may not sign in from this address"),
+        ("invalid_grant: authentication failure", "are not accepted"),
+        ("OAUTH_EC_APP_NOT_FOUND: External client app is not installed in this org", "does not know the app"),
+        ("API_DISABLED_FOR_ORG: API is not enabled for this Organization", "the API is not enabled"),
+        ("invalid_scope: the requested scope is not allowed", "lacks an OAuth scope"),
+        ("redirect_uri_mismatch: redirect_uri must match configuration", "comes back"),
+        ("something_new: nobody has seen this", "Salesforce does not let"),
+    ],
+)
+def test_words_that_the_stand_in_does_not_say_are_known_too(words, means):
+    error, _, description = words.partition(": ")
+    answer = Told(400, json.dumps({"error": error, "error_description": description}).encode())
+
+    with Loopback(lambda _heard: answer) as server:
+        desk = Desk(place("login", server.url), App(client_id=CLIENT, private_key=PEM), now=lambda: NOW)
+        with pytest.raises(SignInRefused, match=means) as caught:
+            desk.jwt_bearer(JANE)
+        desk.close()
+
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer, kind, words",
+    [
+        (Told(503), TryLater, "cannot sign anybody in now"),
+        (
+            Told(400, b'{"error":"invalid_grant","error_description":"login rate exceeded"}'),
+            TryLater,
+            "a few minutes",
+        ),
+        (Told(404, b"<html>"), NotAllowed, "check SALESFORCE_DOMAIN"),
+        (Told(302, headers={"Location": "https://elsewhere.example"}), NotAllowed, "check SALESFORCE_DOMAIN"),
+        (Told(cut=True), TryLater, "cannot be reached"),
+        (
+            Told(200, b'{"access_token":"x","instance_url":"https://evil.example"}'),
+            NotAllowed,
+            "which is no address of Salesforce's",
+        ),
+    ],
+)
+def test_an_answer_that_is_none_is_said_plainly(answer, kind, words):
+    with Loopback(lambda _heard: answer) as server:
+        desk = Desk(place("login", server.url), App(client_id=CLIENT, private_key=PEM), now=lambda: NOW)
+        with pytest.raises(kind, match=words):
+            desk.jwt_bearer(JANE)
+        desk.close()
+
+
+def test_an_org_other_than_the_one_that_is_set_is_refused():
+    with salesforce() as (desk, _):
+        desk.place = place("larkmoor", "https://other.my.salesforce.com")
+        with pytest.raises(BadRequest, match="SALESFORCE_INSTANCE_URL is 'https://other"):
+            desk.jwt_bearer(SYNC)
+
+
+def through_the_browser(desk: Desk, server: Loopback, attempt: Attempt) -> dict[str, str]:
+    """Let a person go to the address, agree or not, and come back: the query they come back with."""
+    asked = urlsplit(desk.authorize(attempt, redirect_uri=BACK, login_hint=JANE))
+    assert asked.netloc == "larkmoor.my.salesforce.com"
+    answer = requests.get(f"{server.url}{asked.path}?{asked.query}", allow_redirects=False, timeout=5)
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+
+ATTEMPT = Attempt(state="s" * 43, verifier="v" * 86)
+
+
+def test_a_person_agrees_in_the_browser_and_the_sign_in_renews_itself():
+    with salesforce(of=app(rotates=True)) as (desk, oauth):
+        oauth.agrees = JANE
+        token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
+        again = desk.refreshed(token)
+        once_more = desk.refreshed(again)
+
+    assert oauth.issued[token.access] == oauth.issued[once_more.access] == JANE
+    assert None not in {token.refresh, again.refresh}
+    assert len({token.refresh, again.refresh, once_more.refresh}) == 3
+
+
+def test_a_refresh_token_that_does_not_change_is_kept():
+    with salesforce() as (desk, oauth):
+        oauth.agrees = JANE
+        token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
+
+        assert desk.refreshed(token).refresh == token.refresh
+
+
+def test_the_way_through_the_browser_is_fresh_each_time():
+    drawn: list[int] = []
+
+    def draw(size: int) -> str:
+        drawn.append(size)
+        return f"drawn-{len(drawn)}"
+
+    attempt = Attempt.draw(draw)
+
+    assert (attempt.state, attempt.verifier, drawn) == ("drawn-1", "drawn-2", [32, 64])
+
+
+@pytest.mark.parametrize(
+    "twist, words",
+    [
+        (lambda back: {**back, "state": "t" * 43}, "not the one who set out"),
+        (
+            lambda back: {name: value for name, value in back.items() if name != "state"},
+            "not the one who set out",
+        ),
+        (lambda back: {**back, "code": "used-up"}, "the code from the browser is used up"),
+    ],
+)
+def test_whoever_comes_back_otherwise_is_sent_away(twist, words):
+    with salesforce() as (desk, oauth):
+        oauth.agrees = JANE
+        back = twist(through_the_browser(desk, oauth.server, ATTEMPT))
+        with pytest.raises(NotAllowed, match=words):
+            desk.exchange(back, ATTEMPT, redirect_uri=BACK)
+
+
+def test_a_code_is_worth_nothing_without_its_verifier():
+    stolen = Attempt(state=ATTEMPT.state, verifier="w" * 86)
+
+    with salesforce() as (desk, oauth):
+        oauth.agrees = JANE
+        back = through_the_browser(desk, oauth.server, ATTEMPT)
+        with pytest.raises(SignInRefused, match="invalid code verifier"):
+            desk.exchange(back, stolen, redirect_uri=BACK)
+
+
+def test_a_person_who_does_not_agree_is_told_so():
+    with salesforce() as (desk, oauth):
+        back = through_the_browser(desk, oauth.server, ATTEMPT)
+        with pytest.raises(SignInRefused, match="did not agree"):
+            desk.exchange(back, ATTEMPT, redirect_uri=BACK)
+
+
+def test_revoking_takes_the_refresh_token_and_says_whether_it_worked():
+    with salesforce() as (desk, oauth):
+        oauth.agrees = JANE
+        token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
+
+        assert desk.revoke(token)
+        assert oauth.revoked == [token.refresh]
+        assert not desk.revoke(token)
+
+
+def test_revoking_where_nobody_answers_is_no_failure():
+    with salesforce() as (desk, _):
+        token = desk.jwt_bearer(JANE)
+    away = Desk(place("login", "http://127.0.0.1:1"), desk.app, now=lambda: NOW)
+
+    assert not away.revoke(token)
+    away.close()
+
+
+def test_a_password_still_signs_in_and_a_wrong_one_is_said():
+    given = Password(username=SYNC, password="correct horse", security_token="TOK3N")
+
+    with salesforce() as (_, oauth):
+        adapter = Plain(oauth.server.url)
+        token = password_login(place("larkmoor"), given, now=lambda: NOW, adapter=adapter)
+        with pytest.raises(SignInRefused, match="user name, password or security token") as caught:
+            password_login(
+                place("larkmoor"),
+                dataclasses.replace(given, password="wrong&1"),
+                now=lambda: NOW,
+                adapter=adapter,
+            )
+
+    assert oauth.issued == {token.access: SYNC}
+    assert token.instance_url == "https://larkmoor.my.salesforce.com"
+    assert "wrong&1" not in str(caught.value)
+
+
+def test_a_session_id_signs_in_once():
+    tokens = Tokens(session_id(place("larkmoor"), "00D!session", now=lambda: NOW))
+
+    assert tokens.current().access == "00D!session"
+    with pytest.raises(NotAllowed, match="SALESFORCE_SESSION_ID has ended"):
+        tokens.renew("00D!session")
+    with pytest.raises(BadRequest, match="needs SALESFORCE_INSTANCE_URL"):
+        session_id(place("login"), "00D!session", now=lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Token(access="canary", instance_url="", issued_at=NOW, refresh="canary"),
+        App(client_id=CLIENT, client_secret="canary", private_key="canary"),
+        Attempt(state="canary", verifier="canary"),
+        Password(username=SYNC, password="canary", security_token="canary"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_secret_is_shown(value):
+    assert "canary" not in f"{value!r} {value}"
+
+
+@pytest.mark.parametrize(
+    "domain, login, sandbox",
+    [
+        (None, "https://login.salesforce.com", False),
+        ("login", "https://login.salesforce.com", False),
+        ("TEST", "https://test.salesforce.com", True),
+        ("acme", "https://acme.my.salesforce.com", False),
+        ("acme.my", "https://acme.my.salesforce.com", False),
+        ("https://acme.my.salesforce.com/", "https://acme.my.salesforce.com", False),
+        ("acme.lightning.force.com", "https://acme.my.salesforce.com", False),
+        ("acme--dev.sandbox", "https://acme--dev.sandbox.my.salesforce.com", True),
+        ("acme--dev.sandbox.my.salesforce.com", "https://acme--dev.sandbox.my.salesforce.com", True),
+        ("acme-dev-ed.develop", "https://acme-dev-ed.develop.my.salesforce.com", False),
+    ],
+)
+def test_a_domain_may_be_written_as_people_copy_it(domain, login, sandbox):
+    found = place(domain)
+
+    assert (found.login, found.sandbox) == (login, sandbox)
+
+
+@pytest.mark.parametrize(
+    "domain", ["evil.example", "acme.my.salesforce.com.evil.example", "a b", "login/../x", ""]
+)
+def test_a_domain_that_is_not_salesforces_is_refused(domain):
+    if not domain:
+        assert place(domain).login == "https://login.salesforce.com"
+        return
+    with pytest.raises(BadRequest, match="no domain of Salesforce's"):
+        place(domain)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://acme.my.salesforce.com",
+        "http://192.0.2.1:80",
+        "https://evil.example",
+        "https://acme.my.salesforce.com/services",
+        "https://127.0.0.1:1",
+        "ftp://127.0.0.1",
+        "http://127.0.0.1.evil.example",
+        "http://x@127.0.0.1",
+    ],
+)
+def test_an_address_without_encryption_must_be_of_this_machine(address):
+    with pytest.raises(ConnectorError, match="SALESFORCE_INSTANCE_URL"):
+        place("login", address)
+
+
+def test_a_stand_in_cannot_be_on_another_machine():
+    with pytest.raises(BadRequest, match="not an address of this machine"):
+        Plain("http://192.0.2.1:80")
+
+
+def test_a_stand_in_signs_in_where_it_is():
+    found = place("acme--dev.sandbox", "http://127.0.0.1:8080/")
+
+    assert (found.login, found.instance_url, found.loopback) == ("http://127.0.0.1:8080",) * 2 + (True,)
+    assert found.sandbox

@@ -1,0 +1,1 @@
+"""A Salesforce for tests: an org in memory, behind the APIs that the product speaks, on loopback."""
