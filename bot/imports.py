@@ -172,6 +172,16 @@ def answers(mapping: FileMapping, asked: Asked) -> FileMapping:
     return answered(mapping, written=written, stages=stages)
 
 
+def doubled(rows: int) -> tuple[str, ...]:
+    """Return that rows of a file stand there more than once, as a sentence; none where no row does."""
+    if not rows:
+        return ()
+    what = "1 row stands" if rows == 1 else f"{rows:,} rows stand"
+    return (
+        f"{what} in the file more than once, word for word: {'it' if rows == 1 else 'each'} was taken once.",
+    )
+
+
 def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:
     """Return which stages are taken as won and as lost, as sentences; where columns say it of each deal, their names too."""
     files = [file for one in raws if (file := mapping.file(one.file, one.headers)) is not None]

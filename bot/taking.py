@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from bot.imports import doubled
 from bot.store.files import write_atomically
 from bot.watched import exports
 from connectors.errors import BadRequest
@@ -80,7 +81,12 @@ def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
     rows = taken.made.rows["deals"]
     if not taken.is_new:
         return f"{path.name}: the same rows were there for {as_of:%-d %b %Y} already, so nothing has changed."
-    return f"{path.name}: {rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%-d %b %Y}{words}."
+    return " ".join(
+        (
+            f"{path.name}: {rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%-d %b %Y}{words}.",
+            *doubled(made.doubled),
+        )
+    )
 
 
 def _day(path: Path, zone: ZoneInfo) -> tuple[date, str]:

@@ -82,6 +82,7 @@ class Typed:
     """Typed tables, one Parquet file for each kind that the files have.
 
     `rejects` are the first thousand of `rejected` complaints; `reject_files` hold all of them as CSV, by the file's name.
+    `doubled` are how many rows of deals stand in a file more than once, word for word, and were taken once.
     """
 
     tables: Map[Kind, Path]
@@ -91,6 +92,7 @@ class Typed:
     reject_files: Map[str, Path] = field(default_factory=dict)
     converted: tuple[Converted, ...] = ()
     gaps: Gaps | None = None
+    doubled: int = 0
 
 
 def typed(
@@ -98,8 +100,9 @@ def typed(
 ) -> Typed:
     """Write the typed tables into the folder `into`; files of one kind go together into one table.
 
-    `repeated` keeps rows whose record id stands there already: a report may list a deal more than once, and may leave out
-    what says which deals are won and lost.
+    Of rows of deals that are the same word for word, the first is taken. `repeated` keeps those too, and rows whose record
+    id stands there already: a report may list a deal more than once, and may leave out what says which deals are won and
+    lost.
 
     Raises:
         BadRequest: a file or a column of the mapping is not there, a question of it is open, or, without `skip_bad`,
@@ -118,7 +121,9 @@ def typed(
         con.execute(f"SET temp_directory = {literal(into / 'spill')}")
         stages = [staged(con, source, found, mapping, into) for source in found]
         _complain(con, stages)
+        doubled = 0
         if not repeated:
+            doubled = _set_doubled_aside(con, stages)
             _complain_of_repeated(con, stages)
         count, rejects = _rejects(con)
         if count and not skip_bad:
@@ -127,7 +132,7 @@ def typed(
         tables: dict[Kind, Path] = {}
         rows: dict[Kind, int] = {}
         for kind in KINDS:
-            own = [stage for stage in stages if stage.source.file.kind == kind]
+            own = [(place, stage) for place, stage in enumerate(stages) if stage.source.file.kind == kind]
             if own:
                 tables[kind] = into / f"{kind}.parquet"
                 rows[kind] = _write(con, kind, own, tables[kind])
@@ -145,6 +150,7 @@ def typed(
         reject_files=reject_files,
         converted=converted,
         gaps=gaps,
+        doubled=doubled,
     )
 
 
@@ -192,10 +198,11 @@ def _refuse_missing(raw: Raw, file: FileMap) -> None:
 
 
 def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
-    """Make the table of everything that keeps a row out."""
+    """Make the tables of everything that keeps a row out: what is wrong with it, or that it stands there already."""
     con.execute(
         "CREATE TABLE reject (file VARCHAR, line INTEGER, col VARCHAR, value VARCHAR, reason VARCHAR)"
     )
+    con.execute("CREATE TABLE doubled (place INTEGER, line INTEGER)")
     for stage in stages:
         name = literal(stage.source.raw.file)
         rows = f"read_parquet({literal(stage.parquet)})"
@@ -216,14 +223,35 @@ def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
             )
 
 
+def _set_doubled_aside(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> int:
+    """Note the rows that stand on an earlier line of their file word for word; return how many rows stand there again."""
+    count = 0
+    for place, stage in enumerate(stages):
+        if stage.source.file.kind != "deals":
+            continue
+        rows = f"read_parquet({literal(stage.parquet)})"
+        cells = ", ".join(quoted(name) for name in stage.source.raw.headers)
+        # Only rows with the id of another can be the same, and those are few.
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE same AS SELECT line, row_number() OVER (PARTITION BY {cells} ORDER BY line) AS n "
+            f"FROM read_parquet({literal(stage.source.raw.parquet)}) WHERE problem IS NULL AND line IN (SELECT line FROM {rows} "
+            f"WHERE id IN (SELECT id FROM {rows} GROUP BY id HAVING count(*) > 1))"
+        )
+        con.execute(f"INSERT INTO doubled SELECT {place}, line FROM same WHERE n > 1")
+        again = con.execute("SELECT count(*) FROM same WHERE n = 2").fetchone()
+        count += int(again[0]) if again else 0
+    return count
+
+
 def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
     """Add the rows whose id stands on an earlier line."""
-    deals = [stage for stage in stages if stage.source.file.kind == "deals"]
+    deals = [(place, stage) for place, stage in enumerate(stages) if stage.source.file.kind == "deals"]
     union = " UNION ALL ".join(
-        f"SELECT {number} AS place, {literal(stage.source.raw.file)} AS file, "
+        f"SELECT {place} AS place, {literal(stage.source.raw.file)} AS file, "
         f"{literal(stage.source.file.columns.get('id', ('',))[0])} AS col, line, id, made "
-        f"FROM read_parquet({literal(stage.parquet)})"
-        for number, stage in enumerate(deals)
+        f"FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
+        f"(SELECT 1 FROM doubled WHERE doubled.place = {place} AND doubled.line = s.line)"
+        for place, stage in deals
     )
     con.execute(
         f"INSERT INTO reject SELECT file, line, col, CASE WHEN made THEN '' ELSE id END, CASE WHEN made THEN "
@@ -274,12 +302,15 @@ def _write_rejects(con: duckdb.DuckDBPyConnection, into: Path) -> dict[str, Path
     return written
 
 
-def _write(con: duckdb.DuckDBPyConnection, kind: Kind, stages: Sequence[Staged], parquet: Path) -> int:
+def _write(
+    con: duckdb.DuckDBPyConnection, kind: Kind, stages: Sequence[tuple[int, Staged]], parquet: Path
+) -> int:
     columns = ", ".join(quoted(name) for name, _ in COLUMNS[kind])
     union = " UNION ALL ".join(
         f"SELECT {columns} FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
-        f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line)"
-        for stage in stages
+        f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line) "
+        f"AND NOT EXISTS (SELECT 1 FROM doubled WHERE doubled.place = {place} AND doubled.line = s.line)"
+        for place, stage in stages
     )
     con.execute(f"COPY ({union}) TO {literal(parquet)} (FORMAT parquet)")
     row = con.execute(f"SELECT count(*) FROM read_parquet({literal(parquet)})").fetchone()

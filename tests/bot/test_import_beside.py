@@ -51,3 +51,13 @@ def test_an_export_that_lost_deals_or_a_column_says_so(run: Run) -> None:
     assert "It has 1 deal where the export of 2026-11-16 has 3" in told
     assert "It has no amounts and no owners: what is known of that is as of 2026-11-16." in told
     assert "have no amount" not in told
+
+
+def test_rows_that_stand_twice_are_said(run: Run) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS + DEALS.splitlines()[1], encoding="utf-8")
+
+    code, out, err = run("import", "deals 2026-11-23.csv")
+
+    assert (code, err) == (0, "")
+    assert "3 deals taken in as of the end of 2026-11-23." in out
+    assert "1 row stands in the file more than once, word for word: it was taken once." in out

@@ -212,6 +212,16 @@ def test_two_deals_without_ids_that_cannot_be_told_apart_are_refused(tmp_path: P
     assert "line 4: has no record id, and account, name and creation day are those of line 2 already" in said
 
 
+@pytest.mark.parametrize("headings", [HEADINGS, "Deal,Account,Stage,Amount,Close Date\n"])
+def test_rows_that_are_the_same_word_for_word_are_taken_once(tmp_path: Path, headings: str) -> None:
+    text = headings + "1,A,Won,5,2026-01-01\n2,B,Won,5,2026-01-01\n" + 2 * "1,A,Won,5,2026-01-01\n"
+
+    made = imported(tmp_path, ("a.csv", text))
+
+    assert deals(made, "line") == [(2,), (3,)]
+    assert (made.doubled, made.rejected) == (1, 0)
+
+
 def test_headings_that_are_empty_or_twice_are_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("Name,Stage,,name,Line\nA,Won,x,y,z\n", encoding="utf-8")
