@@ -244,7 +244,7 @@ def _import(commands: Any, shared: argparse.ArgumentParser) -> None:
         "import", parents=[shared], help="take in exports of deals: CSV, Excel or Parquet, as they come"
     )
     taken.add_argument(
-        "files", metavar="FILE", nargs="*", type=Path, help="an export, or a folder of the files of --map"
+        "files", metavar="FILE", nargs="*", type=Path, help="an export, or a folder of exports"
     )
     taken.add_argument(
         "--map", type=Path, metavar="FILE", help="what the columns mean (default: guessed, then kept)"

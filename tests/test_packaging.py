@@ -108,7 +108,9 @@ def test_the_bot_adds_what_slack_a_model_and_salesforce_need_to_what_the_demo_ne
     include, *added = PROJECT["dependency-groups"]["serve"]
 
     assert include == {"include-group": "core"}
-    assert names(added) == names(PROJECT["project"]["dependencies"]) - names(PROJECT["dependency-groups"]["core"])
+    assert names(added) == names(PROJECT["project"]["dependencies"]) - names(
+        PROJECT["dependency-groups"]["core"]
+    )
     assert names(added) <= pins(REQUIREMENTS["serve"]).keys()
 
 

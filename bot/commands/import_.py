@@ -12,6 +12,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from bot.folders import read_folder
 from bot.imports import (
     HEADINGS,
     Asked,
@@ -93,10 +94,17 @@ def _taken_in(
     given = arguments.map or (shelf.map if shelf.map.is_file() else None)
     known = mappings.load(given) if given else None
     with TemporaryDirectory(prefix=".import-", dir=home) as folder:
-        raws = []
-        for path in _files(arguments.files, known):
-            say(f"reading {path.name}")
-            raws.append(raw.read(path, Path(folder), sheet=known.sheet(path.name) if known else None))
+        raws: list[Raw] = []
+        for path in arguments.files:
+            if path.is_dir() and arguments.map is None:
+                found = read_folder(path, Path(folder), known, progress=say)
+                for words in found.aside:
+                    terminal.line(f"Left aside: {words}.", "dim")
+                raws += found.raws
+                continue
+            for file in _files(path, known):
+                say(f"reading {file.name}")
+                raws.append(raw.read(file, Path(folder), sheet=known.sheet(file.name) if known else None))
         raws = in_order(raws, ZoneInfo((known.zone if known else None) or zone))
         mapping = guess(raws) if known is None else completed(known, raws)
         mapping = replace(mapping, zone=mapping.zone or zone)
@@ -173,25 +181,15 @@ def _targets(path: Path, home: Path, opened: Installation) -> TargetsTaken:
     return take_targets(path, home / "company.toml", names, today=today)
 
 
-def _files(given: Sequence[Path], known: Mapping | None) -> list[Path]:
-    """Return the files to read: those named, and of a folder those that the mapping names."""
-    files: list[Path] = []
-    for path in given:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        if known is None:
-            raise BadRequest(
-                f"{path} is a folder: say with --map which of its files are what, or name the files"
-            )
-        found = sorted(
-            inner for inner in path.iterdir() if any(file.fits(inner.name) for file in known.files)
-        )
-        if not found:
-            names = ", ".join(file.match for file in known.files)
-            raise BadRequest(f"{path} has none of the files of the mapping: {names}")
-        files += found
-    return files
+def _files(path: Path, known: Mapping | None) -> list[Path]:
+    """Return the files to read: the one that is named, or of a folder those that the mapping names."""
+    if known is None or not path.is_dir():
+        return [path]
+    found = sorted(inner for inner in path.iterdir() if any(file.fits(inner.name) for file in known.files))
+    if not found:
+        names = ", ".join(file.match for file in known.files)
+        raise BadRequest(f"{path} has none of the files of the mapping: {names}")
+    return found
 
 
 def _keep(mapping: Mapping, known: Mapping | None, given: Path | None, kept: Path) -> None:

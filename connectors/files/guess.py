@@ -109,6 +109,11 @@ def _guessed(raws: Sequence[Raw]) -> Mapping:
     return Mapping(files=with_links(files, raws), stages=stages, categories=categories, comments=comments)
 
 
+def has_deals(raw: Raw) -> bool:
+    """Say whether the columns of a file are those of a table of deals."""
+    return _kind(raw) == "deals" and _tells_deals(_columns(raw, "deals"))
+
+
 def candidates(raw: Raw, file: FileMap, meaning: str) -> tuple[Profile, ...]:
     """Return the columns of a file that could hold a meaning and do not yet, the fullest first.
 
@@ -369,12 +374,16 @@ def _comment(profile: Profile | None) -> str:
     return "".join(char for char in f"{int(profile.share * 100)}% filled: {samples}" if char.isprintable())
 
 
+def _tells_deals(columns: Map[str, tuple[str, ...]]) -> bool:
+    return bool(_SOMETHING & columns.keys() and _SOMEBODY & columns.keys())
+
+
 def _refuse_no_deals(mapping: Mapping, raws: Sequence[Raw]) -> None:
     for raw in raws:
         file = mapping.file(raw.file, raw.headers)
         if file is None or file.kind != "deals":
             continue
-        if not (_SOMETHING & file.columns.keys() and _SOMEBODY & file.columns.keys()):
+        if not _tells_deals(file.columns):
             raise BadRequest(
                 f"no deals found in {raw.file}: a table of deals needs a name or an id, and an amount, a stage or a close "
                 f"date, under headings in its first rows; its columns are {', '.join(raw.headers[:12])}. "

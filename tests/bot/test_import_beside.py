@@ -61,3 +61,34 @@ def test_rows_that_stand_twice_are_said(run: Run) -> None:
     assert (code, err) == (0, "")
     assert "3 deals taken in as of the end of 2026-11-23." in out
     assert "1 row stands in the file more than once, word for word: it was taken once." in out
+
+
+def test_of_a_folder_the_exports_of_deals_are_taken_and_the_others_named(run: Run) -> None:
+    folder = Path("exports")
+    folder.mkdir()
+    (folder / "pipeline 2026-11-23.csv").write_text(DEALS.replace("006C", "006D"), encoding="utf-8")
+    (folder / "pipeline 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
+    (folder / "offices.csv").write_text("Office,City\nNorth,Oslo\nSouth,Rome\n", encoding="utf-8")
+    (folder / "slides.pdf").write_bytes(b"%PDF-1.7 ...")
+
+    code, out, err = run("import", "exports")
+
+    assert (code, err) == (0, "")
+    assert [line for line in out.splitlines() if "taken in as of" in line] == [
+        "3 deals taken in as of the end of 2026-11-16.",
+        "3 deals taken in as of the end of 2026-11-23.",
+    ]
+    said = " ".join(out.split())
+    assert "Left aside: offices.csv is no table of deals; its columns are Office, City." in said
+    assert "Left aside: slides.pdf is a PDF: export it as CSV, .xlsx or Parquet." in said
+
+
+def test_a_folder_without_an_export_of_deals_says_why(run: Run) -> None:
+    Path("exports").mkdir()
+    Path("exports/offices.csv").write_text("Office,City\nNorth,Oslo\n", encoding="utf-8")
+
+    code, _, err = run("import", "exports")
+
+    assert code == 2
+    assert "exports has no export of deals" in err
+    assert "offices.csv is no table of deals" in err
