@@ -14,8 +14,8 @@ from pathlib import Path
 from connectors.errors import TryLater
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write the whole file or nothing: under another name first, flushed to disk, then renamed.
+def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write the whole file or nothing: under another name first, flushed to disk, then renamed; `mode` says who may read it.
 
     Raises:
         OSError: the disk is full, the folder cannot be written, or `path` is a folder; the error names `path`.
@@ -24,7 +24,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write(path, content)
+        _write(path, content, mode)
     except OSError as error:
         # Nobody knows the file's other name.
         raise OSError(error.errno, error.strerror, str(path)) from error
@@ -50,14 +50,14 @@ def only_writer(path: Path, *, of: str) -> Iterator[None]:
         yield
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

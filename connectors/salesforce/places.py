@@ -47,19 +47,21 @@ class Place:
 
 
 def place(domain: str | None = None, instance_url: str | None = None) -> Place:
-    """Return the place of a domain: `login` (also None), `test`, or a My Domain as name, host or address.
+    """Return the place of a domain: `login`, `test`, or a My Domain as name, host or address.
 
+    Without a domain it is the org's own address that signs in, and without that, `login`.
     An `instance_url` on loopback, like http://127.0.0.1:8080, is a stand-in for trials: it signs in there, too.
     Only such an address may go without encryption.
 
     Raises:
         BadRequest: it is no domain of Salesforce's, or an address that is not encrypted.
     """
-    login, audience = _login(domain or "login")
     own = _own(instance_url) if instance_url else None
-    if own is not None and is_loopback(own):
-        return Place(login=own, audience=audience, instance_url=own)
-    return Place(login=login, audience=audience, instance_url=own)
+    if own is None or is_loopback(own):
+        login, audience = _login(domain or "login")
+    else:
+        login, audience = _login(domain or own)
+    return Place(login=own if own and is_loopback(own) else login, audience=audience, instance_url=own)
 
 
 def is_loopback(address: str) -> bool:

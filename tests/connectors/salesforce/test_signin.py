@@ -511,6 +511,14 @@ def test_a_stand_in_cannot_be_on_another_machine():
         Plain("http://192.0.2.1:80")
 
 
+def test_the_orgs_own_address_signs_in_where_no_domain_is_set():
+    found = place(None, "https://acme--dev.sandbox.my.salesforce.com/")
+
+    assert found.login == found.instance_url == "https://acme--dev.sandbox.my.salesforce.com"
+    assert found.sandbox
+    assert place("login", "https://acme.my.salesforce.com").login == "https://login.salesforce.com"
+
+
 def test_a_stand_in_signs_in_where_it_is():
     found = place("acme--dev.sandbox", "http://127.0.0.1:8080/")
 
