@@ -18,7 +18,7 @@ from connectors.files.mapping import Mapping as FileMapping
 from connectors.files.pages import fields_of, place
 from connectors.files.raw import Raw
 from connectors.files.shelf import Snapshot
-from connectors.files.typed import Gaps
+from connectors.files.typed import Gaps, Typed
 from connectors.records import Status
 
 HEADINGS = ("Column", "Means", "Filled", "For example")
@@ -172,14 +172,18 @@ def answers(mapping: FileMapping, asked: Asked) -> FileMapping:
     return answered(mapping, written=written, stages=stages)
 
 
-def doubled(rows: int) -> tuple[str, ...]:
-    """Return that rows of a file stand there more than once, as a sentence; none where no row does."""
-    if not rows:
-        return ()
-    what = "1 row stands" if rows == 1 else f"{rows:,} rows stand"
-    return (
-        f"{what} in the file more than once, word for word: {'it' if rows == 1 else 'each'} was taken once.",
-    )
+def set_aside(made: Typed) -> tuple[str, ...]:
+    """Return which rows were no deals of their own, as sentences: those that stand there twice, and totals."""
+    said = []
+    if rows := made.doubled:
+        what = "1 row stands" if rows == 1 else f"{rows:,} rows stand"
+        said.append(
+            f"{what} in the file more than once, word for word: {'it' if rows == 1 else 'each'} was taken once."
+        )
+    if rows := made.totals:
+        what = "1 row at the end holds" if rows == 1 else f"{rows:,} rows at the end hold"
+        said.append(f"{what} numbers alone, the sums of those above: left out as totals.")
+    return tuple(said)
 
 
 def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:

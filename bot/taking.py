@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from bot.imports import doubled
+from bot.imports import set_aside
 from bot.store.files import write_atomically
 from bot.watched import exports
 from connectors.errors import BadRequest
@@ -84,7 +84,7 @@ def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
     return " ".join(
         (
             f"{path.name}: {rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%-d %b %Y}{words}.",
-            *doubled(made.doubled),
+            *set_aside(made),
         )
     )
 

@@ -22,9 +22,9 @@ from bot.imports import (
     beside,
     by_day,
     closings,
-    doubled,
     in_order,
     known_zone,
+    set_aside,
     showing,
     unknowns,
 )
@@ -137,7 +137,7 @@ def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
             f"{rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {each.as_of:%Y-%m-%d}.",
             "bold",
         )
-        for words in doubled(each.made.doubled):
+        for words in set_aside(each.made):
             terminal.line(words)
         if each.is_new:
             last = beside(each.as_of, shelf.snapshots())

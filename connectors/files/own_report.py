@@ -156,6 +156,8 @@ def _claim(
 
 
 def _unread(read_: Typed) -> Iterator[str]:
+    if read_.totals:
+        yield "the sums of the rows above, at its end, do not count"
     if read_.rejected:
         first = read_.rejects[0]
         yield f"{read_.rejected:,} cells of the file could not be read, so their lines do not count; the first: {first}"

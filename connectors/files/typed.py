@@ -22,6 +22,7 @@ from connectors.files.mapping import FileMap, Mapping, linked
 from connectors.files.profile import reader
 from connectors.files.quoting import literal, quoted
 from connectors.files.raw import Raw
+from connectors.files.totals import totals
 from connectors.files.typed_sql import Source, Staged, staged
 
 FIRST_SHOWN: Final = 5
@@ -82,7 +83,8 @@ class Typed:
     """Typed tables, one Parquet file for each kind that the files have.
 
     `rejects` are the first thousand of `rejected` complaints; `reject_files` hold all of them as CSV, by the file's name.
-    `doubled` are how many rows of deals stand in a file more than once, word for word, and were taken once.
+    `doubled` are how many rows of deals stand in a file more than once, word for word, and were taken once; `totals` are how
+    many rows at the end were sums of those above.
     """
 
     tables: Map[Kind, Path]
@@ -93,6 +95,7 @@ class Typed:
     converted: tuple[Converted, ...] = ()
     gaps: Gaps | None = None
     doubled: int = 0
+    totals: int = 0
 
 
 def typed(
@@ -121,7 +124,7 @@ def typed(
         con.execute(f"SET temp_directory = {literal(into / 'spill')}")
         stages = [staged(con, source, found, mapping, into) for source in found]
         _complain(con, stages)
-        doubled = 0
+        sums, doubled = _set_totals_aside(con, stages), 0
         if not repeated:
             doubled = _set_doubled_aside(con, stages)
             _complain_of_repeated(con, stages)
@@ -151,6 +154,7 @@ def typed(
         converted=converted,
         gaps=gaps,
         doubled=doubled,
+        totals=sums,
     )
 
 
@@ -198,11 +202,11 @@ def _refuse_missing(raw: Raw, file: FileMap) -> None:
 
 
 def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
-    """Make the tables of everything that keeps a row out: what is wrong with it, or that it stands there already."""
+    """Make the tables of everything that keeps a row out: what is wrong with it, or that it is no deal of its own."""
     con.execute(
         "CREATE TABLE reject (file VARCHAR, line INTEGER, col VARCHAR, value VARCHAR, reason VARCHAR)"
     )
-    con.execute("CREATE TABLE doubled (place INTEGER, line INTEGER)")
+    con.execute("CREATE TABLE aside (place INTEGER, line INTEGER)")
     for stage in stages:
         name = literal(stage.source.raw.file)
         rows = f"read_parquet({literal(stage.parquet)})"
@@ -223,6 +227,20 @@ def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
             )
 
 
+def _set_totals_aside(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> int:
+    """Note the rows of totals, of which nothing is wrong; return how many there are."""
+    found = [
+        (place, stage.source.raw.file, line)
+        for place, stage in enumerate(stages)
+        if stage.source.file.kind == "deals"
+        for line in totals(con, stage.source)
+    ]
+    for place, file, line in found:
+        con.execute("INSERT INTO aside VALUES (?, ?)", [place, line])
+        con.execute("DELETE FROM reject WHERE file = ? AND line = ?", [file, line])
+    return len(found)
+
+
 def _set_doubled_aside(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> int:
     """Note the rows that stand on an earlier line of their file word for word; return how many rows stand there again."""
     count = 0
@@ -237,7 +255,7 @@ def _set_doubled_aside(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged])
             f"FROM read_parquet({literal(stage.source.raw.parquet)}) WHERE problem IS NULL AND line IN (SELECT line FROM {rows} "
             f"WHERE id IN (SELECT id FROM {rows} GROUP BY id HAVING count(*) > 1))"
         )
-        con.execute(f"INSERT INTO doubled SELECT {place}, line FROM same WHERE n > 1")
+        con.execute(f"INSERT INTO aside SELECT {place}, line FROM same WHERE n > 1")
         again = con.execute("SELECT count(*) FROM same WHERE n = 2").fetchone()
         count += int(again[0]) if again else 0
     return count
@@ -250,7 +268,7 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
         f"SELECT {place} AS place, {literal(stage.source.raw.file)} AS file, "
         f"{literal(stage.source.file.columns.get('id', ('',))[0])} AS col, line, id, made "
         f"FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
-        f"(SELECT 1 FROM doubled WHERE doubled.place = {place} AND doubled.line = s.line)"
+        f"(SELECT 1 FROM aside WHERE aside.place = {place} AND aside.line = s.line)"
         for place, stage in deals
     )
     con.execute(
@@ -309,7 +327,7 @@ def _write(
     union = " UNION ALL ".join(
         f"SELECT {columns} FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
         f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line) "
-        f"AND NOT EXISTS (SELECT 1 FROM doubled WHERE doubled.place = {place} AND doubled.line = s.line)"
+        f"AND NOT EXISTS (SELECT 1 FROM aside WHERE aside.place = {place} AND aside.line = s.line)"
         for place, stage in stages
     )
     con.execute(f"COPY ({union}) TO {literal(parquet)} (FORMAT parquet)")
