@@ -1,0 +1,192 @@
+"""Who a person is in Salesforce, and their sign-in, encrypted at rest: one row per workspace and person."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from connectors.errors import BadRequest, Conflict
+from connectors.salesforce.tokens import Token
+
+FILE: Final = "people.db"
+# Seconds that one process waits while another one writes.
+_PATIENCE: Final = 10.0
+_TABLE: Final = """
+    CREATE TABLE IF NOT EXISTS person (
+        workspace TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (workspace, person)
+    ) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Who a person is in Salesforce: found by their e-mail address, and confirmed by them once.
+
+    It counts only when `confirmed_at` is set. `token` is the sign-in of last time, if any.
+    """
+
+    email: str
+    username: str
+    user_id: str
+    confirmed_at: datetime | None = None
+    token: Token | None = None
+
+
+class Vault:
+    """The file that keeps links and sign-ins, under `home`. Threads and processes may share it.
+
+    The keys are those of QUARTERDECK_KEY: the first encrypts, each of them decrypts, so that a new key can be put
+    before the former one, and the former one be taken away after `reseal`.
+    """
+
+    def __init__(self, home: Path, keys: str | None) -> None:
+        """Open the file, making it where there is none yet.
+
+        Raises:
+            BadRequest: there is no key, one is no key, or none of them opens what is kept.
+        """
+        self._cipher = _cipher(keys)
+        self.path: Final[Path] = home / "salesforce" / FILE
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        self.path.chmod(0o600)
+        with self._open() as file:
+            file.execute(_TABLE)
+            for row in file.execute("SELECT workspace, person, sealed FROM person LIMIT 1"):
+                self._unsealed(*row)
+
+    def link(self, workspace: str, person: str) -> Link | None:
+        """Return who a person is in Salesforce, confirmed or not; None where nothing is kept of them."""
+        with self._open() as file:
+            return self._read(file, workspace, person)
+
+    def propose(self, workspace: str, person: str, link: Link) -> None:
+        """Keep who a person seems to be, until they confirm it; what was kept before is gone."""
+        with self._open() as file:
+            self._write(file, workspace, person, replace(link, confirmed_at=None, token=None))
+
+    def confirm(self, workspace: str, person: str, *, username: str, at: datetime) -> Link:
+        """Keep that a person confirmed to be the user of that name, and return it; a second time changes nothing.
+
+        Raises:
+            Conflict: it is not what is proposed to them now.
+        """
+        with self._open() as file:
+            link = self._read(file, workspace, person)
+            if link is None or link.username != username:
+                raise Conflict(
+                    "that is no longer the Salesforce user who was proposed: connect Salesforce again"
+                )
+            if link.confirmed_at is None:
+                link = replace(link, confirmed_at=at)
+                self._write(file, workspace, person, link)
+            return link
+
+    def keep_token(self, workspace: str, person: str, token: Token) -> None:
+        """Keep a new sign-in of somebody who is still linked; of anybody else nothing is kept."""
+        with self._open() as file:
+            link = self._read(file, workspace, person)
+            if link is not None:
+                self._write(file, workspace, person, replace(link, token=token))
+
+    def drop(self, workspace: str, person: str) -> Link | None:
+        """Forget a person and return what was kept, so that their sign-in can be revoked; None where nothing was."""
+        with self._open() as file:
+            link = self._read(file, workspace, person)
+            file.execute("DELETE FROM person WHERE workspace = ? AND person = ?", (workspace, person))
+            return link
+
+    def drop_workspace(self, workspace: str) -> tuple[Link, ...]:
+        """Forget everybody of a workspace and return what was kept of them, so that it can be revoked."""
+        with self._open() as file:
+            rows = file.execute(
+                "DELETE FROM person WHERE workspace = ? RETURNING workspace, person, sealed", (workspace,)
+            ).fetchall()
+            return tuple(self._unsealed(*row) for row in rows)
+
+    def reseal(self) -> int:
+        """Encrypt everything with the first key and return how many persons that were; the other keys can go then."""
+        with self._open() as file:
+            rows = file.execute("SELECT workspace, person, sealed FROM person").fetchall()
+            for workspace, person, sealed in rows:
+                self._write(file, workspace, person, self._unsealed(workspace, person, sealed))
+            return len(rows)
+
+    def _read(self, file: sqlite3.Connection, workspace: str, person: str) -> Link | None:
+        row = file.execute(
+            "SELECT workspace, person, sealed FROM person WHERE workspace = ? AND person = ?",
+            (workspace, person),
+        ).fetchone()
+        return self._unsealed(*row) if row else None
+
+    def _write(self, file: sqlite3.Connection, workspace: str, person: str, link: Link) -> None:
+        # Whose it is lies inside, too: a row that was put under another name does not open.
+        told = json.dumps([workspace, person, asdict(link)], default=datetime.isoformat)
+        file.execute(
+            "INSERT OR REPLACE INTO person (workspace, person, sealed) VALUES (?, ?, ?)",
+            (workspace, person, self._cipher.encrypt(told.encode())),
+        )
+
+    def _unsealed(self, workspace: str, person: str, sealed: bytes) -> Link:
+        try:
+            told = json.loads(self._cipher.decrypt(sealed))
+        except InvalidToken as error:
+            raise BadRequest(
+                f"QUARTERDECK_KEY does not open {str(self.path)!r}, which another key closed: put that key behind it, "
+                "separated by a comma; or remove the file, and everybody connects Salesforce again"
+            ) from error
+        if told[:2] != [workspace, person]:
+            raise BadRequest(
+                f"{str(self.path)!r} was changed by somebody else: remove it, and find out who did"
+            )
+        return _link(told[2])
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Give the file for one transaction that nobody else writes in."""
+        with closing(sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)) as file:
+            file.execute("PRAGMA secure_delete = ON")
+            file.execute("BEGIN IMMEDIATE")
+            with file:
+                yield file
+
+
+def _cipher(keys: str | None) -> MultiFernet:
+    listed = [key for key in re.split(r"[\s,]+", keys or "") if key]
+    if not listed:
+        raise BadRequest(
+            "QUARTERDECK_KEY is not set, and sign-ins of persons are kept only encrypted: "
+            "quarterdeck salesforce init makes one (set QUARTERDECK_KEY_FILE to its file)"
+        )
+    found = []
+    for number, key in enumerate(listed, 1):
+        try:
+            found.append(Fernet(key))
+        except ValueError as error:
+            which = (
+                f"key {number} of {len(listed)} in QUARTERDECK_KEY" if len(listed) > 1 else "QUARTERDECK_KEY"
+            )
+            raise BadRequest(
+                f"{which} is no key: it has 44 letters and stands for 32 bytes; quarterdeck salesforce init makes one"
+            ) from error
+    return MultiFernet(found)
+
+
+def _link(told: dict[str, Any]) -> Link:
+    token = told.pop("token")
+    at = told.pop("confirmed_at")
+    return Link(
+        **told,
+        confirmed_at=datetime.fromisoformat(at) if at else None,
+        token=Token(**{**token, "issued_at": datetime.fromisoformat(token["issued_at"])}) if token else None,
+    )

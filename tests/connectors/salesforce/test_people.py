@@ -1,0 +1,147 @@
+"""Persons in Salesforce: found by e-mail, confirmed once, and signed in as nobody but themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+
+from connectors.errors import NotAllowed
+from connectors.salesforce.people import User, agreed, disconnect, propose, sign_in_of, users_of
+from connectors.salesforce.vault import Vault
+from tests.connectors.salesforce.orgs import NOW, org, told
+from tests.connectors.salesforce.test_signin import (
+    ATTEMPT,
+    BACK,
+    JANE,
+    SYNC,
+    app,
+    salesforce,
+    through_the_browser,
+)
+from tests.connectors.salesforce.test_vault import KEY, PERSON, TEAM
+
+MAIL = "jane@mail.example"
+
+
+def rows(*names: str) -> dict[str, object]:
+    """Return users as a query answers them."""
+    found = [{"Id": f"005{name}", "Username": name, "Name": name.title(), "Email": MAIL} for name in names]
+    return {"totalSize": len(found), "done": True, "records": found}
+
+
+def user(oauth) -> User:
+    """Return Jane as the org knows her, by the shorter of her two ids."""
+    return User(id=oauth.users[JANE][:15], username=JANE, name="Jane", email=MAIL)
+
+
+def confirmed(vault: Vault, oauth) -> None:
+    """Let Jane be found and confirm it."""
+    propose(vault, TEAM, PERSON, email=MAIL, user=user(oauth))
+    vault.confirm(TEAM, PERSON, username=JANE, at=NOW)
+
+
+def test_a_person_is_found_by_their_address_and_a_sandbox_copy_of_it():
+    with org(told(rows("a", "b"))) as (session, server, _):
+        found = users_of(session, "o'jane@mail.example")
+        asked = parse_qs(server.heard[0].query)["q"][0]
+
+    assert [each.username for each in found] == ["a", "b"]
+    assert asked == (
+        "SELECT Id, Username, Name, Email FROM User WHERE "
+        r"Email IN ('o\'jane@mail.example','o\'jane@mail.example.invalid') AND IsActive = TRUE "
+        "AND UserType = 'Standard' ORDER BY Username LIMIT 10"
+    )
+
+
+def test_nobody_is_signed_in_before_they_confirmed(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+
+    with salesforce() as (desk, oauth):
+        with pytest.raises(NotAllowed, match="has not connected Salesforce"):
+            sign_in_of(vault, desk, TEAM, PERSON)
+        propose(vault, TEAM, PERSON, email=MAIL, user=user(oauth))
+        with pytest.raises(NotAllowed, match="has not connected Salesforce"):
+            sign_in_of(vault, desk, TEAM, PERSON)
+
+        assert oauth.server.heard == []
+
+
+def test_a_person_acts_as_themselves_and_goes_on_from_the_last_sign_in(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+
+    with salesforce() as (desk, oauth):
+        confirmed(vault, oauth)
+        first = sign_in_of(vault, desk, TEAM, PERSON).current()
+        tokens = sign_in_of(vault, desk, TEAM, PERSON)
+
+        assert oauth.issued == {first.access: JANE}
+        assert tokens.current() == first
+        second = tokens.renew(first.access)
+        assert oauth.issued[second.access] == JANE
+        assert vault.link(TEAM, PERSON).token == second
+
+
+def test_a_user_name_that_went_to_somebody_else_is_not_taken(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+
+    with salesforce() as (desk, oauth):
+        confirmed(vault, oauth)
+        oauth.users[JANE] = oauth.users[SYNC]
+        with pytest.raises(NotAllowed, match="another Salesforce user than the one who was confirmed"):
+            sign_in_of(vault, desk, TEAM, PERSON).current()
+
+    assert vault.link(TEAM, PERSON).token is None
+
+
+def test_agreeing_in_the_browser_needs_no_confirmation_and_renews_by_its_own_token(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+
+    with salesforce(of=app(approved=set(), rotates=True)) as (desk, oauth):
+        oauth.agrees = JANE
+        token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
+        kept = agreed(vault, TEAM, PERSON, token, user=user(oauth), email=MAIL, at=NOW)
+        renewed = sign_in_of(vault, desk, TEAM, PERSON).renew(token.access)
+
+        assert kept.confirmed_at == NOW
+        assert oauth.issued[renewed.access] == JANE
+        assert vault.link(TEAM, PERSON).token.refresh not in {None, token.refresh}
+
+
+def test_agreeing_as_somebody_else_is_refused(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+
+    with salesforce() as (desk, oauth):
+        oauth.agrees = SYNC
+        token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
+        with pytest.raises(NotAllowed, match=f"is not {JANE}"):
+            agreed(vault, TEAM, PERSON, token, user=user(oauth), email=MAIL, at=NOW)
+
+    assert vault.link(TEAM, PERSON) is None
+
+
+def test_disconnecting_forgets_here_and_revokes_there(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+
+    with salesforce() as (desk, oauth):
+        confirmed(vault, oauth)
+        tokens = sign_in_of(vault, desk, TEAM, PERSON)
+        token = tokens.current()
+
+        assert disconnect(vault, desk, TEAM, PERSON)
+        assert oauth.revoked == [token.access]
+        assert vault.link(TEAM, PERSON) is None
+        with pytest.raises(NotAllowed, match="has disconnected Salesforce"):
+            tokens.renew(token.access)
+        assert disconnect(vault, desk, TEAM, PERSON)
+
+
+def test_disconnecting_while_salesforce_is_away_forgets_all_the_same(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    with salesforce() as (desk, oauth):
+        confirmed(vault, oauth)
+        sign_in_of(vault, desk, TEAM, PERSON).current()
+
+    assert not disconnect(vault, desk, TEAM, PERSON)
+    assert vault.link(TEAM, PERSON) is None

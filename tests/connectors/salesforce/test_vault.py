@@ -1,0 +1,165 @@
+"""Sign-ins of persons at rest: encrypted, theirs alone, and gone when they go."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from connectors.errors import BadRequest, Conflict
+from connectors.salesforce.tokens import Token
+from connectors.salesforce.vault import Link, Vault
+from tests.connectors.salesforce.orgs import NOW
+
+KEY, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+TOKEN = Token(
+    access="canary-access",
+    instance_url="https://larkmoor.my.salesforce.com",
+    org_id="00D1",
+    user_id="0051",
+    issued_at=NOW,
+    refresh="canary-refresh",
+)
+JANE = Link(email="jane@larkmoor.example", username="jane@larkmoor.example.sf", user_id="0051")
+TEAM, PERSON = "T1", "U1"
+
+
+def linked(vault: Vault, person: str = PERSON, *, team: str = TEAM) -> Link:
+    """Let a person be linked and signed in."""
+    vault.propose(team, person, JANE)
+    vault.confirm(team, person, username=JANE.username, at=NOW)
+    vault.keep_token(team, person, TOKEN)
+    return replace(JANE, confirmed_at=NOW, token=TOKEN)
+
+
+def test_what_is_kept_comes_back_the_same_for_another_process(tmp_path: Path):
+    wanted = linked(Vault(tmp_path, KEY))
+
+    assert Vault(tmp_path, KEY).link(TEAM, PERSON) == wanted
+
+
+def test_nothing_of_it_can_be_read_from_the_disk(tmp_path: Path):
+    linked(Vault(tmp_path, KEY))
+
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"T1" in held
+    assert [word for word in (b"canary", b"jane", b"larkmoor") if word in held] == []
+
+
+def test_only_the_owner_may_read_the_file_even_where_it_was_open(tmp_path: Path):
+    path = Vault(tmp_path, KEY).path
+    path.chmod(0o644)
+    linked(Vault(tmp_path, KEY))
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("other", [("T1", "U2"), ("T2", "U1")])
+def test_everybody_has_their_own(tmp_path: Path, other):
+    vault = Vault(tmp_path, KEY)
+    linked(vault)
+
+    assert vault.link(*other) is None
+
+
+def test_a_row_under_another_name_does_not_open(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    linked(vault)
+    with sqlite3.connect(vault.path) as file:
+        file.execute("UPDATE person SET person = 'U2'")
+    file.close()
+
+    with pytest.raises(BadRequest, match="was changed by somebody else"):
+        vault.link(TEAM, "U2")
+
+
+@pytest.mark.parametrize(
+    "keys, words",
+    [
+        (None, "QUARTERDECK_KEY is not set"),
+        (" , ", "QUARTERDECK_KEY is not set"),
+        ("secret-words", "QUARTERDECK_KEY is no key: it has 44 letters"),
+        (f"{KEY},short", "key 2 of 2 in QUARTERDECK_KEY is no key"),
+    ],
+)
+def test_what_is_no_key_is_said_without_showing_it(tmp_path: Path, keys, words):
+    with pytest.raises(BadRequest, match=words) as caught:
+        Vault(tmp_path, keys)
+
+    assert "secret-words" not in str(caught.value)
+    assert KEY not in str(caught.value)
+
+
+def test_another_key_is_told_when_the_file_is_opened(tmp_path: Path):
+    linked(Vault(tmp_path, KEY))
+
+    with pytest.raises(BadRequest, match="another key closed: put that key behind it"):
+        Vault(tmp_path, NEW)
+
+
+def test_a_key_is_changed_by_putting_the_new_one_first(tmp_path: Path):
+    wanted = linked(Vault(tmp_path, KEY))
+
+    both = Vault(tmp_path, f"{NEW}, {KEY}")
+    assert both.link(TEAM, PERSON) == wanted
+    assert both.reseal() == 1
+    assert Vault(tmp_path, NEW).link(TEAM, PERSON) == wanted
+
+
+def test_nobody_is_linked_before_they_confirm(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    vault.propose(TEAM, PERSON, replace(JANE, confirmed_at=NOW, token=TOKEN))
+
+    assert vault.link(TEAM, PERSON) == JANE
+
+
+def test_a_person_confirms_what_they_were_shown_and_once(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    vault.propose(TEAM, PERSON, JANE)
+    with pytest.raises(Conflict, match="no longer the Salesforce user"):
+        vault.confirm(TEAM, PERSON, username="somebody@else.example", at=NOW)
+    with pytest.raises(Conflict):
+        vault.confirm(TEAM, "U2", username=JANE.username, at=NOW)
+
+    first = vault.confirm(TEAM, PERSON, username=JANE.username, at=NOW)
+    assert first.confirmed_at == NOW
+    assert vault.confirm(TEAM, PERSON, username=JANE.username, at=NOW.replace(year=2027)) == first
+
+
+def test_whoever_left_is_gone_from_the_disk_and_a_late_sign_in_brings_nobody_back(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    wanted = linked(vault)
+    with sqlite3.connect(vault.path) as file:
+        [[sealed]] = file.execute("SELECT sealed FROM person").fetchall()
+    file.close()
+
+    assert vault.drop(TEAM, PERSON) == wanted
+    vault.keep_token(TEAM, PERSON, TOKEN)
+    assert vault.link(TEAM, PERSON) is None
+    assert vault.drop(TEAM, PERSON) is None
+    assert sealed[:40] not in vault.path.read_bytes()
+
+
+def test_a_workspace_that_leaves_takes_all_its_people_along(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    gone = [linked(vault, person) for person in ("U1", "U2")]
+    kept = linked(vault, team="T2")
+
+    assert list(vault.drop_workspace(TEAM)) == gone
+    assert vault.link(TEAM, "U1") is vault.link(TEAM, "U2") is None
+    assert vault.link("T2", PERSON) == kept
+
+
+def test_many_may_write_at_once(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: linked(Vault(tmp_path, KEY), f"U{number}"), range(24)))
+
+    assert all(vault.link(TEAM, f"U{number}") for number in range(24))
