@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from connectors.errors import BadRequest, Conflict
 from connectors.salesforce.tokens import Token
 from connectors.salesforce.vault import Link, Vault
 from tests.connectors.salesforce.orgs import NOW
 
-KEY, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+KEY, NEW = (urlsafe_b64encode(letter * 32).decode() for letter in (b"k", b"n"))
 TOKEN = Token(
     access="canary-access",
     instance_url="https://larkmoor.my.salesforce.com",
