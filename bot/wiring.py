@@ -30,6 +30,7 @@ from bot.watched import Watched
 from connectors import company as companies
 from connectors.access import Access
 from connectors.errors import NoData, OtherMeaning
+from connectors.files.shelf import Shelf
 from connectors.mirror import Mirror
 from connectors.protocol import Crm
 from connectors.registry import company_file, connect
@@ -37,6 +38,7 @@ from reports.context import Action
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
 
+STILL_INVENTED = "No export was taken in yet: these figures are of the invented company Larkmoor Software."
 _ACTION_FIELDS = ("id", "text", "owner", "owner_id", "due", "state", "deal_id", "source")
 
 
@@ -189,9 +191,17 @@ def open_model(model: ModelSettings) -> Server:
 def installation(arguments: Namespace, *, template: Path | None = None) -> Installation:
     """Open the installation that a command's arguments and the environment describe."""
     settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
+    if was_refused(settings):
+        sys.stderr.write(f"{STILL_INVENTED}\n")
     return Installation(
         settings, progress=progress(quiet=getattr(arguments, "json", False)), template=template
     )
+
+
+def was_refused(settings: Settings) -> bool:
+    """Say whether an import was begun in this home, none was taken in, and nobody asked for the invented company."""
+    asked = "QUARTERDECK_CRM" in settings.values
+    return settings.crm == "demo" and not asked and Shelf(settings.home).was_tried
 
 
 def progress(*, quiet: bool) -> Progress:

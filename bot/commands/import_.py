@@ -67,6 +67,7 @@ def run(arguments: Namespace) -> int:
     home.mkdir(parents=True, exist_ok=True)
     if not arguments.files:
         return _targets_alone(arguments.targets, home, terminal)
+    shelf.prepare()
     if arguments.targets:
         targets.read(arguments.targets)  # what is wrong with them is told before anything is taken in
     taken, rejected = _taken_in(arguments, home, shelf, terminal)

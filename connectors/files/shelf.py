@@ -29,6 +29,7 @@ from connectors.files.columns import COLUMNS
 FOLDER: Final = "files"
 INDEX: Final = "snapshots.json"
 MAP: Final = "map.toml"
+ORIGINALS: Final = "originals"
 _OF: Final = "the shelf of files"
 
 
@@ -109,6 +110,15 @@ class Shelf:
         """Return where the mapping of these files is kept; it may not be there yet."""
         return self.folder / MAP
 
+    def prepare(self) -> None:
+        """Make the folder of originals: where nothing comes to lie in it, it says that somebody tried."""
+        (self.folder / ORIGINALS).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def was_tried(self) -> bool:
+        """Say whether somebody began to take something in, whatever became of it."""
+        return (self.folder / ORIGINALS).is_dir()
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot, in the order in which they were taken in; those that were corrected too.
 
@@ -154,7 +164,7 @@ class Shelf:
                 return newest
             found = replace(wanted, version=len(same_day) + 1)
             for one, name in zip(given, found.originals, strict=True):
-                _keep(one.path, self.folder / "originals" / name, again=False)
+                _keep(one.path, self.folder / ORIGINALS / name, again=False)
             for kind in found.kinds:
                 _keep(typed.tables[kind], self.rows(found, kind), again=True)
             self._write((*held, found))
@@ -166,7 +176,7 @@ class Shelf:
 
     def originals(self, snapshot: Snapshot) -> tuple[Path, ...]:
         """Return the files that a snapshot was read from, as they were given."""
-        return tuple(self.folder / "originals" / name for name in snapshot.originals)
+        return tuple(self.folder / ORIGINALS / name for name in snapshot.originals)
 
     def _write(self, snapshots: tuple[Snapshot, ...]) -> None:
         rows = [{**asdict(one), "as_of": one.as_of.isoformat()} for one in snapshots]

@@ -92,3 +92,17 @@ def test_a_folder_without_an_export_of_deals_says_why(run: Run) -> None:
     assert code == 2
     assert "exports has no export of deals" in err
     assert "offices.csv is no table of deals" in err
+
+
+def test_after_a_refused_first_import_it_is_said_whose_figures_there_are(run: Run) -> None:
+    said = "No export was taken in yet: these figures are of the invented company Larkmoor Software.\n"
+    Path("deals 2026-11-23.csv").write_text(DEALS.replace(",900,", ",soon,"), encoding="utf-8")
+    Path("home/files").mkdir(parents=True)  # where decks are kept, too
+    before = run("measure", "target")[2]
+
+    refused = run("import", "deals 2026-11-23.csv")[0]
+
+    after = run("measure", "target")[2]
+    assert (refused, said in before, after) == (2, False, said)
+    assert run("import", "deals 2026-11-23.csv", "--skip-bad")[0] == 0
+    assert said not in run("measure", "deal_count")[2]
