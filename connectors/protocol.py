@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from connectors.records import Opportunity, Person, Product, Stage
@@ -52,11 +53,35 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some batches that belong together, and the cursor from which the next call goes on."""
+class Sheet:
+    """Rows of one mirror table in a Parquet file: what a connector that has a database sends instead of a batch.
 
-    batches: tuple[Batch, ...]
+    Its columns are named as those of that table and have their types: text as VARCHAR, instants as TIMESTAMP in UTC
+    without a zone, dates as DATE, money as DECIMAL(18,2), flags as BOOLEAN, integers as INTEGER. What is left out, and
+    `fields`, mean the same as in a `Batch`. The file is there until the next page is asked for, or the iterator is closed.
+    """
+
+    table: Table
+    path: Path
+    rows: int
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self.rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some rows that belong together, the batches before the sheets; and the cursor from which the next call goes on."""
+
+    batches: tuple[Batch, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     cursor: str
+
+    @property
+    def parts(self) -> tuple[Batch | Sheet, ...]:
+        """Return all of them, in the order in which they count."""
+        return self.batches + self.sheets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

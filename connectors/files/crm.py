@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -97,8 +97,9 @@ class FilesCrm:
         """
         done, part = (0, 0) if since is None else self._place(since)
         everything = Told(shelf=self._shelf, company=self._company, snapshots=self._snapshots)
-        for snapshots, page, batches in everything.after(done, part):
-            yield Page(batches=batches, cursor=self._cursor(snapshots, page))
+        with closing(everything.after(done, part)) as pages:
+            for snapshots, page, sheets in pages:
+                yield Page(sheets=sheets, cursor=self._cursor(snapshots, page))
 
     def read(self, deal_id: str) -> Opportunity | None:
         """Return the deal as the newest snapshot has it; None where it has none of that id."""
@@ -216,7 +217,7 @@ def _opportunity(row: dict[str, Any]) -> Opportunity:
         stage=row["stage"],
         status=Status(row["status"]),
         category=ForecastClass(row["category"]),
-        amount=None if amount is None else Money(amount=Decimal(amount) / 100, currency=row["currency"]),
+        amount=None if amount is None else Money(amount=amount, currency=row["currency"]),
         close=row["close"],
         created_at=None if row["created_at"] is None else row["created_at"].replace(tzinfo=UTC),
         type=row["type"],

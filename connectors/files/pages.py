@@ -8,12 +8,13 @@ the latest snapshot that has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -21,8 +22,7 @@ import duckdb
 from connectors.files import told
 from connectors.files.quoting import literal
 from connectors.files.shelf import Shelf, Snapshot
-from connectors.mirror.schema import COLUMNS
-from connectors.protocol import Batch, Column, Table
+from connectors.protocol import Sheet, Table
 
 if TYPE_CHECKING:
     from connectors.company import Company
@@ -50,15 +50,29 @@ def parts(snapshot: Snapshot) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """A database, and the folder in which it writes the sheets of a page."""
+
+    con: duckdb.DuckDBPyConnection
+    folder: Path
+
+    def sheet(self, table: Table, query: str) -> Sheet:
+        """Return what a query gives, written as a sheet."""
+        path = self.folder / f"{len(list(self.folder.iterdir()))}.{table}.parquet"
+        [(rows,)] = self.con.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)").fetchall()
+        return Sheet(table=table, path=path, rows=rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Everything on the shelf, as batches: asked once for each load."""
+    """Everything on the shelf, as sheets: asked once for each load."""
 
     shelf: Shelf
     company: Company
     snapshots: tuple[Snapshot, ...]
 
-    def after(self, done: int, part: int) -> Iterator[tuple[int, int, tuple[Batch, ...]]]:
-        """Yield what follows the first `done` snapshots and `part` pages of the next: how far this reaches, its batches."""
+    def after(self, done: int, part: int) -> Generator[tuple[int, int, tuple[Sheet, ...]]]:
+        """Yield what follows the first `done` snapshots and `part` pages of the next: how far this reaches, its sheets."""
         if done == len(self.snapshots):
             return
         with opened() as con:
@@ -73,13 +87,15 @@ class Told:
                 last = parts(snapshot)
                 for page in range(part if number == done else 0, last):
                     whole = page + 1 == last
-                    batches = (
-                        *(self._references(con, snapshot) if page == 0 else ()),
-                        *self._rows(con, snapshot, page),
-                        *(self._gone(con, number) if whole else ()),
-                    )
                     reached = (number + 1, 0) if whole else (number, page + 1)
-                    yield *reached, tuple(batch for batch in batches if len(batch))
+                    with TemporaryDirectory(prefix="quarterdeck-") as folder:
+                        desk = _Desk(con=con, folder=Path(folder))
+                        sheets = (
+                            *(self._references(desk, snapshot) if page == 0 else ()),
+                            *self._rows(desk, snapshot, page),
+                            *(self._gone(desk, number) if whole else ()),
+                        )
+                        yield *reached, tuple(sheet for sheet in sheets if len(sheet))
                 self._learn(con, snapshot)
 
     def _source(self, snapshot: Snapshot, kind: str) -> str:
@@ -132,65 +148,62 @@ class Told:
         """Return the condition that no later snapshot has this id."""
         return f"id NOT IN (SELECT id FROM later WHERE kind = '{table}' AND place > {place(snapshot)} AND id IS NOT NULL)"
 
-    def _references(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterator[Batch]:
+    def _references(self, desk: _Desk, snapshot: Snapshot) -> Iterator[Sheet]:
         for table in ("person", "account", "product"):
             relation = (
                 f"FROM ({self.reference(snapshot, table)}) WHERE {self._newest(table, snapshot)} ORDER BY id"
             )
-            yield _batch(con, table, relation)
+            yield desk.sheet(table, relation)
 
-    def _rows(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot, page: int) -> Iterator[Batch]:
+    def _rows(self, desk: _Desk, snapshot: Snapshot, page: int) -> Iterator[Sheet]:
         """Yield the deals, events and activities of one part of a snapshot's rows."""
         relation = told.deals(self.company, self._source(snapshot, "deals"))
-        con.execute(
+        desk.con.execute(
             f"CREATE OR REPLACE TEMP TABLE page AS FROM ({relation}) "
             f"WHERE row >= {page * ROWS} AND row < {(page + 1) * ROWS} ORDER BY row"
         )
         deal = ", ".join(_DEAL)
-        yield _batch(
-            con, "deal", f"SELECT {deal} FROM page WHERE {self._newest('deal', snapshot)} ORDER BY row"
+        yield desk.sheet(
+            "deal", f"SELECT {deal} FROM page WHERE {self._newest('deal', snapshot)} ORDER BY row"
         )
         fields = ", ".join(told.EVENT_FIELDS)
-        yield _batch(
-            con,
+        yield desk.sheet(
             "event",
             f"SELECT {_event(snapshot)} || id AS id, id AS deal_id, {self._instant(snapshot)} AS valid_at, "
             f"{told.mask(fields_of(snapshot, self.snapshots))} AS fields, {fields} FROM page ORDER BY row",
         )
         if "last_activity" in snapshot.fields:
-            yield from self._touches(con, snapshot)
+            yield from self._touches(desk, snapshot)
 
-    def _touches(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterator[Batch]:
+    def _touches(self, desk: _Desk, snapshot: Snapshot) -> Iterator[Sheet]:
         """Yield an activity for each deal and day of last activity; who took part is not known."""
         new = f"FROM page WHERE {_done(snapshot)} AND (id, last_activity) NOT IN (FROM touched)"
-        days = [day for (day,) in con.execute(f"SELECT DISTINCT last_activity {new}").fetchall()]
+        days = [day for (day,) in desk.con.execute(f"SELECT DISTINCT last_activity {new}").fetchall()]
         if not days:
             return
         noons = ", ".join(f"(DATE '{day}', {_stamp(noon_of(day, self.company.zone))})" for day in days)
-        yield _batch(
-            con,
+        yield desk.sheet(
             "activity",
             f"SELECT id || '/' || last_activity AS id, id AS deal_id, 'task' AS kind, noon.instant AS \"at\", FALSE AS buyer "
             f"FROM (SELECT id, row, last_activity {new}) JOIN (VALUES {noons}) AS noon(day, instant) ON day = last_activity "
             "ORDER BY row",
         )
 
-    def _gone(self, con: duckdb.DuckDBPyConnection, number: int) -> Iterator[Batch]:
+    def _gone(self, desk: _Desk, number: int) -> Iterator[Sheet]:
         """Yield the end of deals that an earlier snapshot has and a later one has not, as far as this one tells of it."""
         snapshot = self.snapshots[number]
         here = f"SELECT id FROM read_parquet({self._source(snapshot, 'deals')})"
         yield self._ended(
-            con, snapshot, f"SELECT id FROM known WHERE first < {place(snapshot)} AND id NOT IN ({here})"
+            desk, snapshot, f"SELECT id FROM known WHERE first < {place(snapshot)} AND id NOT IN ({here})"
         )
         for other in self.snapshots[:number]:
             if place(other) > place(snapshot):
                 there = f"SELECT id FROM read_parquet({self._source(other, 'deals')})"
                 told_before = f"SELECT id FROM known WHERE first < {place(other)}"
-                yield self._ended(con, other, f"{here} EXCEPT {there} EXCEPT {told_before}")
+                yield self._ended(desk, other, f"{here} EXCEPT {there} EXCEPT {told_before}")
 
-    def _ended(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot, ids: str) -> Batch:
-        return _batch(
-            con,
+    def _ended(self, desk: _Desk, snapshot: Snapshot, ids: str) -> Sheet:
+        return desk.sheet(
             "event",
             f"SELECT {_event(snapshot)} || id AS id, id AS deal_id, {self._instant(snapshot)} AS valid_at, "
             f"TRUE AS deleted FROM ({ids}) ORDER BY id",
@@ -233,29 +246,3 @@ def _event(snapshot: Snapshot) -> str:
 
 def _stamp(instant: datetime) -> str:
     return f"TIMESTAMP '{instant.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' ')}'"
-
-
-def _batch(con: duckdb.DuckDBPyConnection, table: Table, query: str) -> Batch:
-    kinds = dict(COLUMNS[table])
-    arrays = con.execute(query).fetchnumpy()
-    return Batch(table=table, columns={name: _column(array, kinds[name]) for name, array in arrays.items()})
-
-
-def _column(array: Column, kind: str) -> Column:
-    """Return a column as the port types it; the database masks what is missing."""
-    match kind:
-        case "VARCHAR":
-            return _filled(array.astype(object), None)
-        case "TIMESTAMP" | "DATE":
-            return _filled(array.astype("datetime64[us]" if kind == "TIMESTAMP" else "datetime64[s]"), "NaT")
-        case _:
-            return array
-
-
-def _filled(array: Any, missing: str | None) -> Column:
-    """Return an array without its mask, with `missing` where the mask was."""
-    if not hasattr(array, "mask"):
-        return cast("Column", array)
-    data: Column = array.data
-    data[array.mask] = missing
-    return data

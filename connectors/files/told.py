@@ -43,7 +43,7 @@ def mask(fields: Iterable[str]) -> int:
 
 
 def deals(company: Company, source: str) -> str:
-    """Return the deals of a Parquet file as SQL: all of a deal's fields under the mirror's names, money in hundredths."""
+    """Return the deals of a Parquet file as SQL: all of a deal's fields under the mirror's names and of its types."""
     steps = ", ".join(
         f"({literal(stage.name)}, {literal(stage.status)}, {literal(stage.category)})"
         for stage in company.stages
@@ -58,7 +58,7 @@ def deals(company: Company, source: str) -> str:
         SELECT file_row_number AS row, id, coalesce(name, id) AS name, {key("account")} AS account_id, created AS created_at, url,
             coalesce(stage, CASE standing {words} END) AS stage, standing AS status,
             coalesce(category, usual, if(standing = 'open', 'pipeline', 'closed')) AS category,
-            CAST(amount * 100 AS BIGINT) AS amount,
+            amount,
             if(amount IS NULL, NULL, coalesce(currency, {literal(company.currency)})) AS currency, close,
             coalesce({key("owner")}, {literal(NOBODY)}) AS owner_id, type, product, source, region, segment, next_step,
             reason, FALSE AS deleted, last_activity

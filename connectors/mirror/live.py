@@ -159,7 +159,7 @@ def _pull(con: duckdb.DuckDBPyConnection, crm: Crm, cursor: str | None, say: Pro
 
     say("reading records")
     for page in crm.changes(cursor):
-        rows = sum(staging.stage(con, batch) for batch in page.batches)
+        rows = sum(staging.stage(con, part) for part in page.parts)
         reached, waiting, total = page.cursor, waiting + rows, total + rows
         say(f"reading records: {total:,} so far")
         if waiting >= _ROWS_PER_COMMIT:

@@ -9,7 +9,7 @@ import duckdb
 
 from connectors.errors import BadRequest
 from connectors.mirror.schema import ALL_FIELDS, BIT, COLUMNS, create_table
-from connectors.protocol import Batch, Column
+from connectors.protocol import Batch, Column, Sheet
 
 # Rows are known by their id: the first kind is replaced by what is learned later, the second never changes.
 REPLACED: Final = ("person", "account", "contact", "product", "deal")
@@ -41,36 +41,40 @@ def open_staging(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def stage(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
-    """Put the rows of a batch into staging, cast to their declared types; return how many there were.
+def stage(con: duckdb.DuckDBPyConnection, part: Batch | Sheet) -> int:
+    """Put the rows of a batch or a sheet into staging, cast to their declared types; return how many there were.
 
     Raises:
-        BadRequest: the batch names a table or a column that is not ours, its columns differ in length, or a
-            value cannot become the declared type.
+        BadRequest: it names a table or a column that is not ours, its columns differ in length or are not of the
+            declared types, a value cannot become one, or a sheet's file is not what the sheet says.
     """
-    if batch.table not in LOADED:
-        raise BadRequest(f"a batch names the table {batch.table!r}; known are {', '.join(LOADED)}")
-    kinds = dict(COLUMNS[batch.table])
-    for name, column in batch.columns.items():
-        _refuse_misfit(batch, name, column, kinds)
-    if not len(batch):
-        return 0
-    names = [name for name in kinds if name in batch.columns or _default(batch, name) is not None]
-    # learned_at falls back on valid_at, so expressions see the cast columns of the inner query by name.
-    given = ", ".join(f'{_cast(name, kinds[name])} AS "{name}"' for name in batch.columns)
-    values = ", ".join(f'"{name}"' if name in batch.columns else str(_default(batch, name)) for name in names)
-    targets = ", ".join(f'"{name}"' for name in names)
-    statement = (
-        f'INSERT INTO "{_staged(batch.table)}" ({targets}) SELECT {values} FROM (SELECT {given} FROM arrived)'
-    )
-    try:
-        _insert(con, statement, batch.columns)
-    except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
-        message = (
-            f"a batch of {batch.table!r} holds a value that does not fit its column: {_first_line(error)}"
+    if part.table not in LOADED:
+        raise BadRequest(f"{_a(part)} names the table {part.table!r}; known are {', '.join(LOADED)}")
+    if isinstance(part, Batch):
+        names, source, hundredths = tuple(part.columns), "arrived", True
+    else:
+        names, source, hundredths = _columns_of(con, part), _source(part), False
+    kinds = dict(COLUMNS[part.table])
+    if unknown := [name for name in names if name not in kinds]:
+        raise BadRequest(
+            f"{_a(part)} of {part.table!r} has a column {unknown[0]!r}; known are {', '.join(kinds)}"
         )
-        raise BadRequest(message) from error
-    return len(batch)
+    if isinstance(part, Batch):
+        for name, column in part.columns.items():
+            _refuse_misfit(part, name, column, kinds[name])
+        if not len(part):
+            return 0
+    statement = _statement(part.table, names, source, hundredths=hundredths)
+    try:
+        if isinstance(part, Batch):
+            _insert(con, statement, part.columns)
+        elif (found := _count(con, statement)) != part.rows:
+            raise BadRequest(f"a sheet of {part.table!r} has {found} rows, not {part.rows}")
+    except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
+        raise BadRequest(
+            f"{_a(part)} of {part.table!r} holds a value that does not fit its column: {_first_line(error)}"
+        ) from error
+    return len(part)
 
 
 def merge(con: duckdb.DuckDBPyConnection) -> int:
@@ -110,31 +114,68 @@ def _staged(table: str) -> str:
     return f"staged_{table}"
 
 
-def _default(batch: Batch, name: str) -> str | None:
+def _a(part: Batch | Sheet) -> str:
+    return "a batch" if isinstance(part, Batch) else "a sheet"
+
+
+def _source(sheet: Sheet) -> str:
+    return f"read_parquet('{str(sheet.path).replace(chr(39), chr(39) * 2)}')"
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> tuple[str, ...]:
+    """Return the names of a sheet's columns, in their order.
+
+    Raises:
+        BadRequest: its file cannot be read, or a column is of a type that would become another value unnoticed.
+    """
+    try:
+        described = con.execute(f"DESCRIBE SELECT * FROM {_source(sheet)}").fetchall()
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise BadRequest(f"a sheet of {sheet.table!r} cannot be read: {_first_line(error)}") from error
+    kinds = dict(COLUMNS[sheet.table])
+    for name, kind, *_ in described:
+        wanted = kinds.get(name, "")
+        if wanted.startswith("DECIMAL") and kind != wanted:
+            raise BadRequest(f"a sheet of {sheet.table!r}: money in {name!r} is {kind}; send {wanted}")
+        if wanted == "TIMESTAMP" and kind == "TIMESTAMP WITH TIME ZONE":
+            raise BadRequest(
+                f"a sheet of {sheet.table!r}: {name!r} is {kind}; send TIMESTAMP in UTC, without a zone"
+            )
+    return tuple(str(row[0]) for row in described)
+
+
+def _statement(table: str, given: tuple[str, ...], source: str, *, hundredths: bool) -> str:
+    """Return the insert into staging of given columns from a source, with the defaults of those that were left out."""
+    kinds = dict(COLUMNS[table])
+    names = [name for name in kinds if name in given or _default(table, name, given) is not None]
+    # learned_at falls back on valid_at, so expressions see the cast columns of the inner query by name.
+    cast = ", ".join(f'{_cast(name, kinds[name], hundredths=hundredths)} AS "{name}"' for name in given)
+    values = ", ".join(f'"{name}"' if name in given else str(_default(table, name, given)) for name in names)
+    targets = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{_staged(table)}" ({targets}) SELECT {values} FROM (SELECT {cast} FROM {source})'
+
+
+def _default(table: str, name: str, given: Iterable[str]) -> str | None:
     """Return the SQL of the value of a column that was left out; None where that is NULL."""
-    if (batch.table, name) == ("event", "fields"):
-        return str(_bits(batch.columns))
-    return _DEFAULTS.get((batch.table, name))
+    return str(_bits(given)) if (table, name) == ("event", "fields") else _DEFAULTS.get((table, name))
 
 
 def _bits(names: Iterable[str]) -> int:
     return sum(BIT[name] for name in names if name in BIT)
 
 
-def _cast(name: str, kind: str) -> str:
-    if kind.startswith("DECIMAL"):
+def _cast(name: str, kind: str, *, hundredths: bool) -> str:
+    if kind.startswith("DECIMAL") and hundredths:
         return f'CAST(CAST("{name}" AS DECIMAL(18,0)) * 0.01 AS {kind})'
     return f'CAST("{name}" AS {kind})'
 
 
-def _refuse_misfit(batch: Batch, name: str, column: Column, kinds: Mapping[str, str]) -> None:
-    if name not in kinds:
-        raise BadRequest(f"a batch of {batch.table!r} has a column {name!r}; known are {', '.join(kinds)}")
+def _refuse_misfit(batch: Batch, name: str, column: Column, kind: str) -> None:
     if column.ndim != 1 or len(column) != len(batch):
         raise BadRequest(
             f"a batch of {batch.table!r}: column {name!r} has shape {column.shape}, not ({len(batch)},)"
         )
-    if kinds[name].startswith("DECIMAL") and column.dtype.kind not in "iu":
+    if kind.startswith("DECIMAL") and column.dtype.kind not in "iu":
         raise BadRequest(
             f"a batch of {batch.table!r}: money in {name!r} is {column.dtype}; send whole hundredths as int64"
         )

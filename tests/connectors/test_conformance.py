@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import duckdb
 import pytest
@@ -14,6 +14,7 @@ from connectors.mirror import Mirror
 from connectors.protocol import Crm
 from tests.fakes.amended import AmendedCrm
 from tests.fakes.bare import BareCrm, Lack
+from tests.fakes.on_sheets import OnSheets
 from tests.fakes.replay import ReplayCrm
 from tests.fakes.tiny_crm import tiny
 
@@ -22,6 +23,14 @@ class TestTiny(CrmConformance):
     @pytest.fixture
     def crm(self) -> Crm:
         return tiny()
+
+
+class TestOnSheets(CrmConformance):
+    """The same in Parquet files."""
+
+    @pytest.fixture
+    def crm(self) -> Crm:
+        return cast("Crm", OnSheets(tiny()))
 
 
 class TestDemo(CrmConformance):

@@ -13,6 +13,7 @@ import pytest
 
 from connectors.conformance import CrmConformance
 from connectors.errors import ConnectorError
+from connectors.mirror.sheets import batched
 from connectors.protocol import Applied, Batch, Change, Flags
 from connectors.records import Money
 from tests.fakes.tiny_crm import PEOPLE, PRODUCTS, STAGES, TinyCrm, batch, event, instant, tiny
@@ -279,7 +280,7 @@ def run(test: str, crm: TinyCrm, tmp_path: Any) -> None:
     method = getattr(suite, f"test_{test}")
     given = {"crm": crm, "tmp_path": tmp_path}
     if "pages" in inspect.signature(method).parameters:
-        given["pages"] = tuple(crm.changes(None))
+        given["pages"] = tuple(batched(crm.changes(None)))
     method(**{name: given[name] for name in inspect.signature(method).parameters})
 
 

@@ -181,7 +181,7 @@ def test_a_large_export_comes_in_parts(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(pages, "ROWS", 3)
     take(tmp_path, DAYS[0], *({"id": str(number), "stage": "Proposal"} for number in range(8)))
     sizes = [
-        [len(batch) for batch in page.batches if batch.table == "event"]
+        [len(sheet) for sheet in page.sheets if sheet.table == "event"]
         for page in FilesCrm(tmp_path, COMPANY).changes(None)
     ]
 
