@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from tests.fakes.salesforce.columns import Column, Scope, converter
+from tests.fakes.salesforce.columns import Column, Scope, converter, sort_key
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.schema import Field
 from tests.fakes.salesforce.soql import AGGREGATES, Call, Path, Query, malformed, place
@@ -39,10 +39,11 @@ def run(scope: Scope, query: Query, rows: Iterable[Row], ids: Ids) -> tuple[int,
         test = predicate(scope, query.having, ids, lambda what: _value_of(scope, query, what))
         members = [one for one in members if test({"rows": one})]
     for one in reversed(query.order):
-        get = _value_of(scope, query, _by_alias(query, one.by)).get
+        column = _value_of(scope, query, _by_alias(query, one.by))
+        get, key = column.get, sort_key(column)
         null = [group for group in members if get({"rows": group}) is None]
         held = [group for group in members if get({"rows": group}) is not None]
-        held.sort(key=lambda group: get({"rows": group}), reverse=one.descending)
+        held.sort(key=lambda group: key({"rows": group}), reverse=one.descending)
         members = [*held, *null] if one.nulls_last else [*null, *held]
     members = members[query.offset : None if query.limit is None else query.offset + query.limit]
     if len(members) > 2000:
@@ -154,7 +155,7 @@ def _in_org_currency(scope: Scope, column: Column) -> Callable[[Row], Any]:
 
 
 def _folded(value: Any) -> Any:
-    return value.casefold() if isinstance(value, str) else value
+    return value.lower() if isinstance(value, str) else value
 
 
 def _mean(values: list[Any]) -> Any:

@@ -186,6 +186,27 @@ def relationship_of(field: Field) -> str | None:
     return field.relationship
 
 
+def sort_key(column: Column) -> Get:
+    """Return what rows are sorted by: the place in a picklist, text without its case."""
+    get = column.get
+    if column.kind == "picklist" and column.field.picklist:
+        places = {one.value: place for place, one in enumerate(column.field.choices)}
+        return lambda row: (places.get(get(row), len(places)), str(get(row)))
+    if column.kind in {
+        "id",
+        "reference",
+        "boolean",
+        "date",
+        "datetime",
+        "int",
+        "double",
+        "currency",
+        "percent",
+    }:
+        return get
+    return lambda row: (str(get(row)).lower(), str(get(row)))
+
+
 def converter(org: Org, to: str) -> Callable[[Decimal | None, str | None], Decimal | None]:
     """Return what turns an amount of one currency into another, by the org's rates of now."""
     rates = {row["IsoCode"]: row["ConversionRate"] for row in org.tables.get("CurrencyType", {}).values()}

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from string import ascii_lowercase, ascii_uppercase, digits
 
 _SIGNS = digits + ascii_uppercase + ascii_lowercase
+_CAPITALS = {ord(sign): "1" if sign in ascii_uppercase else "0" for sign in _SIGNS}
 _CHECK = ascii_uppercase + "012345"
 
 
 def record_id(prefix: str, number: int) -> str:
     """Return the id of 18 characters of the number-th record of an object."""
-    tail = ""
-    for _ in range(9):
-        number, place = divmod(number, 62)
-        tail = _SIGNS[place] + tail
-    return long_id(f"{prefix}QD0{tail}")
+    most, rest = divmod(number, 62**6)
+    more, least = divmod(rest, 62**3)
+    return long_id(f"{prefix}QD0{_three(most)}{_three(more)}{_three(least)}")
 
 
 def long_id(short: str) -> str:
@@ -37,15 +36,11 @@ def long_id(short: str) -> str:
     return head + check
 
 
-@lru_cache(maxsize=8192)
+@cache
+def _three(number: int) -> str:
+    return _SIGNS[number // 3844] + _SIGNS[number // 62 % 62] + _SIGNS[number % 62]
+
+
 def _sign(part: str) -> str:
     """Return the sign that says which of five letters are capitals."""
-    return _CHECK[sum(1 << place for place, sign in enumerate(part) if sign in ascii_uppercase)]
-
-
-def is_id(text: str) -> bool:
-    try:
-        long_id(text)
-    except ValueError:
-        return False
-    return True
+    return _CHECK[int(part[::-1].translate(_CAPITALS), 2)]

@@ -87,7 +87,8 @@ def larkmoor(*, opportunities: int = 300, seed: int = 59, recorded: bool = True)
         recorded=recorded,
     )
     made = Company(org)
-    _shape(org, tables)
+    furnish(org)
+    _values(org, tables)
     _people(made, tables["person"])
     _customers(made, tables)
     _deals(made, tables)
@@ -119,8 +120,15 @@ def _plain(name: str, column: Column) -> list[Any]:
     return [None if one is None else one.replace(tzinfo=UTC, microsecond=0) for one in values]
 
 
-def _shape(org: Org, tables: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Give the org its stages, its own fields and the values of its picklists."""
+def furnish(org: Org) -> None:
+    """Give an org the company's stages, and the fields that it added to the platform's."""
+    for name in ("Region__c", "Segment__c", "Product__c", "Loss_Reason__c"):
+        org.add_field("Opportunity", Field(name, "picklist", 255, restricted=True))
+    for name in ("Region__c", "Segment__c"):
+        org.add_field("Account", Field(name, "picklist", 255))
+    org.add_field("User", Field("Started_On__c", "date"))
+    for name in ("Task", "Event"):
+        org.add_field(name, Field("Buyer_Took_Part__c", "boolean", nillable=False, defaulted=True))
     org.set_stages(
         [
             (
@@ -132,13 +140,10 @@ def _shape(org: Org, tables: Mapping[str, list[dict[str, Any]]]) -> None:
             for one in company().stages
         ]
     )
-    for name in ("Region__c", "Segment__c", "Product__c", "Loss_Reason__c"):
-        org.add_field("Opportunity", Field(name, "picklist", 255, restricted=True))
-    for name in ("Region__c", "Segment__c"):
-        org.add_field("Account", Field(name, "picklist", 255))
-    org.add_field("User", Field("Started_On__c", "date"))
-    for name in ("Task", "Event"):
-        org.add_field(name, Field("Buyer_Took_Part__c", "boolean", nillable=False, defaulted=True))
+
+
+def _values(org: Org, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Let the picklists hold what the company uses."""
     words = {own: name for name, own in NAMES.items()}
     for name in _PICKLISTS:
         held = sorted({value for row in tables["event"] if (value := row.get(words[name]))})
@@ -263,7 +268,7 @@ def _deal(made: Company, deal: Mapping[str, Any], events: list[dict[str, Any]]) 
         row |= changed
         _keep(org, row, before, at=event["valid_at"])
     if events:
-        row |= {"CreatedById": events[0] and row["OwnerId"], "LastModifiedById": row["OwnerId"]}
+        row |= dict.fromkeys(("CreatedById", "LastModifiedById"), row["OwnerId"])
         row |= dict.fromkeys(("LastModifiedDate", "SystemModstamp"), events[-1]["valid_at"])
     if deleted_at is not None:
         row["IsDeleted"] = True

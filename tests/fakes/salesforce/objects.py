@@ -1,8 +1,8 @@
 """The objects as we wrote them down from the vendor's documentation, in short.
 
-A field is `Name:type/length` with marks: `*` required, `!` written by the platform alone, `-` not to be filtered by,
-`=` restricted to its values. A reference is `Name:>Target,Target/Relationship`. Every object has an Id; `+` stands for the fields
-that the platform keeps (created and changed, by whom and when).
+A field is `Name:type/length` with marks: `*` required, `!` written by the platform alone, `^` given once, `-` not to be
+filtered by, `=` restricted to its values. A reference is `Name:>Target,Target/Relationship`. Every object has an Id; `+`
+stands for the fields that the platform keeps (created and changed, by whom and when).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
             "TotalOpportunityQuantity:double CloseDate:date* Type:picklist/255 NextStep:string/255 LeadSource:picklist/255 "
             "IsClosed:boolean! IsWon:boolean! ForecastCategory:picklist/40!= ForecastCategoryName:picklist/255= "
             "HasOpportunityLineItem:boolean! OwnerId:>User/Owner LastActivityDate:date! LastStageChangeDate:datetime! "
-            "FiscalQuarter:int! FiscalYear:int! Fiscal:string/6! ContactId:>Contact/ LastViewedDate:datetime! "
+            "FiscalQuarter:int! FiscalYear:int! Fiscal:string/6! ContactId:>Contact/^ LastViewedDate:datetime! "
             "LastReferencedDate:datetime! HasOpenActivity:boolean!- HasOverdueTask:boolean!- "
             "LastAmountChangedHistoryId:>OpportunityHistory/LastAmountChangedHistory! "
             "LastCloseDateChangedHistoryId:>OpportunityHistory/LastCloseDateChangedHistory! +"
@@ -30,8 +30,8 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
         "001",
         "Accounts",
         (
-            "IsDeleted:boolean! Name:string/255* Type:picklist/255 ParentId:>Account/Parent Phone:phone/40 Website:url/255 "
-            "Industry:picklist/255 AnnualRevenue:currency NumberOfEmployees:int Description:textarea/32000- "
+            "IsDeleted:boolean! Name:string/255* Type:picklist/40 ParentId:>Account/Parent Phone:phone/40 Website:url/255 "
+            "Industry:picklist/40 AnnualRevenue:currency NumberOfEmployees:int Description:textarea/32000- "
             "OwnerId:>User/Owner LastActivityDate:date! +"
         ),
     ),
@@ -52,8 +52,8 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
         (
             "WhoId:>Contact,Lead/Who WhatId:>Account,Opportunity/What Subject:combobox/255 Location:string/255 "
             "IsAllDayEvent:boolean ActivityDateTime:datetime ActivityDate:date DurationInMinutes:int StartDateTime:datetime "
-            "EndDateTime:datetime! Description:textarea/32000- AccountId:>Account/Account! OwnerId:>User/Owner "
-            "IsDeleted:boolean! IsArchived:boolean! EventSubtype:picklist/40 +"
+            "EndDateTime:datetime Description:textarea/32000- AccountId:>Account/Account! OwnerId:>User/Owner "
+            "IsDeleted:boolean! IsArchived:boolean! EventSubtype:picklist/40^= +"
         ),
     ),
     (
@@ -61,7 +61,7 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
         "00K",
         "Opportunity Contact Roles",
         (
-            "OpportunityId:>Opportunity/Opportunity* ContactId:>Contact/Contact* Role:picklist/255 IsPrimary:boolean "
+            "OpportunityId:>Opportunity/Opportunity*^ ContactId:>Contact/Contact* Role:picklist/40 IsPrimary:boolean "
             "IsDeleted:boolean! +"
         ),
     ),
@@ -121,7 +121,7 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
         "00k",
         "Opportunity Products",
         (
-            "OpportunityId:>Opportunity/Opportunity* PricebookEntryId:reference/18 Product2Id:>Product2/Product2 "
+            "OpportunityId:>Opportunity/Opportunity*^ PricebookEntryId:reference/18 Product2Id:>Product2/Product2 "
             "Name:string/376! Quantity:double* UnitPrice:currency TotalPrice:currency Discount:percent ServiceDate:date "
             "IsDeleted:boolean! +"
         ),

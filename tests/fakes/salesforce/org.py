@@ -10,14 +10,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.fakes.salesforce import derived, history
+from tests.fakes.salesforce import checks, derived, history
 from tests.fakes.salesforce.clock import Clock
 from tests.fakes.salesforce.errors import ApiError, no_rights, not_found
 from tests.fakes.salesforce.ids import long_id, record_id
 from tests.fakes.salesforce.objects import STAGES
 from tests.fakes.salesforce.rights import INHERITED, OPEN, Level, Rights, Sharing
 from tests.fakes.salesforce.schema import KEPT, Choice, Entity, Field, Schema
-from tests.fakes.salesforce.values import taken
 
 Row = dict[str, Any]
 
@@ -193,16 +192,8 @@ class Org:
         entity = self.entity(to)
         if not self.rights[user].writes(entity):
             raise no_rights(f"entity type cannot be inserted: {entity.name}")
-        sent = self._sent(entity, values, user, new=True)
-        missing = [
-            one.name
-            for one in entity
-            if one.createable and not one.nillable and not one.defaulted and sent.get(one.name) is None
-        ]
-        if missing:
-            raise ApiError(
-                400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing
-            )
+        sent = checks.sent(entity, self.rights[user], values, new=True)
+        checks.complete(entity, sent)
         now = self.clock()
         row = self._new(entity, user, now, now) | sent | {"Id": self._new_id(entity)}
         self._save(entity, row, {}, sent, user)
@@ -225,16 +216,10 @@ class Org:
                 "UNABLE_TO_LOCK_ROW",
                 f"unable to obtain exclusive access to this record or 1 records: {before['Id']}",
             )
-        sent = self._sent(entity, values, user, new=False)
+        sent = checks.sent(entity, self.rights[user], values, new=False)
         if entity.name == "Opportunity" and before.get("HasOpportunityLineItem"):
             sent.pop("Amount", None)  # the platform takes the call and leaves the amount alone
-        empty = [
-            name for name, value in sent.items() if value is None and not entity.fields[name.lower()].nillable
-        ]
-        if empty:
-            raise ApiError(
-                400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(empty)}]", empty
-            )
+        checks.kept(entity, sent)
         row = dict(before) | sent
         now = self.clock()
         stamps = {"LastModifiedDate": now, "SystemModstamp": now, "LastModifiedById": user}
@@ -326,42 +311,6 @@ class Org:
         for name in KEPT & row.keys():
             row[name] = known[name]
         return row
-
-    def _sent(self, entity: Entity, values: Mapping[str, Any], user: str, *, new: bool) -> Row:
-        """Return what a client sent by field, as the org keeps it."""
-        rights, sent = self.rights[user], {}
-        closed = []
-        for name, value in values.items():
-            field = entity.get(name)
-            if field is None or not rights.sees_field(entity, field):
-                raise ApiError(
-                    400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {entity.name}"
-                )
-            if not (field.createable if new else field.updateable) or not rights.writes_field(entity, field):
-                closed.append(field.name)
-                continue
-            sent[field.name] = taken(field, value)
-            self._check_choice(field, sent[field.name])
-        if closed:
-            raise ApiError(
-                400,
-                "INVALID_FIELD_FOR_INSERT_UPDATE",
-                f"Unable to create/update fields: {', '.join(closed)}. Please check the security settings of this "
-                "field and verify that it is read/write for your profile or permission set.",
-                closed,
-            )
-        return sent
-
-    def _check_choice(self, field: Field, value: Any) -> None:
-        if value is None or not field.restricted or field.type != "picklist":
-            return
-        if value not in {one.value for one in field.choices if one.active}:
-            raise ApiError(
-                400,
-                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-                f"{field.labelled}: bad value for restricted picklist field: {value}",
-                [field.name],
-            )
 
     def _save(self, entity: Entity, row: Row, before: Row, sent: Row, user: str) -> None:
         derived.complete(self, entity.name, row, before, sent)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.salesforce import aggregate
 from tests.fakes.salesforce.access import access_rows
-from tests.fakes.salesforce.columns import Column, Scope, relationship_of
+from tests.fakes.salesforce.columns import Column, Scope, relationship_of, sort_key
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.schema import Entity
 from tests.fakes.salesforce.soql import (
@@ -294,26 +294,6 @@ def ordered(scope: Scope, order: Sequence[Order], rows: list[Row]) -> list[Row]:
         held = sorted((row for row in rows if column.get(row) is not None), key=key, reverse=one.descending)
         rows = [*held, *null] if one.nulls_last else [*null, *held]
     return rows
-
-
-def sort_key(column: Column) -> Callable[[Row], Any]:
-    get = column.get
-    if column.kind == "picklist" and column.field.picklist:
-        places = {one.value: place for place, one in enumerate(column.field.choices)}
-        return lambda row: (places.get(get(row), len(places)), str(get(row)))
-    if column.kind in {
-        "id",
-        "reference",
-        "boolean",
-        "date",
-        "datetime",
-        "int",
-        "double",
-        "currency",
-        "percent",
-    }:
-        return get
-    return lambda row: (str(get(row)).casefold(), str(get(row)))
 
 
 def cut(query: Query, rows: list[Row]) -> list[Row]:

@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 from tests.fakes.salesforce.errors import ApiError, not_found
 from tests.fakes.salesforce.http import Answer, Request
-from tests.fakes.salesforce.ids import is_id
 from tests.fakes.salesforce.org import Org
 from tests.fakes.salesforce.rights import Level
 from tests.fakes.salesforce.schema import Entity
@@ -175,9 +174,7 @@ def _updated(org: Org, entity: Entity, request: Request) -> dict[str, Any]:
 
 def _deleted(org: Org, entity: Entity, request: Request) -> dict[str, Any]:
     start, end = _window(org, entity, request)
-    gone = [
-        one for one in org.deletions if one.object == entity.name and start <= one.at < end and is_id(one.id)
-    ]
+    gone = [one for one in org.deletions if one.object == entity.name and start <= one.at < end]
     return {
         "deletedRecords": [{"id": one.id, "deletedDate": json_value(one.at)} for one in gone],
         "earliestDateAvailable": json_value(org.clock() - timedelta(days=30)),

@@ -40,7 +40,7 @@ _PERSON_FIELDS = (
     "PersonEmail:email/80",
     "IsPersonAccount:boolean!",
 )
-_FORM = re.compile(r"(\w+):(>?)([\w,]+)(?:/(\w*))?([*!=-]*)")
+_FORM = re.compile(r"(\w+):(>?)([\w,]+)(?:/(\w*))?([*!=^-]*)")
 
 
 class Choice(NamedTuple):
@@ -175,7 +175,11 @@ class Schema:
     def __init__(
         self, *, multi_currency: bool = False, person_accounts: bool = False, recorded: bool = True
     ) -> None:
-        self.entities = {name.lower(): _entity(name, recorded=recorded) for name, *_ in OBJECTS}
+        self.entities = {
+            name.lower(): replace(one, fields=dict(one.fields))
+            for name, *_ in OBJECTS
+            for one in (_entity(name, recorded=recorded),)
+        }
         if not multi_currency:
             for name in ("currencytype", "datedconversionrate"):
                 del self.entities[name]
@@ -252,14 +256,14 @@ def _field(owner: str, form: str) -> Field:
         precision=precision,
         scale=scale,
         createable="!" not in marks,
-        updateable="!" not in marks and not (kind == "reference" and "*" in marks),
+        updateable="!" not in marks and "^" not in marks,
         nillable="*" not in marks
         and kind != "boolean"
         and name not in {"OwnerId", "CreatedDate", "SystemModstamp"},
         filterable="-" not in marks,
         sortable="-" not in marks,
         groupable="-" not in marks and kind not in NUMBERS and kind != "datetime",
-        defaulted=kind == "boolean" or name == "OwnerId",
+        defaulted=kind == "boolean" or name in KEPT,
         restricted="=" in marks,
         picklist=VALUES.get(f"{owner}.{name}", ()),
         reference_to=targets,
@@ -267,6 +271,7 @@ def _field(owner: str, form: str) -> Field:
     )
 
 
+@cache
 def _entity(name: str, *, recorded: bool) -> Entity:
     _, prefix, plural, text = next(row for row in OBJECTS if row[0] == name)
     writable = name not in {

@@ -26,6 +26,7 @@ _KEPT = frozenset(
     "if-unmodified-since if-modified-since sforce-query-options sforce-auto-assign sforce-duplicate-rule-header "
     "sforce-call-options user-agent content-type accept retry-after".split()
 )
+_SECRET = frozenset("token code refresh_token access_token assertion client_secret password".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,7 @@ def _logged(request: Request, answer: Answer | None) -> Call:
     return Call(
         method=request.method,
         path=request.path,
-        query=request.query,
+        query={key: value for key, value in request.query.items() if key not in _SECRET},
         user=request.user,
         headers={key: value for key, value in request.headers.items() if key.lower() in _KEPT},
         soql=soql,

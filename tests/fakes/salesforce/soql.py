@@ -67,14 +67,14 @@ class Text:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Return what LIKE means by the string."""
+        """Return what LIKE means by the string, for values in lower case."""
         parts: list[str] = []
         for piece in re.findall(r"\\.|[%_]|[^\\%_]+", self.raw, re.DOTALL):
             if piece in {"%", "_"}:
                 parts.append(".*" if piece == "%" else ".")
             else:
-                parts.append(re.escape(_unescaped(piece, "%_")))
-        return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+                parts.append(re.escape(_unescaped(piece, "%_").lower()))
+        return re.compile("".join(parts), re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,9 @@ class _Reader:
             found = _TOKEN.match(text, place_now)
             if found is None:
                 bad = len(text) - len(text[place_now:].lstrip())
-                raise malformed(f"{place(text, bad)}unexpected token: '{text[bad]}'")
+                self._tokens.append(_Token("unknown", text[bad], bad))
+                place_now = bad + 1
+                continue
             kind = str(found.lastgroup)
             self._tokens.append(_Token(kind, found[kind], found.start(kind)))
             place_now = found.end()

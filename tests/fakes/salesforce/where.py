@@ -135,7 +135,7 @@ def _comparable(column: Column) -> Get:
 
     def folded(row: Mapping[str, Any]) -> Any:
         value = get(row)
-        return None if value is None or value == "" else str(value).casefold()
+        return None if value is None or value == "" else str(value).lower()
 
     return folded
 
@@ -165,7 +165,7 @@ def _value(scope: Scope, column: Column, value: Any) -> Any:
 
 def _text(scope: Scope, column: Column, value: Text) -> str | None:
     if column.kind not in {"id", "reference"}:
-        return value.plain.casefold() or None
+        return value.plain.lower() or None
     try:
         return long_id(value.plain)
     except ValueError:
