@@ -40,9 +40,9 @@ class Teller:
             text = text.replace(f"{{{{{fact.id}}}}}", spoken)
         return Evidence(label=label, text=text, template=template, facts=used)
 
-    def days(self, key: str, number: int) -> str:
-        """Bind a number of days."""
-        return self._bind(key, str(number), Unit.DAYS, words.days(number))
+    def days(self, key: str, number: int, *, definition: str = "") -> str:
+        """Bind a number of days; `definition` says how they are counted where that is not plain."""
+        return self._bind(key, str(number), Unit.DAYS, words.days(number), definition=definition)
 
     def count(self, key: str, number: int) -> str:
         """Bind a count."""
@@ -77,7 +77,15 @@ class Teller:
         return self._bind(key, text, Unit.TEXT, text)
 
     def _bind(
-        self, key: str, value: str, unit: Unit, text: str, currency: str | None = None, n: int = 1
+        self,
+        key: str,
+        value: str,
+        unit: Unit,
+        text: str,
+        currency: str | None = None,
+        *,
+        n: int = 1,
+        definition: str = "",
     ) -> str:
         fact_id = _UNSAFE.sub("_", f"{self.finding}.{key}")
         self._facts[fact_id] = Fact(
@@ -86,6 +94,7 @@ class Teller:
             unit=unit,
             text=text,
             source=f"finding {self.finding}",
+            definition=definition,
             currency=currency,
             as_of=self.as_of,
             scope=self.scope,

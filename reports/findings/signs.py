@@ -30,11 +30,15 @@ _ORDER = (
     FindingKind.EARLY_FOR_DATE,
 )
 
+# How days in a stage are counted where only exports are known.
+SEEN_FROM = "Days since the export that first shows the deal in this stage: it was there for at least so many"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """What a look at one deal shows: days in its stage against the norm, the last touch, moves, signs.
 
+    Where only exports are known, `days_in_stage` are counted from the one that first shows the stage: at least so many.
     `norm_days` is what three quarters of won deals needed in that stage and segment (`norm_n` visits); None where
     too few were won. `last_touch` is that of the buyer, or of anybody where only days are known; `usual_gap` is days
     between buyer touches for this owner and stage, None where they are not known.
@@ -122,8 +126,11 @@ def _is_sign(finding: Finding, signal: Signal) -> bool:
 
 def _long(judged: Setting, signal: Signal, in_stage: int, norm: int, n: int) -> Finding:
     told = judged.teller(f"{FindingKind.LONG_IN_STAGE}:{signal.id}", signal.id)
+    # Between two exports a deal may have changed its stage on any day.
+    seen = bool(judged.view.snapshots)
+    stay = told.days("stay", in_stage, definition=SEEN_FROM if seen else "")
     words = (
-        f"{told.days('stay', in_stage)} in {told.name('stage', signal.stage)}; most won deals needed "
+        f"{'at least ' if seen else ''}{stay} in {told.name('stage', signal.stage)}; most won deals needed "
         f"{told.days('norm', norm)} (n = {told.count('norm_n', n)})"
     )
     base = of_deal(judged, signal)[-1]

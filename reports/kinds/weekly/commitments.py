@@ -177,7 +177,7 @@ def _table(page: Page, found: Carried) -> Table:
             Column(heading="Deal", weight=2.1),
             Column(heading="Owner", weight=1.0),
             Column(heading="Amount", align="right", weight=0.8),
-            Column(heading="Stage, days in it (usual)" if scene.known_days else "Stage", weight=1.5),
+            Column(heading=_stage_heading(scene), weight=1.5),
             Column(heading="Close", weight=0.75),
             *(Column(heading=heading, weight=1.0) for heading in touched),
             *([Column(heading="Next step", weight=1.8)] if knows_steps(scene.view) else ()),
@@ -191,6 +191,13 @@ def _table(page: Page, found: Carried) -> Table:
     )
 
 
+def _stage_heading(scene: Scene) -> str:
+    """Return what the column of stages says besides: between exports, a stage was entered on nobody knows which day."""
+    if not scene.known_days:
+        return "Stage"
+    return f"Stage, days in it{' at least' if scene.view.snapshots else ''} (usual)"
+
+
 def _row(
     page: Page, deal: Deal, look: Inspection | None, signs: tuple[str, ...], *, scale: words.Scale
 ) -> TableRow:
@@ -202,7 +209,7 @@ def _row(
         norm = "" if look.norm_days is None else f" ({look.norm_days})"
         # A deal that stood in its stage when history begins has been there for nobody knows how long.
         if look.days_in_stage < page.scene.known_days:
-            stage = f"{stage}, {look.days_in_stage}{norm}"
+            stage = f"{stage}, {look.days_in_stage}{'+' if scene.view.snapshots else ''}{norm}"
     tone: Tone = "bad" if len(signs) >= 3 else "warn" if signs else "good"
     overdue = deal.close is not None and deal.close < today
     return TableRow(

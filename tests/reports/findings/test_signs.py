@@ -3,8 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from connectors.mirror.schema import BIT
 from connectors.records import ForecastClass, Status
 from reports.findings import inspect, signs
+from reports.findings.signs import SEEN_FROM
 from reports.view import PipelineView
 from tests.reports.findings.company import Q4, SOUND, past_quarters, regular, view_of
 from tests.reports.small import Deal, deal
@@ -70,3 +72,25 @@ def test_an_inspection_tells_days_in_stage_against_what_won_deals_needed() -> No
 
 def test_no_deals_give_no_inspections() -> None:
     assert inspect(view_of(), ()) == {}
+
+
+def test_of_exports_a_deal_is_at_least_so_long_in_its_stage() -> None:
+    old = replace(SOUND, since=200)
+    planless = deal("planless", replace(old, next_step=None))
+    view = view_of(
+        deal("fine", old),
+        planless,
+        *past_quarters(won=8, lost=2),
+        activities=regular("planless", every=5, start=190),
+    )
+    view.session.con.execute("INSERT INTO meta VALUES ('snapshots', 'yes')")
+    view.session.con.execute(
+        f"INSERT INTO event BY NAME SELECT DISTINCT valid_from AS valid_at, {BIT['next_step']} AS fields FROM state"
+    )
+
+    (sign,) = [
+        one for one in signs(view, commits(view), period=Q4)["planless"] if one.kind == "long_in_stage"
+    ]
+    (told,) = sign.evidence
+    assert told.text.startswith("At least 200 days in ")
+    assert [fact.definition for fact in told.facts if fact.id.endswith(".stay")] == [SEEN_FROM]

@@ -80,3 +80,12 @@ def test_what_is_emptied_is_called_lost_and_neither_ahead_nor_smaller(tmp_path: 
     assert "Acct 20 $2.00M lost its date, which was 1 Dec" in text
     assert "Acct 19 lost its amount, which was $1.90M" in text
     assert "shrank" not in text
+
+
+def test_days_in_a_stage_are_at_least_those_since_the_export_that_first_shows_it(tmp_path: Path):
+    before = [row(number, category="commit") for number in range(1, 9)]
+    after = [row(number, category="commit", stage="Negotiation") for number in range(1, 9)]
+    text = deck_text(weekly(tmp_path, before, after, after), notes=False)
+
+    assert "days in it at least" in text
+    assert "Negotiation, 7+" in text
