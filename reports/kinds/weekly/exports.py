@@ -11,6 +11,10 @@ MEANING = {
     "returned": "was in an earlier export, not in the one compared with, and is in this one again",
     "deleted": "is no longer in the export: deleted, merged away, or left out by its filter",
 }
+MOVED = {
+    "returned": "{{moved}} in {{many}} {{deals}} is back in the export",
+    "deleted": "{{moved}} in {{many}} {{deals}} is no longer in the export",
+}
 # So many of the deals that are in one export alone are named.
 _NAMED = 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 
 from reports import words
@@ -34,6 +35,8 @@ BUCKETS = {
     "deleted": "Deleted",
     "closed_undated": "Closed, undated",
 }
+# What is due before the period is called so by whether none of it has a date any more, or only some has not.
+_UNDATED_LABELS = {True: "Lost their date", False: "Ahead or undated"}
 # Always drawn, even when nothing happened in them.
 ALWAYS = frozenset({"created", "won", "pushed_out", "lost"})
 # A few deals explain the slippage when they hold this share of it.
@@ -117,17 +120,32 @@ def moved_clause(scene: Scene, ledger: Ledger) -> str:
 
 def label_of(scene: Scene, bucket: str) -> str:
     """Return what people call a bucket of the scene's bridge."""
-    return exports.LABELS.get(bucket, BUCKETS[bucket]) if scene.view.snapshots else BUCKETS[bucket]
+    return _told(scene, bucket, BUCKETS, exports.LABELS, _UNDATED_LABELS)
 
 
 def meaning_of(scene: Scene, bucket: str) -> str:
     """Return what a bucket of the scene's bridge means."""
-    return exports.MEANING.get(bucket, MEANING[bucket]) if scene.view.snapshots else MEANING[bucket]
+    return _told(scene, bucket, MEANING, exports.MEANING, {})
 
 
 def moved_as(scene: Scene, bucket: str) -> str:
     """Return the clause that tells of a bucket of the scene's bridge."""
-    return titles.EXPORTED.get(bucket, titles.MOVED[bucket]) if scene.view.snapshots else titles.MOVED[bucket]
+    return _told(scene, bucket, titles.MOVED, exports.MOVED, titles.LOST_DATE)
+
+
+def _told(
+    scene: Scene,
+    bucket: str,
+    usual: Mapping[str, str],
+    exported: Mapping[str, str],
+    undated: Mapping[bool, str],
+) -> str:
+    """Return the words for a bucket: what left the period without a date is called otherwise than what moved ahead of it."""
+    if bucket == "pulled_out" and undated:
+        dates = [move.new_close for move in scene.moved(bucket)]
+        if None in dates:
+            return undated[not any(dates)]
+    return exported.get(bucket, usual[bucket]) if scene.view.snapshots else usual[bucket]
 
 
 def slip_clause(scene: Scene, ledger: Ledger) -> str:

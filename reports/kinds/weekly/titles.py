@@ -84,10 +84,10 @@ MOVED = {
     "deleted": "{{moved}} was deleted in {{many}} {{deals}}",
     "closed_undated": "{{moved}} was closed under another date in {{many}} {{deals}}",
 }
-# … and between two exports
-EXPORTED = {
-    "returned": "{{moved}} in {{many}} {{deals}} is back in the export",
-    "deleted": "{{moved}} in {{many}} {{deals}} is no longer in the export",
+# … what left the period without a date, all of it or in part
+LOST_DATE = {
+    True: "{{moved}} lost its close date in {{many}} {{deals}}",
+    False: "{{moved}} moved ahead of it or lost its date with {{many}} {{deals}}",
 }
 NO_SNAPSHOT = (
     "Open {{period}} pipeline is {{closing}}; there is no snapshot a week earlier to compare it with"

@@ -13,7 +13,7 @@ from connectors.access import Access
 from connectors.files.crm import FilesCrm
 from connectors.mirror import Mirror, open_generation
 from reports.compose import compose
-from reports.deck import Deck
+from reports.deck import Chart, Deck
 from reports.kinds.weekly import spec
 from reports.measures import measure
 from reports.view import open_view
@@ -21,6 +21,7 @@ from tests.fakes.snapshots import take
 from tests.reports.deck_text import deck_text
 
 COMPANY = demo.company()
+LABELS = {"Lost their date", "Ahead or undated", "Pulled ahead"}
 DAYS = (date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23))
 
 
@@ -89,3 +90,28 @@ def test_days_in_a_stage_are_at_least_those_since_the_export_that_first_shows_it
 
     assert "days in it at least" in text
     assert "Negotiation, 7+" in text
+
+
+@pytest.mark.parametrize(
+    "moved, label, told",
+    [
+        ((None, None), "Lost their date", "$3.90M lost its close date in two deals"),
+        (
+            (None, date(2026, 9, 1)),
+            "Ahead or undated",
+            "$3.90M moved ahead of it or lost its date with two deals",
+        ),
+        ((date(2026, 9, 1),) * 2, "Pulled ahead", "$3.90M moved ahead of it with two deals"),
+    ],
+)
+def test_what_has_no_date_any_more_is_not_called_ahead(
+    tmp_path: Path, moved: tuple[date | None, date | None], label: str, told: str
+):
+    before = [row(number) for number in range(1, 21)]
+    after = [*before[:-2], row(19, close=moved[0]), row(20, close=moved[1])]
+    deck = weekly(tmp_path, before, after)
+
+    (bridge,) = [each for slide in deck.slides for each in slide.blocks if each.id == "bridge"]
+    assert isinstance(bridge, Chart)
+    assert [name for name in bridge.categories if name in LABELS] == [label]
+    assert told in deck_text(deck)
