@@ -22,6 +22,7 @@ _MODULES = {"import": "import_", "tie-out": "tie_out"}
 
 # What the demo goes without, and Slack does not.
 _OF_SLACK = frozenset({"dbos", "slack_bolt", "slack_sdk", "uvicorn"})
+_OF_SALESFORCE = frozenset({"cryptography", "jwt", "requests", "simple_salesforce", "urllib3"})
 
 _log = logging.getLogger("quarterdeck")
 
@@ -73,6 +74,11 @@ def _explain(error: Exception, *, home: Path) -> int:
         case ModuleNotFoundError() if (error.name or "").partition(".")[0] in _OF_SLACK:
             _say(
                 f"this needs {error.name}, which is not installed here; make setup installs what Slack needs"
+            )
+            return CANNOT
+        case ModuleNotFoundError() if (error.name or "").partition(".")[0] in _OF_SALESFORCE:
+            _say(
+                f"this needs {error.name}, which is not installed here; make setup installs what Salesforce needs"
             )
             return CANNOT
         case _ if full := _full(error, home):
@@ -217,6 +223,8 @@ def _parser() -> argparse.ArgumentParser:
         help="be reached at this address instead of Socket Mode",
     )
 
+    _salesforce(commands, shared)
+
     commands.add_parser("doctor", parents=[shared], help="check every setting and connection; say what to do")
     return parser
 
@@ -264,6 +272,31 @@ def _import(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--skip-bad", action="store_true", help="take the good rows and write the others beside the file"
     )
     taken.add_argument("--no-input", action="store_true", help="ask nothing on a terminal")
+
+
+def _salesforce(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command that prepares the sign-in to Salesforce."""
+    salesforce = commands.add_parser(
+        "salesforce",
+        parents=[shared],
+        help="prepare the sign-in to Salesforce: keys, and a page for its administrator",
+    )
+    acts = salesforce.add_subparsers(dest="act", metavar="ACT", required=True)
+    init = acts.add_parser(
+        "init",
+        parents=[shared],
+        help="write a key pair, two permission sets and a page for the administrator",
+    )
+    init.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        default=Path("salesforce-setup"),
+        help="where (default salesforce-setup)",
+    )
+    init.add_argument(
+        "--force", action="store_true", help="make a new key pair in the place of the one that is there"
+    )
 
 
 def _everywhere(parser: argparse.ArgumentParser) -> None:

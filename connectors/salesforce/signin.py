@@ -95,7 +95,7 @@ class Desk:
             # A number of seconds: Salesforce does not read it from a text.
             "exp": int((self._now() + LIFE).timestamp()),
         }
-        signed = jwt.encode(claims, _private_key(self.app.private_key), algorithm="RS256")
+        signed = jwt.encode(claims, private_key(self.app.private_key), algorithm="RS256")
         return self._token({"grant_type": _BEARER, "assertion": signed}, who=username)
 
     def client_credentials(self) -> Token:
@@ -269,8 +269,12 @@ def _needed(value: str | None, name: str) -> str:
     return value
 
 
-def _private_key(text: str | None) -> RSAPrivateKey:
-    """Return the key of a PEM text; an environment may hold its line ends as backslash and n."""
+def private_key(text: str | None) -> RSAPrivateKey:
+    """Return the key of a PEM text; an environment may hold its line ends as backslash and n.
+
+    Raises:
+        BadRequest: there is none, or it is no RSA private key without a password.
+    """
     pem = _needed(text, "SALESFORCE_PRIVATE_KEY (or SALESFORCE_PRIVATE_KEY_FILE)").replace("\\n", "\n")
     try:
         key = load_pem_private_key(pem.encode(), password=None)

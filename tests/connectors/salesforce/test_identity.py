@@ -10,7 +10,7 @@ from connectors.salesforce.client import client
 from connectors.salesforce.identity import NEEDS, chosen, identity
 from connectors.salesforce.session import OrgSession
 from tests.connectors.salesforce.orgs import NOW, told
-from tests.connectors.salesforce.test_signin import CLIENT, PEM, SYNC, app
+from tests.connectors.salesforce.signing import CLIENT, PEM, SYNC, app
 from tests.fakes.salesforce.listening import Loopback
 from tests.fakes.salesforce.oauth import OAuth
 

@@ -11,7 +11,7 @@ from connectors.errors import NotAllowed
 from connectors.salesforce.people import User, agreed, disconnect, propose, sign_in_of, users_of
 from connectors.salesforce.vault import Vault
 from tests.connectors.salesforce.orgs import NOW, org, told
-from tests.connectors.salesforce.test_signin import (
+from tests.connectors.salesforce.signing import (
     ATTEMPT,
     BACK,
     JANE,
