@@ -169,7 +169,7 @@ _ALL: Final = (
     Definition(
         name="bridge",
         label="Pipeline bridge",
-        definition="Open pipeline of the period at the start, what entered, changed and left, and at the end.",
+        definition="Open pipeline of the period at the start, what entered, came back, changed and left, and at the end.",
         unit=Unit.MONEY,
         compares=True,
         evaluate=None,
@@ -201,7 +201,7 @@ _ALL: Final = (
     Definition(
         name="win_rate_value",
         label="Win rate by value",
-        definition="Amounts won / (amounts won + amounts lost), by close date.",
+        definition="Amounts won / (amounts won + amounts lost), by close date; none where no lost deal has an amount.",
         unit=Unit.SHARE,
         period=_YEAR,
         evaluate=closing.win_rate_value,
@@ -217,7 +217,7 @@ _ALL: Final = (
     Definition(
         name="sales_cycle",
         label="Sales cycle",
-        definition="Median days from creation to close date of won deals, by close date.",
+        definition="Median days from creation to close date of won deals that have both, by close date.",
         unit=Unit.DAYS,
         period=_YEAR,
         evaluate=closing.sales_cycle,
