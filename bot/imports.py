@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.terminal import Terminal
 from bot.zone import machine_zone
 from connectors import company as companies
+from connectors.company import Company
 from connectors.errors import BadRequest
 from connectors.files.days import day_in_name
 from connectors.files.mapping import FileMap, answered, linked
@@ -239,6 +240,17 @@ def beside(day: date, snapshots: Iterable[Snapshot]) -> Beside:
     if lacking:
         said.append(f"It has no {' and no '.join(lacking)}: what is known of that is as of {when}.")
     return Beside(said=tuple(said), older=older)
+
+
+def unrated(gaps: Gaps, company: Company, file: Path) -> tuple[str, ...]:
+    """Return which currencies the company file has no rate for, and the rows to add to it, as a sentence."""
+    missing = [code for code in gaps.currencies if code not in company.rates]
+    if not missing:
+        return ()
+    rows = ", ".join(f'{code} = "what 1 {code} is in {company.currency}"' for code in missing)
+    which = "it" if len(missing) == 1 else "them"
+    said = f"No plan rate for {', '.join(missing)}: deals in {which} count in no amount."
+    return (f"{said} Add under [rates] in {file}: {rows}",)
 
 
 def unknowns(

@@ -27,6 +27,7 @@ from bot.imports import (
     set_aside,
     showing,
     unknowns,
+    unrated,
 )
 from bot.settings import read_settings
 from bot.store.files import write_atomically
@@ -151,7 +152,10 @@ def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
     for path, count in done.rejected:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
     if (gaps := done.taken[-1].made.gaps) is not None:
-        known = bool(companies.load(company).targets)
+        means = companies.load(company)
+        for words in unrated(gaps, means, company):
+            terminal.line(words, "yellow")
+        known = bool(means.targets)
         for words in unknowns(gaps, snapshots=len(shelf.history()), targets=known, older=last.older):
             terminal.line(words, "dim")
     terminal.line(f"What the columns mean is kept in {shelf.map}, what your words mean in {company}.")

@@ -66,7 +66,8 @@ class Converted:
 class Gaps:
     """How much of the deals is not there: `deals` of them, `open` ones, and how many of those lack something.
 
-    `created`, `touched` and `owned` are how many deals have a created date, a date of last activity, an owner.
+    `created`, `touched` and `owned` are how many deals have a created date, a date of last activity, an owner. `currencies`
+    are those of open and won deals, by code.
     """
 
     deals: int
@@ -76,6 +77,7 @@ class Gaps:
     created: int
     touched: int
     owned: int
+    currencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,8 +344,11 @@ def _gaps(con: duckdb.DuckDBPyConnection, deals: Path) -> Gaps:
         f"FROM read_parquet({literal(deals)})"
     ).fetchone()
     counts = [int(count) for count in row or (0,) * 7]
+    held = con.execute(
+        f"SELECT DISTINCT currency FROM read_parquet({literal(deals)}) WHERE status <> 'lost' AND currency IS NOT NULL ORDER BY 1"
+    ).fetchall()
     names = ("deals", "open", "open_without_amount", "open_without_close", "created", "touched", "owned")
-    return Gaps(**dict(zip(names, counts, strict=True)))
+    return Gaps(**dict(zip(names, counts, strict=True)), currencies=tuple(code for (code,) in held))
 
 
 def _converted(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> tuple[Converted, ...]:

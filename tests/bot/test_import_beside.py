@@ -106,3 +106,22 @@ def test_after_a_refused_first_import_it_is_said_whose_figures_there_are(run: Ru
     assert (refused, said in before, after) == (2, False, said)
     assert run("import", "deals 2026-11-23.csv", "--skip-bad")[0] == 0
     assert said not in run("measure", "deal_count")[2]
+
+
+def test_a_currency_without_a_rate_is_named_with_the_row_to_add(run: Run) -> None:
+    text = (
+        "ID,Deal,Stage,Amount,Currency,Close Date\n1,A,Proposal,5,USD,2026-12-01\n2,B,Won,5,CHF,2026-11-01\n"
+        "3,C,Proposal,5,USD,2026-12-01\n4,D,Lost,5,SEK,2026-12-01\n"
+    )
+    Path("deals 2026-11-23.csv").write_text(text, encoding="utf-8")
+
+    said = " ".join(run("import", "deals 2026-11-23.csv")[1].split())
+
+    assert "No plan rate for CHF: deals in it count in no amount." in said
+    assert 'Add under [rates] in home/company.toml: CHF = "what 1 CHF is in USD"' in said
+    assert "SEK" not in said.partition("taken in as of")[2]
+    kept = Path("home/company.toml").read_text(encoding="utf-8")
+    Path("home/company.toml").write_text(
+        kept.replace("[rates]\n", '[rates]\nCHF = "1.1"\n'), encoding="utf-8"
+    )
+    assert "No plan rate" not in run("import", "deals 2026-11-23.csv")[1]
