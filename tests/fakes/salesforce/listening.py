@@ -21,7 +21,7 @@ class Heard:
     method: str
     path: str
     query: str
-    headers: Message
+    headers: Mapping[str, str] | Message
     body: bytes
 
 

@@ -16,7 +16,9 @@ from urllib.parse import parse_qs, urlencode
 import jwt
 from cryptography.x509 import load_pem_x509_certificate
 
+from tests.fakes.salesforce.http import Answer, Request
 from tests.fakes.salesforce.listening import Heard, Told
+from tests.fakes.salesforce.server import FakeSalesforce
 
 ORG = "00DKM000000LarkYAK"
 
@@ -201,10 +203,18 @@ class OAuth:
 
     def _revoke(self, form: dict[str, str]) -> Told:
         token = form.get("token", "")
-        if self.issued.pop(token, None) is None and self._refresh.pop(token, None) is None:
+        if token in self._refresh:
+            # With a refresh token go all the access tokens of its user.
+            user, _ = self._refresh.pop(token)
+            gone = [access for access, whose in self.issued.items() if whose == user]
+        elif token in self.issued:
+            gone = [token]
+        else:
             return _json(400, {"error": "unsupported_token_type", "error_description": "invalid token"})
         self.revoked.append(token)
-        self._forget(token)
+        for access in gone:
+            del self.issued[access]
+            self._forget(access)
         return Told(200)
 
     def _soap(self, envelope: str) -> Told:
@@ -221,6 +231,41 @@ class OAuth:
         self.issued[access] = user
         told = f"<r><serverUrl>{self.instance_url}/services/Soap/u/59.0/{ORG}</serverUrl><sessionId>{access}</sessionId></r>"
         return Told(200, told.encode(), {"Content-Type": "text/xml"})
+
+
+def at(server: FakeSalesforce, *apps: ConnectedApp, audience: str = "https://login.salesforce.com") -> OAuth:
+    """Let the users of an org sign in at its server, by their user names; whoever signs in acts there as that user.
+
+    Under the address that all orgs share it is that one, under any other the org's own; on loopback it stays there.
+    """
+    users = {row["Username"]: key for key, row in server.org.tables["User"].items()}
+    oauth = OAuth(
+        apps,
+        [],
+        issue=lambda name: server.tokens.issue(users[name]),
+        revoke=server.tokens.expire,
+        audience=audience,
+    )
+    oauth.users = users
+
+    def answer(request: Request) -> Answer:
+        host = request.header("Host") or ""
+        oauth.shared = host in {"login.salesforce.com", "test.salesforce.com"}
+        oauth.instance_url = f"http://{host}" if host.startswith("127.0.0.1:") else server.instance_url
+        heard = Heard(request.method, request.path, urlencode(request.query), request.headers, request.body)
+        told = oauth.answer(heard) or Told(404)
+        return Answer(status=told.status, body=told.body, headers=told.headers)
+
+    server.routes |= dict.fromkeys(
+        (
+            "/services/oauth2/token",
+            "/services/oauth2/revoke",
+            "/services/oauth2/authorize",
+            "/services/Soap/u/",
+        ),
+        answer,
+    )
+    return oauth
 
 
 def _json(status: int, value: Any) -> Told:
