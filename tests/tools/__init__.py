@@ -1,4 +1,4 @@
-"""Programs that tests run: judges of a finished deck, a mock of OpenAI's APIs; a test skips where one is not installed.
+"""Programs that tests run: judges of decks and of Salesforce, a mock of OpenAI's APIs; a test skips where one is missing.
 
 CI names the programs it installed in REQUIRED_TEST_TOOLS; there a missing one fails the test.
 """
@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,6 +19,8 @@ import pytest
 
 _VALIDATORS = Path(__file__).parent / "ooxml" / "node_modules" / "@xarsh"
 _AIMOCK = Path(__file__).parent / "aimock" / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
+_JSFORCE = Path(__file__).parent / "jsforce"
+_SOQL = Path(__file__).parent / "soql-parser"
 
 
 def ooxml_errors(deck: Path) -> list[dict[str, str]]:
@@ -65,6 +67,27 @@ def aimock(fixtures: list[dict[str, Any]], folder: Path) -> Iterator[str]:
             running.terminate()
             running.wait(10)
             drain.join(10)
+
+
+def jsforce(url: str, token: str, opportunity: str) -> dict[str, Any]:
+    """Return what jsforce gets from the org at a plain http address; skip where Node or jsforce is not installed."""
+    return _node("jsforce", _JSFORCE, url, token, opportunity)
+
+
+def soql_errors(queries: Sequence[str]) -> list[str | None]:
+    """Return what a third party's parser of SOQL has against each query; skip where it is not installed."""
+    return _node("soql-parser", _SOQL, given=json.dumps(list(queries)))
+
+
+def _node(tool: str, folder: Path, *words: str, given: str = "") -> Any:
+    """Run a tool's judge and return the JSON that it prints."""
+    node = shutil.which("node")
+    if node is None or not (folder / "node_modules" / ".package-lock.json").exists():
+        _missing(tool, "install Node 20 or newer and run `make tools`")
+    run = [node, folder / "judge.mjs", *words]
+    done = subprocess.run(run, input=given, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def _missing(tool: str, remedy: str) -> NoReturn:

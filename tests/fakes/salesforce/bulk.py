@@ -52,14 +52,14 @@ class Bulk:
 
     Attributes:
         refused: objects that bulk does not read.
-        breaking: the next jobs on these objects fail with this message.
+        breaking: the next job on each of these objects fails with this code and message.
     """
 
     def __init__(self, org: Org) -> None:
         self.org = org
         self.jobs: dict[str, Job] = {}
         self.refused = set(NOT_IN_BULK)
-        self.breaking: dict[str, str] = {}
+        self.breaking: dict[str, tuple[str, str]] = {}
         self._made = 0
 
     def answer(self, request: Request, more: str) -> Answer:
@@ -119,7 +119,7 @@ class Bulk:
             return
         try:
             if message := self.breaking.pop(str(job.object), None):
-                raise ApiError(400, "QUERY_TIMEOUT", message)
+                raise ApiError(400, *message)
             deleted = job.operation == "queryAll"
             name, job.columns, job.rows = query.stream(self.org, job.text, user=job.user, deleted=deleted)
         except ApiError as error:

@@ -10,6 +10,7 @@ from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.http import Answer, Request, refused
 
 Kind = Literal[
+    "refuse",
     "expired",
     "refused",
     "too_many",
@@ -35,10 +36,14 @@ class Fault:
     method: str | None
     count: int
     retry_after: int | None = None
+    soql: str = ""
+    error: ApiError | None = None
     release: threading.Event = field(default_factory=threading.Event)
     reached: threading.Event = field(default_factory=threading.Event)
 
     def meant(self, request: Request) -> bool:
+        if self.soql and self.soql not in request.query.get("q", ""):
+            return False
         return self.count > 0 and self.path in request.path and self.method in {None, request.method}
 
 
@@ -57,14 +62,17 @@ class Faults:
         method: str | None = None,
         count: int = 1,
         retry_after: int | None = None,
+        soql: str = "",
+        error: ApiError | None = None,
     ) -> Fault:
-        """Let the next calls whose path contains `path` go wrong. `count` may be large for what lasts.
+        """Let the next calls whose path contains `path` and whose query contains `soql` go wrong.
 
-        expired, refused: 401, once with the platform's body, once with one that is not JSON. too_many, limit: 429, and
-        403 for the day's limit. unavailable: 503. cut_before, cut_after: the connection ends before and after the work
-        was done. malformed_json: half an answer. truncated_csv: a bulk page whose last rows are missing.
+        `count` may be large for what lasts. refuse: with `error`. expired, refused: 401, once with the platform's body,
+        once with one that is not JSON. too_many, limit: 429, and 403 for the day's limit. unavailable: 503. slow: waits
+        for `release`. cut_before, cut_after: the connection ends before and after the work was done. malformed_json: half
+        an answer. truncated_csv: a bulk page whose last rows are missing.
         """
-        fault = Fault(kind, path, method, count, retry_after)
+        fault = Fault(kind, path, method, count, retry_after, soql, error)
         with self._lock:
             self._plan.append(fault)
         return fault
@@ -88,6 +96,8 @@ class Faults:
 def instead(fault: Fault) -> Answer | None:
     """Return the answer that a fault gives in place of any work; None for those that strike otherwise."""
     after = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.error is not None:
+        return refused(fault.error)
     match fault.kind:
         case "expired":
             return refused(ApiError(401, "INVALID_SESSION_ID", "Session expired or invalid"))

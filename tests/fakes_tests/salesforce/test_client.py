@@ -310,8 +310,8 @@ def test_bulk_refuses_what_it_cannot_read(
     monkeypatch.setattr(bulk2, "sleep", lambda _: None)
     with pytest.raises(SalesforceMalformedRequest) as refused:
         list(sf.bulk2.OpportunityStage.query("SELECT Id FROM OpportunityStage"))
-    server.rest.bulk.breaking["Account"] = "Your query request was running for too long."
-    with pytest.raises(SalesforceOperationError, match="InvalidBatch"):
+    server.rest.bulk.breaking["Account"] = ("OPERATION_TOO_LARGE", "exceeded 100000 distinct ids")
+    with pytest.raises(SalesforceOperationError, match=r"InvalidBatch : .*OPERATION_TOO_LARGE"):
         list(sf.bulk2.Account.query("SELECT Id FROM Account"))
     with pytest.raises(SalesforceOperationError, match="FUNCTIONALITY_NOT_ENABLED"):
         list(sf.bulk2.Account.query("SELECT COUNT(Id) FROM Account"))

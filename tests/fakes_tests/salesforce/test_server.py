@@ -10,6 +10,7 @@ from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce
 from urllib3.util import Retry
 
+from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.faults import Kind
 from tests.fakes.salesforce.http import Answer, Request
 from tests.fakes.salesforce.org import Org
@@ -59,6 +60,17 @@ def test_a_fault_answers_in_place_of_the_work_and_then_is_over(
     else:
         assert faulty.json()[0]["errorCode"] == code
     assert faulty.headers.get("Retry-After") == ("7" if status in {429, 503} else None)
+
+
+def test_a_fault_can_be_meant_for_one_query(server: FakeSalesforce, session: requests.Session) -> None:
+    error = ApiError(400, "OPERATION_TOO_LARGE", "exceeded 100000 distinct who/what's")
+    server.faults.next("refuse", soql="FROM Task", error=error)
+
+    accounts = session.get(QUERY, params=ACCOUNTS)
+    tasks = session.get(QUERY, params={"q": "SELECT Id FROM Task"})
+
+    assert accounts.status_code == 200
+    assert tasks.json()[0]["errorCode"] == "OPERATION_TOO_LARGE"
 
 
 @pytest.mark.parametrize("kind, done", [("cut_before", None), ("cut_after", "call")])
