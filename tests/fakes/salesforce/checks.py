@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.rights import Rights
 from tests.fakes.salesforce.schema import Entity, Field
 from tests.fakes.salesforce.values import taken
+
+if TYPE_CHECKING:
+    from tests.fakes.salesforce.org import Org
 
 
 def sent(entity: Entity, rights: Rights, values: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
@@ -63,6 +66,31 @@ def kept(entity: Entity, values: Mapping[str, Any]) -> None:
     _refuse(
         [name for name, value in values.items() if value is None and not entity.fields[name.lower()].nillable]
     )
+
+
+def references(org: Org, entity: Entity, values: Mapping[str, Any]) -> None:
+    """Refuse references to records that are not there, of another object, or to owners who have left.
+
+    Raises:
+        ApiError: the first reference that does not hold.
+    """
+    for name, key in values.items():
+        field = entity.fields[name.lower()]
+        targets = [one for target in field.reference_to if (one := org.schema.get(target))]
+        if key is None or not targets or len(targets) < len(field.reference_to):
+            continue
+        found = next((one for one in targets if one.prefix == key[:3]), None)
+        if found is None:
+            message = f"{field.labelled}: id value of incorrect type: {key}"
+            raise ApiError(400, "FIELD_INTEGRITY_EXCEPTION", message, [name])
+        row = org.tables[found.name].get(key)
+        if row is None:
+            raise ApiError(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
+        if row.get("IsDeleted"):
+            raise ApiError(400, "ENTITY_IS_DELETED", "entity is deleted", [])
+        if name == "OwnerId" and row.get("IsActive") is False:
+            message = f"operation performed with inactive user [{key}] as owner of {entity.name.lower()}"
+            raise ApiError(400, "INACTIVE_OWNER_OR_USER", message, [])
 
 
 def _refuse(missing: list[str]) -> None:

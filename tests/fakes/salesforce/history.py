@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tests.fakes.salesforce.org import Org
+    from tests.fakes.salesforce.schema import Field
 
 WATCHED = ("StageName", "Amount", "Probability", "CloseDate")
 _TAKEN = (
@@ -77,13 +78,18 @@ def field_history(org: Org, key: str, name: str, old: Any, new: Any, *, at: date
     if field is None:
         raise ValueError(f"there is no field {name!r} of Opportunity to track")
     if field.type == "reference":
-        shown = field.name.removesuffix("Id")
+        shown = kept_as(field)
         _field_row(org, key, (shown, "Text", org.name_of(old), org.name_of(new)), at=at, user=user)
         _field_row(org, key, (shown, "EntityId", old, new), at=at, user=user)
         return
     if field.type == "textarea":
         old = new = None
     _field_row(org, key, (field.name, _KINDS.get(field.type, "Text"), old, new), at=at, user=user)
+
+
+def kept_as(field: Field) -> str:
+    """Return what the history calls a field: Owner for OwnerId."""
+    return field.name.removesuffix("Id") if field.type == "reference" else field.name
 
 
 def _field_row(org: Org, key: str, told: tuple[str, str, Any, Any], *, at: datetime, user: str) -> None:

@@ -324,6 +324,8 @@ def _activities(made: Company, activities: list[dict[str, Any]]) -> None:
             "IsDeleted": deal["IsDeleted"],
             "AccountId": deal.get("AccountId"),
         }
+        if (deal.get("LastActivityDate") or day) <= day:
+            org.settle("Opportunity", deal["Id"], LastActivityDate=day)
         if row["kind"] == "meeting":
             made.ids[row["id"]] = org.load(
                 "Event", **common, ActivityDateTime=at, StartDateTime=at, DurationInMinutes=60

@@ -58,6 +58,7 @@ class Org:
         zone: str = "America/New_York",
         currency: str = "USD",
         rates: Mapping[str, Decimal] | None = None,
+        dated_rates: bool = False,
         fiscal_start: int = 1,
         named_by_start: bool = False,
         person_accounts: bool = False,
@@ -71,7 +72,10 @@ class Org:
         self.multi_currency = rates is not None
         self.tracked = frozenset(tracked)
         self.schema = Schema(
-            multi_currency=self.multi_currency, person_accounts=person_accounts, recorded=recorded
+            multi_currency=self.multi_currency,
+            dated_rates=dated_rates,
+            person_accounts=person_accounts,
+            recorded=recorded,
         )
         self.tables: dict[str, dict[str, Row]] = {one.name: {} for one in self.schema.entities.values()}
         self.deletions: list[Deletion] = []
@@ -194,6 +198,7 @@ class Org:
             raise no_rights(f"entity type cannot be inserted: {entity.name}")
         sent = checks.sent(entity, self.rights[user], values, new=True)
         checks.complete(entity, sent)
+        checks.references(self, entity, sent)
         now = self.clock()
         row = self._new(entity, user, now, now) | sent | {"Id": self._new_id(entity)}
         self._save(entity, row, {}, sent, user)
@@ -220,11 +225,17 @@ class Org:
         if entity.name == "Opportunity" and before.get("HasOpportunityLineItem"):
             sent.pop("Amount", None)  # the platform takes the call and leaves the amount alone
         checks.kept(entity, sent)
+        checks.references(self, entity, sent)
         row = dict(before) | sent
         now = self.clock()
         stamps = {"LastModifiedDate": now, "SystemModstamp": now, "LastModifiedById": user}
         row |= {name: value for name, value in stamps.items() if entity.get(name)}
         self._save(entity, row, before, sent, user)
+
+    def settle(self, of: str, key: str, **values: Any) -> None:
+        """Change a row as formulas and roll-ups do: by no rule, without history, and without moving a stamp."""
+        table = self.tables[self.entity(of).name]
+        table[long_id(key)] = table[long_id(key)] | values
 
     def delete(self, of: str, key: str, *, user: str | None = None) -> None:
         """Put a row into the recycle bin, and with a deal what hangs on it."""

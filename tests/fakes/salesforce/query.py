@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.salesforce import aggregate
+from tests.fakes.salesforce import aggregate, history
 from tests.fakes.salesforce.access import access_rows
 from tests.fakes.salesforce.columns import Column, Scope, relationship_of, sort_key
 from tests.fakes.salesforce.errors import ApiError
@@ -150,6 +150,9 @@ class _Run:
             rows = self._org.tables[entity.name].values()
         if not self._deleted:
             rows = (row for row in rows if not row.get("IsDeleted") and not row.get("IsArchived"))
+        if entity.name == "OpportunityFieldHistory":
+            seen = self._tracked_seen()
+            rows = (row for row in rows if row.get("Field") in seen)
         if self._org.sharing is not None and entity.name != "UserRecordAccess":
             visible = scope.rows_visible(entity)
             rows = (row for row in rows if visible(row["Id"]))
@@ -157,6 +160,12 @@ class _Run:
             test = predicate(scope, query.where, self._ids)
             rows = (row for row in rows if test(row))
         return iter(rows)
+
+    def _tracked_seen(self) -> frozenset[str]:
+        """Return the fields whose changes the user may see, as OpportunityFieldHistory calls them."""
+        deal, rights = self._org.entity("Opportunity"), self._org.rights[self._user]
+        seen = (field for field in deal if rights.sees_field(deal, field))
+        return frozenset(("created", *(history.kept_as(field) for field in seen)))
 
     def _ids(self, query: Query) -> frozenset[str]:
         """Return the ids that a sub-query after IN finds."""

@@ -30,6 +30,7 @@ class Rest:
         self.org, self.bulk = org, Bulk(org)
         self.used, self.allowed = 0, 15_000
         self.reports: dict[str, reports.Report] = {}
+        self._queries = 0
         self._locators: dict[str, tuple[query.Found, str]] = {}
 
     def expire_locators(self) -> None:
@@ -142,8 +143,8 @@ class Rest:
             if not text:
                 raise ApiError(400, "MALFORMED_QUERY", "A query string has to be specified")
             found = query.run(self.org, text, user=user, deleted=deleted)
-            key, start = record_id("0r8", len(self._locators) + 1), 0
-            self._locators[key] = (found, user)
+            self._queries += 1
+            key, start = record_id("0r8", self._queries), 0
         else:
             key, _, place = locator.rpartition("-")
             if key not in self._locators or self._locators[key][1] != user or not place.isdecimal():
@@ -158,6 +159,7 @@ class Rest:
             "records": [found.shown(row) for row in found.rows[start:end]],
         }
         if not body["done"]:
+            self._locators[key] = (found, user)
             body["nextRecordsUrl"] = f"/services/data/v{query.VERSION}/query/{key}-{end}"
         return Answer(body=body)
 

@@ -173,7 +173,12 @@ class Schema:
     """The objects of one org, by lower-case name."""
 
     def __init__(
-        self, *, multi_currency: bool = False, person_accounts: bool = False, recorded: bool = True
+        self,
+        *,
+        multi_currency: bool = False,
+        dated_rates: bool = False,
+        person_accounts: bool = False,
+        recorded: bool = True,
     ) -> None:
         self.entities = {
             name.lower(): replace(one, fields=dict(one.fields))
@@ -181,8 +186,9 @@ class Schema:
             for one in (_entity(name, recorded=recorded),)
         }
         if not multi_currency:
-            for name in ("currencytype", "datedconversionrate"):
-                del self.entities[name]
+            del self.entities["currencytype"]
+        if not dated_rates:
+            del self.entities["datedconversionrate"]
         for entity in self.entities.values():
             if multi_currency and entity.name in WITH_CURRENCY:
                 entity.add(
@@ -193,8 +199,14 @@ class Schema:
             user.add(Field("DefaultCurrencyIsoCode", "picklist", 3))
             organization.add(Field("DefaultCurrencyIsoCode", "picklist", 3))
         if person_accounts:
-            for form in _PERSON_FIELDS:
-                self.entities["account"].add(_field("Account", form))
+            told = _recording("Account_PersonAccount") if recorded else None
+            persons = (
+                [_from_recording(one) for one in told["fields"]]
+                if told
+                else [_field("Account", one) for one in _PERSON_FIELDS]
+            )
+            for one in persons:
+                self.entities["account"].add(one)
 
     def get(self, name: str) -> Entity | None:
         """Return the object of this name, whatever its case; None where there is none."""

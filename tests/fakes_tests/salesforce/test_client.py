@@ -229,6 +229,19 @@ def test_history_is_shared_as_its_deal_is(org: Org, server: FakeSalesforce) -> N
     assert [row["OpportunityId"] for row in rows] == [own]
 
 
+def test_the_history_of_a_hidden_field_is_hidden(org: Org, server: FakeSalesforce) -> None:
+    rep = org.user("Rita", "Rep", rights=Rights(hidden={"Opportunity.NextStep", "Opportunity.OwnerId"}))
+    org.update("Opportunity", deal(org), {"NextStep": "call", "OwnerId": rep})
+
+    with client(server, rep) as mine, client(server) as admin:
+        seen, all_of_it = (
+            {row["Field"] for row in one.query("SELECT Field FROM OpportunityFieldHistory")["records"]}
+            for one in (mine, admin)
+        )
+
+    assert (seen, all_of_it) == ({"created"}, {"created", "NextStep", "Owner"})
+
+
 def test_whoever_may_not_use_the_api_is_turned_away(org: Org, server: FakeSalesforce) -> None:
     with (
         client(server, org.user("Otto", "Out", rights=Rights(api=False))) as out,

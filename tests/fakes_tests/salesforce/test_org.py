@@ -138,6 +138,44 @@ def test_a_deleted_deal_takes_its_history_along_and_brings_it_back(org: Org) -> 
     assert not org.deletions
 
 
+def test_a_reference_must_lead_to_a_record_that_is_there(org: Org) -> None:
+    key, account = deal(org), org.load("Account", Name="A")
+    left = org.user("Lea", "Left", IsActive=False)
+    org.delete("Account", account)
+    cases = {
+        "INACTIVE_OWNER_OR_USER": {"OwnerId": left},
+        "INVALID_CROSS_REFERENCE_KEY": {"OwnerId": record_id("005", 999)},
+        "FIELD_INTEGRITY_EXCEPTION": {"OwnerId": account},
+        "ENTITY_IS_DELETED": {"AccountId": account},
+    }
+
+    for code, change in cases.items():
+        with pytest.raises(ApiError) as error:
+            org.update("Opportunity", key, change)
+        assert error.value.code == code
+
+
+def test_a_roll_up_moves_no_stamp(org: Org) -> None:
+    key = deal(org)
+    before = dict(org.tables["Opportunity"][key])
+    org.clock.advance(60)
+
+    org.settle("Opportunity", key, Description="computed")
+
+    assert org.tables["Opportunity"][key] == before | {"Description": "computed"}
+
+
+def test_objects_and_fields_depend_on_what_is_switched_on() -> None:
+    plain, money = Org(), Org(rates={"USD": Decimal(1)}, dated_rates=True, person_accounts=True)
+
+    assert plain.schema.get("CurrencyType") is None
+    assert plain.entity("Opportunity").get("CurrencyIsoCode") is None
+    assert plain.entity("Account").get("IsPersonAccount") is None
+    assert money.schema.get("DatedConversionRate") is not None
+    assert money.entity("Opportunity").get("CurrencyIsoCode") is not None
+    assert money.entity("Account").get("IsPersonAccount") is not None
+
+
 def test_a_fiscal_year_is_named_by_its_end_or_its_start() -> None:
     for named_by_start, year in ((False, 2027), (True, 2026)):
         org = Org(fiscal_start=2, named_by_start=named_by_start)
