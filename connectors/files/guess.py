@@ -313,7 +313,7 @@ def _mark(file: str, profile: Profile) -> Written | None:
     """Return the mark before the decimals of a column; None where it does not matter.
 
     Raises:
-        BadRequest: some cells can only be read with a point, others only with a comma.
+        BadRequest: some cells can only be read with a point, others only with a comma; or nothing tells their marks apart.
     """
     numbers = profile.numbers
     if numbers is None or not numbers.fractions:
@@ -327,6 +327,11 @@ def _mark(file: str, profile: Profile) -> Written | None:
         return POINT
     if numbers.only_comma:
         return COMMA
+    if numbers.with_point and numbers.with_comma:
+        raise BadRequest(
+            f"{file}, column {profile.name!r}: line {numbers.with_point} has a point before three digits, line "
+            f"{numbers.with_comma} a comma, and nothing says which mark groups thousands; write the column in one way"
+        )
     if not numbers.doubtful:
         return None
     sample = next((value for value, _ in profile.values if re.search(r"[.,]", value)), profile.samples[0])

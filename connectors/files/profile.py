@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +28,8 @@ class Numbers:
 
     `count` cells are numbers by some way of writing; `point` and `comma` can be read with that mark before the decimals;
     `doubtful` read differently by either (1,234), `plain` have four digits or more and nothing between them. `only_point`
-    and `only_comma` are the lines of the first cells that can be read in one way only.
+    and `only_comma` are the lines of the first cells that can be read in one way only, `with_point` and `with_comma` those of
+    the first doubtful ones with that mark.
     """
 
     count: int
@@ -39,6 +40,8 @@ class Numbers:
     percent: int
     only_point: int | None
     only_comma: int | None
+    with_point: int | None
+    with_comma: int | None
     least: float | None
     most: float | None
     fractions: int
@@ -162,29 +165,17 @@ def _numbers(con: duckdb.DuckDBPyConnection, name: str) -> Numbers:
     row = con.execute(
         f"WITH read AS (SELECT line, {name} AS v, digits_in({name}) AS d FROM raw "
         f"WHERE {name} IS NOT NULL AND problem IS NULL), "
-        "ways AS (SELECT line, v, d, by_point(d) AS a, by_comma(d) AS b FROM read WHERE d IS NOT NULL) "
-        "SELECT count(*), count(a), count(b), count(*) FILTER (a <> b AND a::DOUBLE <> b::DOUBLE), "
+        "ways AS (SELECT line, v, d, by_point(d) AS a, by_comma(d) AS b, a <> b AND a::DOUBLE <> b::DOUBLE AS doubtful "
+        "FROM read WHERE d IS NOT NULL) SELECT count(*), count(a), count(b), count(*) FILTER (doubtful), "
         "count(*) FILTER (length(d) > 3 AND a = d AND b = d), count(*) FILTER (suffix(v, '%')), "
         "min(line) FILTER (b IS NULL), min(line) FILTER (a IS NULL), "
+        "min(line) FILTER (doubtful AND contains(d, '.')), min(line) FILTER (doubtful AND contains(d, ',')), "
         "min(coalesce(a, b)::DOUBLE), max(coalesce(a, b)::DOUBLE), "
         "count(*) FILTER (contains(d, '.') OR contains(d, ',')) FROM ways"
     ).fetchone()
-    count, point, comma, doubtful, plain, percent, only_point, only_comma, least, most, fractions = (
-        row or (0,) * 11
-    )
-    return Numbers(
-        count=count,
-        point=point,
-        comma=comma,
-        doubtful=doubtful,
-        plain=plain,
-        percent=percent,
-        only_point=only_point,
-        only_comma=only_comma,
-        least=least,
-        most=most,
-        fractions=fractions,
-    )
+    names = [one.name for one in fields(Numbers)]
+    told = dict(zip(names, row or (0,) * len(names), strict=True))
+    return Numbers(**told)
 
 
 def _dates(con: duckdb.DuckDBPyConnection, name: str) -> Dates:

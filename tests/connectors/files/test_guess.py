@@ -127,6 +127,14 @@ def test_the_mark_before_the_decimals_is_told_by_the_whole_column(
     assert made.files[0].written.get("amount") == written
 
 
+@pytest.mark.parametrize("plain", ["", "4,D,Won,12500\n"])
+def test_two_marks_that_nothing_tells_apart_are_refused_with_their_lines(tmp_path: Path, plain: str) -> None:
+    rows = '1,A,Won,500\n2,B,Won,"1,234"\n3,C,Won,1.234\n'
+
+    with pytest.raises(BadRequest, match=r"line 4 has a point before three digits, line 3 a comma"):
+        guessed(tmp_path, "Opportunity ID,Opportunity Name,Stage,Amount\n" + rows + plain)
+
+
 @pytest.mark.parametrize(
     "heading, days, written",
     [
