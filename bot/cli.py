@@ -271,6 +271,9 @@ def _import(commands: Any, shared: argparse.ArgumentParser) -> None:
     taken.add_argument(
         "--skip-bad", action="store_true", help="take the good rows and write the others beside the file"
     )
+    taken.add_argument(
+        "--remove", metavar="DATE", help="take the export of that day out again; its file is kept"
+    )
     taken.add_argument("--no-input", action="store_true", help="ask nothing on a terminal")
 
 

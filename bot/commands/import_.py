@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -66,6 +67,10 @@ def run(arguments: Namespace) -> int:
         )
     home, shelf, terminal = settings.home, Shelf(settings.home), Terminal()
     home.mkdir(parents=True, exist_ok=True)
+    if arguments.remove:
+        if arguments.files or arguments.targets:
+            raise BadRequest("--remove takes an export out and nothing in: import in a call of its own")
+        return _removed(day_from(arguments.remove), home, shelf, terminal)
     if not arguments.files:
         return _targets_alone(arguments.targets, home, terminal)
     shelf.prepare()
@@ -159,6 +164,27 @@ def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
         for words in unknowns(gaps, snapshots=len(shelf.history()), targets=known, older=last.older):
             terminal.line(words, "dim")
     terminal.line(f"What the columns mean is kept in {shelf.map}, what your words mean in {company}.")
+
+
+def _removed(day: date, home: Path, shelf: Shelf, terminal: Terminal) -> int:
+    """Take the export of a day out, and read the others into the mirror anew."""
+    try:
+        gone = shelf.remove(day)
+    except BadRequest:
+        if shelf.history():  # what was removed before the mirror knew of it
+            with _opened(home) as opened:
+                opened.load()
+        raise
+    with _opened(home) as opened:
+        opened.load()
+    deals = f"{gone.rows:,} {'deal' if gone.rows == 1 else 'deals'}"
+    terminal.line(f"The export of {day} is taken out: {gone.source}, {deals}.", "bold")
+    again = next((one for one in shelf.history() if one.as_of == day), None)
+    if again is not None:
+        terminal.line(f"The one that it replaced counts again: {again.source}.")
+    kept = ", ".join(str(path) for path in shelf.originals(gone))
+    terminal.line(f"What was given stays in {kept}: quarterdeck import FILE --as-of DATE takes it in again.")
+    return 0
 
 
 def _opened(home: Path) -> Installation:

@@ -185,7 +185,10 @@ class FilesCrm:
 
     def _cursor(self, done: int, part: int) -> str:
         """Return the cursor of so many snapshots and so many parts of the next; it knows what they were."""
-        read = "|".join(snapshot.content for snapshot in self._snapshots[: done + bool(part)])
+        read = "|".join(
+            f"{snapshot.as_of} {snapshot.version} {snapshot.content}"
+            for snapshot in self._snapshots[: done + bool(part)]
+        )
         return f"files/{self._meaning}/{done}.{part}/{sha256(read.encode()).hexdigest()[:12]}"
 
     def _place(self, cursor: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -168,6 +169,30 @@ class Shelf:
             for kind in found.kinds:
                 _keep(typed.tables[kind], self.rows(found, kind), again=True)
             self._write((*held, found))
+            return found
+
+    def remove(self, as_of: date) -> Snapshot:
+        """Take the snapshot of a day out and return it; one that it corrected counts again. Its files stay as they were given.
+
+        Raises:
+            TryLater: another process is taking something in.
+            BadRequest: there is none of that day, or no other one; or the index cannot be read.
+        """
+        with only_writer(self.folder / "writer.lock", of=_OF) if self.folder.is_dir() else nullcontext():
+            held = self.snapshots()
+            of_day = [one for one in held if one.as_of == as_of]
+            if not of_day:
+                days = ", ".join(one.as_of.isoformat() for one in self.history()) or "none"
+                raise BadRequest(f"no export of {as_of} was taken in; there are: {days}")
+            if len(held) == 1:
+                raise BadRequest(
+                    f"the export of {as_of} is the only one, and without it there is nothing to report on: import it under its "
+                    f"right day first (quarterdeck import FILE --as-of DATE), then remove this one"
+                )
+            found = max(of_day, key=lambda one: one.version)
+            self._write(tuple(one for one in held if one is not found))
+            for kind in found.kinds:
+                self.rows(found, kind).unlink(missing_ok=True)
             return found
 
     def rows(self, snapshot: Snapshot, kind: str) -> Path:
