@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from connectors.errors import BadRequest, Conflict
+from connectors.errors import BadRequest, Conflict, TryLater
 from connectors.salesforce.tokens import Token
 
 FILE: Final = "people.db"
 # Seconds that one process waits while another one writes.
-_PATIENCE: Final = 10.0
+PATIENCE: Final = 10.0
 _TABLE: Final = """
     CREATE TABLE IF NOT EXISTS person (
         workspace TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (workspace, person)
@@ -43,19 +43,21 @@ class Link:
 
 
 class Vault:
-    """The file that keeps links and sign-ins, under `home`. Threads and processes may share it.
+    """The file that keeps links and sign-ins, under `home`. Threads and processes may share it: each call is one step.
 
     The keys are those of QUARTERDECK_KEY: the first encrypts, each of them decrypts, so that a new key can be put
     before the former one, and the former one be taken away after `reseal`.
     """
 
-    def __init__(self, home: Path, keys: str | None) -> None:
-        """Open the file, making it where there is none yet.
+    def __init__(self, home: Path, keys: str | None, *, patience: float = PATIENCE) -> None:
+        """Open the file, making it where there is none yet; wait so many seconds while another process writes.
 
         Raises:
             BadRequest: there is no key, one is no key, or none of them opens what is kept.
+            TryLater: another process holds the file for longer than that; so do all the others.
         """
         self._cipher = _cipher(keys)
+        self._patience = patience
         self.path: Final[Path] = home / "salesforce" / FILE
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -153,10 +155,17 @@ class Vault:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Give the file for one transaction that nobody else writes in."""
-        with closing(sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)) as file:
+        """Give the file for one transaction in which nobody else decides anything.
+
+        Raises:
+            TryLater: another process holds it for longer than our patience.
+        """
+        with closing(sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)) as file:
             file.execute("PRAGMA secure_delete = ON")
-            file.execute("BEGIN IMMEDIATE")
+            try:
+                file.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                raise TryLater(f"{str(self.path)!r} is held by another process: {error}") from error
             with file:
                 yield file
 

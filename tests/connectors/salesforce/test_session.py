@@ -174,7 +174,8 @@ def test_a_netrc_file_changes_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_proxy_is_left_aside_on_loopback(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("HTTPS_PROXY", "http://192.0.2.1:8080")
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://192.0.2.1:8080")
 
     with org(told(ROWS)) as (session, _, _):
         assert client(session).query("SELECT Id FROM Opportunity")["totalSize"] == 1
@@ -192,6 +193,11 @@ def test_the_token_goes_to_no_other_host(address):
         session.get(address.format(host=session.host))
 
     assert server.heard == []
+
+
+def test_there_is_no_way_without_encryption():
+    with org(DONE) as (session, _, _):
+        assert list(session.adapters) == ["https://"]
 
 
 def test_the_token_does_not_follow_a_redirect():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import BadRequest, Conflict
+from connectors.errors import BadRequest, Conflict, TryLater
 from connectors.salesforce.tokens import Token
 from connectors.salesforce.vault import Link, Vault
 from tests.connectors.salesforce.orgs import NOW
@@ -154,6 +154,19 @@ def test_a_workspace_that_leaves_takes_all_its_people_along(tmp_path: Path):
     assert list(vault.drop_workspace(TEAM)) == gone
     assert vault.link(TEAM, "U1") is vault.link(TEAM, "U2") is None
     assert vault.link("T2", PERSON) == kept
+
+
+def test_nobody_decides_on_what_another_process_is_changing(tmp_path: Path):
+    vault = Vault(tmp_path, KEY, patience=0.01)
+    linked(vault)
+    other = sqlite3.connect(vault.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(TryLater, match="held by another process"):
+        vault.confirm(TEAM, PERSON, username=JANE.username, at=NOW)
+    other.execute("COMMIT")
+    other.close()
+    assert vault.confirm(TEAM, PERSON, username=JANE.username, at=NOW).token == TOKEN
 
 
 def test_many_may_write_at_once(tmp_path: Path):
