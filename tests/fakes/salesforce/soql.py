@@ -319,9 +319,7 @@ class _Reader:
             while self._take(word):
                 parts.append(self._unit())
             if len(parts) > 1:
-                if self._now.text.lower() in {"and", "or"} and self._now.kind == "name":
-                    self._refuse()
-                return Joined(word, tuple(parts))
+                return Joined(word, tuple(parts))  # whoever reads on refuses the other word
         return parts[0]
 
     def _unit(self) -> Condition:

@@ -307,6 +307,7 @@ def test_a_bulk_query_is_downloaded_page_by_page(
     assert [page["number_of_records"] for page in pages] == [10, 10, 5]
     with Path(pages[0]["file"]).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    assert Path(pages[0]["file"]).read_text(encoding="utf-8").startswith('"Name","Account.Name","Amount"')
     assert rows[0] == {
         "Name": "Deal 0",
         "Account.Name": 'A "quoted",\nname',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -99,11 +99,11 @@ def test_only_tracked_fields_have_a_history_and_a_reference_has_two_rows(org: Or
 def test_stamps_follow_the_clock_and_who_it_was(org: Org) -> None:
     rep = org.user("Rita", "Rep")
     key = deal(org)
-    org.clock.advance(days=1)
+    org.clock.advance(days=1, milliseconds=250)
     org.update("Opportunity", key, {"NextStep": "call"}, user=rep)
 
     row = org.tables["Opportunity"][key]
-    assert row["LastModifiedDate"] == row["SystemModstamp"] == org.clock()
+    assert row["LastModifiedDate"] == row["SystemModstamp"] == datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
     assert (row["CreatedById"], row["LastModifiedById"]) == (org.admin, rep)
     assert row["CreatedDate"] < row["LastModifiedDate"]
 
