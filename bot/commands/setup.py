@@ -22,8 +22,10 @@ from connectors import company as companies
 from connectors.company_edit import amended
 from connectors.errors import BadRequest
 from connectors.files.guess import candidates, chosen
+from connectors.files.mapping import FileMap
 from connectors.files.proposal import Guess, Proposal, per_cent
 from connectors.files.propose import propose
+from connectors.files.raw import Raw
 from connectors.files.reread import Read, Reread
 from reports.errors import BadInput
 
@@ -70,7 +72,7 @@ def run(arguments: Namespace) -> int:
 
 
 class Talk:
-    """One person's way through a proposal, meaning by meaning."""
+    """One person's way through a proposal: what is wrong in it, then what it lacks."""
 
     def __init__(self, shelf: Reread, asked: Asked, read: Read, said: Callable[[Proposal], Proposal]) -> None:
         """Begin with what was read; `said` lays over a proposal what a person said before."""
@@ -79,14 +81,47 @@ class Talk:
         self._proposal = self._made()
 
     def settled(self) -> tuple[Read, Proposal]:
-        """Ask about each meaning; return what was read in the end, and the proposal as it was confirmed."""
-        meanings = [guess.meaning for guess in self._proposal.guesses]
-        for number, meaning in enumerate(meanings, start=1):
-            self._asked.terminal.line()
-            self._asked.terminal.line(f"{number} of {len(meanings)}  {meaning.capitalize()}", "bold")
-            while not self._kept(meaning):
-                pass
+        """Show the whole proposal and change what is wrong in it, then ask about what has none.
+
+        Return what was read in the end, and the proposal as it was confirmed.
+        """
+        self._changed()
+        lacking = [guess.meaning for guess in self._proposal.guesses if self._lacks(guess)]
+        for number, meaning in enumerate(lacking, start=1):
+            self._ask(meaning, f"{number} of {len(lacking)}  ")
         return self._read, self._proposal
+
+    def _changed(self) -> None:
+        """Show all guesses with numbers, and ask about those whose numbers are written until Enter takes them."""
+        terminal, meanings = self._asked.terminal, [guess.meaning for guess in self._proposal.guesses]
+        _table(terminal, self._proposal, numbered=True)
+        while given := self._asked.text("Enter takes them all; a number changes one."):
+            if not given.isdecimal() or not 1 <= int(given) <= len(meanings):
+                terminal.line(
+                    f"{given!r}: press Enter, or write a number from 1 to {len(meanings)}", "yellow"
+                )
+                continue
+            self._ask(meanings[int(given) - 1])
+
+    def _ask(self, meaning: str, place: str = "") -> None:
+        self._asked.terminal.line()
+        self._asked.terminal.line(f"{place}{meaning.capitalize()}", "bold")
+        while not self._kept(meaning):
+            pass
+
+    def _lacks(self, guess: Guess) -> bool:
+        """Say whether a meaning has no proposal though a column could be chosen for it."""
+        if guess.values or guess.sources or not guess.field:
+            return False
+        return bool(guess.further or candidates(*self._deals(), guess.field))
+
+    def _deals(self) -> tuple[Raw, FileMap]:
+        """Return the file of deals whose columns are chosen, and how it is read."""
+        return next(
+            (raw, file)
+            for raw in self._read.raws
+            if (file := self._read.mapping.file(raw.file, raw.headers)) is not None and file.kind == "deals"
+        )
 
     def _kept(self, meaning: str) -> bool:
         """Show a meaning and ask; return whether it stays as it is."""
@@ -97,7 +132,12 @@ class Talk:
                 return self._scope()
             if meaning in WRITTEN:
                 return self._write(meaning)
-            return self._column(guess) if guess.field else True
+            if not guess.field:
+                self._asked.terminal.line(
+                    "There is no column to choose: it is written in the company file.", "dim"
+                )
+                return True
+            return self._column(guess)
         except (BadInput, BadRequest) as error:
             self._asked.terminal.line(str(error), "yellow")
             return False
@@ -128,11 +168,7 @@ class Talk:
 
     def _column(self, guess: Guess) -> bool:
         """Offer other columns for a meaning; return whether it keeps its own."""
-        raw, file = next(
-            (raw, file)
-            for raw in self._read.raws
-            if (file := self._read.mapping.file(raw.file, raw.headers)) is not None and file.kind == "deals"
-        )
+        raw, file = self._deals()
         offers = [
             (one.name, f"{per_cent(Decimal(str(one.share)))} filled: {', '.join(one.samples[:2])}")
             for one in candidates(raw, file, guess.field)[:OFFERED]
@@ -186,9 +222,14 @@ def _proposed(read: Read) -> Proposal:
     return propose(read.typed, read.raws, read.mapping, today=read.as_of)
 
 
-def _table(terminal: Terminal, proposal: Proposal) -> None:
-    """Print all guesses as one table, then what was made of each."""
-    terminal.table(HEADINGS, [row(guess) for guess in proposal.guesses], right=(2,))
+def _table(terminal: Terminal, proposal: Proposal, *, numbered: bool = False) -> None:
+    """Print all guesses as one table, with numbers where one may be chosen, then what was made of each."""
+    rows = [row(guess) for guess in proposal.guesses]
+    if numbered:
+        numbers = [(str(number), *cells) for number, cells in enumerate(rows, start=1)]
+        terminal.table(("No.", *HEADINGS), numbers, right=(0, 3))
+    else:
+        terminal.table(HEADINGS, rows, right=(2,))
     terminal.line()
     for guess in proposal.guesses:
         if guess.says:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from connectors import company as companies
 from connectors.files import mapping as mappings
 from connectors.files.reread import Reread
 from connectors.files.shelf import Shelf
+from tests.bot.test_demo import Person
 
 DEALS = """\
 Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Close Date,Type,Sales Region,Patch,Deal Size,Currency
@@ -27,6 +30,9 @@ Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Clos
 3,Cedar,Corp,Cy Dee,Closed Won,300.00,2026-11-01,New Business,AMER,South,lots,EUR
 4,Dogwood,Deli,Cy Dee,Closed Lost,400.00,2026-10-01,Expansion,AMER,,7.00,USD
 """
+ROOT = Path(__file__).parents[2]
+# Meanings that no column of these files was taken for, though one could be chosen.
+LACKING = ("Next step", "Segment", "Team", "Product", "Source", "Category")
 EARLIER = DEALS.replace("2026-12-15", "2026-11-15")
 
 
@@ -59,7 +65,7 @@ def run(imported, capsys):
 
 @pytest.fixture
 def talk(imported, tmp_path, monkeypatch):
-    """Answer the questions of setup by meaning: all of them in turn, then Enter; return what was read and proposed."""
+    """Change what has answers by its number, give these in turn, then Enter; return what was read and proposed."""
 
     def talked(**answers: tuple[str, ...]):
         company = companies.load(imported / "company.toml")
@@ -74,13 +80,21 @@ def talk(imported, tmp_path, monkeypatch):
         given = {meaning.replace("_", " "): list(said) for meaning, said in answers.items()}
         asking: list[str] = []
         meaning_of = conversation._kept
+        meanings = [guess.meaning for guess in conversation._proposal.guesses]
 
         def follow(meaning):
             asking[:] = [meaning]
-            return meaning_of(meaning)
+            held = meaning_of(meaning)
+            asking.clear()
+            return held
+
+        def answer(_prompt):
+            if asking:
+                return (given.get(asking[0]) or [""]).pop(0)
+            return next((str(meanings.index(meaning) + 1) for meaning, left in given.items() if left), "")
 
         monkeypatch.setattr(conversation, "_kept", follow, raising=True)
-        monkeypatch.setattr("builtins.input", lambda _prompt: (given.get(asking[0]) or [""]).pop(0))
+        monkeypatch.setattr("builtins.input", answer)
         read, proposal = conversation.settled()
         assert not any(given.values()), given
         return read, proposal, out.getvalue(), shelf
@@ -146,6 +160,30 @@ def test_enter_keeps_what_the_company_file_says(imported, talk):
     assert proposal.dimensions["region"] == ("EMEA", "AMER", "APAC")
     assert str(proposal.stages[0].category) == "commit"
     assert setup._text(file, proposal, again=False) == file.read_text(encoding="utf-8")
+
+
+def test_all_is_shown_at_once_and_only_what_has_no_proposal_is_asked_for(imported):
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TZ": "UTC", "COLUMNS": "120"}
+    person = Person([sys.executable, "-m", "bot", "setup", "--home", str(imported)], environment)
+
+    shown = " ".join(person.until("a number changes one.").split())
+    assert "No. Meaning From" in shown
+    assert "11 Region Sales Region 75 %" in shown
+    person.type("99\n")
+    assert "from 1 to 21" in person.until("a number changes one.")
+    person.type("1\n")
+    assert "Our company" in person.until("or write another.")
+    person.type("Acme\n")
+    assert "Acme" in person.until("or write another.")
+    person.type("\n")
+    person.until("a number changes one.")
+    person.type("\n")
+    for number, meaning in enumerate(LACKING, start=1):
+        assert f"{number} of {len(LACKING)}  {meaning}" in person.until("takes none.")
+        person.type("\n")
+    person.until("is written: definitions v2.")
+    assert person.leave() == 0
+    assert companies.load(imported / "company.toml").name == "Acme"
 
 
 def test_what_is_written_is_taken_and_what_cannot_be_is_said(talk):
