@@ -8,6 +8,7 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,6 +66,7 @@ def _checks(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield from _records(settings)
+    yield from _salesforce(settings)
     yield from _slack(settings)
     yield from _model(settings)
 
@@ -81,6 +83,22 @@ def _slack(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield from check(settings)
+
+
+def _salesforce(settings: Settings) -> Iterator[Finding]:
+    """Yield how the sign-in to Salesforce stands where records come from there, or where one is set."""
+    if settings.crm != "salesforce" and not any(name.startswith("SALESFORCE_") for name in settings.values):
+        return
+    try:
+        from bot.salesforce_checks import check
+    except ModuleNotFoundError as missing:
+        yield Finding(
+            state="note",
+            what=f"Salesforce: {missing.name} is not installed",
+            do="make setup installs what it needs",
+        )
+        return
+    yield from check(settings, now=lambda: datetime.now(UTC))
 
 
 def _home(home: Path) -> Iterator[Finding]:

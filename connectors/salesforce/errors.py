@@ -53,11 +53,12 @@ class OrgForbids(NotAllowed):
 
 
 class SignInRefused(NotAllowed):
-    """Nobody is let in like that. `code` is Salesforce's word for it, `mend` says who changes what."""
+    """Nobody is let in like that: `what` it means, `code` is Salesforce's word for it, `mend` says who changes what."""
 
     def __init__(self, message: str, *, code: str, mend: str) -> None:
         """Say both in one message."""
         super().__init__(f"{message}: {mend}")
+        self.what = message
         self.code = code
         self.mend = mend
 
