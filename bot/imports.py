@@ -26,6 +26,15 @@ HEADINGS = ("Column", "Means", "Filled", "For example")
 _SAMPLE = 28
 # An export with fewer deals than this share of the one before has lost some, or was filtered.
 _SHRUNK = 0.8
+# What is said of one line that is no row.
+_ONE = {
+    "lines above the headings": "line above the headings",
+    "blank lines": "blank line",
+    "totals": "total",
+    "headings of groups": "heading of a group",
+    "lines of the footer": "line of the footer",
+    "repeated headings": "repeated heading",
+}
 # What is said of a field that an earlier export had, and a later one has not.
 _TOLD_OF = {
     "amount": "amounts",
@@ -171,6 +180,11 @@ def answers(mapping: FileMapping, asked: Asked) -> FileMapping:
         else:
             written[question.key.rpartition(".")[2]] = asked.one_of(f"{question.text}?", question.options)
     return answered(mapping, written=written, stages=stages)
+
+
+def dropped(count: int, reason: str) -> str:
+    """Return how many lines of a file are no rows for a reason: `3 blank lines`, `1 line of the footer`."""
+    return f"{count:,} {_ONE.get(reason, reason) if count == 1 else reason}"
 
 
 def set_aside(made: Typed) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from bot.imports import (
     beside,
     by_day,
     closings,
+    dropped,
     in_order,
     known_zone,
     set_aside,
@@ -128,9 +129,11 @@ def _taken_in(
             for number, one in enumerate(exports)
         ]
         both = tuple(zip(exports, made, strict=True))
+        # What is left out is written first, so that nothing is taken in where that cannot be told.
+        rejected = tuple(found for one, each in both for found in _rejects_beside(one.raws, each))
         taken = tuple(put(each, one.raws, mapping, one.as_of, home=home) for one, each in both)
         _keep(mapping, known, arguments.map, shelf.map)
-        return taken, tuple(found for one, each in both for found in _rejects_beside(one.raws, each))
+        return taken, rejected
 
 
 def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
@@ -252,7 +255,7 @@ def _show(terminal: Terminal, raws: Sequence[Raw], mapping: Mapping) -> None:
             )
         terminal.table(HEADINGS, showing(one, file, raws), (2,))
     for one in raws:
-        parts = [f"{count} {reason}" for reason, count in one.dropped.items() if count]
+        parts = [dropped(count, reason) for reason, count in one.dropped.items() if count]
         said = [*one.remarks, *([f"left out: {', '.join(parts)}"] if parts else [])]
         if said:
             terminal.line(f"{one.file}: {'; '.join(said)}.", "dim")

@@ -50,7 +50,7 @@ def own_report(path: Path, company: Company, into: Path, *, mapping: Mapping | N
     Raises:
         BadRequest: it is no table of deals, or it cannot be told how its dates or numbers are written.
     """
-    raw = read(path, into)
+    raw = read(path, into, sheet=mapping.sheet(path.name) if mapping else None)
     if mapping is None or mapping.file(raw.file, raw.headers) is None:
         mapping = guess((raw,))
     known = {stage.name: stage.status for stage in company.stages}

@@ -125,3 +125,22 @@ def test_a_currency_without_a_rate_is_named_with_the_row_to_add(run: Run) -> Non
         kept.replace("[rates]\n", '[rates]\nCHF = "1.1"\n'), encoding="utf-8"
     )
     assert "No plan rate" not in run("import", "deals 2026-11-23.csv")[1]
+
+
+def test_nothing_is_taken_in_where_what_was_rejected_cannot_be_written(run: Run) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS.replace(",900,", ",soon,"), encoding="utf-8")
+    Path("deals 2026-11-23.rejects.csv").mkdir()
+
+    code, _, err = run("import", "deals 2026-11-23.csv", "--skip-bad")
+
+    assert code != 0
+    assert "rejects.csv" in err
+    assert not Path("home/files/snapshots.json").exists()
+
+
+def test_one_line_of_a_footer_is_one(run: Run) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS + "\n\nConfidential Information\n", encoding="utf-8")
+
+    said = " ".join(run("import", "deals 2026-11-23.csv")[1].split())
+
+    assert "left out: 2 blank lines, 1 line of the footer." in said

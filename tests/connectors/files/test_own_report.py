@@ -9,9 +9,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import Workbook
 
 from connectors.demo.crm import company
 from connectors.errors import BadRequest
+from connectors.files.mapping import FileMap, Mapping
 from connectors.files.own_report import own_report
 from connectors.files.profile import reader
 from connectors.records import ForecastClass, Status
@@ -141,3 +143,26 @@ def test_a_column_of_split_percentages_and_the_day_in_the_name_are_read(tmp_path
         (Decimal(700), None),
     ]
     assert read.made == date(2026, 11, 16)
+
+
+def test_of_a_workbook_the_sheet_is_read_that_the_mapping_names(tmp_path: Path) -> None:
+    book, path = Workbook(), tmp_path / "pipeline.xlsx"
+    for place, title in enumerate(("Old", "New")):
+        sheet = book.create_sheet(title, place)
+        for cells in (("Opportunity ID", "Opportunity Name", "Stage", "Amount"), ("1", title, "Won", 5)):
+            sheet.append(cells)
+    book.save(path)
+    columns = {
+        "id": ("Opportunity ID",),
+        "name": ("Opportunity Name",),
+        "stage": ("Stage",),
+        "amount": ("Amount",),
+    }
+    named = Mapping(
+        files=(FileMap(match="pipeline.xlsx", kind="deals", columns=columns, sheet="New"),),
+        stages={"Won": Status.WON},
+    )
+
+    read = own_report(path, company(), tmp_path / "work", mapping=named)
+
+    assert [claim.name for claim in read.claims] == ["New"]
