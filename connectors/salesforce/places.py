@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -105,7 +106,11 @@ class Loopback(HTTPAdapter):
 
 
 def mounted(session: requests.Session, adapter: BaseAdapter) -> None:
-    """Let a session speak by this adapter and by no other; addresses without encryption are out of its reach."""
+    """Let a session speak by this adapter and by no other: without encryption, nothing is in its reach.
+
+    It keeps no cookies: who is asking is said in each request, and one session may ask for several.
+    """
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.adapters.clear()
     session.mount("https://", adapter)
 

@@ -7,7 +7,6 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -82,8 +81,6 @@ class OrgSession(requests.Session):
         self.instance_url: Final[str] = f"https://{self.host}"
         self.calls = 0
         self.usage: Usage | None = None
-        # The token says who is asking: nothing that the server would have us keep does.
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         mounted(self, adapter or _adapter(address, retry))
         quieten()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,44 @@ def test_an_act_is_needed(capsys: pytest.CaptureFixture[str]):
 
     assert stop.value.code == 2
     assert "ACT" in capsys.readouterr().err
+
+
+PACKAGES = ("cryptography", "jwt", "requests", "simple_salesforce", "urllib3")
+
+
+@pytest.mark.parametrize(
+    "command, code", [(["salesforce", "init"], 1), (["doctor"], 0)], ids=["init", "doctor"]
+)
+def test_without_the_packages_for_salesforce_a_command_says_what_installs_them(
+    command: list[str], code: int, home: Path, tmp_path: Path
+):
+    program = (
+        f"import sys; sys.modules.update(dict.fromkeys({PACKAGES})); "
+        f"from bot.cli import main; sys.exit(main([*{command}, '--home', {str(home)!r}]))"
+    )
+    environ = {"PYTHONPATH": str(Path(__file__).parents[2]), "SALESFORCE_DOMAIN": "login", "COLUMNS": "200"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environ,
+        cwd=tmp_path,
+    )
+
+    told = done.stdout + done.stderr
+    assert [line for line in told.splitlines() if "not installed" in line and "make setup" in line]
+    assert done.returncode == code
+
+
+def test_a_command_that_does_not_ask_salesforce_loads_nothing_for_it():
+    program = (
+        "import sys, bot.wiring, connectors.registry, bot.commands.ask, bot.commands.sync, bot.commands.doctor; "
+        f"print([name for name in {PACKAGES} if name in sys.modules])"
+    )
+    environ = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environ
+    )
+
+    assert done.stdout == "[]\n"

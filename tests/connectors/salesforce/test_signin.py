@@ -254,6 +254,19 @@ def test_an_answer_that_is_none_is_said_plainly(answer, kind, words):
         desk.close()
 
 
+def test_the_desk_keeps_nothing_of_one_person_for_the_next():
+    body = b'{"access_token":"x","instance_url":"https://larkmoor.my.salesforce.com"}'
+
+    with Loopback(lambda _heard: Told(200, body, {"Set-Cookie": "sid=of-jane; Path=/"})) as server:
+        desk = Desk(place("login", server.url), App(client_id=CLIENT, private_key=PEM), now=lambda: NOW)
+        desk.place = place("larkmoor")
+        for name in (JANE, SYNC):
+            desk.jwt_bearer(name)
+        desk.close()
+
+    assert [heard.headers["Cookie"] for heard in server.heard] == [None, None]
+
+
 def test_an_org_other_than_the_one_that_is_set_is_refused():
     with salesforce() as (desk, _):
         desk.place = place("larkmoor", "https://other.my.salesforce.com")
