@@ -74,12 +74,11 @@ bench-model: $(VENV)/.all $(VENV)/.project ## what the second reader and the wri
 
 # npm skips a platform's binary whose checksum is wrong without a word, so look for it.
 tools: ## install what judges decks and Salesforce's stand-in, and a mock of OpenAI's APIs, for the tests (needs npm)
-	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/ooxml
+	@pids=; for tool in ooxml aimock jsforce soql-parser; do \
+		npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/$$tool & pids="$$pids $$!"; \
+	done; for pid in $$pids; do wait $$pid || exit 1; done
 	@ls tests/tools/ooxml/node_modules/@xarsh/*/ooxml-validator >/dev/null
-	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/aimock
 	@ls tests/tools/aimock/node_modules/@copilotkit/aimock/dist/cli.js >/dev/null
-	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/jsforce
-	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error --prefix tests/tools/soql-parser
 
 lock: ## resolve the requirement files again (needs uv; UPGRADE=--upgrade for newer versions)
 	@$(LOCK) --group dev pyproject.toml -o requirements/all.txt

@@ -21,7 +21,7 @@ from tests.fakes.salesforce.query import run
 from tests.fakes.salesforce.server import FakeSalesforce
 from tests.fakes_tests.salesforce.conftest import client
 
-SIZE = 700
+SIZE = 300
 
 
 @pytest.fixture(scope="module")
