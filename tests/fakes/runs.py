@@ -15,10 +15,10 @@ life with `reopened()`:
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
@@ -55,6 +55,9 @@ class VirtualClock:
         self.now += timedelta(seconds=seconds)
 
 
+_OVER = frozenset({"ended", "cancelled"})
+
+
 @dataclass(slots=True)
 class _Row:
     key: str
@@ -74,6 +77,37 @@ class _Schedule:
     zone: str
     kind: str
     since: datetime
+    upcoming: datetime | None = None
+
+    def after(self, instant: datetime) -> Iterator[datetime]:
+        """Yield when it comes after an instant, without an end."""
+        begun = instant.astimezone(ZoneInfo(self.zone))
+        instants = croniter(self.cron, begun, second_at_beginning=True)
+        return iter(lambda: instants.get_next(datetime), None)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is kept, over all lives of the process. A quarter has thousands of rows: what ended is not looked at again."""
+
+    known: dict[str, _Row] = field(default_factory=dict)
+    open: dict[str, _Row] = field(default_factory=dict)
+    failed: list[_Row] = field(default_factory=list)
+
+    def add(self, row: _Row) -> None:
+        """Keep a row, unless there is one of its key."""
+        if self.known.setdefault(row.key, row) is row:
+            self.open[row.key] = row
+            if row.failure is not None:
+                self.failed.append(row)
+
+    def unfinished(self) -> Iterator[_Row]:
+        """Yield what did not end, in the order it came."""
+        for row in list(self.open.values()):
+            if row.state in _OVER:
+                self.open.pop(row.key, None)
+            else:
+                yield row
 
 
 class MemoryRuns:
@@ -84,7 +118,7 @@ class MemoryRuns:
         attempts: int = 5,
         retell: tuple[float, ...] = (5.0, 30.0, 120.0, 600.0),
         crash_at: int | None = None,
-        rows: dict[str, _Row] | None = None,
+        rows: _Rows | None = None,
     ) -> None:
         """Do work by the clock `now`.
 
@@ -93,7 +127,7 @@ class MemoryRuns:
         """
         self._now, self._attempts, self._retell = now, attempts, retell
         self.crash_at = crash_at
-        self._rows = {} if rows is None else rows
+        self._rows = _Rows() if rows is None else rows
         self._handlers: dict[str, Handler] | None = None
         self._on_failure: OnFailure | None = None
         self._schedules: dict[str, _Schedule] = {}
@@ -110,7 +144,7 @@ class MemoryRuns:
         if self._handlers is not None or self._closed:
             raise RuntimeError("these runs were started before; reopened() gives new ones")
         self._handlers, self._on_failure = dict(handlers), on_failure
-        for row in [row for row in self._rows.values() if row.state == "runs"]:
+        for row in [row for row in self._rows.unfinished() if row.state == "runs"]:
             if row.attempts < self._attempts:
                 row.state = "waits"
                 continue
@@ -122,13 +156,11 @@ class MemoryRuns:
     def enqueue(self, work: Work, *, after: float = 0.0) -> None:
         due = self._now() + timedelta(seconds=after)
         row = _Row(key=f"do:{work.key}", lane=work.lane, due=due, work=work.model_copy(deep=True))
-        self._rows.setdefault(row.key, row)
+        self._rows.add(row)
 
     def cancel(self, lane: str, *, only: Callable[[Work], bool] | None = None) -> int:
         rows = [
-            row
-            for row in self._rows.values()
-            if row.lane == lane and row.state in {"waits", "runs"} and (only is None or only(row.work))
+            row for row in self._rows.unfinished() if row.lane == lane and (only is None or only(row.work))
         ]
         for row in rows:
             row.state = "cancelled"
@@ -165,13 +197,13 @@ class MemoryRuns:
     @property
     def failures(self) -> list[Failure]:
         """Return what did not come to its end so far, in the order in which that was found."""
-        return [row.failure for row in self._rows.values() if row.failure is not None]
+        return [row.failure for row in self._rows.failed if row.failure is not None]
 
     def waiting(self, lane: str | None = None) -> list[Work]:
         """Return the works that wait, in the order they came; of one lane, or of all."""
         return [
             row.work
-            for row in self._rows.values()
+            for row in self._rows.unfinished()
             if row.state == "waits" and row.failure is None and lane in {None, row.lane}
         ]
 
@@ -179,18 +211,24 @@ class MemoryRuns:
         for name, schedule in self._schedules.items():
             self._fire(name, schedule)
         now = self._now()
-        return next((row for row in self._rows.values() if row.state == "waits" and row.due <= now), None)
+        waiting = (row for row in self._rows.unfinished() if row.state == "waits")
+        return next((row for row in waiting if row.due <= now), None)
 
     def _fire(self, name: str, schedule: _Schedule) -> None:
-        zone = ZoneInfo(schedule.zone)
         # Where the clock leapt, nothing ran meanwhile: only what was due last is done, and what came in its last minute.
         now = self._now()
-        since = max(schedule.since, now - timedelta(days=2))
-        instants = croniter(schedule.cron, since.astimezone(zone), second_at_beginning=True)
-        due = list(takewhile(lambda instant: instant <= now, iter(lambda: instants.get_next(datetime), None)))
+        if schedule.upcoming is None:
+            (schedule.upcoming,) = islice(schedule.after(schedule.since), 1)
+        if schedule.upcoming > now:
+            return
+        due: list[datetime] = []
+        for back in (timedelta(minutes=2), timedelta(days=2)):
+            due = due or list(
+                takewhile(lambda at: at <= now, schedule.after(max(schedule.since, now - back)))
+            )
         for number, instant in enumerate(due, start=1):
             if number == len(due) or now - instant < timedelta(minutes=1):
-                schedule.since = instant
+                schedule.since, schedule.upcoming = instant, None
                 self.enqueue(firing(name, schedule.kind, instant))
 
     def _run(self, row: _Row) -> None:
@@ -233,7 +271,7 @@ class MemoryRuns:
         row = _Row(
             key=f"{lane}:{telling}", lane=lane, due=due, work=failure.work, failure=failure, telling=telling
         )
-        self._rows.setdefault(row.key, row)
+        self._rows.add(row)
 
     def _pass(self) -> None:
         """Pass a place where a process can die."""
