@@ -10,6 +10,15 @@ import time
 import pytest
 from hypothesis import settings
 
+# What takes longest begins first, so that no core waits for one module at the end.
+LONGEST = (
+    "tests/scenarios/slack/quarter/test_quarter.py",
+    "tests/scenarios/slack/test_previews_kill.py",
+    "tests/scenarios/slack/audience/test_audience.py",
+    "tests/oracle/test_measures_agree.py",
+    "tests/scenarios/slack/test_goals.py",
+    "tests/scenarios/slack/test_schedules_time.py",
+)
 AMBIENT = ("OPENAI_", "QUARTERDECK_", "SALESFORCE_", "SLACK_")
 PAINT = ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR")
 
@@ -24,6 +33,12 @@ time.tzset()
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; the others keep their order."""
+    order = {module: place for place, module in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
 
 
 def _is_loopback(host: object) -> bool:

@@ -6,8 +6,11 @@ import os
 import socket
 import time
 import warnings
+from types import SimpleNamespace
 
 import pytest
+
+from tests import conftest
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("2001:db8::1", 80)], ids=["IPv4", "IPv6"])
@@ -52,3 +55,13 @@ def test_the_machine_is_far_from_utc():
 def test_a_warning_is_an_error():
     with pytest.raises(UserWarning):
         warnings.warn("look here", stacklevel=1)
+
+
+def test_the_longest_modules_begin_first(request):
+    asked = ["tests/a.py::one", *(f"{name}::two" for name in reversed(conftest.LONGEST)), "tests/b.py::three"]
+    items = [SimpleNamespace(nodeid=one) for one in asked]
+    conftest.pytest_collection_modifyitems(items)
+    found = [item.nodeid.partition("::")[0] for item in items]
+
+    assert found == [*conftest.LONGEST, "tests/a.py", "tests/b.py"]
+    assert [name for name in conftest.LONGEST if not (request.config.rootpath / name).is_file()] == []
