@@ -19,6 +19,7 @@ from connectors.files.guess import guess
 from connectors.files.mapping import ASK, COMMA, DATES, DAY, MONTH, POINT, Mapping
 from connectors.files.raw import read
 from connectors.files.typed import typed
+from tests.depth import share
 from tests.fakes.exports import Row, hubspot, plain, rows_as_of, salesforce
 from tests.fakes.exports.rows import ZONE
 from tests.fakes.exports.written import Dialect
@@ -144,7 +145,7 @@ def same(row: Row, typed_row: dict[str, Any], fields: Iterable[str], *, times: b
 
 @pytest.mark.slow
 @given(table=tables())
-@settings(max_examples=40)
+@settings(max_examples=share(12, of=40))
 def test_any_table_in_any_dialect_comes_back_the_same(table):
     rows, dialect, fields, times = table
     with TemporaryDirectory() as name:

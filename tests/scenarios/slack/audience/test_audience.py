@@ -11,6 +11,7 @@ import pytest
 
 from connectors.access import Access
 from connectors.mirror import open_generation
+from tests.depth import share
 from tests.fakes.slack import BOT_USER
 from tests.scenarios.slack.audience import asks
 from tests.scenarios.slack.audience.crowd import ALLOWED
@@ -19,7 +20,7 @@ from tests.scenarios.slack.audience.town import Town, build
 from tests.scenarios.slack.audience.walk import changed, speakers, step
 
 # Judgements in all; a part of them are requests that are answered to the end, and every byte that people saw is searched.
-JUDGED = int(os.environ.get("AUDIENCE_EXAMPLES", "10000"))
+JUDGED = int(os.environ.get("AUDIENCE_EXAMPLES", share(2_500, of=10_000)))
 ANSWERED = int(os.environ.get("AUDIENCE_ANSWERED", str(JUDGED // 20)))
 TOWNS, SEASONS = 4, 40
 STEPS = max(1, ANSWERED // SEASONS)
