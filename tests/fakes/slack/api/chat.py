@@ -124,14 +124,20 @@ def share_pictures(world: World, message: Message) -> None:
             world.files[key] = replace(file, shares=(*file.shares, place))
 
 
+# Most of what blocks hold is text; it is passed over here, as everything that somebody sees is looked through each time.
+_NESTS = (dict, list, tuple)
+
+
 def pictures(blocks: object, files: dict[str, File]) -> list[str]:
     """Return the ids of the files that blocks show, at any depth."""
     if isinstance(blocks, dict):
         found = blocks.get("slack_file")
         own = [found["id"]] if isinstance(found, dict) and found.get("id") in files else []
-        return own + [key for value in blocks.values() for key in pictures(value, files)]
+        return own + [
+            key for value in blocks.values() if isinstance(value, _NESTS) for key in pictures(value, files)
+        ]
     if isinstance(blocks, (list, tuple)):
-        return [key for value in blocks for key in pictures(value, files)]
+        return [key for value in blocks if isinstance(value, _NESTS) for key in pictures(value, files)]
     return []
 
 
