@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -101,6 +102,23 @@ def test_a_slow_call_waits_until_it_is_let_go(server: FakeSalesforce, session: r
     fault.release.set()
     asking.join(5)
     assert answers == [200]
+
+
+def test_many_threads_are_served_at_once_and_each_change_is_kept(
+    server: FakeSalesforce, session: requests.Session
+) -> None:
+    keys = [deal(server.org, f"Deal {number}") for number in range(8)]
+
+    def work(key: str) -> list[int]:
+        address = f"{DATA}/sobjects/Opportunity/{key}"
+        return [session.patch(address, json={"NextStep": f"step {step}"}).status_code for step in range(5)]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(work, keys))
+
+    assert answers == [[204] * 5] * 8
+    assert {row["NextStep"] for row in server.org.tables["Opportunity"].values()} == {"step 4"}
+    assert server.rest.used == len(server.calls) == 40
 
 
 def test_an_answer_can_be_half_of_one(server: FakeSalesforce, session: requests.Session) -> None:
