@@ -20,7 +20,7 @@ FIRST_STAGE: Final = 1
 WRONG: Final = MappingProxyType(
     {
         "overdue": "r.close < $today",
-        "no_amount": "r.value IS NULL",
+        "no_amount": "r.amount IS NULL",
         "no_step": "r.stage IN (SELECT unnest($later::VARCHAR[])) AND trim(coalesce(r.next_step, '')) = ''",
     }
 )
@@ -31,7 +31,7 @@ class Hygiene:
     """Open deals of one team (today's team of their owners; None where they have none), of any period.
 
     `overdue` counts those whose close date has passed, `overdue_value` their amounts in the view's currency;
-    `no_amount` those without a value, `no_step` those past the first stages without a next step.
+    `no_amount` those without an amount, `no_step` those past the first stages without a next step.
     """
 
     team: str | None

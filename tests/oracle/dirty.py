@@ -127,7 +127,7 @@ class Faulty(Evaluator):
             born = None if created is None else self.day(created)
             owner = (s.owner_id or "").strip()
             stands = STAGES.get(s.stage)
-            put("no_amount", deal, {OPEN}, value is None)
+            put("no_amount", deal, {OPEN}, s.amount is None)
             put("no_close", deal, {OPEN, WON}, s.close is None)
             put("no_owner", deal, {OPEN}, not owner)
             put(
