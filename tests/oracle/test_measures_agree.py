@@ -18,13 +18,14 @@ from reports.facts import Measured, Period
 from reports.measures import bridge, measure
 from reports.periods import Calendar
 from reports.view import PipelineView
+from tests.depth import share
 from tests.oracle.bridging import Bridging
 from tests.oracle.evaluator import Evaluator
 from tests.oracle.world import Answer, Asked, World
 from tests.oracle.worlds import mirror_of, questions, view_of, worlds
 
 SHARDS = 8
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", share(15, of=40)))
 MANY = settings(
     max_examples=EXAMPLES,
     deadline=None,
