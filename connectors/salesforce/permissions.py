@@ -20,7 +20,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 # Objects whose records are read, and whether all of them are (of a product there is nothing to share).
 _OBJECTS: Final = (("Account", True), ("Contact", True), ("Opportunity", True), ("Product2", False))
-# What is read whatever the field map says.
+# What is read whatever the field map says; the history of a deal shows what its deal shows.
 _ALWAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "Account": ("ParentId",),
@@ -83,12 +83,18 @@ WORDS: Final[Words] = MappingProxyType(
             "type": ("Type",),
             "source": ("LeadSource",),
             "next_step": ("NextStep",),
-            "region": ("Region__c", "Account.Region__c"),
+            "product": ("Product__c", "Product_Family__c"),
+            "region": ("Region__c", "Sales_Region__c", "Account.Region__c"),
             "segment": ("Segment__c", "Account.Segment__c"),
-            "reason": ("Loss_Reason__c",),
+            "reason": ("Loss_Reason__c", "Closed_Lost_Reason__c", "Reason_Lost__c"),
         },
-        "account": {"region": ("Region__c",), "segment": ("Segment__c",), "industry": ("Industry",)},
-        "person": {"role": ("Title",), "team": ("Department",)},
+        "account": {
+            "region": ("Region__c", "Sales_Region__c"),
+            "segment": ("Segment__c",),
+            "industry": ("Industry",),
+        },
+        "person": {"started_on": ("Started_On__c", "Start_Date__c", "Hire_Date__c")},
+        "activity": {"buyer": ("WhoId",)},
     }
 )
 

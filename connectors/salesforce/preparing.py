@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from string import Template
+from textwrap import wrap
 from typing import Final
 
 from connectors.disk import write_atomically
@@ -19,6 +21,7 @@ SEAL: Final = "quarterdeck.key"
 PAGE: Final = "for-your-salesforce-admin.txt"
 METADATA: Final = "metadata"
 _OWNER_ONLY: Final = 0o600
+_INSET: Final = " " * 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,9 @@ def page(maybe: tuple[str, ...], *, good_until: datetime) -> str:
     """Return the page for the administrator; `maybe` are the custom fields that are granted where there are any."""
     text = Template(Path(__file__).with_name("admin.txt").read_text(encoding="utf-8"))
     lines = [f"   If your org has any of these fields, let {SYNC_SET} read them:"]
-    lines += [f"       {field}" for field in maybe]
+    for name, fields in groupby(maybe, key=lambda field: field.partition(".")[0]):
+        told = ", ".join(field.partition(".")[2] for field in fields)
+        lines += wrap(f"{name}: {told}", 112, initial_indent=_INSET, subsequent_indent=f"{_INSET}  ")
     return text.substitute(
         permission_set=PERMISSION_SET,
         sync_set=SYNC_SET,

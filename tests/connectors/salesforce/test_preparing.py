@@ -210,6 +210,6 @@ def test_the_page_is_one_page_and_says_what_matters(tmp_path: Path):
         "Taking it back",
         "sign in as any user",
         "2028-11-22",
-        "Opportunity.Region__c",
+        "\n       Account: Region__c, Sales_Region__c, Segment__c\n",
     ):
         assert words in page, words
