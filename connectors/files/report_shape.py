@@ -26,12 +26,18 @@ _FOOTER: Final = re.compile(
     r"généré par|generado por|exported (on|by)|as of\b",
     re.IGNORECASE,
 )
+# The heading of a group in a formatted report: `Stage: Prospecting (12 records)`.
+_GROUP: Final = re.compile(
+    r"([^:]{1,60}):\s+(\S.*?)\s+\([\d.,\s]+\s(?:records?|datens[aä]tze?|enregistrements?|registros?)\)",
+    re.IGNORECASE,
+)
 
 
 class Tidy:
     """The rows of a table without the frame: line, problem (empty for a sound row) and as many cells as headings.
 
-    `headers` is there at once; `rows`, `bad` and `dropped` are right when all rows were taken.
+    What only the headings of groups say is a column of its own, behind the others. `headers` is there at once; `rows`, `bad`
+    and `dropped` are right when all rows were taken.
     """
 
     def __init__(self, cells: Rows, name: str, *, padded: bool) -> None:
@@ -61,15 +67,19 @@ class Tidy:
         if not any(any(cell.strip() for cell in row) for _, row in self._ahead):
             raise BadRequest(f"{name} has headings but no rows below them")
         self._groups = self._group_columns()
+        self._width = len(self.headers)
+        self._outside = dict.fromkeys(self._named_outside(), "")
+        self.headers += tuple(self._outside)
 
     def __iter__(self) -> Iterator[tuple[int, str, list[str]]]:
         """Yield the rows, oldest line first."""
-        width = len(self.headers)
+        width = self._width
         held: list[tuple[int, list[str]]] = []
         last = [""] * width
         for line, cells in self._all():
             filled = len(cells) - cells.count("")
-            if filled > 1 and len(cells) == width and not self._groups and not _looks_total(cells, filled):
+            plain = not (self._groups or self._outside)
+            if plain and filled > 1 and len(cells) == width and not _looks_total(cells, filled):
                 if held:
                     yield from self._released(held, width)
                 if cells[0] == self._heading[0] and self._is_heading(cells):
@@ -108,14 +118,16 @@ class Tidy:
         ):
             problem = f"{len(cells)} cells where the headings have {width}"
             self.bad += 1
-        return line, problem, (cells + [""] * width)[:width]
+        return line, problem, [*(cells + [""] * width)[:width], *self._outside.values()]
 
     def _released(
         self, held: list[tuple[int, list[str]]], width: int
     ) -> Iterator[tuple[int, str, list[str]]]:
         """Yield lines with one cell that were no footer: headings of groups in a report, else rows like others."""
         for line, cells in held:
-            if self._titles or self._groups:
+            if self._outside and _TOTAL.fullmatch(_only(cells)):
+                self.dropped["totals"] += 1
+            elif self._begins_group(_only(cells)) or self._titles or self._groups:
                 self.dropped["headings of groups"] += 1
             else:
                 yield self._row(line, cells, width)
@@ -132,6 +144,24 @@ class Tidy:
         if [cell.strip() for cell in cells] != self._heading:
             return False
         self.dropped["repeated headings"] += 1
+        return True
+
+    def _named_outside(self) -> Iterator[str]:
+        """Yield what the headings of groups name and no column has, the outer groups first."""
+        have = {heading.casefold() for heading in self.headers}
+        for _, cells in self._ahead:
+            found = _GROUP.fullmatch(_only(cells)) if sum(1 for cell in cells if cell.strip()) == 1 else None
+            if found and found[1].casefold() not in have and not _TOTAL.fullmatch(found[1]):
+                yield found[1]
+
+    def _begins_group(self, text: str) -> bool:
+        """Say whether a line begins a group that no column tells of; its rows have the value from then on."""
+        found = _GROUP.fullmatch(text)
+        if found is None or found[1] not in self._outside:
+            return False
+        names = list(self._outside)
+        inner = names[names.index(found[1]) + 1 :]
+        self._outside |= {found[1]: found[2], **dict.fromkeys(inner, "")}
         return True
 
     def _group_columns(self) -> tuple[int, ...]:

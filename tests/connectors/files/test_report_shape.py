@@ -101,6 +101,39 @@ def test_an_inner_group_ends_with_the_outer_one() -> None:
     assert [cells[:2] for _, _, cells in rows] == [["EMEA", "Won"], ["EMEA", "Won"], ["APAC", ""]]
 
 
+@pytest.mark.parametrize("title", [[], [["Report"]]])
+def test_what_only_the_headings_of_groups_say_is_a_column(title: list[list[str]]) -> None:
+    shaped, rows = table(
+        *title,
+        ["Opportunity Name", "Account Name", "Amount"],
+        ["Region: EMEA (3 records)"],
+        ["Stage: Won (1 record)"],
+        ["Yard", "Acme", "5"],
+        ["Stage: Lost: no reason (2 records)"],
+        ["Flow", "Bolt", "7"],
+        ["Mast", "Bolt", "7"],
+        ["Region: APAC (1,204 records)"],
+        ["Sense", "Acme", "9"],
+        ["Grand Totals: 4 (4 records)", "", ""],
+    )
+
+    assert shaped.headers == ("Opportunity Name", "Account Name", "Amount", "Region", "Stage")
+    assert [cells for _, _, cells in rows] == [
+        ["Yard", "Acme", "5", "EMEA", "Won"],
+        ["Flow", "Bolt", "7", "EMEA", "Lost: no reason"],
+        ["Mast", "Bolt", "7", "EMEA", "Lost: no reason"],
+        ["Sense", "Acme", "9", "APAC", ""],
+    ]
+    assert (shaped.bad, shaped.dropped["headings of groups"], shaped.dropped["totals"]) == (0, 4, 1)
+
+
+def test_a_heading_of_groups_that_a_column_repeats_adds_none() -> None:
+    shaped, rows = table(["Report"], HEADINGS, ["Stage: Won (1 record)"], A)
+
+    assert shaped.headers == tuple(HEADINGS)
+    assert [cells for _, _, cells in rows] == [A]
+
+
 def test_headings_that_come_again_are_dropped() -> None:
     shaped, rows = table(HEADINGS, A, HEADINGS, B)
 
