@@ -138,7 +138,7 @@ def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None
         home=here,
         crm=crm,
         # Two systems of record never share a mirror, and the invented company's stays where it is.
-        workspace="files" if crm == "files" else "local",
+        workspace="local" if crm == "demo" else crm,
         writes=allowed,
         values=values,
     )

@@ -32,7 +32,7 @@ from connectors.access import Access
 from connectors.errors import NoData, OtherMeaning
 from connectors.files.shelf import Shelf
 from connectors.mirror import Mirror
-from connectors.protocol import Crm
+from connectors.protocol import Crm, Fetching
 from connectors.registry import company_file, connect
 from reports.context import Action
 from reports.errors import BadInput
@@ -50,7 +50,9 @@ class Installation:
         self._open = ExitStack()
         self.settings = settings
         self.progress = progress
-        self.crm: Crm = connect(settings.crm, home=settings.home, options=demo_options(settings.home))
+        self.crm: Crm = connect(settings.crm, home=settings.home, options=crm_options(settings))
+        if isinstance(self.crm, Fetching):
+            self.crm.progress = progress
         self.company = companies.load(company_file(settings.crm, settings.home))
         self.mirror = Mirror(settings.home, settings.workspace)
         self.store = open_store(settings.home, settings.values.get("QUARTERDECK_DATABASE_URL"))
@@ -209,6 +211,17 @@ def progress(*, quiet: bool) -> Progress:
     if quiet or not sys.stderr.isatty():
         return lambda _step: None
     return lambda step: print(f"… {step}", file=sys.stderr, flush=True)  # noqa: T201 — a terminal's progress
+
+
+def crm_options(settings: Settings) -> Mapping[str, str]:
+    """Return what the connector in use is opened with: how the demo was seeded, or how to sign in to Salesforce."""
+    match settings.crm:
+        case "demo":
+            return demo_options(settings.home)
+        case "salesforce":
+            return {name: value for name, value in settings.values.items() if name.startswith("SALESFORCE_")}
+        case _:
+            return {}
 
 
 def demo_options(home: Path) -> Mapping[str, str]:

@@ -309,13 +309,15 @@ def _typed(name: str, value: Any) -> Any:
 
 
 def _expected(row: Row, state: Row) -> Row:
-    """Return the fields of a deal as its row and its last state say."""
+    """Return the fields of a deal as its row and its last state say; without an amount there is no currency to compare."""
     values = {name: _typed(name, state.get(name)) for name in BIT if name != "deleted"}
+    if values["amount"] is None:
+        values["currency"] = None
     return {**values, "id": row["id"], "name": row["name"], "account_id": row.get("account_id")}
 
 
 def _plain(live: Opportunity) -> Row:
-    """Return the fields of a live record under the mirror's names; no amount leaves the currency to the events."""
+    """Return the fields of a live record under the mirror's names."""
     values: Row = {name: getattr(live, name) for name in BIT if name not in {"amount", "currency", "deleted"}}
     money: Money | None = live.amount
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -162,3 +162,10 @@ class Crm(Protocol):
             BadRequest: the field or the value cannot be written.
         """
         ...
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A connector that fetches for a while before it has pages to give, and says meanwhile how far it is."""
+
+    progress: Callable[[str], None]

@@ -111,9 +111,20 @@ def _files(home: Path, options: Mapping[str, str]) -> Crm:
     return own
 
 
+def _salesforce(home: Path, options: Mapping[str, str]) -> Crm:
+    """Open an org; signing in waits until something is asked of it."""
+    company = companies.load(company_file("salesforce", home))
+    org: Crm = import_module("connectors.salesforce.opening").open_crm(home, company, options)
+    return org
+
+
 # Name to the module it lives in (imported only when it is opened) and how to open it.
 _BUILT_IN: Final[Mapping[str, tuple[str, Opener]]] = MappingProxyType(
-    {"demo": ("connectors.demo", _demo), "files": ("connectors.files", _files)}
+    {
+        "demo": ("connectors.demo", _demo),
+        "files": ("connectors.files", _files),
+        "salesforce": ("connectors.salesforce", _salesforce),
+    }
 )
 
 

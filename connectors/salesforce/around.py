@@ -1,0 +1,121 @@
+"""From the pages of a sync to what is around deals, as SQL: people, products, accounts, contacts, activities."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.files.quoting import quoted
+from connectors.salesforce.fieldmap import Fields
+from connectors.salesforce.told import Raw, chain, day
+
+
+def people(raw: Raw, fields: Fields) -> str:
+    """Return users as people, as SQL: those who work in the org themselves, not customers and partners who sign in."""
+    part = fields["person"]
+    role, team, region = (
+        f"coalesce({chain(part[word])}, '')" if word in part else "''" for word in ("role", "team", "region")
+    )
+    started = day(chain(part["started_on"])) if "started_on" in part else "NULL::DATE"
+    return f"""
+        WITH users AS (
+            SELECT {quoted("Id")} AS id, {quoted("Name")} AS name, coalesce({raw.text("Email")}, '') AS email, {role} AS role,
+                {team} AS team, {region} AS region, {raw.text("ManagerId")} AS manager_id,
+                {raw.yes("IsActive")} AS active, {started} AS started_on
+            FROM {raw.relation} WHERE coalesce({raw.text("UserType")}, 'Standard') = 'Standard'
+        )
+        SELECT * REPLACE (if(manager_id = id OR manager_id NOT IN (SELECT id FROM users), NULL, manager_id) AS manager_id)
+        FROM users ORDER BY id"""
+
+
+def accounts(raw: Raw, fields: Fields) -> str:
+    """Return accounts as SQL."""
+    part = fields["account"]
+    region, segment, industry = (
+        chain(part[word]) if word in part else "NULL::VARCHAR" for word in ("region", "segment", "industry")
+    )
+    return f"""
+        SELECT {quoted("Id")} AS id, {quoted("Name")} AS name, {region} AS region, {segment} AS segment,
+            {industry} AS industry, {raw.text("OwnerId")} AS owner_id, {raw.text("ParentId")} AS parent_id
+        FROM {raw.relation} WHERE NOT {raw.yes("IsDeleted")}"""
+
+
+def products(raw: Raw) -> str:
+    """Return products as SQL, by id."""
+    return (
+        f"SELECT {quoted('Id')} AS id, {quoted('Name')} AS name, {raw.text('Family')} AS family "
+        f"FROM {raw.relation} ORDER BY id"
+    )
+
+
+# What part contacts play, as their roles say; a later row of the same role replaces an earlier one.
+NO_ROLES: Final = (
+    "CREATE TABLE played_by (id VARCHAR, stamp VARCHAR, contact_id VARCHAR, account_id VARCHAR, name VARCHAR, email VARCHAR, "
+    "title VARCHAR, role VARCHAR, main BOOLEAN, deleted BOOLEAN)"
+)
+# The part that a contact plays: the primary one, else the one given last.
+PLAYED: Final = """
+    DELETE FROM played_by WHERE rowid NOT IN
+        (SELECT rowid FROM played_by QUALIFY row_number() OVER (PARTITION BY id ORDER BY stamp DESC, rowid DESC) = 1);
+    CREATE TABLE played AS SELECT contact_id, arg_max(role, (main, stamp, id)) AS role
+        FROM played_by WHERE role IS NOT NULL AND NOT deleted GROUP BY contact_id"""
+
+
+def roles(raw: Raw) -> str:
+    """Return contact roles as rows of `played_by`, as SQL."""
+    stamp = "SystemModstamp" if "SystemModstamp" in raw.paths else "CreatedDate"
+    return f"""
+        SELECT {quoted("Id")} AS id, {raw.text(stamp)} AS stamp, {quoted("ContactId")} AS contact_id,
+            {raw.text("Contact.AccountId")} AS account_id, {raw.text("Contact.Name")} AS name,
+            {raw.text("Contact.Email")} AS email, {raw.text("Contact.Title")} AS title, {raw.text("Role")} AS role,
+            {raw.yes("IsPrimary")} AS main, {raw.yes("IsDeleted")} AS deleted
+        FROM {raw.relation}"""
+
+
+def contacts(raw: Raw) -> str:
+    """Return contacts with the part they play, as SQL."""
+    return f"""
+        SELECT {quoted("Id")} AS id, {raw.text("AccountId")} AS account_id, {quoted("Name")} AS name,
+            {raw.text("Email")} AS email, {raw.text("Title")} AS title, played.role AS role
+        FROM {raw.relation} LEFT JOIN played ON played.contact_id = {quoted("Id")}
+        WHERE {raw.text("AccountId")} IS NOT NULL AND NOT {raw.yes("IsDeleted")}"""
+
+
+def parts_played(raw: Raw) -> str:
+    """Return the contacts of roles that changed where the contact itself did not, as SQL."""
+    return f"""
+        SELECT {quoted("ContactId")} AS id, any_value({raw.text("Contact.AccountId")}) AS account_id,
+            any_value({raw.text("Contact.Name")}) AS name, any_value({raw.text("Contact.Email")}) AS email,
+            any_value({raw.text("Contact.Title")}) AS title, any_value(played.role) AS role
+        FROM {raw.relation} LEFT JOIN played ON played.contact_id = {quoted("ContactId")}
+        WHERE {quoted("ContactId")} NOT IN (SELECT id FROM met) AND {raw.text("Contact.AccountId")} IS NOT NULL
+            AND {raw.text("Contact.Name")} IS NOT NULL
+        GROUP BY {quoted("ContactId")}"""
+
+
+def days(raw: Raw) -> str:
+    """Return the days of activities, as SQL."""
+    return f"SELECT DISTINCT {day(raw.text('ActivityDate'))} FROM {raw.relation}"
+
+
+def activities(raw: Raw, fields: Fields, *, meetings: bool) -> str:
+    """Return what was done on deals as SQL: meetings, or tasks that are closed. Of some only the day is known: `noon` has it."""
+    buyer = "FALSE"
+    for source in fields["activity"].get("buyer", ()):
+        buyer = (
+            raw.yes(source.path) if source.field.type == "boolean" else f"{raw.text(source.path)} IS NOT NULL"
+        )
+    kind = (
+        "'meeting'"
+        if meetings
+        else f"CASE {raw.text('TaskSubtype')} WHEN 'Call' THEN 'call' WHEN 'Email' THEN 'email' WHEN 'ListEmail' THEN 'email' "
+        "ELSE 'task' END"
+    )
+    at = raw.instant("StartDateTime" if meetings else "CompletedDateTime")
+    done = "TRUE" if meetings else raw.yes("IsClosed")
+    return f"""
+        SELECT {quoted("Id")} AS id, {raw.text("WhatId")} AS deal_id, {raw.text("OwnerId")} AS person_id, {kind} AS kind,
+            coalesce({at}, noon.moment, {raw.instant("CreatedDate")}) AS "at", {buyer} AS buyer,
+            coalesce({raw.text("Subject")}, '') AS subject
+        FROM {raw.relation} LEFT JOIN noon ON noon.day = {day(raw.text("ActivityDate"))}
+        WHERE {raw.text("WhatId")} LIKE '006%' AND {done} AND NOT {raw.yes("IsDeleted")}
+            AND coalesce({at}, noon.moment, {raw.instant("CreatedDate")}) IS NOT NULL"""

@@ -1,0 +1,332 @@
+"""`SalesforceCrm`: an org behind the `Crm` port."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from connectors.errors import BadRequest, NotAllowed, OtherMeaning
+from connectors.protocol import Applied, Change, Flags, Page
+from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
+from connectors.salesforce import around, fieldmap, soql
+from connectors.salesforce.kept import Kept
+from connectors.salesforce.pulls import (
+    REREAD,
+    SETTLE,
+    STAMPS,
+    SWEEP,
+    WHOLE,
+    Pull,
+    Window,
+    pulls,
+    pulls_of,
+)
+from connectors.salesforce.spool import Run, Spool, fetch_page
+from connectors.salesforce.telling import Telling, asked, standing
+from connectors.salesforce.told import Raw, Teller
+
+if TYPE_CHECKING:
+    from connectors.company import Company
+    from connectors.salesforce.fieldmap import Fields
+    from connectors.salesforce.org import Org
+
+_STAMP: Final = "%Y%m%dT%H%M%S"
+_NEVER: Final = "-"
+_ID: Final = re.compile(r"006[0-9A-Za-z]{12}([0-9A-Za-z]{3})?")
+_CURSOR: Final = re.compile(r"salesforce/([0-9a-f]{12})/([0-9]{8}T[0-9]{6}|-)/([0-9]{8}T[0-9]{6}|-)/([0-9]+)")
+
+
+class SalesforceCrm:
+    """One org, read by one login. What is fetched lies in `home/salesforce` until the mirror has it."""
+
+    def __init__(self, home: Path, company: Company, org: Callable[[], Org]) -> None:
+        """Remember where things are; `org` signs in, and is called when something is asked for the first time."""
+        self.progress: Callable[[str], None] = _silence
+        self._home = home
+        self._company = company
+        self._sign_in = org
+        self._kept = Kept(home / "salesforce" / "kept")
+        self._spool = Spool(home / "salesforce" / "spool")
+
+    @property
+    def name(self) -> str:
+        """Return `salesforce`."""
+        return "salesforce"
+
+    @property
+    def now(self) -> datetime:
+        """Return the end of the last sync's window; before the first one, where a window would end now."""
+        run = self._spool.run()
+        return run.window.until if run is not None and run.done else self._now()
+
+    def flags(self) -> Flags:
+        """Return what this org gives: what has come since everything was read; before that, what the login may read."""
+        seen = self._kept.seen() or {
+            table
+            for table, objects in _TABLES.items()
+            if any(self._org.describe(name).fields for name in objects)
+        }
+        return Flags(history="event" in seen, activities="activity" in seen, contacts="contact" in seen)
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the org's stages in their order, those that are not in use any more last."""
+        rows = self._reference(
+            "OpportunityStage",
+            lambda raw: f"FROM ({self._teller.stages(raw)}) ORDER BY NOT active, place, name",
+        )
+        return tuple(
+            Stage(
+                name=row["name"],
+                order=order,
+                status=Status(row["status"]),
+                category=ForecastClass(row["category"]),
+            )
+            for order, row in enumerate(rows, start=1)
+        )
+
+    def people(self) -> tuple[Person, ...]:
+        """Return the users who work in the org, ordered by id."""
+        return tuple(
+            Person(**row) for row in self._reference("User", lambda raw: around.people(raw, self._fields))
+        )
+
+    def products(self) -> tuple[Product, ...]:
+        """Return the org's products, ordered by id."""
+        return tuple(Product(**row) for row in self._reference("Product2", around.products))
+
+    def changes(self, since: str | None) -> Iterator[Page]:
+        """Fetch what changed since the cursor's window, then yield it; a load that was killed goes on where it was.
+
+        Raises:
+            TryLater, NotAllowed, BadRequest: what Salesforce says, or that the org's share of calls is used up.
+            OtherMeaning: what was loaded is of another org, or was read by other fields or another company file.
+        """
+        self._forget()
+        after, until, part = self._place(since)
+        if after is not None and self._kept.known(after) is None:
+            raise OtherMeaning("what was read before is not kept any more: run `quarterdeck sync --full`")
+        run = self._run(after, until)
+        if run.window.until != until:
+            part = 0
+        telling = Telling(
+            spool=self._spool, run=run, teller=self._teller, zone=self._company.zone, kept=self._kept
+        )
+        also = self._also(run.window)
+        if not run.done:
+            self._fetch(run, telling, also)
+        begun, end = (_NEVER if after is None else f"{after:{_STAMP}}"), f"{run.window.until:{_STAMP}}"
+        seen = set() if after is None else set(self._kept.seen())
+        with TemporaryDirectory(prefix="quarterdeck-") as folder:
+            for number, last, sheets in telling.pages(part, Path(folder)):
+                seen |= {sheet.table for sheet in sheets}
+                self._kept.note(seen)
+                if last:
+                    self._kept.look(also or (_BOTH if after is None else ()), run.window.until)
+                    self._kept.forget(after, run.window.until)
+                    for name in WHOLE:
+                        self._kept.keep(name, self._whole(run, name))
+                    self._spool.finish(run)
+                place = f"{end}/{_NEVER}/0" if last else f"{begun}/{end}/{number}"
+                yield Page(sheets=sheets, cursor=f"salesforce/{self._meaning}/{place}")
+
+    def _fetch(self, run: Run, telling: Telling, also: frozenset[str]) -> None:
+        wanted = pulls(self._org.describe, self._fields, run.window, also=also)
+        self._spool.fetch(self._org, wanted, run, self.progress)
+        if run.window.since is not None:
+            run.same = [name for name in WHOLE if self._kept.same(name, self._whole(run, name))]
+        found = telling.found()
+        if len(found) > MOST_FOUND:
+            raise OtherMeaning(
+                f"{len(found):,} deals that this login did not see before are there now: run `quarterdeck sync --full`"
+            )
+        self._spool.fetch(self._org, pulls_of(self._org.describe, self._fields, found), run, self.progress)
+        self._spool.close(run)
+
+    def _whole(self, run: Run, name: str) -> tuple[Path, ...]:
+        return tuple(page for page, _ in self._spool.pages(run, name))
+
+    def _also(self, window: Window) -> frozenset[str]:
+        """Return what a sync asks besides what changed: each night which deals there are, each week fields that stamps miss."""
+        if window.since is None:
+            return frozenset()
+        looked = self._kept.looked()
+        unstamped = any(
+            source.field.calculated or "." in source.path
+            for sources in self._fields["deal"].values()
+            for source in sources
+        )
+        due = {
+            name
+            for name, every in EVERY.items()
+            if name not in looked or window.until - looked[name] >= every
+        }
+        return frozenset(due if unstamped else due - {REREAD})
+
+    def read(self, deal_id: str) -> Opportunity | None:
+        """Return the deal as Salesforce has it right now; None where there is none that this login sees."""
+        if not _ID.fullmatch(deal_id):
+            return None
+        pull = self._pull("Opportunity")
+        one = Pull(
+            name=pull.name,
+            object=pull.object,
+            paths=pull.paths,
+            where=(soql.compare("Id", "=", deal_id), _NOT_DELETED),
+        )
+        self._reference("OpportunityStage", self._teller.stages)
+        with TemporaryDirectory(prefix="quarterdeck-") as folder:
+            page = Path(folder) / "page.csv"
+            if not fetch_page(self._org, one, page):
+                return None
+            [row] = standing(page, self._kept.path("OpportunityStage"), self._teller)
+        return _opportunity(row)
+
+    def record_url(self, deal_id: str) -> str:
+        """Return the address at which a person opens this deal."""
+        return f"{self._org.address}/lightning/r/Opportunity/{deal_id}/view"
+
+    def apply(self, change: Change, *, person: str) -> Applied:
+        """Refuse: this version only reads."""
+        raise NotAllowed(
+            f"{person!r} cannot change {change.field!r} of {change.deal_id!r}: nothing is written to Salesforce yet"
+        )
+
+    def _forget(self) -> None:
+        """Ask anew what the org is like: a sync begins with that."""
+        for name in ("_fields", "_teller", "_meaning"):
+            self.__dict__.pop(name, None)
+        self._org.forget()
+
+    @cached_property
+    def _org(self) -> Org:
+        return self._sign_in()
+
+    @cached_property
+    def _fields(self) -> Fields:
+        return fieldmap.load(self._home).resolve(self._org.describe)
+
+    @cached_property
+    def _teller(self) -> Teller:
+        paths = self._pull("Opportunity").paths
+        return Teller(
+            fields=self._fields,
+            currency=self._company.currency,
+            address=self._org.address,
+            history=bool(self._org.describe("OpportunityHistory").fields),
+            stamp=next(name for name in STAMPS if name in paths),
+        )
+
+    @cached_property
+    def _meaning(self) -> str:
+        """Return a fingerprint of what goes into rows beside the records: the org, fields, stages, zone and currency."""
+        fields = [
+            f"{part}.{word}={source.path}:{source.field.type}"
+            for part, words in self._fields.items()
+            for word, sources in words.items()
+            for source in sources
+        ]
+        with TemporaryDirectory(prefix="quarterdeck-") as folder:
+            page = Path(folder) / "page.csv"
+            fetch_page(self._org, self._pull("OpportunityStage"), page)
+            stages = sorted(map(repr, asked(page, self._teller.stages)))
+        parts = [self._org.address, self._company.zone.key, self._company.currency, *fields, *stages]
+        return sha256("|".join(parts).encode()).hexdigest()[:12]
+
+    def _pull(self, name: str) -> Pull:
+        """Return the query of one object over all its records.
+
+        Raises:
+            BadRequest: the login does not see the object.
+        """
+        wanted = pulls(self._org.describe, self._fields, Window(since=None, until=self._now()))
+        for pull in wanted:
+            if pull.object == name:
+                return pull
+        raise BadRequest(
+            f"this login does not see {name} in {self._org.address}: a Salesforce administrator gives it the right to read it"
+        )
+
+    def _reference(self, name: str, query: Callable[[Raw], str]) -> list[dict[str, Any]]:
+        """Return a small table as the last sync read it; it is asked for where there was none."""
+        page = self._kept.path(name)
+        if not page.is_file():
+            if not self._org.describe(name).fields:
+                return []
+            fetch_page(self._org, self._pull(name), page)
+        return asked(page, query)
+
+    def _now(self) -> datetime:
+        """Return where a window that is asked for now ends."""
+        return self._org.now() - SETTLE
+
+    def _run(self, after: datetime | None, until: datetime | None) -> Run:
+        """Return the run that lies there where it is the one to go on with, else a new one.
+
+        One that was handed on to its end from the same cursor on did not arrive: else the cursor would be its own. From
+        the beginning, though, it may be that everything is to be read again.
+        """
+        run = self._spool.run()
+        if (
+            run is not None
+            and (run.meaning, run.window.since) == (self._meaning, after)
+            and (run.window.until == until or (until is None and (after is not None or not run.told)))
+        ):
+            return run
+        return self._spool.begin(self._meaning, Window(since=after, until=self._now()))
+
+    def _place(self, cursor: str | None) -> tuple[datetime | None, datetime | None, int]:
+        """Return what a cursor says: the end of the last window, that of the one begun, and its pages that are through."""
+        if cursor is None:
+            return None, None, 0
+        found = _CURSOR.fullmatch(cursor)
+        if found is None:
+            raise BadRequest(f"{cursor!r} is not a cursor of ours; run `quarterdeck sync --full`")
+        if found[1] != self._meaning:
+            raise OtherMeaning(
+                "the fields, the org or the company file have changed since records were loaded: run `quarterdeck sync --full`"
+            )
+        return _instant(found[2]), _instant(found[3]), int(found[4])
+
+
+# How often it is asked which deals there are, and all of them are read again.
+EVERY: Final = {SWEEP: timedelta(hours=20), REREAD: timedelta(days=6, hours=20)}
+_BOTH: Final = tuple(EVERY)
+# So many deals that were not seen before are asked for one by one.
+MOST_FOUND: Final = 2_000
+_TABLES: Final = {"event": ("OpportunityHistory",), "activity": ("Task", "Event"), "contact": ("Contact",)}
+_NOT_DELETED: Final = soql.compare("IsDeleted", "=", False)
+
+
+def _instant(text: str) -> datetime | None:
+    return None if text == _NEVER else datetime.strptime(text, _STAMP).replace(tzinfo=UTC)
+
+
+def _opportunity(row: dict[str, Any]) -> Opportunity:
+    amount = row.get("amount")
+    return Opportunity(
+        id=row["id"],
+        name=row["name"],
+        account_id=row["account_id"],
+        owner_id=row["owner_id"],
+        stage=row["stage"],
+        status=Status(row["status"]),
+        category=ForecastClass(row["category"]),
+        amount=None if amount is None else Money(amount=amount, currency=row["currency"]),
+        close=row.get("close"),
+        created_at=row["created_at"].replace(tzinfo=UTC),
+        url=row["url"],
+        **{name: row.get(name) for name in _OPTIONAL},
+    )
+
+
+_OPTIONAL: Final = ("type", "product", "source", "region", "segment", "next_step", "reason")
+
+
+def _silence(step: str) -> None:
+    """Say nothing."""

@@ -1,0 +1,196 @@
+"""What a sync asks for: one query an object, over the fields that exist, in the window since the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from connectors.salesforce import soql
+from connectors.salesforce.fieldmap import Fields
+from connectors.salesforce.shapes import Shape
+
+Describe = Callable[[str], Shape]
+
+# A transaction that ends late shows rows with a stamp before what was read already: each window begins this much earlier.
+LOOK_BACK: Final = timedelta(minutes=10)
+# Rows of the last moments may still be joined by others of the same stamp: each window ends this much before now.
+SETTLE: Final = timedelta(minutes=2)
+
+# What says when a row last changed, best first.
+STAMPS: Final = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
+
+# Small tables, read whole each time.
+WHOLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "Organization": (
+            *("Id", "Name", "DefaultCurrencyIsoCode", "TimeZoneSidKey", "FiscalYearStartMonth", "IsSandbox"),
+            "UsesStartDateAsFiscalYearName",
+        ),
+        "OpportunityStage": (
+            *("Id", "MasterLabel", "ApiName", "IsActive", "SortOrder", "IsClosed", "IsWon"),
+            *("ForecastCategory", "ForecastCategoryName", "DefaultProbability"),
+        ),
+        "CurrencyType": ("Id", "IsoCode", "ConversionRate", "IsCorporate", "IsActive"),
+        "User": ("Id", "Name", "Email", "IsActive", "ManagerId", "UserType"),
+        "Product2": ("Id", "Name", "Family", "IsActive"),
+    }
+)
+# Tables of which only what changed is read.
+_CHANGED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "Account": ("Id", "Name", "OwnerId", "ParentId", "IsDeleted"),
+        "Contact": ("Id", "AccountId", "Name", "Email", "Title", "IsDeleted"),
+        "OpportunityContactRole": ("Id", "ContactId", "Role", "IsPrimary", "IsDeleted"),
+        "OpportunityHistory": (
+            *("Id", "OpportunityId", "StageName", "Amount", "CloseDate", "ForecastCategory", "Probability"),
+            *("CurrencyIsoCode", "CreatedDate", "IsDeleted"),
+        ),
+        "OpportunityFieldHistory": (
+            *("Id", "OpportunityId", "Field", "OldValue", "NewValue", "CreatedDate", "IsDeleted"),
+        ),
+        "Opportunity": (
+            *("Id", "Name", "AccountId", "OwnerId", "StageName", "IsClosed", "IsWon", "ForecastCategory"),
+            *("CurrencyIsoCode", "CreatedDate", "IsDeleted"),
+        ),
+        "Task": (
+            *("Id", "WhatId", "WhoId", "OwnerId", "Subject", "TaskSubtype", "IsClosed", "ActivityDate"),
+            *("CompletedDateTime", "CreatedDate", "IsDeleted"),
+        ),
+        "Event": (
+            *("Id", "WhatId", "WhoId", "OwnerId", "Subject", "StartDateTime", "ActivityDate", "IsDeleted"),
+        ),
+    }
+)
+# People who sign in from outside are no people of ours.
+_ONLY: Final[Mapping[str, tuple[soql.Condition, ...]]] = MappingProxyType(
+    {"User": (soql.compare("UserType", "=", "Standard"),)}
+)
+# What belongs to a deal, and by which field.
+_OF_DEALS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "OpportunityHistory": "OpportunityId",
+        "OpportunityFieldHistory": "OpportunityId",
+        "Opportunity": "Id",
+        "Task": "WhatId",
+        "Event": "WhatId",
+    }
+)
+DEALS: Final = "Opportunity"
+SWEEP: Final = "sweep"
+REREAD: Final = "reread"
+# Which parts of the field map belong to which object.
+_MAPPED: Final[Mapping[str, str]] = MappingProxyType(
+    {"Opportunity": "deal", "Account": "account", "User": "person", "Task": "activity", "Event": "activity"}
+)
+# Fields of a contact's role that go to its contact: a role may change where the contact does not.
+_OF_ROLES: Final = ("Contact.AccountId", "Contact.Name", "Contact.Email", "Contact.Title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """From when to when rows have changed, in UTC: `since` None is everything; `until` itself is not in it."""
+
+    since: datetime | None
+    until: datetime
+
+    @property
+    def start(self) -> datetime | None:
+        """Return where the query begins."""
+        return None if self.since is None else self.since - LOOK_BACK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """One query of a sync: its name, the object, the paths in their order, the conditions, and the field that is its stamp."""
+
+    name: str
+    object: str
+    paths: tuple[str, ...]
+    stamp: str | None = None
+    where: tuple[soql.Condition, ...] = field(default=())
+
+    @property
+    def query(self) -> str:
+        """Return the query."""
+        order = (self.stamp, "Id") if self.stamp else ("Id",)
+        return soql.select(self.paths, self.object, where=self.where, order=order)
+
+    @property
+    def bulk_query(self) -> str:
+        """Return the query without an order: to sort much takes the org longer than it may."""
+        return soql.select(self.paths, self.object, where=self.where)
+
+
+def pulls(
+    describe: Describe, fields: Fields, window: Window, *, also: frozenset[str] = frozenset()
+) -> tuple[Pull, ...]:
+    """Return what to ask for, in the order in which it is told. Objects that this login does not see are left out.
+
+    `also` are `SWEEP`, to ask which deals there are, and `REREAD`, to ask for all of them again.
+    """
+    found = []
+    for shape, paths, stamp in _asked(describe, fields):
+        where = (*_begun(stamp, window), *_ended(stamp, window)) if stamp else _ONLY.get(shape.name, ())
+        found.append(Pull(name=shape.name, object=shape.name, paths=paths, stamp=stamp, where=where))
+        if shape.name == DEALS and stamp:
+            there = (soql.compare("IsDeleted", "=", False),)
+            if SWEEP in also:
+                found.append(Pull(name=SWEEP, object=DEALS, paths=("Id", stamp), stamp=stamp, where=there))
+            if REREAD in also:
+                found.append(
+                    Pull(
+                        name=REREAD,
+                        object=DEALS,
+                        paths=paths,
+                        stamp=stamp,
+                        where=(*there, *_ended(stamp, window)),
+                    )
+                )
+    return tuple(found)
+
+
+def pulls_of(describe: Describe, fields: Fields, ids: Sequence[str]) -> tuple[Pull, ...]:
+    """Return what to ask for to know all of some deals: themselves, their history, what was done on them."""
+    found = []
+    for shape, paths, stamp in _asked(describe, fields):
+        if shape.name not in _OF_DEALS:
+            continue
+        for number, first in enumerate(range(0, len(ids), soql.IDS_AT_ONCE)):
+            some = soql.among(_OF_DEALS[shape.name], ids[first : first + soql.IDS_AT_ONCE])
+            found.append(
+                Pull(
+                    name=f"{shape.name}+{number}", object=shape.name, paths=paths, stamp=stamp, where=(some,)
+                )
+            )
+    return tuple(found)
+
+
+def _begun(stamp: str, window: Window) -> tuple[soql.Condition, ...]:
+    return () if window.start is None else (soql.compare(stamp, ">=", window.start),)
+
+
+def _ended(stamp: str, window: Window) -> tuple[soql.Condition, ...]:
+    return (soql.compare(stamp, "<", window.until),)
+
+
+def _asked(describe: Describe, fields: Fields) -> Iterator[tuple[Shape, tuple[str, ...], str | None]]:
+    """Yield the objects that there are, the paths to ask for, and the field that is the stamp where one is needed."""
+    for name, wanted in {**WHOLE, **_CHANGED}.items():
+        shape = describe(name)
+        paths = [*shape.having(wanted), *_mapped(name, fields)]
+        if "Id" not in paths:
+            continue
+        if name == "OpportunityContactRole" and shape.parent("Contact"):
+            paths += _OF_ROLES
+        stamp = next(iter(shape.having(STAMPS)), None) if name in _CHANGED else None
+        if stamp is not None:
+            paths.append(stamp)
+        yield shape, tuple(dict.fromkeys(paths)), stamp
+
+
+def _mapped(name: str, fields: Fields) -> list[str]:
+    part = fields.get(_MAPPED.get(name, ""), {})
+    return [source.path for sources in part.values() for source in sources]

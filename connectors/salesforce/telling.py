@@ -1,0 +1,318 @@
+"""From a run's pages on disk to pages of the port, one after the other; memory does not grow with the org."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import duckdb
+
+from connectors.errors import BadRequest, TryLater
+from connectors.files.quoting import literal, quoted
+from connectors.protocol import Sheet, Table
+from connectors.salesforce import around, told
+from connectors.salesforce.fieldmap import OWN
+from connectors.salesforce.pulls import DEALS, REREAD, SWEEP
+from connectors.salesforce.told import Raw, Teller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from connectors.salesforce.kept import Kept
+    from connectors.salesforce.spool import Run, Spool
+
+_NOON: Final = time(12)
+# What this connection may hold at once; the rest goes to disk.
+_MEMORY: Final = "512MB"
+# Pages of the org that make one page of the port.
+_TOGETHER: Final = 4
+
+
+@contextmanager
+def opened() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an empty database in memory that spills to a folder of its own."""
+    with (
+        TemporaryDirectory(prefix="quarterdeck-") as folder,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": folder}) as con,
+    ):
+        con.execute("SET enable_progress_bar = false")
+        yield con
+
+
+Sheets = tuple[tuple[Table, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some pages that are told together: `lay` is run first, then each sheet is the answer to its SQL."""
+
+    pages: tuple[tuple[Path, int], ...]
+    sheets: Callable[[Raw], Sheets]
+    lay: Callable[[Raw], str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One run, told. What was told of deals before it is read from `kept`, what is known after it is written there."""
+
+    spool: Spool
+    run: Run
+    teller: Teller
+    zone: ZoneInfo
+    kept: Kept
+
+    def pages(self, done: int, folder: Path) -> Iterator[tuple[int, bool, tuple[Sheet, ...]]]:
+        """Yield what follows the first `done` pages: how many there are now, whether that is all, the sheets.
+
+        A sheet's file, in `folder`, is there until the next page is asked for.
+
+        Raises:
+            TryLater: a page on disk does not hold the rows that Salesforce counted; it is fetched again next time.
+            BadRequest: a field holds what its type does not allow.
+        """
+        parts = tuple(self._parts())
+        with opened() as con:
+            self._prepare(con)
+            for number, part in enumerate(parts, start=1):
+                if number <= done and part.lay is None:
+                    continue
+                sheets = tuple(self._told(con, part, folder / str(number), told=number > done))
+                if number == len(parts):
+                    self._keep_known(con)
+                if number > done:
+                    yield number, number == len(parts), tuple(sheet for sheet in sheets if sheet.rows)
+                for sheet in sheets:
+                    sheet.path.unlink(missing_ok=True)
+
+    def found(self) -> tuple[str, ...]:
+        """Return the ids of deals that a sweep found, and that no run has read: they were shared with this login since."""
+        sweep = [page for page, _ in self.spool.pages(self.run, SWEEP)]
+        if not sweep:
+            return ()
+        read = " UNION ALL ".join(
+            f"SELECT {quoted('Id')} FROM {_raw((page,)).relation}"
+            for page, _ in self.spool.pages(self.run, DEALS)
+        )
+        with opened() as con:
+            self._lay_known(con)
+            nothing = "SELECT NULL::VARCHAR WHERE FALSE"
+            query = told.found(_raw(sweep), read or nothing, self.teller.stamp, self.run.window.until)
+            return tuple(row[0] for row in con.execute(query).fetchall())
+
+    def _told(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path, *, told: bool) -> Iterator[Sheet]:
+        if not part.pages:
+            return
+        raw = self._loaded(con, part)
+        try:
+            if part.lay is not None:
+                con.execute(part.lay(raw))
+            if told:
+                for index, (table, query) in enumerate(part.sheets(raw)):
+                    yield _written(con, table, query, path.with_name(f"{path.name}-{index}.parquet"))
+        except duckdb.ConversionException as error:
+            names = ", ".join(sorted({page.name.partition("-")[0] for page, _ in part.pages}))
+            raise BadRequest(
+                f"a field of {names} holds what its type does not allow: check the fields in {OWN} ({_type(error)})"
+            ) from error
+
+    def _parts(self) -> Iterator[Part]:
+        """Yield everything there is to tell, in its order; there is at least one part."""
+        teller, since, until = self.teller, self.run.window.start, self.run.window.until
+
+        def deals(raw: Raw) -> Sheets:
+            began: Sheets = (("event", teller.begun(raw, since)),) if teller.history else ()
+            return (("deal", teller.deals(raw)), *began, ("event", teller.standing(until)))
+
+        def activities(*, meetings: bool) -> Callable[[Raw], Sheets]:
+            return lambda raw: (("activity", around.activities(raw, teller.fields, meetings=meetings)),)
+
+        def lay(raw: Raw) -> str:
+            return (
+                f"CREATE OR REPLACE TABLE marked AS {teller.marked(raw)};"
+                "INSERT INTO met_deals SELECT deal_id, valid_at, mark, deleted, FALSE FROM marked"
+            )
+
+        yield self._whole("User", lambda raw: (("person", around.people(raw, teller.fields)),))
+        yield self._whole("Product2", lambda raw: (("product", around.products(raw)),))
+        yield from self._each("Account", lambda raw: (("account", around.accounts(raw, teller.fields)),))
+        yield self._whole("Contact", lambda raw: (("contact", around.contacts(raw)),))
+        yield self._whole("OpportunityContactRole", lambda raw: (("contact", around.parts_played(raw)),))
+        yield from self._each("OpportunityHistory", lambda raw: (("event", teller.changes(raw)),))
+        yield from self._each("OpportunityFieldHistory", lambda raw: (("event", teller.field_changes(raw)),))
+        yield from self._each(DEALS, deals, lay)
+        yield from self._each(REREAD, lambda _raw: (("event", teller.standing(until)),), lay)
+        yield from self._each("Task", activities(meetings=False))
+        yield from self._each("Event", activities(meetings=True))
+        yield self._whole(
+            SWEEP,
+            lambda _raw: (("event", told.gone(until)),),
+            lambda raw: f"INSERT INTO missing {told.missing(raw)}",
+        )
+
+    def _whole(
+        self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None
+    ) -> Part:
+        pages = () if name in self.run.same else tuple(self.spool.pages(self.run, name))
+        return Part(pages=pages, sheets=sheets, lay=lay)
+
+    def _each(
+        self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None
+    ) -> Iterator[Part]:
+        pages = self.spool.pages(self.run, name)
+        for first in range(0, len(pages), _TOGETHER):
+            yield Part(pages=tuple(pages[first : first + _TOGETHER]), sheets=sheets, lay=lay)
+
+    def _prepare(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Lay out what rows of several objects need: stages, how deals began, days at noon, parts that contacts play."""
+        teller = self.teller
+        con.execute(
+            "CREATE TABLE stage (value VARCHAR, name VARCHAR, place INTEGER, status VARCHAR, category VARCHAR, active BOOLEAN)"
+        )
+        self._from(con, "OpportunityStage", lambda raw: f"INSERT INTO stage {teller.stages(raw)}")
+        con.execute("CREATE TABLE began (deal_id VARCHAR, moment TIMESTAMP)")
+        self._from(con, "OpportunityHistory", lambda raw: f"INSERT INTO began {told.began(raw)}")
+        con.execute(teller.no_firsts())
+        self._from(con, "OpportunityFieldHistory", lambda raw: f"INSERT INTO firsts {teller.firsts(raw)}")
+        self._lay_tracked(con)
+        con.execute("CREATE TABLE noon (day DATE, moment TIMESTAMP)")
+        for name in ("Task", "Event"):
+            self._from(con, name, lambda raw: f"INSERT INTO noon (day) {around.days(raw)}")
+        days = [
+            day for (day,) in con.execute("SELECT DISTINCT day FROM noon WHERE day IS NOT NULL").fetchall()
+        ]
+        con.execute("DELETE FROM noon")
+        if days:
+            con.executemany("INSERT INTO noon VALUES (?, ?)", [(day, self._noon(day)) for day in days])
+        self._lay_known(con)
+        con.execute(f"CREATE TABLE met_deals {told.KNOWN}; CREATE TABLE missing (deal_id VARCHAR)")
+        self._lay_roles(con)
+
+    def _lay_known(self, con: duckdb.DuckDBPyConnection) -> None:
+        con.execute(f"CREATE TABLE known {told.KNOWN}")
+        path = self.kept.known(self.run.window.since)
+        if path is not None:
+            con.execute(f"INSERT INTO known SELECT * FROM read_parquet({literal(path)})")
+
+    def _keep_known(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._copied(con, told.KNOWN_NOW, self.kept.known_path(self.run.window.until))
+
+    def _lay_tracked(self, con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("CREATE TABLE tracked (field VARCHAR, moment TIMESTAMP)")
+        path = self.kept.folder / "tracked.parquet"
+        if path.is_file() and self.run.window.since is not None:
+            con.execute(f"INSERT INTO tracked SELECT * FROM read_parquet({literal(path)})")
+        self._from(
+            con, "OpportunityFieldHistory", lambda raw: f"INSERT INTO tracked {self.teller.since_when(raw)}"
+        )
+        self._copied(
+            con, "SELECT field, min(moment) AS moment FROM tracked GROUP BY field ORDER BY field", path
+        )
+
+    def _lay_roles(self, con: duckdb.DuckDBPyConnection) -> None:
+        con.execute(around.NO_ROLES)
+        path = self.kept.folder / "roles.parquet"
+        if path.is_file() and self.run.window.since is not None:
+            con.execute(f"INSERT INTO played_by SELECT * FROM read_parquet({literal(path)})")
+        self._from(con, "OpportunityContactRole", lambda raw: f"INSERT INTO played_by {around.roles(raw)}")
+        con.execute(around.PLAYED)
+        con.execute("CREATE TABLE met (id VARCHAR)")
+        self._from(con, "Contact", lambda raw: f"INSERT INTO met SELECT {quoted('Id')} FROM {raw.relation}")
+        self._copied(con, "SELECT * FROM played_by ORDER BY id", path)
+
+    def _copied(self, con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = path.with_name(f"{path.name}.part")
+        con.execute(f"COPY ({query}) TO {literal(part)} (FORMAT parquet)")
+        part.replace(path)
+
+    def _noon(self, day: date) -> datetime:
+        return datetime.combine(day, _NOON, tzinfo=self.zone).astimezone(UTC).replace(tzinfo=None)
+
+    def _from(self, con: duckdb.DuckDBPyConnection, name: str, statement: Callable[[Raw], str]) -> None:
+        """Run a statement over all pages of an object; not at all where there are none."""
+        pages = self.spool.pages(self.run, name)
+        if pages:
+            try:
+                con.execute(statement(_raw(page for page, _ in pages)))
+            except duckdb.Error as error:
+                self._refuse(pages, error)
+
+    def _loaded(self, con: duckdb.DuckDBPyConnection, part: Part) -> Raw:
+        """Read the pages of a part once, for all its sheets."""
+        raw = _raw(page for page, _ in part.pages)
+        try:
+            con.execute(f"CREATE OR REPLACE TABLE page AS SELECT * FROM {raw.relation}")
+            [(rows,)] = con.execute("SELECT count(*) FROM page").fetchall()
+        except duckdb.Error as error:
+            self._refuse(part.pages, error)
+        if rows != sum(counted for _, counted in part.pages):
+            self._refuse(part.pages, None)
+        return Raw(relation="page", paths=raw.paths)
+
+    def _refuse(self, pages: Iterable[tuple[Path, int]], error: Exception | None) -> NoReturn:
+        """Let go of pages that cannot be read as what Salesforce said they are."""
+        names = []
+        for page, _ in pages:
+            names.append(page.name)
+            self.spool.drop(self.run, page)
+        raise TryLater(
+            f"what Salesforce sent is not whole ({', '.join(names[:3])}): it was let go, and the next sync fetches it again"
+        ) from error
+
+
+def _raw(files: Iterable[Path]) -> Raw:
+    """Return pages of one object as a relation of texts; their first line names the columns."""
+    listed = tuple(files)
+    with listed[0].open(encoding="utf-8", newline="") as file:
+        names = next(csv.reader(file))
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    return Raw(
+        relation=f"read_csv([{', '.join(map(literal, listed))}], columns = {{{columns}}}, header = true, delim = ',', "
+        "quote = '\"', escape = '\"', nullstr = '', auto_detect = false, new_line = '\\n', max_line_size = 16777216)",
+        paths=frozenset(names),
+    )
+
+
+def _written(con: duckdb.DuckDBPyConnection, table: Table, query: str, path: Path) -> Sheet:
+    con.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)")
+    [(rows,)] = con.execute(f"SELECT count(*) FROM read_parquet({literal(path)})").fetchall()
+    return Sheet(table=table, path=path, rows=rows)
+
+
+def asked(page: Path, query: Callable[[Raw], str]) -> list[dict[str, Any]]:
+    """Return the rows of a query over a page on disk."""
+    with opened() as con:
+        return _rows(con, query(_raw((page,))))
+
+
+def standing(page: Path, stages: Path, teller: Teller) -> list[dict[str, Any]]:
+    """Return the deals of a page as they stand, by field; the stages are those of another page."""
+    with opened() as con:
+        con.execute(f"CREATE TABLE stage AS {teller.stages(_raw((stages,)))}")
+        raw = _raw((page,))
+        return _rows(
+            con, f"SELECT * FROM ({teller.now(raw)}) AS n JOIN ({teller.deals(raw)}) AS d ON d.id = n.deal_id"
+        )
+
+
+def _type(error: Exception) -> str:
+    """Return which type something is not, without what it is."""
+    wanted = str(error).split("\n", 1)[0].rpartition(" to ")[2]
+    return (
+        f"not a {wanted}"
+        if wanted.replace("(", "").replace(")", "").replace(",", "").isalnum()
+        else "not its type"
+    )
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    result = con.execute(query)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

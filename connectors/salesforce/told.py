@@ -1,0 +1,332 @@
+"""From the pages of a sync to rows of the mirror, as SQL: what changed when, and what stands now.
+
+A deal's events come from three places. Each row of OpportunityHistory says what stage, amount, close date and category a
+deal took. Each row of OpportunityFieldHistory says what one tracked field took. And each time a deal is read, its row says
+what stands since its last change (SystemModstamp), which for fields that nobody tracks is all that there is. What a deal
+began with is the old value of a field's first change. Where there was none, a field that was tracked by then has not
+changed; of one that was not, dimensions (owner, type, product, source, region, segment) are taken to have been what they are
+when the deal is first read, and other fields are not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from connectors.files.quoting import literal, quoted
+from connectors.mirror.schema import BIT
+from connectors.salesforce.fieldmap import Fields, Source
+
+# Fields that are taken to have been what they are, as far back as nothing else is known.
+_STEADY: Final = frozenset({"owner_id", "type", "product", "source", "region", "segment"})
+_CATEGORIES: Final = {
+    "omitted": "omitted",
+    "pipeline": "pipeline",
+    "bestcase": "best_case",
+    "mostlikely": "most_likely",
+    "forecast": "commit",
+    "commit": "commit",
+    "closed": "closed",
+}
+# What OpportunityHistory has besides the amount and the close date.
+_ALWAYS_IN_HISTORY: Final = frozenset({"stage", "status", "category"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """The pages of one object as a relation: an expression to read it, and the columns it has."""
+
+    relation: str
+    paths: frozenset[str]
+
+    def text(self, path: str) -> str:
+        """Return the expression of a column; NULL where it was not asked for."""
+        return quoted(path) if path in self.paths else "NULL::VARCHAR"
+
+    def instant(self, path: str) -> str:
+        """Return the expression of an instant in UTC."""
+        return f"CAST({self.text(path)} AS TIMESTAMP)"
+
+    def yes(self, path: str) -> str:
+        """Return the expression of a checkbox; not ticked where it was not asked for."""
+        return f"coalesce(CAST({self.text(path)} AS BOOLEAN), FALSE)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """How an org's rows are told: its field map, the currency where it has only one, and its address."""
+
+    fields: Fields
+    currency: str
+    address: str
+    history: bool
+    stamp: str
+
+    @cached_property
+    def words(self) -> dict[str, tuple[Source, ...]]:
+        """Return the mapped words of a deal."""
+        return dict(self.fields["deal"])
+
+    @cached_property
+    def in_history(self) -> frozenset[str]:
+        """Return the fields that OpportunityHistory tells: those of its own whose meaning is the standard field's."""
+        if not self.history:
+            return frozenset()
+        told = {"amount": "Amount", "close": "CloseDate"}
+        own = {word for word, path in told.items() if [s.path for s in self.words.get(word, ())] == [path]}
+        return _ALWAYS_IN_HISTORY | own | ({"currency"} if "amount" in own else set())
+
+    @cached_property
+    def meant(self) -> tuple[str, ...]:
+        """Return the fields that are known of deals, in the order of the mirror."""
+        known = {*_ALWAYS_IN_HISTORY, "owner_id", "deleted", *self.words}
+        known |= {"currency"} if "amount" in known else set()
+        return tuple(name for name in BIT if name in known)
+
+    @cached_property
+    def tracked(self) -> dict[str, str]:
+        """Return the fields that the field history may tell, to the name it gives them."""
+        found = {"owner_id": "OwnerId", "category": "ForecastCategoryName"}
+        for word, sources in self.words.items():
+            if word not in self.in_history and "." not in sources[0].path:
+                found[word] = sources[0].path
+        return found
+
+    @cached_property
+    def early(self) -> tuple[str, ...]:
+        """Return the fields that a deal began with and OpportunityHistory does not tell."""
+        skipped = {*self.in_history, "deleted"}
+        return tuple(name for name in self.meant if name not in skipped)
+
+    def stages(self, raw: Raw) -> str:
+        """Return the stages as SQL: the value that records have, the name people see, its order, status and category."""
+        return f"""
+            SELECT coalesce({raw.text("ApiName")}, {raw.text("MasterLabel")}) AS value, {raw.text("MasterLabel")} AS name,
+                CAST(CAST({raw.text("SortOrder")} AS DOUBLE) AS INTEGER) AS place,
+                {_status(raw.yes("IsClosed"), raw.yes("IsWon"))} AS status,
+                {_category(f"coalesce({raw.text('ForecastCategory')}, {raw.text('ForecastCategoryName')})")} AS category,
+                {raw.yes("IsActive")} AS active
+            FROM {raw.relation} QUALIFY row_number() OVER (PARTITION BY value ORDER BY active DESC, place) = 1"""
+
+    def changes(self, raw: Raw) -> str:
+        """Return the events of OpportunityHistory as SQL; stages as `stage` says, an unknown one by what its row says."""
+        category = _category(raw.text("ForecastCategory"))
+        closed = f"TRY_CAST({raw.text('Probability')} AS DECIMAL(18,2))"
+        status = (
+            f"CASE WHEN {category} = 'closed' OR {closed} = 100 THEN 'won' "
+            f"WHEN {category} = 'omitted' AND {closed} = 0 THEN 'lost' ELSE 'open' END"
+        )
+        return f"""
+            SELECT {quoted("Id")} AS id, {quoted("OpportunityId")} AS deal_id, {raw.instant("CreatedDate")} AS valid_at,
+                {_mask(self.in_history)} AS fields,
+                coalesce(stage.name, {quoted("StageName")}) AS stage, coalesce(stage.status, {status}) AS status,
+                {category} AS category{self._money(raw) if "amount" in self.in_history else ""}
+                {f", {day(raw.text('CloseDate'))} AS close" if "close" in self.in_history else ""}
+            FROM {raw.relation} LEFT JOIN stage ON stage.value = {quoted("StageName")}"""
+
+    def field_changes(self, raw: Raw) -> str:
+        """Return the events of OpportunityFieldHistory as SQL: each sets the one field that it is about."""
+        values = ", ".join(
+            f"CASE WHEN field = {literal(name)} THEN {_typed(word, quoted('NewValue'))} END AS {quoted(word)}"
+            for word, name in self.tracked.items()
+        )
+        bits = " ".join(f"WHEN {literal(name)} THEN {BIT[word]}" for word, name in self.tracked.items())
+        return f"SELECT id, deal_id, valid_at, CASE field {bits} END AS fields, {values} FROM ({self.tracking(raw)})"
+
+    def tracking(self, raw: Raw) -> str:
+        """Return the rows of OpportunityFieldHistory that are about fields of ours, owners by their ids."""
+        names = ", ".join(map(literal, self.tracked.values()))
+        return f"""
+            SELECT {quoted("Id")} AS id, {quoted("OpportunityId")} AS deal_id, {raw.instant("CreatedDate")} AS valid_at,
+                if("Field" = 'Owner', 'OwnerId', "Field") AS field, "OldValue", "NewValue"
+            FROM {raw.relation}
+            WHERE if("Field" = 'Owner', 'OwnerId', "Field") IN ({names})
+                AND ("Field" NOT IN ('Owner', 'OwnerId') OR coalesce("NewValue", "OldValue") LIKE '005%')"""
+
+    def no_firsts(self) -> str:
+        """Return the statement that makes the empty table of what `firsts` returns."""
+        columns = "".join(f', "had_{word}" BOOLEAN, "old_{word}" VARCHAR' for word in self.tracked)
+        return f"CREATE TABLE firsts (deal_id VARCHAR{columns})"
+
+    def firsts(self, raw: Raw) -> str:
+        """Return, for each deal, what its tracked fields were before their first change, and whether there was one."""
+        columns = ", ".join(
+            f'count(*) FILTER (WHERE field = {literal(name)}) > 0 AS "had_{word}", '
+            f'arg_min(struct_pack(v := "OldValue"), (valid_at, id)) FILTER (WHERE field = {literal(name)}).v '
+            f'AS "old_{word}"'
+            for word, name in self.tracked.items()
+        )
+        return f"SELECT deal_id, {columns} FROM ({self.tracking(raw)}) GROUP BY deal_id"
+
+    def since_when(self, raw: Raw) -> str:
+        """Return when the first change of each tracked field is kept of, as SQL: from then on it certainly was tracked."""
+        return f"SELECT field, min(valid_at) FROM ({self.tracking(raw)}) GROUP BY field"
+
+    def begun(self, raw: Raw, since: datetime | None) -> str:
+        """Return what deals began with as SQL: those made since or not known yet, at the instant where their history begins."""
+        values = ", ".join(f"{self._at_first(word, raw)} AS {quoted(word)}" for word in self.early)
+        fresh = ""
+        if since is not None:
+            fresh = f"WHERE {raw.instant('CreatedDate')} >= {_stamp(since)} OR {quoted('Id')} NOT IN (SELECT id FROM known)"
+        return f"""
+            SELECT {quoted("Id")} || '@created' AS id, {quoted("Id")} AS deal_id, began.moment AS valid_at,
+                {_mask((*self.early, "deleted"))} AS fields, {values}{"," if values else ""} FALSE AS deleted
+            FROM {raw.relation} JOIN began ON began.deal_id = {quoted("Id")}
+            LEFT JOIN firsts ON firsts.deal_id = {quoted("Id")} {fresh}"""
+
+    def marked(self, raw: Raw) -> str:
+        """Return deals as they stand with a mark of their values, as SQL."""
+        values = ", ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), chr(30))" for name in self.meant)
+        return f"SELECT *, left(md5(concat_ws(chr(31), {values})), 10) AS mark FROM ({self.now(raw)})"
+
+    def standing(self, until: datetime) -> str:
+        """Return what the deals of `marked` are since their last change as SQL, but those that were told like that before.
+
+        Where values are others though the row says that it did not change (a formula, a field of the account), and where a
+        deal was gone and is back, that is known from the end of this window on.
+        """
+        return f"""
+            SELECT deal_id || '@' || strftime(valid_at, '%Y%m%dT%H%M%S') || '.' || mark AS id, deal_id, valid_at,
+                greatest(valid_at, {_stamp(until)}) AS learned_at, {_mask(self.meant)} AS fields,
+                {", ".join(map(quoted, self.meant))}
+            FROM (
+                SELECT marked.* REPLACE (
+                    if(known.gone OR (known.stamp = valid_at AND known.mark <> marked.mark), {_stamp(until)}, valid_at)
+                        AS valid_at
+                )
+                FROM marked LEFT JOIN known ON known.id = deal_id
+                WHERE (known.stamp = valid_at AND known.mark = marked.mark AND NOT known.gone) IS NOT TRUE
+            )"""
+
+    def now(self, raw: Raw) -> str:
+        """Return deals as they stand, as SQL: every field that is known of them, under the mirror's names."""
+        words = "".join(
+            f", {chain(sources)} AS {quoted(word)}"
+            for word, sources in self.words.items()
+            if word not in {"amount", "close"}
+        )
+        amount = self._money(raw, chain(self.words["amount"])) if "amount" in self.words else ""
+        close = f", {day(chain(self.words['close']))} AS close" if "close" in self.words else ""
+        return f"""
+            SELECT {quoted("Id")} AS deal_id, {raw.instant(self.stamp)} AS valid_at,
+                coalesce(stage.name, {quoted("StageName")}) AS stage, {_status(raw.yes("IsClosed"), raw.yes("IsWon"))} AS status,
+                {_category(raw.text("ForecastCategory"))} AS category{amount}{close},
+                {quoted("OwnerId")} AS owner_id{words}, {raw.yes("IsDeleted")} AS deleted
+            FROM {raw.relation} LEFT JOIN stage ON stage.value = {quoted("StageName")}"""
+
+    def deals(self, raw: Raw) -> str:
+        """Return what does not change of deals as SQL."""
+        return f"""
+            SELECT {quoted("Id")} AS id, {quoted("Name")} AS name, {raw.text("AccountId")} AS account_id,
+                {raw.instant("CreatedDate")} AS created_at,
+                {literal(self.address)} || '/lightning/r/Opportunity/' || {quoted("Id")} || '/view' AS url
+            FROM {raw.relation}"""
+
+    def _at_first(self, word: str, raw: Raw) -> str:
+        """Return the expression of what a field was at the beginning."""
+        if word == "currency":
+            return self._currency(raw)
+        steady = f"NULL::{_KIND.get(word, 'VARCHAR')}"
+        if word in _STEADY:
+            steady = quoted("OwnerId") if word == "owner_id" else chain(self.words[word])
+        if word not in self.tracked:
+            return steady
+        if word not in _STEADY and word in self.words:
+            # Where the field was tracked when the deal was made, that no change is kept means that there was none.
+            since = f"(SELECT min(moment) FROM tracked WHERE field = {literal(self.tracked[word])})"
+            steady = f"if({raw.instant('CreatedDate')} >= {since}, {_typed(word, chain(self.words[word]))}, {steady})"
+        return (
+            f"if(coalesce({quoted(f'had_{word}')}, FALSE), {_typed(word, quoted(f'old_{word}'))}, {steady})"
+        )
+
+    def _money(self, raw: Raw, expression: str = '"Amount"') -> str:
+        return f", CAST({expression} AS DECIMAL(18,2)) AS amount, {self._currency(raw)} AS currency"
+
+    def _currency(self, raw: Raw) -> str:
+        return f"coalesce({raw.text('CurrencyIsoCode')}, {literal(self.currency)})"
+
+
+def chain(sources: Iterable[Source]) -> str:
+    """Return the expression of a fall-back chain: the first field that is filled in."""
+    return f"coalesce({', '.join(quoted(source.path) for source in sources)})"
+
+
+def began(raw: Raw) -> str:
+    """Return when the history of each deal begins, as SQL."""
+    return (
+        f"SELECT {quoted('OpportunityId')}, min({raw.instant('CreatedDate')}) FROM {raw.relation} GROUP BY 1"
+    )
+
+
+# What was told of deals: their stamps, a mark of their values, whether they are deleted, or gone without having been.
+KNOWN: Final = "(id VARCHAR, stamp TIMESTAMP, mark VARCHAR, deleted BOOLEAN, gone BOOLEAN)"
+# What is known after a run: what was, what came, what has gone.
+KNOWN_NOW: Final = """
+    SELECT * FROM met_deals QUALIFY row_number() OVER (PARTITION BY id ORDER BY stamp DESC, rowid DESC) = 1
+    UNION ALL SELECT * REPLACE (gone OR id IN (SELECT deal_id FROM missing) AS gone) FROM known
+        WHERE id NOT IN (SELECT id FROM met_deals)"""
+
+
+def missing(raw: Raw) -> str:
+    """Return the deals that are known and not among those there are, as SQL."""
+    return (
+        "SELECT id AS deal_id FROM known WHERE NOT gone AND NOT deleted AND id NOT IN (SELECT id FROM met_deals) "
+        f"AND id NOT IN (SELECT {quoted('Id')} FROM {raw.relation})"
+    )
+
+
+def found(raw: Raw, read: str, stamp: str, until: datetime) -> str:
+    """Return the ids of deals that there are, that no run knows and this one has not read, as SQL."""
+    return (
+        f"SELECT {quoted('Id')} AS id FROM {raw.relation} WHERE {raw.instant(stamp)} < {_stamp(until)} "
+        f"AND {quoted('Id')} NOT IN (SELECT id FROM known WHERE NOT gone) AND {quoted('Id')} NOT IN ({read}) ORDER BY id"
+    )
+
+
+def gone(until: datetime) -> str:
+    """Return the events of the deals in `missing` as SQL."""
+    return (
+        f"SELECT deal_id || '@gone.' || {literal(f'{until:%Y%m%dT%H%M%S}')} AS id, deal_id, {_stamp(until)} AS valid_at, "
+        f"{_mask(('deleted',))} AS fields, TRUE AS deleted FROM missing"
+    )
+
+
+_KIND: Final = {"amount": "DECIMAL(18,2)", "close": "DATE", "deleted": "BOOLEAN"}
+
+
+def _typed(word: str, expression: str) -> str:
+    """Return a text of the field history as the type of a field."""
+    match word:
+        case "amount":
+            return f"CAST({expression} AS DECIMAL(18,2))"
+        case "close":
+            return day(expression)
+        case "category":
+            return _category(expression)
+        case _:
+            return expression
+
+
+def day(expression: str) -> str:
+    """Return a date; the field history writes some with a time."""
+    return f"CAST(left({expression}, 10) AS DATE)"
+
+
+def _status(closed: str, won: str) -> str:
+    return f"CASE WHEN {won} THEN 'won' WHEN {closed} THEN 'lost' ELSE 'open' END"
+
+
+def _category(expression: str) -> str:
+    known = " ".join(f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in _CATEGORIES.items())
+    return f"CASE lower(replace({expression}, ' ', '')) {known} ELSE 'pipeline' END"
+
+
+def _stamp(instant: datetime) -> str:
+    return f"TIMESTAMP {literal(f'{instant:%Y-%m-%d %H:%M:%S}')}"
+
+
+def _mask(fields: Iterable[str]) -> int:
+    return sum(BIT[name] for name in fields)
