@@ -140,12 +140,18 @@ class SalesforceCrm:
         self._spool.fetch(self._org, wanted, run, self.progress)
         if run.window.since is not None:
             run.same = [name for name in WHOLE if self._kept.same(name, self._whole(run, name))]
-        found = telling.found()
-        if len(found) > MOST_FOUND:
+        seen = telling.seen()
+        if len(seen.found) > MOST_FOUND:
             raise OtherMeaning(
-                f"{len(found):,} deals that this login did not see before are there now: run `quarterdeck sync --full`"
+                f"{len(seen.found):,} deals that this login did not see before are there now: run `quarterdeck sync --full`"
             )
-        self._spool.fetch(self._org, pulls_of(self._org.describe, self._fields, found), run, self.progress)
+        if seen.missing > max(MOST_MISSING, seen.known * MISSING_SHARE):
+            raise NotAllowed(
+                f"this login does not see {seen.missing:,} of {seen.known:,} deals any more: has it lost a right? A Salesforce "
+                "administrator looks at its profile and sharing; if it is as it should be, run `quarterdeck sync --full`"
+            )
+        more = pulls_of(self._org.describe, self._fields, seen.found)
+        self._spool.fetch(self._org, more, run, self.progress)
         self._spool.close(run)
 
     def _whole(self, run: Run, name: str) -> tuple[Path, ...]:
@@ -272,13 +278,14 @@ class SalesforceCrm:
         the beginning, though, it may be that everything is to be read again.
         """
         run = self._spool.run()
-        if (
-            run is not None
-            and (run.meaning, run.window.since) == (self._meaning, after)
-            and (run.window.until == until or (until is None and (after is not None or not run.told)))
-        ):
-            return run
-        return self._spool.begin(self._meaning, Window(since=after, until=self._now()))
+        if run is not None and (run.meaning, run.window.since) == (self._meaning, after):
+            arrived = (after is None and run.told) or run.window.until == after
+            if run.window.until == until or (until is None and not arrived):
+                return run
+        now = self._now()
+        return self._spool.begin(
+            self._meaning, Window(since=after, until=now if after is None else max(now, after))
+        )
 
     def _place(self, cursor: str | None) -> tuple[datetime | None, datetime | None, int]:
         """Return what a cursor says: the end of the last window, that of the one begun, and its pages that are through."""
@@ -297,6 +304,9 @@ class SalesforceCrm:
 # How often it is asked which deals there are, and all of them are read again.
 EVERY: Final = {SWEEP: timedelta(hours=20), REREAD: timedelta(days=6, hours=20)}
 _BOTH: Final = tuple(EVERY)
+# More deals than this, and than this share of all, do not vanish overnight.
+MOST_MISSING: Final = 50
+MISSING_SHARE: Final = 0.2
 # So many deals that were not seen before are asked for one by one.
 MOST_FOUND: Final = 2_000
 _TABLES: Final = {"event": ("OpportunityHistory",), "activity": ("Task", "Event"), "contact": ("Contact",)}

@@ -96,18 +96,18 @@ class Spool:
         }
         write_atomically(self.folder / _LIST, json.dumps(told).encode())
 
-    def pages(self, run: Run, *names: str) -> list[tuple[Path, int]]:
-        """Return the pages of some queries that have rows, in order, and how many Salesforce counted in each.
+    def pages(self, run: Run, name: str, *, empty: bool = False) -> list[tuple[Path, int]]:
+        """Return the pages of a query that have rows (`empty`: all), in order, and how many Salesforce counted in each.
 
         A name stands for the query of that name, and for those after it with a `+`.
         """
         found = []
-        for name, fetched in run.objects.items():
-            if name.partition("+")[0] in names:
+        for query, fetched in run.objects.items():
+            if query.partition("+")[0] == name:
                 found += [
                     (self.folder / page, rows)
                     for page, rows in zip(fetched.pages, fetched.rows, strict=True)
-                    if rows
+                    if rows or empty
                 ]
         return found
 

@@ -58,6 +58,15 @@ class Part:
     lay: Callable[[Raw], str] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Deals that are new to us though they were made before (their ids), and how many of the known ones are not there."""
+
+    found: tuple[str, ...]
+    missing: int
+    known: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """One run, told. What was told of deals before it is read from `kept`, what is known after it is written there."""
@@ -91,20 +100,22 @@ class Telling:
                 for sheet in sheets:
                     sheet.path.unlink(missing_ok=True)
 
-    def found(self) -> tuple[str, ...]:
-        """Return the ids of deals that a sweep found, and that no run has read: they were shared with this login since."""
-        sweep = [page for page, _ in self.spool.pages(self.run, SWEEP)]
-        if not sweep:
-            return ()
-        read = " UNION ALL ".join(
-            f"SELECT {quoted('Id')} FROM {_raw((page,)).relation}"
-            for page, _ in self.spool.pages(self.run, DEALS)
-        )
+    def seen(self) -> Seen:
+        """Return what the run's answers say of which deals there are, against what was told before."""
+        since, teller = self.run.window.start, self.teller
+        if since is None:
+            return Seen(found=(), missing=0, known=0)
         with opened() as con:
             self._lay_known(con)
-            nothing = "SELECT NULL::VARCHAR WHERE FALSE"
-            query = told.found(_raw(sweep), read or nothing, self.teller.stamp, self.run.window.until)
-            return tuple(row[0] for row in con.execute(query).fetchall())
+            con.execute("CREATE TABLE read (id VARCHAR, made TIMESTAMP)")
+            self._from(con, DEALS, lambda raw: f"INSERT INTO read {told.read(raw)}")
+            con.execute("CREATE TABLE swept (id VARCHAR, stamp TIMESTAMP)")
+            sweep = tuple(page for page, _ in self.spool.pages(self.run, SWEEP, empty=True))
+            if sweep:
+                con.execute(f"INSERT INTO swept {told.swept(_raw(sweep), teller.stamp)}")
+            found = con.execute(told.found(since, self.run.window.until)).fetchall()
+            [(known, missing)] = con.execute(told.COUNTED).fetchall()
+        return Seen(found=tuple(row[0] for row in found), missing=missing if sweep else 0, known=known)
 
     def _told(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path, *, told: bool) -> Iterator[Sheet]:
         if not part.pages:
@@ -159,8 +170,8 @@ class Telling:
     def _whole(
         self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None
     ) -> Part:
-        pages = () if name in self.run.same else tuple(self.spool.pages(self.run, name))
-        return Part(pages=pages, sheets=sheets, lay=lay)
+        pages = self.spool.pages(self.run, name, empty=name == SWEEP)
+        return Part(pages=() if name in self.run.same else tuple(pages), sheets=sheets, lay=lay)
 
     def _each(
         self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None

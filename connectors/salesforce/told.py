@@ -278,12 +278,32 @@ def missing(raw: Raw) -> str:
     )
 
 
-def found(raw: Raw, read: str, stamp: str, until: datetime) -> str:
-    """Return the ids of deals that there are, that no run knows and this one has not read, as SQL."""
-    return (
-        f"SELECT {quoted('Id')} AS id FROM {raw.relation} WHERE {raw.instant(stamp)} < {_stamp(until)} "
-        f"AND {quoted('Id')} NOT IN (SELECT id FROM known WHERE NOT gone) AND {quoted('Id')} NOT IN ({read}) ORDER BY id"
-    )
+def read(raw: Raw) -> str:
+    """Return the deals that were read and when they were made, as SQL."""
+    return f"SELECT {quoted('Id')} AS id, {raw.instant('CreatedDate')} AS made FROM {raw.relation}"
+
+
+def swept(raw: Raw, stamp: str) -> str:
+    """Return the deals that there are and their stamps, as SQL."""
+    return f"SELECT {quoted('Id')} AS id, {raw.instant(stamp)} AS stamp FROM {raw.relation}"
+
+
+def found(since: datetime, until: datetime) -> str:
+    """Return the ids of deals that are not known though they were made before, as SQL.
+
+    Either they were read because they changed (then only what changed was), or only a sweep has come across them.
+    """
+    return f"""
+        SELECT id FROM read WHERE made < {_stamp(since)} AND id NOT IN (SELECT id FROM known)
+        UNION SELECT id FROM swept WHERE stamp < {_stamp(until)} AND id NOT IN (SELECT id FROM known WHERE NOT gone)
+            AND id NOT IN (SELECT id FROM read)
+        ORDER BY id"""
+
+
+# How many deals are known, and how many of them a sweep has not come across.
+COUNTED: Final = """
+    SELECT count(*), count(*) FILTER (WHERE id NOT IN (SELECT id FROM swept) AND id NOT IN (SELECT id FROM read))
+    FROM known WHERE NOT gone AND NOT deleted"""
 
 
 def gone(until: datetime) -> str:
