@@ -79,7 +79,7 @@ def test_a_third_partys_connector_is_found_by_its_entry_point(tmp_path, third_pa
 
     assert isinstance(crm, TinyCrm)
     assert crm.name == "renamed"
-    assert names() == ("broken", "demo", "files", "gone", "tiny")
+    assert names() == ("broken", "demo", "files", "gone", "salesforce", "tiny")
 
 
 def test_what_does_not_follow_the_port_is_refused(tmp_path, third_party):
