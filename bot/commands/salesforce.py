@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from bot.settings import read_settings
 from bot.terminal import Terminal
-from connectors.salesforce.permissions import WORDS
+from connectors.salesforce import fieldmap
 from connectors.salesforce.preparing import CERTIFICATE, METADATA, PAGE, PRIVATE_KEY, SEAL, prepare
 
 
 def run(arguments: Namespace) -> int:
     """Write the files and say what to do with them."""
     folder, terminal = arguments.out, Terminal()
-    done = prepare(folder, WORDS, now=datetime.now(UTC), force=arguments.force)
+    home = read_settings(os.environ, folder=Path.cwd(), home=arguments.home).home
+    fields = fieldmap.load(home)
+    done = prepare(folder, fields.words, own=fields.own, now=datetime.now(UTC), force=arguments.force)
     for path in done.written:
         terminal.line(f"wrote {path}")
     for path in done.kept:

@@ -74,29 +74,6 @@ _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
 
 Words = Mapping[str, Mapping[str, tuple[str, ...]]]
-# What is read where nobody says otherwise.
-WORDS: Final[Words] = MappingProxyType(
-    {
-        "deal": {
-            "amount": ("Amount",),
-            "close": ("CloseDate",),
-            "type": ("Type",),
-            "source": ("LeadSource",),
-            "next_step": ("NextStep",),
-            "product": ("Product__c", "Product_Family__c"),
-            "region": ("Region__c", "Sales_Region__c", "Account.Region__c"),
-            "segment": ("Segment__c", "Account.Segment__c"),
-            "reason": ("Loss_Reason__c", "Closed_Lost_Reason__c", "Reason_Lost__c"),
-        },
-        "account": {
-            "region": ("Region__c", "Sales_Region__c"),
-            "segment": ("Segment__c",),
-            "industry": ("Industry",),
-        },
-        "person": {"started_on": ("Started_On__c", "Start_Date__c", "Hire_Date__c")},
-        "activity": {"buyer": ("WhoId",)},
-    }
-)
 
 
 def read_fields(words: Words, own: Iterable[tuple[str, str]] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:

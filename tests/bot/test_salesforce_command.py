@@ -45,6 +45,16 @@ def test_init_keeps_a_key_unless_it_is_forced(tmp_path: Path, capsys: pytest.Cap
     assert key.read_bytes() != first
 
 
+def test_init_grants_the_fields_of_the_homes_own_map(tmp_path: Path):
+    (tmp_path / "salesforce.toml").write_text('[deal]\namount = "ARR__c"\n')
+
+    main(["salesforce", "init", "--out", str(tmp_path / "out"), "--home", str(tmp_path)])
+
+    granted = (tmp_path / "out/metadata/permissionsets/Quarterdeck_Sync.permissionset").read_text()
+    assert "<field>Opportunity.ARR__c</field>" in granted
+    assert "<field>Opportunity.Amount</field>" not in granted
+
+
 def test_an_act_is_needed(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as stop:
         main(["salesforce"])

@@ -13,13 +13,15 @@ from cryptography.fernet import Fernet
 
 from connectors.errors import BadRequest
 from connectors.salesforce import preparing
-from connectors.salesforce.permissions import PARTS, WORDS, deployment, read_fields
+from connectors.salesforce.fieldmap import load
+from connectors.salesforce.permissions import PARTS, deployment, read_fields
 from connectors.salesforce.preparing import CERTIFICATE, PAGE, PRIVATE_KEY, SEAL, prepare
 from connectors.salesforce.vault import Vault
 from tests.connectors.salesforce.orgs import NOW
 from tests.connectors.salesforce.signing import SYNC, app, changed, salesforce
 from tests.fakes.salesforce.schema import RECORDINGS
 
+WORDS = load(Path("no-home")).words
 SPACE = "{http://soap.sforce.com/2006/04/metadata}"
 
 
