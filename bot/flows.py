@@ -81,7 +81,7 @@ def pull(line: Line, spec: ReportSpec | None = None) -> Iterator[PipelineView]:
     generation = (
         line.mirror.current() if spec is None or spec.generation is None else line.mirror.get(spec.generation)
     )
-    with line.readers.lend(generation, line.company, names=line.access.names) as session:
+    with line.readers.lend(generation, line.company, line.access) as session:
         yield open_view(
             session,
             line.company,

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from bot.errors import NoSuchDraft
 from bot.store import Revision
-from connectors.access import limited
+from connectors.access import limited, told
 from reports.context import Published
 from reports.spec import ReportSpec
 
@@ -77,8 +77,9 @@ def _scope(spec: ReportSpec, limits: str) -> str:
     """Return what makes reports comparable, as a text: kind, period, filters, currency, and whose deals may be seen."""
     asked = [spec.kind, spec.period, spec.currency, spec.subject]
     filters = [item.model_dump(mode="json") for item in spec.filters]
-    told = json.dumps([asked, filters, limited(limits)[:2]], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    rights = [sorted(each) for each in told(limits)]
+    scope = [asked, filters, limited(limits)[:2], *(rights if any(rights) else ())]
+    return hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _items(note: dict[str, JsonValue] | None) -> list[dict[str, JsonValue]]:

@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from connectors.access import Access
 from connectors.company import Company
 from connectors.mirror import Generation, open_generation
-from reports.view.session import Session
+from reports.view import session_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Key = tuple["Path", str, bool]
+    from reports.view.session import Session
+
+Key = tuple["Path", str, bool, tuple[str, ...], frozenset[str]]
 # Idle sessions that are kept; deals times tables, and rows of results, that one of them may hold.
 _ROOM, _ROWS, _ANSWERS = 8, 1_000_000, 20_000
 
@@ -29,18 +32,19 @@ class Readers:
         self._idle: OrderedDict[Key, list[Session]] = OrderedDict()
 
     @contextmanager
-    def lend(self, generation: Generation, company: Company, *, names: bool) -> Iterator[Session]:
-        """Give a session on a generation; `names` False is one in which reps go by their team.
+    def lend(self, generation: Generation, company: Company, access: Access) -> Iterator[Session]:
+        """Give a session on a generation: one for places where reps go by their team, or that shows what some may see.
 
         Raises:
-            NoData: the generation is gone or cannot be read.
+            NoData: the generation is gone or cannot be read, or what may be seen cannot.
         """
-        key = (generation.path.resolve(), repr(company), names)
+        keys = tuple(sight.key for sight in access.sights)
+        key = (generation.path.resolve(), repr(company), access.names, keys, access.hidden)
         with self._lock:
             waiting = self._idle.get(key)
             session = waiting.pop() if waiting else None
         if session is None:
-            session = Session(con=open_generation(generation), company=company, names=names)
+            session = session_for(open_generation(generation), company, access)
         try:
             yield session
         except BaseException:

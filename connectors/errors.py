@@ -3,6 +3,7 @@
 ConnectorError
 ├── TryLater      wait, then ask again (a limit, a lock, a lost connection)
 ├── NotAllowed    ask somebody: the person or the integration may not do this
+│   └── NotConnected  connect first: the system of record does not know yet who this person is there
 ├── BadRequest    change the request: the message names the value and what would have worked
 │   └── OtherMeaning  load everything again: what was loaded was read by other definitions, or from other files
 ├── Conflict      read again: the record is not what it was when the request was made
@@ -27,6 +28,10 @@ class TryLater(ConnectorError):
 
 class NotAllowed(ConnectorError):
     """Somebody has to grant a right, or the act is switched off."""
+
+
+class NotConnected(NotAllowed):
+    """A person has not signed in to the system of record, so that nobody can tell what they may see there."""
 
 
 class BadRequest(ConnectorError):

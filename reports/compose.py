@@ -9,7 +9,7 @@ from reports import words
 from reports.context import NO_CONTEXT, Context
 from reports.deck import Deck, Slide, Words
 from reports.edits import APPENDIX
-from reports.errors import BadInput, NothingThere
+from reports.errors import BadInput, NothingThere, NotShown
 from reports.facts import Filter
 from reports.kinds import KINDS, Kind, question
 from reports.kinds.page import Body, LeftOut, Page
@@ -17,7 +17,7 @@ from reports.kinds.scene import OPENING_DAYS, Scene
 from reports.spec import DEFAULT_PERIOD, Question, ReportSpec, SlideSpec, spec_hash
 from reports.view import PipelineView
 from reports.view.hygiene import ever_dated
-from reports.view.narrow import counts_only, must_count
+from reports.view.narrow import counts_only, must_count, must_read
 
 _REVISION = re.compile(r"r\d+, \w+$")
 
@@ -30,11 +30,13 @@ def compose(spec: ReportSpec, view: PipelineView, context: Context = NO_CONTEXT)
 
     Raises:
         NothingThere: the scope is empty; the message says which and why.
+        NotShown: somebody who would read it may not read amounts.
         BadInput: the kind, a slide's key, a period, a filter or a currency is not known.
     """
     kind = KINDS.get(spec.kind)
     if kind is None:
         raise BadInput.unknown("report kind", spec.kind, KINDS)
+    must_read("amount", view.access, "a report")
     scenes = _Scenes(view, spec)
     report = scenes.of(None)
     _refuse_empty(report)
@@ -76,16 +78,19 @@ def _made(
         make = question.build if item.key == "measure" else kind.SLIDES.get(item.key)
         if make is None:
             raise BadInput.unknown("slide", item.key, (*kind.SLIDES, "measure"))
-        scene = scenes.of(item)
-        page = Page(
-            spec=spec,
-            slide=item,
-            scene=scene,
-            context=context,
-            ledger=scene.ledger(),
-            left_out=tuple(omitted.values()),
-        )
-        body = make(page)
+        try:
+            scene = scenes.of(item)
+            page = Page(
+                spec=spec,
+                slide=item,
+                scene=scene,
+                context=context,
+                ledger=scene.ledger(),
+                left_out=tuple(omitted.values()),
+            )
+            body = make(page)
+        except NotShown as why:
+            body = LeftOut(str(why))
         if isinstance(body, LeftOut):
             omitted[item.id] = f"{kind.LABELS.get(item.key, item.key)}: {body.reason}"
         else:

@@ -3,6 +3,7 @@
 ReportError
 ├── BadInput     change the words: names the value, lists what would have worked (nearest first)
 ├── NothingThere tell the person why: the scope is empty, or the time lies before history begins
+│   └── NotShown  tell the person why: not everybody who would read it may read that field
 ├── StalePatch   resolve the edit again: the report has moved on since
 └── FailedCheck  do not send the file: the problems are listed
 """
@@ -28,6 +29,10 @@ class BadInput(ReportError):
 
 class NothingThere(ReportError):
     """There is nothing to show, and the message says why."""
+
+
+class NotShown(NothingThere):
+    """There may be something to show, and not everybody who would read it may read the field that it needs."""
 
 
 class StalePatch(ReportError):

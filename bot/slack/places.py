@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from slack_sdk.errors import SlackApiError
@@ -119,10 +119,7 @@ class Places:
             return Verdict(here=False, access=alone, why=why)
         names = self.cleared(roster)
         readers = self._directory.readers(roster.members)
-        audience = [
-            Grant(person=known.member.id, regions=known.grant.regions, owners=known.grant.owners, names=names)
-            for known in readers
-        ]
+        audience = [replace(known.grant, person=known.member.id, names=names) for known in readers]
         if any(known.member.outside for known in readers):
             return Verdict(
                 here=False,

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from bot.slack import message as m
 from bot.slack import previews_shown
 from bot.slack.desk import Desk, Posted
-from connectors.access import limited
+from connectors.access import limited, told
 from reports import words
 
 # What a delivery brings about; all else of a draft that stands is people's doing.
@@ -44,6 +44,8 @@ def shown_now(before: str, after: str) -> str:
         return f"shows {shown} now: that is what everybody here may see"
     if owners != owned:
         return "shows what everybody here may see by now, and that is other people's deals than before"
+    if told(after) != told(before):
+        return "shows what everybody here may see in the CRM by now, and that differs from before"
     if names != named:
         return f"shows {'' if names else 'no '}rep names now: {'' if names else 'not '}everybody here may see them"
     return ""

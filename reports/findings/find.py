@@ -82,7 +82,7 @@ def _harm(judged: Setting, signal: Signal, harm: Harm, spoken: tuple[Harm, ...],
     unknown = list(harm.unknown)
     if not compared:
         unknown.append(f"n={n}, not compared" if n else "too little history to compare with")
-    if signal.amount is None:
+    if signal.amount is None and "amount" not in judged.view.access.hidden:
         unknown.append("no amount: it is counted, not valued")
     if signal.logs is False and not signal.stale:
         unknown.append("the owner logs too little to judge silence")

@@ -19,7 +19,7 @@ from reports.measures import Bridge, Movement, Step, bridge, measure
 from reports.measures.asked import UNRATED
 from reports.view import Deal, PipelineView
 from reports.view.hygiene import undated
-from reports.view.narrow import widest
+from reports.view.narrow import rights_told, widest
 from reports.view.signals import Signal, open_signals
 from reports.view.timeline import Logged
 
@@ -99,12 +99,14 @@ class Scene:
     def stamp(self) -> str:
         """Return the view's instant in words, with its year where the newest records are of another one.
 
-        Between two exports it is said by which of them: what came since is not known.
+        Between two exports it is said by which of them: what came since is not known. Where the CRM was asked for its
+        rights, it is said when.
         """
         newest = self.view.calendar.day(self.view.session.newest())
         told = words.instant(self.view.as_of, self.company.zone, newest)
         held = self.view.snapshot_day
-        return f"{told}, by the export of {words.day(held, self.today)}" if held else told
+        export = f"by the export of {words.day(held, self.today)}" if held else ""
+        return ", ".join(filter(None, (told, export, rights_told(self.view.access, zone=self.company.zone))))
 
     @property
     def days_left(self) -> int:
@@ -150,7 +152,9 @@ class Scene:
         return label[:1].upper() + label[1:] if label.startswith(("all but", "this")) else label
 
     def values(self, dim: Dim) -> tuple[str, ...]:
-        """Return the dimension's values that are in scope, in the company's order."""
+        """Return the dimension's values that are in scope, in the company's order; none where it may not be read."""
+        if dim in self.view.access.hidden:
+            return ()
         chosen = next((item for item in self.view.filters if item.dim == dim), None)
         known = self.company.dimensions.get(dim, ())
         if chosen is None:

@@ -15,6 +15,7 @@ from reports.measures.movement import BUCKETS, Bridge, BridgeOpen, Movement, Ste
 from reports.measures.outcome import ENDS, Outcome, outcome
 from reports.periods import written
 from reports.view import PipelineView
+from reports.view.narrow import must_read
 
 __all__ = [
     "BUCKETS",
@@ -56,6 +57,7 @@ def measure(
     Raises:
         BadInput: the measure or a dimension is not known; the message lists the nearest.
         NothingThere: a comparison reaches back before history begins.
+        NotShown: somebody may not read amounts, where the measure needs them, or a dimension.
     """
     if name not in CATALOGUE:
         raise BadInput.unknown("measure", name, CATALOGUE)
@@ -63,6 +65,10 @@ def measure(
         if dim not in DIMS:
             raise BadInput.unknown("dimension", dim, DIMS)
     definition = CATALOGUE[name]
+    if definition.amounts:
+        must_read("amount", view.access, definition.label)
+    for dim in by:
+        must_read(dim, view.access)
     by = tuple(dict.fromkeys(by))
     if period is None and definition.period is not None:
         period = view.calendar.parse(definition.period, view.today)

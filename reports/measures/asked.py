@@ -69,7 +69,7 @@ class Asked:
         known = list(found)
         unrated = sum(group.unrated for group in known)
         empty = sum(group.n - group.valued - group.unrated for group in known)
-        if empty:
+        if empty and "amount" not in self.view.access.hidden:
             self.note(f"{deals(empty)} without an amount: counted, not valued")
         if unrated:
             self.note(f"{deals(unrated)} {UNRATED}: counted, not valued")

@@ -20,7 +20,8 @@ class Definition:
     """A measure: what it is called, what it counts, in which unit, and for which period unless another is asked.
 
     `period` is None where all time is meant. `compares` says that it looks at two instants (`since` and the view's).
-    `targets` says that it needs a target. `evaluate` is None for the bridge, which has rows of its own.
+    `targets` says that it needs a target, `amounts` that it needs amounts of deals. `evaluate` is None for the bridge,
+    which has rows of its own.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Definition:
     period: str | None = _QUARTER
     compares: bool = False
     targets: bool = False
+    amounts: bool = True
     evaluate: Callable[[Asked], list[Line]] | None
 
 
@@ -74,6 +76,7 @@ _ALL: Final = (
         label="Open deals",
         definition="Number of open deals whose close date lies in the period.",
         unit=Unit.COUNT,
+        amounts=False,
         evaluate=pipeline.deal_count,
     ),
     Definition(
@@ -125,6 +128,7 @@ _ALL: Final = (
         definition="What the company file says is to be won in the period; without a company line, the regions' sum.",
         unit=Unit.MONEY,
         targets=True,
+        amounts=False,
         evaluate=pipeline.target,
     ),
     Definition(
@@ -157,6 +161,7 @@ _ALL: Final = (
         definition="Target times the coverage that the company file requires.",
         unit=Unit.MONEY,
         targets=True,
+        amounts=False,
         evaluate=pipeline.required_pipeline,
     ),
     Definition(
@@ -196,6 +201,7 @@ _ALL: Final = (
         definition="Won / (won + lost) by number of deals, by close date.",
         unit=Unit.SHARE,
         period=_YEAR,
+        amounts=False,
         evaluate=closing.win_rate,
     ),
     Definition(
@@ -220,6 +226,7 @@ _ALL: Final = (
         definition="Median days from creation to close date of won deals that have both, by close date.",
         unit=Unit.DAYS,
         period=_YEAR,
+        amounts=False,
         evaluate=closing.sales_cycle,
     ),
 )

@@ -21,6 +21,7 @@ from reports.measures.asked import NOTHING, Asked, deals, together
 from reports.measures.groups import Group, Key, Line, columns, exact, groups, keyed, ordered
 from reports.periods import written
 from reports.view import PipelineView
+from reports.view.narrow import must_read
 
 # Every bucket in the order in which a bridge shows it, with what it means.
 BUCKETS: Final[Mapping[str, str]] = {
@@ -96,8 +97,10 @@ def bridge(view: PipelineView, period: Period, since: datetime) -> Bridge:
 
     Raises:
         NothingThere: history begins after `since`.
+        NotShown: somebody may not read amounts.
         BridgeOpen: the parts do not add up; a defect, never to be shown.
     """
+    must_read("amount", view.access, "a bridge")
     asked = Asked(view=view, by=(), span=period, since=since)
     flow = _flows(asked)[()]
     return Bridge(

@@ -18,6 +18,7 @@ from reports.measures.asked import Asked
 from reports.measures.groups import exact, groups
 from reports.measures.movement import BridgeOpen, Movement, Step, must_reach
 from reports.view import PipelineView
+from reports.view.narrow import must_read
 
 # What became of the call, in the order in which it is shown, with what it means.
 ENDS: Final[Mapping[str, str]] = {
@@ -57,8 +58,10 @@ def outcome(view: PipelineView, period: Period, since: datetime) -> Outcome:
 
     Raises:
         NothingThere: history begins after `since`.
+        NotShown: somebody may not read amounts.
         BridgeOpen: the parts do not add up; a defect, never to be shown.
     """
+    must_read("amount", view.access, "what became of commit")
     asked = Asked(view=view, by=(), span=period, since=since)
     must_reach(asked)
     due = asked.within()

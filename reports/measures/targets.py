@@ -30,7 +30,7 @@ class Targets:
 
     def keys(self, by: tuple[Dim, ...]) -> tuple[Key, ...]:
         """Return the keys for which targets are written, for a measure by exactly region, owner or manager."""
-        if by == ("region",):
+        if by == ("region",) and not self._partial(by):
             allowed = self._regions(by, (None,))
             named = (line.region for _, line in self.lines if line.owner is None and line.region is not None)
             return tuple((name,) for name in dict.fromkeys(named) if allowed is None or name in allowed)
@@ -38,7 +38,7 @@ class Targets:
 
     def of(self, by: tuple[Dim, ...], key: Key) -> Decimal | None:
         """Return the target of one row; None where none is set. See `why` for the reason."""
-        if not self.quarters or self.unfit(by):
+        if not self.quarters or self.unfit(by) or self._partial(by):
             return None
         regions = self._regions(by, key)
         owners = self._owners(by, key)
@@ -65,6 +65,8 @@ class Targets:
             return (
                 f"no target: targets are set per fiscal quarter, and {self.period.label} is not made of whole ones",
             )
+        if self._partial(by):
+            return ("no target: it is for all deals, and some of them may be out of sight here",)
         unfit = self.unfit(by)
         if unfit:
             return (f"no target: targets are set by region and owner, not by {', '.join(unfit)}",)
@@ -73,6 +75,13 @@ class Targets:
         return (
             f"no target for {self.period.label} in the company file for {missing} row{'s' if missing > 1 else ''}",
         )
+
+    def _partial(self, by: tuple[Dim, ...]) -> bool:
+        """Say whether the CRM's own rights may leave deals out that a target counts; nobody's own deals are left out."""
+        access = self.view.access
+        if not access.sights:
+            return False
+        return bool(access.audience) or self._owners((), ()) != frozenset({access.asker.person}) or bool(by)
 
     def _regions(self, by: tuple[Dim, ...], key: Key) -> frozenset[str] | None:
         """Return the regions that the row covers; None where nothing limits them. Rights limit like a filter."""

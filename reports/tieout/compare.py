@@ -25,6 +25,7 @@ from reports.tieout.why import (
 )
 from reports.view import Deal, PipelineView
 from reports.view.lookups import earlier
+from reports.view.narrow import must_read
 from reports.words import joined, plural
 
 _NOTHING = Decimal(0)
@@ -47,7 +48,9 @@ def tie_out(
 
     Raises:
         BadInput: the measure does not add up deals one by one.
+        NotShown: somebody may not read amounts.
     """
+    must_read("amount", view.access, "a comparison")
     chosen, definition = selection(name), CATALOGUE[name]
     if period is None and definition.period is not None:
         period = view.calendar.parse(definition.period, view.today)
@@ -61,7 +64,7 @@ def tie_out(
         company=view.company,
         people=view.people,
         filters=view.filters,
-        limited=view.access.regions is not None or view.access.owners is not None,
+        limited=view.access.partial,
         as_of=view.as_of,
         today=view.today,
         amounts=amounts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.view.deals import Deal
 from reports.view.moves import Move, Touch, push_count
 from reports.view.names import DealName, Names
-from reports.view.pipeline import PipelineView, open_view
+from reports.view.pipeline import PipelineView, open_view, session_for
 from reports.view.session import cross_rates
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "cross_rates",
     "open_view",
     "push_count",
+    "session_for",
 ]

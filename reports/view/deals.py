@@ -19,7 +19,8 @@ class Deal:
     `amount` is in the view's currency at plan rates, unrounded; None where the deal has no amount or its currency no
     rate. `local` is the amount as entered. Owner, region, segment and stage are those of the instant; team and
     manager are the owner's of today. `stage_order` is 0 for a stage that the company file does not know.
-    `created_on` is a day in the organisation's zone.
+    `created_on` is a day in the organisation's zone. `hidden` are the fields that not everybody who would see the deal
+    may read: what they hold is not known here.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Deal:
     reason: str | None
     url: str | None
     since: datetime
+    hidden: frozenset[str] = frozenset()
 
     @property
     def local(self) -> Money | None:
@@ -68,7 +70,12 @@ COLUMNS: Final = (
 
 
 def deals(
-    rows: Iterable[tuple[Any, ...]], *, company: Company, currency: str, people: Mapping[str, Person]
+    rows: Iterable[tuple[Any, ...]],
+    *,
+    company: Company,
+    currency: str,
+    people: Mapping[str, Person],
+    hidden: frozenset[str] = frozenset(),
 ) -> tuple[Deal, ...]:
     """Return the deals of rows of COLUMNS; there may be many, so what can be looked up once is."""
     places = {stage.name: stage.order for stage in company.stages}
@@ -116,6 +123,7 @@ def deals(
             reason=reason,
             url=url,
             since=since,
+            hidden=hidden,
         )
 
     return tuple(deal(row) for row in rows)

@@ -52,7 +52,9 @@ NO_STEPS: Final = "These records have no next steps, so nothing can be said of t
 
 
 def knows_steps(view: PipelineView) -> bool:
-    """Say whether the source has next steps: an export may have no such column, and then none is missed."""
+    """Say whether next steps are known: an export may have no such column, or it is hidden; then none is missed."""
+    if "next_step" in view.session.hidden:
+        return False
     if not view.snapshots:
         return True
     return bool(
@@ -67,10 +69,11 @@ def hygiene(view: PipelineView, *, first_stages: int = FIRST_STAGE) -> tuple[Hyg
         f"AND status = '{Status.OPEN}' AND NOT coalesce(deleted, FALSE))"
     )
     no_step = WRONG["no_step"] if knows_steps(view) else "FALSE"
+    no_amount = "FALSE" if "amount" in view.session.hidden else WRONG["no_amount"]
     rows = view.rows_once(
         "SELECT nullif(p.team, ''), count(*), "
         f"count(*) FILTER ({WRONG['overdue']}), coalesce(sum(r.value) FILTER ({WRONG['overdue']}), 0), "
-        f"count(*) FILTER ({WRONG['no_amount']}), count(*) FILTER ({no_step}) "
+        f"count(*) FILTER ({no_amount}), count(*) FILTER ({no_step}) "
         f"FROM (SELECT * FROM {view.valued(held)} WHERE {view.scope.where()}) r LEFT JOIN person p ON p.id = r.owner_id "
         "GROUP BY 1 ORDER BY 1 NULLS LAST",
         later=later_stages(view, first_stages),

@@ -54,7 +54,7 @@ def names(view: PipelineView) -> Names:
     )
     accounts = {row[5]: row[2] for row in deals if row[5] and row[2]}
     owners = {row[0] for row in view.rows(f"SELECT DISTINCT owner_id FROM {relation}")}
-    limited = view.access.regions is not None or view.access.owners is not None
+    limited = view.access.partial
     managers = {view.people[owner].manager_id for owner in owners if owner in view.people}
     return Names(
         deals=tuple(

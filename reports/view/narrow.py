@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from connectors.access import Access
 from connectors.company import Company
-from reports.errors import NothingThere
+from reports import words
+from reports.errors import NothingThere, NotShown
 from reports.facts import Filter
+
+# Fields without which nobody can tell what counts, and when: where one is hidden, nothing is shown.
+_NEEDED = ("close", "stage", "status", "category", "currency", "owner_id", "deleted")
+# How people call a field; as it is written here where it has no other name.
+_CALLED = {
+    "close": "close date",
+    "next_step": "next step",
+    "owner_id": "owner",
+    "contact": "contacts",
+    "activity": "activities",
+}
 
 
 def narrowed(filters: tuple[Filter, ...], access: Access) -> tuple[Filter, ...]:
@@ -22,10 +36,52 @@ def narrowed(filters: tuple[Filter, ...], access: Access) -> tuple[Filter, ...]:
 
 def widest(access: Access) -> str:
     """Return how a view without filters is called: `all regions`, or of how many people it shows the deals."""
-    if access.owners is None:
-        return "all regions"
-    count = len(access.owners)
-    return f"deals of {count} {'person' if count == 1 else 'people'}"
+    of = "deals"
+    if access.owners is not None:
+        count = len(access.owners)
+        of = f"deals of {count} {'person' if count == 1 else 'people'}"
+    if access.sights:
+        return f"{of} that {'everybody here' if access.audience else 'you'} may see in the CRM"
+    return "all regions" if access.owners is None else of
+
+
+def rights_told(access: Access, *, zone: ZoneInfo) -> str:
+    """Return when the CRM was asked for its own rights, and which fields they hide; empty where it was not asked."""
+    spent = "declared rights, for the day's calls to the CRM are used"
+    if access.told_at is None:
+        return spent if access.declared else ""
+    hidden = f", without {words.joined(sorted(map(called, access.hidden)))}" if access.hidden else ""
+    return f"CRM rights of {words.instant(access.told_at, zone)}{hidden}{f'; of some, {spent}' if access.declared else ''}"
+
+
+def called(field: str) -> str:
+    """Return how people call a field."""
+    return _CALLED.get(field, field)
+
+
+def must_read(field: str, access: Access, what: str = "") -> None:
+    """Do nothing where everybody who will see the answer may read a field; `what` needs it, else the field is meant.
+
+    Raises:
+        NotShown: somebody may not; the message says so.
+    """
+    if field in access.hidden:
+        who = "not everybody here may" if access.audience else "you may not"
+        raise NotShown(f"{what or called(field)} cannot be shown: {who} read {_that(field, what)} in the CRM")
+
+
+def must_tell(access: Access, company: Company) -> None:
+    """Do nothing where everybody may read what decides which deals count.
+
+    Raises:
+        NotShown: somebody may not; the message says so.
+    """
+    for field in (*_NEEDED, *(("type",) if company.types_in_scope else ())):
+        must_read(field, access, "which deals count")
+
+
+def _that(field: str, what: str) -> str:
+    return f"the {called(field)}" if what else "that field"
 
 
 def outside(filters: tuple[Filter, ...], access: Access) -> tuple[str, ...]:

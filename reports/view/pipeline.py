@@ -16,7 +16,7 @@ from reports.periods import Calendar
 from reports.view import moves, names
 from reports.view import scope as scopes
 from reports.view.deals import COLUMNS, Deal, deals
-from reports.view.narrow import narrowed
+from reports.view.narrow import must_tell, narrowed
 from reports.view.session import Session, naive
 
 if TYPE_CHECKING:
@@ -220,7 +220,9 @@ class PipelineView:
             f"ON s.deal_id = r.deal_id AND s.valid_from = r.valid_from {order}",
             **values,
         )
-        return deals(rows, company=self.company, currency=self.currency, people=self.people)
+        return deals(
+            rows, company=self.company, currency=self.currency, people=self.people, hidden=self.access.hidden
+        )
 
     def present(self, dim: Dim) -> tuple[str, ...]:
         """Return every value of a dimension in the records that this access covers, sorted; accounts: see `names`."""
@@ -256,15 +258,17 @@ def open_view(
     """Return the view of an open generation of the mirror; `as_of` None is the newest instant it knows.
 
     `con` may be a session that somebody read with before: what it knows is not worked out again. It must be of the same
-    company, and of the access's `names`.
+    company, and of the access's `names`, sights and hidden fields.
 
     Raises:
         BadInput: a filter, the currency or the instant cannot be used; the message lists what would have worked.
-        NothingThere: history begins later than `as_of`.
+        NothingThere: history begins later than `as_of`, or somebody may not read what decides which deals count.
+        NoData: what may be seen by the system of record's own rights cannot be read.
     """
-    session = con if isinstance(con, Session) else Session(con=con, company=company, names=access.names)
-    if session.names != access.names:
-        raise ValueError("this session is for places where reps are called otherwise")
+    must_tell(access, company)
+    session = con if isinstance(con, Session) else session_for(con, company, access)
+    if session.rights != (access.names, tuple(sight.key for sight in access.sights), access.hidden):
+        raise ValueError("this session is for other rights, or for places where reps are called otherwise")
     calendar = Calendar(company.fiscal, company.zone)
     wanted = narrowed(scopes.canonical(session, access, filters), access)
     return PipelineView(
@@ -278,6 +282,11 @@ def open_view(
         session=session,
         scope=scopes.scope(session, access, wanted),
     )
+
+
+def session_for(con: DuckDBPyConnection, company: Company, access: Access) -> Session:
+    """Return a session on an open generation, for views under an access and under others with the same rights in it."""
+    return Session(con=con, company=company, names=access.names, sights=access.sights, hidden=access.hidden)
 
 
 def _known_instant(session: Session, calendar: Calendar, instant: datetime | None) -> datetime:

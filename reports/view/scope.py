@@ -10,6 +10,7 @@ from connectors.access import Access
 from connectors.records import ForecastClass, Status
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
+from reports.view.narrow import must_read
 from reports.view.session import Session, bound, text
 
 # What people write for deals where a dimension is not filled in.
@@ -69,11 +70,13 @@ def canonical(session: Session, access: Access, filters: Iterable[Filter]) -> tu
     Raises:
         BadInput: a dimension is not known, a filter has no value, or a value occurs nowhere that the asker may see;
             the message lists the nearest known values.
+        NotShown: somebody may not read a dimension.
     """
     merged: dict[tuple[Dim, bool], list[str]] = {}
     for item in filters:
         if item.dim not in DIMS:
             raise BadInput.unknown("dimension", item.dim, DIMS)
+        must_read(item.dim, access)
         if not item.values:
             raise BadInput(f"a filter on {item.dim!r} needs a value, for example {item.dim}=NAME")
         known = None if item.dim == "account" else _known(session, access, item.dim)

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from connectors.access import Sight
 from connectors.company import Company
 from connectors.records import Person
 from reports.errors import NothingThere
+from reports.view.shade import shade
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -57,14 +59,17 @@ FROM deal d LEFT JOIN (SELECT deal_id, min(valid_from) AS first_at FROM state GR
 class Session:
     """A read-only connection to one generation, and what has been read from it so far.
 
-    `names` False calls every rep by the team: the view goes to a place that is not cleared for reps' names. `size` is
-    how many deals the mirror holds, whoever may see them; `dated` says that each has a creation date, `undated` is the
-    relation of the ids of those that have none.
+    `names` False calls every rep by the team: the view goes to a place that is not cleared for reps' names. Where there
+    are `sights` or `hidden` fields, nothing else of the mirror can be read through this session (`reports.view.shade`).
+    `size` is how many deals the mirror holds, whoever may see them; `dated` says that each has a creation date,
+    `undated` is the relation of the ids of those that have none.
     """
 
     con: DuckDBPyConnection
     company: Company
     names: bool = True
+    sights: tuple[Sight, ...] = ()
+    hidden: frozenset[str] = frozenset()
     size: int = 0
     dated: bool = True
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -76,12 +81,15 @@ class Session:
     _begins: datetime | None = None
     _newest: datetime | None = None
     _snapshots: tuple[datetime, ...] | None = None
+    _whole: str = ""
 
     def __post_init__(self) -> None:
         """Bound the connection's memory and read the people, who are few."""
         self.con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self.size = self.con.execute("SELECT count(*) FROM deal").fetchall()[0][0]
         self.con.execute(f"SET threads = {THREADS if self.size > MANY else 1}")
+        if self.sights or self.hidden:
+            self.con, self._whole = shade(self.con, self.sights, self.hidden)
         self.con.execute(f"SET nested_loop_join_threshold = {FEW_INSTANTS}")
         self.dated = not self._without_creation()
         if not self.names:
@@ -91,6 +99,11 @@ class Session:
         ).fetchall()
         names = ("id", "name", "email", "role", "team", "region", "manager_id", "active", "started_on")
         self.people = {row[0]: Person(**dict(zip(names, row, strict=True))) for row in rows}
+
+    @property
+    def rights(self) -> tuple[bool, tuple[str, ...], frozenset[str]]:
+        """Return what the session was made for: whether names are shown, the keys of the sights, and the hidden fields."""
+        return self.names, tuple(sight.key for sight in self.sights), self.hidden
 
     @property
     def undated(self) -> str:
@@ -148,7 +161,7 @@ class Session:
     def begins(self) -> datetime | None:
         """Return the instant at which the first state begins, in UTC; None where there is no state at all."""
         if self._begins is None:
-            found = self.con.execute("SELECT min(valid_from) FROM state").fetchone()
+            found = self.con.execute(f"SELECT min(valid_from) FROM {self.whole('state')}").fetchone()
             self._begins = found[0].replace(tzinfo=UTC) if found and found[0] else None
         return self._begins
 
@@ -156,11 +169,14 @@ class Session:
         """Return the instants, oldest first, at which alone the past is known; none where every change is known."""
         if self._snapshots is None:
             known = "snapshots" in self.meta()
-            found = (
-                self.con.execute("SELECT DISTINCT valid_at FROM event ORDER BY 1").fetchall() if known else []
-            )
+            instants = f"SELECT DISTINCT valid_at FROM {self.whole('event')} ORDER BY 1"
+            found = self.con.execute(instants).fetchall() if known else []
             self._snapshots = tuple(at.replace(tzinfo=UTC) for (at,) in found)
         return self._snapshots
+
+    def whole(self, table: str) -> str:
+        """Return the mirror's own table as SQL, whoever may see what of it: for what the source is, never for a record."""
+        return f"{self._whole}{table}"
 
     def states(self, instant: datetime, currency: str) -> str:
         """Return the name of the table that holds every deal's state at `instant`, deleted deals left out.

@@ -66,7 +66,10 @@ class Logged(StrEnum):
 
 def logged(view: PipelineView) -> Logged:
     """Return what the mirror knows of activity: where no buyer ever took part in any, nobody wrote down who did."""
+    if "activity" in view.session.hidden:
+        return Logged.NOTHING
+    source = view.session.whole("activity")
     touches, anything = view.rows_once(
-        "SELECT EXISTS (SELECT 1 FROM activity WHERE buyer), EXISTS (SELECT 1 FROM activity)"
+        f"SELECT EXISTS (SELECT 1 FROM {source} WHERE buyer), EXISTS (SELECT 1 FROM {source})"
     )[0]
     return Logged.TOUCHES if touches else Logged.DAYS if anything else Logged.NOTHING

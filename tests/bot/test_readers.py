@@ -8,7 +8,8 @@ import pytest
 
 from bot import flows
 from bot.readers import Readers
-from connectors.access import Access, Grant
+from connectors.access import Access, Grant, Sight
+from connectors.mirror import sights
 from reports.compose import compose
 from reports.facts import Filter
 from reports.kinds import KINDS
@@ -84,6 +85,26 @@ def test_a_place_without_names_never_gets_a_session_with_names(line):
         assert not {"Priya Raman", "Jonas Adler"} & {person.name for person in view.people.values()}
 
 
+def test_a_session_shows_one_sight_and_is_lent_to_whoever_sees_the_same(line, tmp_path):
+    def seeing(*ids):
+        key, path, count = sights.keep(tmp_path, ids)
+        sight = Sight(key=key, deals=path, count=count, at=line.now())
+        return replace(line, access=Access(workspace="local", asker=Grant(person="a", sight=sight)))
+
+    with flows.pull(line) as view:
+        first, second, *_ = (deal.id for deal in view.deals(limit=2))
+    with flows.pull(seeing(first)) as view:
+        one = view.session
+        assert [deal.id for deal in view.deals()] == [first]
+    with flows.pull(seeing(second)) as view:
+        assert view.session is not one
+        assert [deal.id for deal in view.deals()] == [second]
+    with flows.pull(seeing(first)) as view:
+        assert view.session is one
+    with flows.pull(line) as view:
+        assert len(view.deals()) > 1
+
+
 def test_after_an_error_the_session_is_not_lent_again(line):
     broken = []
 
@@ -100,12 +121,12 @@ def test_after_an_error_the_session_is_not_lent_again(line):
 
 def test_only_a_few_idle_sessions_are_kept(line):
     readers = Readers()
-    held = [readers.lend(line.mirror.current(), line.company, names=True) for _ in range(12)]
+    held = [readers.lend(line.mirror.current(), line.company, line.access) for _ in range(12)]
     sessions = [each.__enter__() for each in held]
     for each in held:
         each.__exit__(None, None, None)
 
-    with readers.lend(line.mirror.current(), line.company, names=True) as session:
+    with readers.lend(line.mirror.current(), line.company, line.access) as session:
         assert session in sessions
     assert sum(len(idle) for idle in readers._idle.values()) == 8
     readers.close()

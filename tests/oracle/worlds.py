@@ -96,9 +96,9 @@ def deals(draw: st.DrawFn, number: int) -> list[Event]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
-    """Draw a company with up to fourteen deals."""
-    logs = [draw(deals(number)) for number in range(draw(st.integers(1, 14)))]
+def worlds(draw: st.DrawFn, *, most: int = 14) -> World:
+    """Draw a company with up to so many deals."""
+    logs = [draw(deals(number)) for number in range(draw(st.integers(1, most)))]
     start_month = draw(st.sampled_from([1, 1, 2]))
     starts = [date(day.year, (day.month + start_month - 2) % 12 + 1, 1) for day in QUARTERS]
     targets = [

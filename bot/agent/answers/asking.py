@@ -11,7 +11,7 @@ from bot.agent.reply import Grid, Reply
 from bot.store import Revision, Thread
 from reports import words
 from reports.facts import Fact, Filter, Measured, Period, Row, Unit
-from reports.view.narrow import widest
+from reports.view.narrow import rights_told, widest
 
 if TYPE_CHECKING:
     from bot.flows import Line
@@ -125,11 +125,15 @@ def stamp(asking: Asking, scope: str = "", view: PipelineView | None = None) -> 
     if view.snapshot_day is not None:
         when += f", by the export of {words.day(view.snapshot_day, day)}"
     scope = scope or scope_text(asking, view.filters) or widest(view.access)
+    if rights := rights_told(view.access, zone=view.calendar.zone):
+        when += f", {rights}"
     return " · ".join((when, scope, f"definitions v{view.company.version}"))
 
 
 def amount(deal: Deal, scale: words.Scale | None = None) -> str:
     """Return a deal's amount, in its column's scale where it stands in one; where nobody entered one, that is said."""
+    if "amount" in deal.hidden:
+        return "amount not shown"
     return "no amount" if deal.amount is None else words.money(deal.amount, deal.currency, scale)
 
 

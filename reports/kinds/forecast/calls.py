@@ -71,11 +71,14 @@ def calls(
 def may_show(scene: Scene, region: str | None) -> bool:
     """Say whether all deals of a region (None: of the company) are in the scene's scope and may be seen."""
     view = scene.view
-    if view.access.owners is not None or any(item.dim != "region" for item in view.filters):
+    access = view.access
+    if access.owners is not None or access.sights or "region" in access.hidden:
+        return False
+    if any(item.dim != "region" for item in view.filters):
         return False
     if region is None:
-        return not view.filters and view.access.regions is None
-    allowed = view.access.regions
+        return not view.filters and access.regions is None
+    allowed = access.regions
     return (allowed is None or region in allowed) and (not view.filters or region in scene.values("region"))
 
 

@@ -288,8 +288,7 @@ def _peers(scene: Scene) -> str:
     view = scene.view
     if not view.filters:
         return ""
-    whole = view.access.regions is None and view.access.owners is None
-    return ", in all regions," if whole else ", in all that may be seen,"
+    return ", in all that may be seen," if view.access.partial else ", in all regions,"
 
 
 def _bias(scene: Scene, ledger: Ledger, past: Record) -> Words | None:

@@ -172,6 +172,8 @@ def _parts(page: Page, period: Period, *, slot: Slot) -> tuple[Chart, ...]:
 
 def _by(page: Page, period: Period, dim: Dim, *, slot: Slot) -> tuple[Chart, ...]:
     scene = page.scene
+    if dim in scene.view.access.hidden:
+        return ()
     measured = scene.measure("open_pipeline", dim, period=period)
     rows = [(row.by[0][1] or "not set", row.value or Decimal(0)) for row in measured.rows if row.value]
     rows.sort(key=lambda row: (-row[1], row[0]))

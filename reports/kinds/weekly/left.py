@@ -21,7 +21,7 @@ from reports.view.signals import Signal
 from reports.view.timeline import Logged
 
 ROWS = 10
-NOT_GIVEN = "no reason given"
+NOT_GIVEN, NOT_SHOWN = "no reason given", "reason not shown"
 # Silence below so many days explains no slip.
 SILENT_DAYS = 10
 REASONS = 6
@@ -175,7 +175,7 @@ def _row(page: Page, move: Movement, deal: Deal | None, why: str, *, scale: word
 
 
 def reason(move: Movement, deal: Deal | None, signal: Signal | None) -> str:
-    """Return why a deal left: the reason given, else for a slip what the record shows; `no reason given`."""
+    """Return why a deal left: the reason given, else for a slip what the record shows; `no reason given`, or not shown."""
     if deal is not None and (deal.reason or "").strip():
         return words.line(deal.reason or "", 40)
     if move.bucket == "pushed_out" and signal is not None:
@@ -187,7 +187,7 @@ def reason(move: Movement, deal: Deal | None, signal: Signal | None) -> str:
             return "buyer silent" if signal.logged is Logged.TOUCHES else "silent"
         if signal.pushes > 1:
             return "date moved again"
-    return NOT_GIVEN
+    return NOT_SHOWN if deal is not None and "reason" in deal.hidden else NOT_GIVEN
 
 
 def _reasons(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> tuple[Chart, ...]:
@@ -254,6 +254,8 @@ def _so_what(page: Page, moved: tuple[Movement, ...], why: dict[str, str]) -> Li
         listed = ledger.digits("seen", len(moved), source="Largest deals that left") if unseen else ""
         among = f" among the {listed} largest" if unseen else ""
         parts.append(f"{n}{among} left without a reason: ask the owner before Friday")
+    if not parts and NOT_SHOWN in why.values():
+        parts.append("not everybody here may read the reasons: ask who may in the CRM")
     if not parts:
         parts.append("every deal has a reason: look for the reason that repeats")
     text = ". ".join(part if part[0] == "{" else part[0].upper() + part[1:] for part in parts)

@@ -71,7 +71,7 @@ def concerning(view: PipelineView, actions: tuple[Action, ...]) -> tuple[Action,
     or somebody the owner leads, has an open deal. A private one concerns no report.
     """
     actions = tuple(action for action in actions if not action.private)
-    if not actions or not (view.filters or view.access.owners is not None):
+    if not actions or not (view.filters or view.access.partial):
         return actions
     asked = [action.deal_id for action in actions if action.deal_id]
     deals = {deal.id for deal in view.deals(ids=asked, counted=False)} if asked else set()

@@ -13,6 +13,7 @@ from reports.measures.groups import group, sums
 from reports.measures.quality.catalogue import CHECKS, ENOUGH, FAR_OFF, LONG_AGO, Check, Mender, Need
 from reports.view import PipelineView
 from reports.view.hygiene import later_stages
+from reports.view.narrow import called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ def quality(view: PipelineView) -> Quality:
     known = _known(view)
     checks = tuple(check for check in CHECKS.values() if known.issuperset(check.needs))
     unmade = tuple(check for check in CHECKS.values() if check not in checks)
+    hidden = {called(field) for field in view.access.hidden}
     table = view.kept(_table(view, checks), **_values(view))
     wrong = (
         f"(SELECT m.*, b.place FROM (SELECT * FROM {table} WHERE mask > 0) m "
@@ -80,7 +82,11 @@ def quality(view: PipelineView) -> Quality:
     return Quality(
         deals=view.rows_once(f"SELECT count(*) FILTER (counted) FROM {table}")[0][0],
         faults=tuple(found),
-        blind=tuple(dict.fromkeys(need for check in unmade for need in check.needs if need not in known)),
+        blind=tuple(
+            dict.fromkeys(
+                need for check in unmade for need in check.needs if need not in known and need not in hidden
+            )
+        ),
         unmade=unmade,
     )
 

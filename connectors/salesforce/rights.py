@@ -1,0 +1,312 @@
+"""What a person sees in Salesforce by their own rights: asked as that person, kept for a while, within a budget of calls."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from connectors.access import Sight
+from connectors.disk import write_atomically
+from connectors.errors import BadRequest, NotAllowed, NotConnected
+from connectors.mirror import sights
+
+# Rows of one page of a query.
+_PAGE: Final = 2000
+# Ids that nobody uses stay so long for whoever is just reading with them.
+_KEPT: Final = timedelta(days=1)
+# What every org has, beside the fields of the field map: our word to the paths that it is read from, by object.
+_ALWAYS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {
+        "Opportunity": {
+            "stage": ("StageName",),
+            "close": ("CloseDate",),
+            "category": ("ForecastCategory",),
+            "owner_id": ("OwnerId",),
+            "account": ("AccountId", "Account.Name"),
+        }
+    }
+)
+# Objects whose records are not there for whoever may not read them.
+_OBJECTS: Final = (("Contact", "contact"), ("Task", "activity"))
+
+# Object to our word to the paths of fields from which everybody's records are read.
+Used = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+class Reference(Protocol):
+    """A field that leads to a parent record."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the objects that it leads to."""
+        ...
+
+
+class Shape(Protocol):
+    """An object as one login sees it."""
+
+    @property
+    def fields(self) -> Sequence[object]:
+        """Return the fields that can be read; none where the object cannot."""
+        ...
+
+    def field(self, name: str) -> object | None:
+        """Return the field of that name; None where it cannot be read."""
+        ...
+
+    def parent(self, relationship: str) -> Reference | None:
+        """Return the field by which a relationship leads to one other object."""
+        ...
+
+
+class Org(Protocol):
+    """An org, opened with the sign-in of one person."""
+
+    def describe(self, name: str) -> Shape:
+        """Return an object as this person sees it."""
+        ...
+
+    def count(self, soql: str) -> int:
+        """Return how many records a COUNT() query counts."""
+        ...
+
+    def rows(
+        self, soql: str, paths: tuple[str, ...], *, deleted: bool = True
+    ) -> Iterator[Sequence[Mapping[str, str | None]]]:
+        """Yield the rows of a query page by page."""
+        ...
+
+
+class Doors(Protocol):
+    """How persons are let into Salesforce."""
+
+    def connected(self, user: str) -> bool:
+        """Say whether a user has connected Salesforce; nothing is asked of it."""
+        ...
+
+    def org(self, user: str) -> Org:
+        """Return the org as this user.
+
+        Raises:
+            NotConnected: they have disconnected meanwhile.
+            TryLater: Salesforce is over its limit or out of reach.
+        """
+        ...
+
+
+class Spent(Exception):
+    """The calls of the day are used; never leaves this module."""
+
+
+class Budget:
+    """How many calls asking for rights may take in a day of UTC, over all persons and through restarts."""
+
+    def __init__(self, path: Path, *, most: int, now: Callable[[], datetime]) -> None:
+        """Keep the count in a file; `most` is a share of the org's day."""
+        self._path, self._most, self._now = path, most, now
+        self._lock = threading.Lock()
+
+    def take(self, calls: int = 1) -> None:
+        """Take so many calls.
+
+        Raises:
+            Spent: that many are not left today.
+        """
+        with self._lock:
+            today, used = self._now().date().isoformat(), self._used()
+            if used + calls > self._most:
+                raise Spent
+            told = json.dumps({"day": today, "calls": used + calls})
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_atomically(self._path, told.encode(), mode=0o600)
+
+    def must_hold(self, calls: int) -> None:
+        """Do nothing where so many calls are left.
+
+        Raises:
+            Spent: they are not.
+        """
+        with self._lock:
+            if self._used() + calls > self._most:
+                raise Spent
+
+    def _used(self) -> int:
+        kept = _read(self._path)
+        return int(kept["calls"]) if kept.get("day") == self._now().date().isoformat() else 0
+
+
+@dataclass(slots=True)
+class _Counted:
+    """An org whose calls are taken from the budget before they are made."""
+
+    org: Org
+    budget: Budget
+    _shapes: dict[str, Shape] = field(default_factory=dict)
+
+    def describe(self, name: str) -> Shape:
+        if name not in self._shapes:
+            self.budget.take()
+            self._shapes[name] = self.org.describe(name)
+        return self._shapes[name]
+
+    def count(self, soql: str) -> int:
+        self.budget.take()
+        return self.org.count(soql)
+
+    def rows(
+        self, soql: str, paths: tuple[str, ...], *, deleted: bool = True
+    ) -> Iterator[Sequence[Mapping[str, str | None]]]:
+        self.budget.take()
+        for page in self.org.rows(soql, paths, deleted=deleted):
+            yield page
+            if len(page) >= _PAGE:
+                self.budget.take()
+
+
+class Rights:
+    """What persons see, each asked of Salesforce once in a while; threads may share it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        doors: Doors,
+        used: Callable[[], Used],
+        now: Callable[[], datetime],
+        minutes: int,
+        budget: Budget,
+    ) -> None:
+        """Keep everything in `folder`; what was told holds for so many `minutes`. `used` is what records are read from."""
+        self._folder, self._doors, self._used, self._now = folder, doors, used, now
+        self._fresh, self._budget = timedelta(minutes=minutes), budget
+        self._known: dict[str, Sight] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._lock = threading.Lock()
+
+    def sight(self, user: str) -> Sight:
+        """Return what a user sees, as Salesforce told it not long ago; beyond the budget `declared` says what holds instead.
+
+        Raises:
+            NotConnected: they have not connected Salesforce: nothing may be shown to them.
+            TryLater: Salesforce is over its limit or out of reach.
+        """
+        if not user.isalnum() or not self._doors.connected(user):
+            raise NotConnected("this person has not connected Salesforce yet")
+        with self._lock:
+            own = self._locks[user]
+        with own:
+            kept = self._known.get(user) or self._kept(user)
+            if kept is None or not timedelta() <= self._now() - kept.at < self._fresh:
+                kept = self._asked(user)
+            self._known[user] = kept
+            return kept
+
+    def forget(self, user: str) -> None:
+        """Ask Salesforce anew the next time, and keep nothing of a user until then."""
+        with self._lock:
+            self._known.pop(user, None)
+            if user.isalnum():
+                (self._folder / f"{user}.json").unlink(missing_ok=True)
+
+    def _asked(self, user: str) -> Sight:
+        at = self._now()
+        try:
+            found = told(_Counted(self._doors.org(user), self._budget), self._used(), self._folder, at=at)
+        except Spent:
+            return Sight(at=at, declared=True)
+        write_atomically(self._folder / f"{user}.json", _written(found).encode(), mode=0o600)
+        self._sweep(at)
+        return found
+
+    def _kept(self, user: str) -> Sight | None:
+        kept = _read(self._folder / f"{user}.json")
+        try:
+            deals = self._folder / f"{kept['key']}.parquet" if kept["key"] else None
+            found = Sight(
+                key=kept["key"],
+                deals=deals,
+                count=kept["count"],
+                hidden=frozenset(kept["hidden"]),
+                at=datetime.fromisoformat(kept["at"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
+        return found if deals is None or deals.is_file() else None
+
+    def _sweep(self, at: datetime) -> None:
+        used = [_read(path).get("key", "") for path in self._folder.glob("*.json")]
+        sights.let_go(self._folder, used=used, before=(at - _KEPT).timestamp())
+
+
+def told(org: _Counted, used: Used, folder: Path, *, at: datetime) -> Sight:
+    """Return what an org says that its user sees; ids of deals are kept in the folder.
+
+    Who has the permission View All Data sees every deal; of everybody else the ids are read, those of deals in the
+    recycle bin with them.
+
+    Raises:
+        Spent: the calls of the day do not suffice.
+    """
+    hidden = _hidden(org, used)
+    if not org.describe("Opportunity").fields:
+        key, path, count = sights.keep(folder, ())
+        return Sight(key=key, deals=path, count=count, hidden=hidden, at=at)
+    if _views_all(org):
+        return Sight(hidden=hidden, at=at)
+    org.budget.must_hold(1 + org.count("SELECT COUNT() FROM Opportunity") // _PAGE)
+    pages = org.rows("SELECT Id FROM Opportunity", ("Id",))
+    key, path, count = sights.keep(folder, (row["Id"] or "" for page in pages for row in page))
+    return Sight(key=key, deals=path, count=count, hidden=hidden, at=at)
+
+
+def _views_all(org: _Counted) -> bool:
+    asked = "PermissionsViewAllData"
+    try:
+        pages = list(
+            org.rows("SELECT PermissionsViewAllData FROM UserPermissionAccess", (asked,), deleted=False)
+        )
+    except (BadRequest, NotAllowed):
+        return False
+    return any(row.get(asked) == "true" for page in pages for row in page)
+
+
+def _hidden(org: _Counted, used: Used) -> frozenset[str]:
+    """Return our words for which some field that is read for everybody cannot be read by this person."""
+    hidden = {word for name, word in _OBJECTS if not org.describe(name).fields}
+    for source in (_ALWAYS, used):
+        for name, words in source.items():
+            hidden |= {
+                word for word, paths in words.items() if not all(_reads(org, name, path) for path in paths)
+            }
+    return frozenset(hidden)
+
+
+def _reads(org: _Counted, name: str, path: str) -> bool:
+    *parents, last = path.split(".")
+    for step in parents:
+        parent = org.describe(name).parent(step)
+        if parent is None:
+            return False
+        name = parent.targets[0]
+    return org.describe(name).field(last) is not None
+
+
+def _written(sight: Sight) -> str:
+    return json.dumps(
+        {"key": sight.key, "count": sight.count, "hidden": sorted(sight.hidden), "at": sight.at.isoformat()}
+    )
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
