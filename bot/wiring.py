@@ -32,7 +32,7 @@ from connectors.access import Access
 from connectors.errors import NoData, OtherMeaning
 from connectors.files.shelf import Shelf
 from connectors.mirror import Mirror
-from connectors.protocol import Crm, Fetching
+from connectors.protocol import Crm, Fetching, Seeing
 from connectors.registry import company_file, connect
 from reports.context import Action
 from reports.errors import BadInput
@@ -104,6 +104,11 @@ class Installation:
             reader=self.reader,
             writer=self.writer,
         )
+
+    @property
+    def seeing(self) -> Seeing | None:
+        """Return how the system of record is asked for everybody's own rights; None where they are declared instead."""
+        return self.crm if isinstance(self.crm, Seeing) else None
 
     def load(self, *, full: bool = False) -> None:
         """Bring the mirror up to date; the demo company brings last week's actions along.

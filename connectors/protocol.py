@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+from connectors.access import Sight
 from connectors.records import Opportunity, Person, Product, Stage
 
 if TYPE_CHECKING:
@@ -169,3 +170,17 @@ class Fetching(Protocol):
     """A connector that fetches for a while before it has pages to give, and says meanwhile how far it is."""
 
     progress: Callable[[str], None]
+
+
+@runtime_checkable
+class Seeing(Protocol):
+    """A system of record that tells what somebody sees there by their own rights."""
+
+    def sight(self, user: str) -> Sight:
+        """Return what a person of the system sees, as it was told not long ago.
+
+        Raises:
+            NotConnected: they have not connected the system; the message says how they do, as a sentence to them.
+            TryLater: the system is over its limit or out of reach.
+        """
+        ...

@@ -150,6 +150,7 @@ def desk_of(
         company=line.company,
         people=line.crm.people,
         now=clock,
+        seeing=installation.seeing,
     )
     return Desk(
         workspace=line.workspace,

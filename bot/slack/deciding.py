@@ -24,7 +24,6 @@ from bot.slack.standing import show, standing
 from bot.slack.telling import mark_of, tell
 from connectors.access import Access
 from connectors.records import Person
-from connectors.visibility import grant
 from reports import words
 from reports.context import Action
 from reports.deck import Decision
@@ -196,8 +195,7 @@ def _label(desk: Desk, posted: Posted, to: _To, known: Known) -> str:
 
 def _may_see(desk: Desk, posted: Posted, decision: Decision, person: Person) -> bool:
     """Say whether somebody may see what a decision is about: its deal, or where it has none all that the draft shows."""
-    seen = grant(desk.line.company, person, desk.directory.people())
-    access = Access(workspace=desk.workspace, asker=seen)
+    access = Access(workspace=desk.workspace, asker=desk.directory.grant(person))
     if decision.deal_id is None or access.nothing:
         return access.covers(desk.revision(posted.draft_id, posted.number).limits)
     with flows.pull(desk.under(access)) as view:

@@ -37,11 +37,11 @@ class Waiting(Frozen):
 def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None) -> Answer | None:
     """Return what somebody is told instead of an answer; None lets them in.
 
-    People from outside and who has left are told so; a colleague whom the CRM does not know yet is asked who that is,
-    and `work` waits for it, which is to hear what was said where it is not given. In a thread that nobody called us
-    into, all of them hear nothing.
+    People from outside and who has left are told so, and so is whose rights the CRM has not told; a colleague whom the
+    CRM does not know yet is asked who that is, and `work` waits for it, which is to hear what was said where it is not
+    given. In a thread that nobody called us into, all of them hear nothing.
     """
-    if known.member.program or (request.surface == "thread" and not known.confirmed):
+    if known.member.program or (request.surface == "thread" and (not known.confirmed or known.why)):
         return Answer(to="nobody")
     if known.member.gone:
         why = (
@@ -51,7 +51,7 @@ def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None
     if known.member.outside:
         return _alone("I answer the people of this company only, and you are a guest here.")
     if known.confirmed:
-        return None
+        return _alone(known.why) if known.why else None
     held = work or later(request).work("hear")
     desk.notes.change(
         desk.workspace,

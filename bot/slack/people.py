@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,6 +15,8 @@ from bot.agent.answers.asking import Asker
 from bot.store import Notebook
 from connectors.access import Grant
 from connectors.company import Company
+from connectors.errors import NotConnected, TryLater
+from connectors.protocol import Seeing
 from connectors.records import Person
 from connectors.visibility import grant, nobody
 from reports.facts import Frozen
@@ -27,6 +29,7 @@ FRESH, SOON = timedelta(minutes=10), timedelta(minutes=1)
 # More people than these are looked up by pages of the workspace's list, as long as a page finds that many of them:
 # Slack allows a fifth as many pages a minute as single profiles.
 FEW, _PER_PAGE, _PAGE = 20, 5, 200
+_UNTOLD = "I do not know yet what you may see in the CRM, so I show nothing of it."
 
 
 class Member(Frozen):
@@ -59,12 +62,16 @@ class Users(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Somebody who spoke: the Slack member, the CRM person (None: not linked), and whether the link was confirmed."""
+    """Somebody who spoke: the Slack member, the CRM person (None: not linked), and whether the link was confirmed.
+
+    `why` says, as sentences, why nothing is shown to somebody whose rights the CRM has not told; empty where it has.
+    """
 
     member: Member
     person: Person | None
     confirmed: bool
     grant: Grant
+    why: str = ""
 
     @property
     def asker(self) -> Asker:
@@ -87,11 +94,15 @@ class Directory:
         company: Company,
         people: Callable[[], tuple[Person, ...]],
         now: Callable[[], datetime],
+        seeing: Seeing | None = None,
     ) -> None:
-        """`team` is Slack's id of the company, `people` are the CRM's, by `now` what Slack said grows old."""
+        """`team` is Slack's id of the company, `people` are the CRM's, by `now` what Slack said grows old.
+
+        `seeing` asks the CRM for everybody's own rights; None: the company file declares them.
+        """
         self._users, self._notes, self._workspace, self._company = users, notes, workspace, company
         self._team = team
-        self._people, self._now = people, now
+        self._people, self._now, self._seeing = people, now, seeing
         self._seen: dict[str, tuple[datetime, Member]] = {}
         self._lock = threading.Lock()
 
@@ -157,10 +168,36 @@ class Directory:
         person = None
         if not (member.outside or member.gone or member.program):
             person = self._linked(stored, member, people)
-        seen = nobody(member.id) if person is None else grant(self._company, person, people)
+        seen, why = (nobody(member.id), "") if person is None else self._seen_by(person, people)
         return Known(
-            member=member, person=person, confirmed=person is not None and "person" in stored, grant=seen
+            member=member,
+            person=person,
+            confirmed=person is not None and "person" in stored,
+            grant=seen,
+            why=why,
         )
+
+    def grant(self, person: Person) -> Grant:
+        """Return what somebody of the CRM may see, whether they are in Slack or not."""
+        return self._seen_by(person, self._people())[0]
+
+    def _seen_by(self, person: Person, people: tuple[Person, ...]) -> tuple[Grant, str]:
+        """Return what somebody may see, and why it is nothing where the CRM has not told their rights."""
+        if self._seeing is None:
+            return grant(self._company, person, people), ""
+        if not person.active:
+            return nobody(person.id), ""
+        try:
+            sight = self._seeing.sight(person.id)
+        except NotConnected as error:
+            return nobody(person.id), f"{_UNTOLD} {error}"
+        except TryLater:
+            return nobody(
+                person.id
+            ), f"{_UNTOLD} The CRM does not answer at the moment; ask once more in a while."
+        if sight.declared:
+            return replace(grant(self._company, person, people), sight=sight), ""
+        return Grant(person=person.id, sight=sight), ""
 
     def confirm(self, user: str, person_id: str) -> bool:
         """Keep that a Slack person is that CRM person; False when another Slack person already is."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from connectors.access import Sight
 from connectors.disk import write_atomically
@@ -89,6 +89,10 @@ class Doors(Protocol):
 
     def connected(self, user: str) -> bool:
         """Say whether a user has connected Salesforce; nothing is asked of it."""
+        ...
+
+    def how(self, user: str) -> str:
+        """Return how this user connects Salesforce, as a sentence to them."""
         ...
 
     def org(self, user: str) -> Org:
@@ -194,11 +198,11 @@ class Rights:
         """Return what a user sees, as Salesforce told it not long ago; beyond the budget `declared` says what holds instead.
 
         Raises:
-            NotConnected: they have not connected Salesforce: nothing may be shown to them.
+            NotConnected: they have not connected Salesforce, and nothing may be shown to them; the message says how they do.
             TryLater: Salesforce is over its limit or out of reach.
         """
         if not user.isalnum() or not self._doors.connected(user):
-            raise NotConnected("this person has not connected Salesforce yet")
+            raise NotConnected(self._doors.how(user))
         with self._lock:
             own = self._locks[user]
         with own:
@@ -304,9 +308,9 @@ def _written(sight: Sight) -> str:
     )
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read(path: Path) -> dict[str, Any]:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}

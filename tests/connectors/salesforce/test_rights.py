@@ -95,6 +95,9 @@ class Doors:
     def connected(self, user: str) -> bool:
         return user in self.people
 
+    def how(self, user: str) -> str:
+        return f"Connect {user} first."
+
     def org(self, user: str) -> Somebody:
         return self.people[user]
 
@@ -196,7 +199,7 @@ def test_who_never_connected_or_no_longer_is_sees_nothing(tmp_path: Path):
     doors = Doors({ANA: ana})
     one = rights(tmp_path, doors)
 
-    with pytest.raises(NotConnected):
+    with pytest.raises(NotConnected, match=r"Connect 005B first\."):
         one.sight("005B")
     one.sight(ANA)
     doors.people.clear()
