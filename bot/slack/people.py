@@ -15,7 +15,7 @@ from bot.agent.answers.asking import Asker
 from bot.store import Notebook
 from connectors.access import Grant
 from connectors.company import Company
-from connectors.errors import NotConnected, TryLater
+from connectors.errors import ConnectorError, NotAllowed, NotConnected
 from connectors.protocol import Seeing
 from connectors.records import Person
 from connectors.visibility import grant, nobody
@@ -191,10 +191,10 @@ class Directory:
             sight = self._seeing.sight(person.id)
         except NotConnected as error:
             return nobody(person.id), f"{_UNTOLD} {error}"
-        except TryLater:
-            return nobody(
-                person.id
-            ), f"{_UNTOLD} The CRM does not answer at the moment; ask once more in a while."
+        except NotAllowed:
+            return nobody(person.id), f"{_UNTOLD} It does not let you in any more: connect it again."
+        except ConnectorError:
+            return nobody(person.id), f"{_UNTOLD} It does not answer at the moment; ask once more in a while."
         if sight.declared:
             return replace(grant(self._company, person, people), sight=sight), ""
         return Grant(person=person.id, sight=sight), ""

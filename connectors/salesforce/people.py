@@ -8,7 +8,7 @@ from typing import Final
 
 from simple_salesforce.format import format_soql
 
-from connectors.errors import NotAllowed
+from connectors.errors import NotAllowed, NotConnected
 from connectors.salesforce.client import VERSION, client
 from connectors.salesforce.session import OrgSession
 from connectors.salesforce.signin import Desk
@@ -62,17 +62,17 @@ def sign_in_of(vault: Vault, desk: Desk, workspace: str, person: str) -> Tokens:
     they agreed in the browser.
 
     Raises:
-        NotAllowed: they have not connected Salesforce, or not confirmed who they are there.
+        NotConnected: they have not connected Salesforce, or not confirmed who they are there.
     """
     link = vault.link(workspace, person)
     if link is None or link.confirmed_at is None:
-        raise NotAllowed("this person has not connected Salesforce yet")
+        raise NotConnected("this person has not connected Salesforce yet")
     confirmed = link
 
     def sign_in(before: Token | None) -> Token:
         now = vault.link(workspace, person)
         if now is None or now.confirmed_at is None or now.user_id != confirmed.user_id:
-            raise NotAllowed("this person has disconnected Salesforce")
+            raise NotConnected("this person has disconnected Salesforce")
         by_itself = before if before is not None and before.refresh else None
         token = desk.refreshed(by_itself) if by_itself else desk.jwt_bearer(confirmed.username)
         if not _same(token.user_id, confirmed.user_id):
