@@ -72,11 +72,13 @@ def canonical(session: Session, access: Access, filters: Iterable[Filter]) -> tu
             the message lists the nearest known values.
         NotShown: somebody may not read a dimension.
     """
+    asked = tuple(filters)
+    for item in asked:
+        must_read(item.dim, access)
     merged: dict[tuple[Dim, bool], list[str]] = {}
-    for item in filters:
+    for item in asked:
         if item.dim not in DIMS:
             raise BadInput.unknown("dimension", item.dim, DIMS)
-        must_read(item.dim, access)
         if not item.values:
             raise BadInput(f"a filter on {item.dim!r} needs a value, for example {item.dim}=NAME")
         known = None if item.dim == "account" else _known(session, access, item.dim)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from reports.errors import BadInput, NotShown
 from reports.facts import DIMS, Filter, Period
 from reports.measures import bridge, measure
 from reports.view import PipelineView, open_view
+from tests.depth import share
 from tests.oracle.bridging import Bridging
 from tests.oracle.sharing import Sharing, sharings
 from tests.oracle.test_measures_agree import ours, rounded, theirs
@@ -22,7 +22,7 @@ from tests.oracle.world import Asked
 from tests.oracle.worlds import company_of, mirror_of
 
 SHARDS = 4
-EXAMPLES = int(os.environ.get("RIGHTS_EXAMPLES", "100")) // SHARDS
+EXAMPLES = share(100, of=10_000) // SHARDS
 MANY = settings(
     max_examples=EXAMPLES,
     deadline=None,
