@@ -30,15 +30,25 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     if not stale:
         return
-    con.execute("DELETE FROM state WHERE deal_id IN (SELECT deal_id FROM stale)")
+    if con.execute("SELECT 1 FROM state LIMIT 1").fetchall():
+        con.execute("DELETE FROM state WHERE deal_id IN (SELECT deal_id FROM stale)")
     everything = stale >= deals
-    share = events if everything else min(events, stale * max(1, events // max(1, deals)))
-    parts = max(1, -(-share // EVENTS_AT_A_TIME))
+    wanted = "TRUE" if everything else "deal_id IN (SELECT deal_id FROM stale)"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE lone AS SELECT deal_id FROM event "
+        f"WHERE {wanted} GROUP BY deal_id HAVING count(*) = 1"
+    )
+    [(lone,)] = con.execute("SELECT count(*) FROM lone").fetchall()
+    if lone:
+        own = "" if lone == events else "SEMI JOIN lone USING (deal_id)"
+        con.execute(f"INSERT INTO state {_BORN} FROM event {own}")
+        wanted += " AND deal_id NOT IN (SELECT deal_id FROM lone)"
+    share = events - lone if everything else min(events, stale * max(1, events // max(1, deals)))
+    parts = max(1, -(-share // EVENTS_AT_A_TIME)) if lone < events else 0
     for part in range(parts):
-        wanted = "TRUE" if everything else "deal_id IN (SELECT deal_id FROM stale)"
-        if parts > 1:
-            wanted += f" AND hash(deal_id) % {parts} = {part}"
-        con.execute(f"INSERT INTO state {_DERIVED.replace('{wanted}', wanted)}")
+        own = f"{wanted} AND hash(deal_id) % {parts} = {part}" if parts > 1 else wanted
+        con.execute(f"INSERT INTO state {_DERIVED.replace('{wanted}', own)}")
+    con.execute("DROP TABLE lone")
     con.execute("DELETE FROM stale")
 
 
@@ -61,6 +71,14 @@ _VALUES: Final = ", ".join(
 )
 _ROW: Final = "row(" + ", ".join(f'"{name}"' for name in _NAMES) + ")"
 _COLUMNS: Final = ", ".join(f'"{name}"' for name in _NAMES)
+
+# The state of a deal with a single event is that event: most deals of most exports, and no windows are needed.
+_BORN: Final = f"SELECT deal_id, valid_at, TIMESTAMP '{FOREVER}', " + ", ".join(
+    f"fields & {BIT[name]} <> 0 AND coalesce(deleted, FALSE)"
+    if name == "deleted"
+    else f'CASE WHEN fields & {BIT[name]} <> 0 THEN "{name}" END'
+    for name in _NAMES
+)
 
 _DERIVED: Final = f"""
 WITH filled AS (
