@@ -10,15 +10,18 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import duckdb
 
 from connectors.errors import BadRequest
-from connectors.files import raw_text
+from connectors.files import raw_large, raw_text
 from connectors.files.profile import Profile, profiles, reader
 from connectors.files.quoting import literal, quoted
 from connectors.files.raw_excel import OLE, Workbook, refuse_old
+from connectors.files.raw_large import Middle
+from connectors.files.raw_text import Text
 from connectors.files.report_shape import Tidy, tidy
 
 OWN: Final = ("line", "problem")
@@ -26,8 +29,8 @@ _MOST_COLUMNS: Final = 2000
 # What stands between the cells on their way to DuckDB: a sign that no table has.
 _BETWEEN: Final = "\x1f"
 # What a line may not hold to be written as it is: quotes, breaks, and blanks at the ends of cells.
-_CARE: Final = ('"', "\n", "\r", "\t", "\xa0", "\ufeff", f" {_BETWEEN}", f"{_BETWEEN} ")
 _BLANK: Final = " \t\r\n\v\f\xa0\ufeff\u2003\u2009\u202f"
+_CARE: Final = ('"', *_BLANK[1:], f" {_BETWEEN}", f"{_BETWEEN} ")
 _REFUSED: Final = (
     (b"%pdf", "a PDF"),
     (b"\x1f\x8b", "a packed file (.gz)"),
@@ -100,6 +103,8 @@ def read(path: Path, into: Path, *, sheet: str | None = None) -> Raw:
             return _from_parquet(path, into)
         case _:
             text = raw_text.look(path)
+            if path.stat().st_size >= raw_large.LARGE and (found := _large(path, into, text)) is not None:
+                return found
             return _read(path, into, tidy(raw_text.rows(path, text), path.name), text.remarks)
 
 
@@ -123,6 +128,32 @@ def _kind(path: Path) -> Literal["text", "workbook", "parquet"]:
     return "text"
 
 
+def _large(path: Path, into: Path, text: Text) -> Raw | None:
+    """Return what a large file has, its middle read by DuckDB; None where `csv` has to read it all."""
+    with TemporaryDirectory(dir=into) as folder:
+        found = raw_large.parts(path, text, Path(folder))
+        if found is None:
+            return None
+        try:
+            shaped = tidy(found.rows, path.name)
+        except BadRequest:
+            return None
+        headers = _unlike(shaped.headers)
+        if not shaped.is_plain(found.after) or len(headers) > _MOST_COLUMNS:
+            return None
+        digest = _sha256(path)
+        parquet = into / f"{digest[:16]}.raw.parquet"
+        try:
+            _write(shaped, headers, parquet, found.middle)
+        except duckdb.InvalidInputException:
+            return None
+        with reader() as con:
+            if not found.middle.holds(con, literal(parquet), tuple(map(quoted, headers)), shaped.heading):
+                return None
+            _trim(con, parquet, headers)
+        return _made(path, shaped, parquet, digest, remarks=text.remarks, more=found.middle.rows)
+
+
 def _read(path: Path, into: Path, shaped: Tidy, remarks: tuple[str, ...], *, sheet: str | None = None) -> Raw:
     headers = _unlike(shaped.headers)
     if len(headers) > _MOST_COLUMNS:
@@ -130,7 +161,21 @@ def _read(path: Path, into: Path, shaped: Tidy, remarks: tuple[str, ...], *, she
     digest = _sha256(path)
     parquet = into / f"{digest[:16]}.raw.parquet"
     _write(shaped, headers, parquet)
-    found = profiles(parquet, headers)
+    return _made(path, shaped, parquet, digest, remarks=remarks, sheet=sheet)
+
+
+def _made(
+    path: Path,
+    shaped: Tidy,
+    parquet: Path,
+    digest: str,
+    *,
+    remarks: tuple[str, ...],
+    sheet: str | None = None,
+    more: int = 0,
+) -> Raw:
+    """Return the raw table that was written from shaped rows, and from `more` rows that were plain."""
+    found = profiles(parquet, _unlike(shaped.headers))
     # A column without heading and without cells is a margin of the sheet.
     kept = tuple(
         profile for profile, heading in zip(found, shaped.headers, strict=True) if heading or profile.filled
@@ -142,7 +187,7 @@ def _read(path: Path, into: Path, shaped: Tidy, remarks: tuple[str, ...], *, she
         sha256=digest,
         sheet=sheet,
         headers=tuple(profile.name for profile in kept),
-        rows=shaped.rows,
+        rows=shaped.rows + more,
         bad=shaped.bad,
         dropped=dict(shaped.dropped),
         profiles=kept,
@@ -196,7 +241,7 @@ def _cell(name: str, kind: str) -> str:
     return f"{name}::VARCHAR"
 
 
-def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:
+def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path, middle: Middle | None = None) -> None:
     """Write the rows to Parquet by way of a plain CSV file, which DuckDB reads many times faster than rows of Python."""
     plain = parquet.with_suffix(".csv")
     try:
@@ -206,15 +251,37 @@ def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:
         picked = ", ".join(
             f"nullif(c{index + 2}, '') AS {quoted(header)}" for index, header in enumerate(headers)
         )
-        with reader() as con:
-            con.execute(
-                f"COPY (SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
-                f"{literal(plain)}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "
-                "quote = '\"', escape = '\"', new_line = '\\n', auto_detect = false, max_line_size = 33554432)) "
-                f"TO {literal(parquet)} (FORMAT parquet)"
+        rows = (
+            f"SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
+            f"{literal(plain)}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "
+            "quote = '\"', escape = '\"', new_line = '\\n', auto_detect = false, max_line_size = 33554432)"
+        )
+        if middle is not None:
+            cells = ", ".join(f"c{index}" for index in range(len(headers)))
+            rows = (
+                f"{rows} WHERE line < {middle.first} UNION ALL SELECT (row_number() OVER () + {middle.first - 1})::INTEGER, "
+                f"NULL, {cells} FROM {middle.source(len(headers))} UNION ALL {rows} WHERE line > {middle.last}"
             )
+        with reader() as con:
+            con.execute(f"COPY ({rows}) TO {literal(parquet)} (FORMAT parquet)")
     finally:
         plain.unlink(missing_ok=True)
+
+
+def _trim(con: duckdb.DuckDBPyConnection, parquet: Path, headers: tuple[str, ...]) -> None:
+    """Write a raw table again with its cells as `_plain` gives them, if any is not like that."""
+    trimmed = {
+        name: f"replace(trim({name}, {literal(_BLANK)}), '{_BETWEEN}', ' ')" for name in map(quoted, headers)
+    }
+    loose = " OR ".join(f"{name} <> {cell}" for name, cell in trimmed.items())
+    if not con.execute(f"SELECT 1 FROM read_parquet({literal(parquet)}) WHERE {loose} LIMIT 1").fetchall():
+        return
+    again = parquet.with_suffix(".trimmed")
+    cells = ", ".join(f"nullif({cell}, '') AS {name}" for name, cell in trimmed.items())
+    con.execute(
+        f"COPY (SELECT line, problem, {cells} FROM read_parquet({literal(parquet)})) TO {literal(again)} (FORMAT parquet)"
+    )
+    again.replace(parquet)
 
 
 def _lines(shaped: Tidy) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_DELIMITERS: Final = (",", ";", "\t", "|")
+DELIMITERS: Final = (",", ";", "\t", "|")
 _DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
@@ -67,21 +67,30 @@ def rows(path: Path, text: Text) -> Rows:
     Raises:
         BadRequest: a quote is not closed, or a byte is not of the encoding; the message names the line.
     """
-    csv.field_size_limit(_MOST_IN_A_CELL)
     with path.open(encoding=text.encoding, newline="") as file:
-        cells = csv.reader(file, delimiter=text.delimiter, strict=True)
-        line = 0
-        try:
-            for row in cells:
-                if line >= text.skip:
-                    yield line + 1, row
-                line = cells.line_num
-        except csv.Error as error:
-            raise BadRequest(
-                f"{path.name}, line {line + 1}: the row cannot be read ({error}); a quote may be left open there"
-            ) from error
-        except UnicodeDecodeError as error:
-            raise BadRequest(f"{path.name}, after line {line}: a byte is not {text.encoding}") from error
+        yield from parsed(file, text, path.name)
+
+
+def parsed(lines: Iterable[str], text: Text, name: str, *, after: int = 0) -> Rows:
+    """Yield the same of lines that stand `after` so many others in the file of that name.
+
+    Raises:
+        BadRequest: as `rows` does.
+    """
+    csv.field_size_limit(_MOST_IN_A_CELL)
+    cells = csv.reader(lines, delimiter=text.delimiter, strict=True)
+    line = after
+    try:
+        for row in cells:
+            if line >= text.skip:
+                yield line + 1, row
+            line = after + cells.line_num
+    except csv.Error as error:
+        raise BadRequest(
+            f"{name}, line {line + 1}: the row cannot be read ({error}); a quote may be left open there"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{name}, after line {line}: a byte is not {text.encoding}") from error
 
 
 def _encoding(path: Path) -> str:
@@ -145,7 +154,7 @@ def _delimiter(sample: str) -> str:
     """Return what divides the cells: what gives the most cells, the same number in most lines."""
     lines = sample.splitlines()[:200]
     best, most = ",", 0.0
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         try:
             widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
         except csv.Error:
