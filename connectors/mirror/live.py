@@ -25,6 +25,7 @@ Progress = Callable[[str], None]
 
 # Rows read between two commits: an interrupted load goes on from the last one.
 _ROWS_PER_COMMIT: Final = 1_000_000
+_TO_PUBLISH: Final = "400MB"
 _WORKSPACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -118,6 +119,8 @@ class Mirror:
             states.derive(con)
             _note(con, derivation=str(states.DERIVATION))
         say("publishing")
+        # States are sorted on their way: what is more than this goes to disk, which takes no longer.
+        con.execute(f"SET memory_limit = '{_TO_PUBLISH}'")
         return generations.publish(con, self.folder, _name(con), now=self._clock())
 
     @contextmanager
