@@ -1,7 +1,8 @@
-"""The company file is replaced whole or not at all, and the former one stays beside it."""
+"""The company file is written whole or not at all; where one is replaced, the former one stays beside it."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bot.store.files import write_atomically
@@ -28,3 +29,21 @@ def replace_company(file: Path, text: str) -> Path | None:
     write_atomically(former, old.encode())
     write_atomically(file, text.encode())
     return former
+
+
+def first_company(file: Path, text: str) -> bool:
+    """Write the company file where there is none; say whether that was so. One that is there stays as it is.
+
+    Raises:
+        BadRequest: the text is no company file; the message names what cannot be used.
+    """
+    companies.parse(text)
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    write_atomically(beside, text.encode())
+    try:
+        file.hardlink_to(beside)
+    except FileExistsError:
+        return False
+    finally:
+        beside.unlink(missing_ok=True)
+    return True

@@ -62,6 +62,8 @@ def company_file(name: str, home: Path) -> Path:
         return own
     spec = find_spec(module)
     default = Path(spec.origin).with_name("company.toml") if spec and spec.origin else own
+    if not default.is_file() and name == "salesforce":
+        raise BadRequest("there is no company file yet: run `quarterdeck sync`, which reads one from the org")
     if not default.is_file():
         raise BadRequest(f"there is no company file for {name!r}: write {str(own)!r}")
     return default

@@ -25,13 +25,16 @@ TYPED: Final = Decimal("0.9")
 # Deals of such types are no new money, or no deals at all; in English, German, French and Spanish.
 _RENEWALS: Final = re.compile(r"renew|verl[äa]nger|renouvel|reconduction|renovaci", re.IGNORECASE)
 _TESTS: Final = re.compile(r"\b(?:test|tests|dummy|sandbox|prueba)\b", re.IGNORECASE)
-# What every deal should have: what it is called, and what is not told where no file has it.
+# What every deal should have: what it is called, and what is not told where nothing holds it.
 _EVERY: Final[Mapping[str, tuple[str, str]]] = {
-    "amount": ("amount", "no file has amounts, so deals are counted and not valued"),
-    "close": ("close date", "no file has close dates, so no deal is due in any period"),
-    "owner": ("owner", "no file names owners"),
-    "created": ("created", "no file says when deals were created, so created pipeline and ages are not told"),
-    "next_step": ("next step", "no file has next steps"),
+    "amount": ("amount", "no {holder} has amounts, so deals are counted and not valued"),
+    "close": ("close date", "no {holder} has close dates, so no deal is due in any period"),
+    "owner": ("owner", "no {holder} names owners"),
+    "created": (
+        "created",
+        "no {holder} says when deals were created, so created pipeline and ages are not told",
+    ),
+    "next_step": ("next step", "no {holder} has next steps"),
 }
 # Of a column, so many values are shown.
 SAMPLES: Final = 4
@@ -69,6 +72,7 @@ class Known:
         zone: in which clocks without a zone were read.
         plan: what converted amounts say; None where the files have none.
         fiscal: what fiscal periods beside close dates say, with the column they stand in; None where there are none.
+        holder: what could hold a meaning and does not: a `file`, or a `field` of an org.
     """
 
     origin: tuple[str, ...]
@@ -78,6 +82,7 @@ class Known:
     zone: str = "UTC"
     plan: Plan | None = None
     fiscal: tuple[Fiscal, str] | None = None
+    holder: str = "file"
 
 
 def proposal(tables: Tables, known: Known) -> Proposal:
@@ -87,7 +92,7 @@ def proposal(tables: Tables, known: Known) -> Proposal:
         currencies = seen.column("deals", "currency")
         currency, rates, money = _money(currencies, known)
         dimensions: dict[str, tuple[str, ...]] = {}
-        guesses = [_name(seen), _zone(known), _fiscal(known), *money, *_columns(seen, known)]
+        guesses = [_name(seen, known), _zone(known), _fiscal(known), *money, *_columns(seen, known)]
         columns = {name: _dimension(seen, name) for name in _DIMENSIONS}
         for name, (column, kind) in columns.items():
             guess = _values(name, column, kind, seen, known)
@@ -117,10 +122,10 @@ def proposal(tables: Tables, known: Known) -> Proposal:
         )
 
 
-def _name(seen: Seen) -> Guess:
+def _name(seen: Seen, known: Known) -> Guess:
     domain = seen.domain()
     if domain is None:
-        return Guess(meaning="name", values=(NAME,), says="no file names the company", open=True)
+        return Guess(meaning="name", values=(NAME,), says=f"no {known.holder} names the company", open=True)
     return Guess(
         meaning="name",
         values=(domain.split(".")[0].replace("-", " ").title(),),
@@ -153,7 +158,7 @@ def _money(column: Column, known: Known) -> tuple[str, dict[str, Decimal], tuple
         says = f"most deals are in {currency}" if len(names) > 1 else f"all deals are in {currency}"
     else:
         currency = CURRENCY
-        says = f"no file names a currency, so {CURRENCY} stands here"
+        says = f"no {known.holder} names a currency, so {CURRENCY} stands here"
     rates = {currency: Decimal(1)}
     if plan is not None:
         rates |= {code: rate for code, rate in plan.rates.items() if code != currency}
@@ -201,7 +206,7 @@ def _fiscal(known: Known) -> Guess:
         return Guess(
             meaning="fiscal year",
             values=("January",),
-            says="no file names fiscal periods, so the calendar year stands here",
+            says=f"no {known.holder} names fiscal periods, so the calendar year stands here",
             open=True,
         )
     fiscal, source = known.fiscal
@@ -214,7 +219,7 @@ def _fiscal(known: Known) -> Guess:
 
 
 def _columns(seen: Seen, known: Known) -> Iterator[Guess]:
-    """Yield the guesses of what every deal should have, with what is not told where no file has it."""
+    """Yield the guesses of what every deal should have, with what is not told where nothing holds it."""
     for name, (meaning, lost) in _EVERY.items():
         column, sources = seen.column("deals", name), known.sources.get(name, ())
         yield Guess(
@@ -223,7 +228,7 @@ def _columns(seen: Seen, known: Known) -> Iterator[Guess]:
             sources=sources,
             share=column.share if sources else None,
             samples=tuple(dict.fromkeys(value.removesuffix(" 00:00:00") for value in column.names[:SAMPLES])),
-            says="" if column.filled else lost,
+            says="" if column.filled else lost.format(holder=known.holder),
             open=not column.filled,
         )
 
@@ -251,7 +256,11 @@ def _values(name: str, column: Column, kind: Kind, seen: Seen, known: Known) -> 
         sources = (f"{kind}.{name}",)
     if not column.filled:
         return Guess(
-            meaning=name, field=name, sources=sources, says=f"no file says a deal's {name}", open=True
+            meaning=name,
+            field=name,
+            sources=sources,
+            says=f"no {known.holder} says a deal's {name}",
+            open=True,
         )
     further: tuple[str, ...] = ()
     if name == "region" and kind == "deals" and column.filled < column.rows:
@@ -312,7 +321,7 @@ def _categories(seen: Seen, known: Known) -> Guess:
             meaning="category",
             field="category",
             sources=sources,
-            says="no file has forecast categories: those of the stages count",
+            says=f"no {known.holder} has forecast categories: those of the stages count",
         )
     return Guess(
         meaning="category",
@@ -327,7 +336,7 @@ def _scope(column: Column, known: Known) -> tuple[tuple[str, ...], Guess]:
     """Return the deal types that count, empty for all, and the guess that says which do not and why."""
     meaning, sources = "deal types in scope", known.sources.get("type", ())
     if not column.filled:
-        return (), Guess(meaning=meaning, says="no file has deal types, so all deals count")
+        return (), Guess(meaning=meaning, says=f"no {known.holder} has deal types, so all deals count")
     out = {value: n for value, n in column.values if _RENEWALS.search(value) or _TESTS.search(value)}
     kept = tuple(value for value in column.names if value not in out)
     told = ", ".join(f"{value} ({n:,})" for value, n in out.items())
@@ -352,7 +361,7 @@ def _activity(seen: Seen, known: Known) -> Guess:
             meaning="activity",
             field="last_activity",
             sources=sources,
-            says="no file says when somebody was last in touch, so nothing is told of silence",
+            says=f"no {known.holder} says when somebody was last in touch, so nothing is told of silence",
             open=True,
         )
     return Guess(

@@ -153,7 +153,7 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
         (
             "Name:string/80 IsSandbox:boolean! TimeZoneSidKey:picklist/40 FiscalYearStartMonth:int "
             "UsesStartDateAsFiscalYearName:boolean! InstanceName:string/5! OrganizationType:picklist/40! "
-            "LanguageLocaleKey:picklist/40 +"
+            "LanguageLocaleKey:picklist/40 DefaultLocaleSidKey:picklist/40 DefaultOpportunityAccess:picklist/40! +"
         ),
     ),
     (

@@ -65,6 +65,7 @@ class Org:
         tracked: Iterable[str] = (),
         recorded: bool = True,
         sandbox: bool = True,
+        locale: str = "en_US",
     ) -> None:
         self.clock = clock or Clock()
         self.zone, self.currency = ZoneInfo(zone), currency
@@ -95,6 +96,8 @@ class Org:
             UsesStartDateAsFiscalYearName=named_by_start,
             InstanceName="QD0",
             OrganizationType="Developer Edition",
+            DefaultLocaleSidKey=locale,
+            DefaultOpportunityAccess="Edit",
             **({"DefaultCurrencyIsoCode": currency} if rates is not None else {}),
         )
         self.admin = self.user("Ada", "Admin", rights=Rights(view_all=True, modify_all=True))

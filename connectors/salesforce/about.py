@@ -1,0 +1,122 @@
+"""What an org says of its company: name, zone, fiscal year, currency and rates. Nothing of its records is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from connectors.company import Fiscal, zone_named
+from connectors.salesforce import soql
+from connectors.salesforce.pulls import WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connectors.salesforce.org import Org, Row
+
+NAME: Final = "Our company"
+ZONE: Final = "UTC"
+CURRENCY: Final = "USD"
+# Countries of a locale (en_GB) whose currency is no euro, and those whose is: an org with one currency does not name it.
+_EURO: Final = "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split()
+_OTHERS: Final = (
+    "US:USD GB:GBP CA:CAD AU:AUD NZ:NZD CH:CHF SE:SEK NO:NOK DK:DKK PL:PLN CZ:CZK JP:JPY IN:INR SG:SGD BR:BRL MX:MXN "
+    "ZA:ZAR IL:ILS KR:KRW HK:HKD AE:AED"
+).split()
+_CURRENCIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(_EURO, "EUR"),
+        **dict(pair.split(":") for pair in _OTHERS),
+    }
+)
+# Decimal places of a conversion rate.
+_PLACES: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What an org says of its company.
+
+    Attributes:
+        host: the org's address without https.
+        currency_from: the field that says the currency; empty where none does, and it is what its locale suggests.
+        rates: units of the company's currency per unit of each; empty in an org with one currency.
+        retired: stages that are not in use any more.
+        opportunity_access: what everybody may do with others' deals (`None`, `Read`, `Edit` …); empty where it is not told.
+    """
+
+    host: str
+    name: str
+    zone: str
+    fiscal: Fiscal
+    currency: str
+    currency_from: str
+    rates: Mapping[str, Decimal]
+    sandbox: bool
+    retired: frozenset[str] = frozenset()
+    opportunity_access: str = ""
+
+
+def about(org: Org) -> About:
+    """Ask an org what it says of its company.
+
+    Raises:
+        NotAllowed, TryLater: what Salesforce says.
+    """
+    told = next(iter(_rows(org, "Organization", "DefaultLocaleSidKey", "DefaultOpportunityAccess")), {})
+    types = {row["IsoCode"] or "": row for row in _rows(org, "CurrencyType")}
+    corporate = next((code for code, row in types.items() if row.get("IsCorporate") == "true"), "")
+    named = corporate or told.get("DefaultCurrencyIsoCode") or ""
+    zone = told.get("TimeZoneSidKey") or ""
+    start = told.get("FiscalYearStartMonth") or "1"
+    country = (told.get("DefaultLocaleSidKey") or "").rpartition("_")[2]
+    return About(
+        host=urlsplit(org.address).netloc,
+        name=told.get("Name") or NAME,
+        zone=zone if zone_named(zone) else ZONE,
+        fiscal=Fiscal(
+            start_month=int(Decimal(start)),
+            named_by="starting" if told.get("UsesStartDateAsFiscalYearName") == "true" else "ending",
+        ),
+        currency=named or _CURRENCIES.get(country, CURRENCY),
+        currency_from="CurrencyType.IsCorporate"
+        if corporate
+        else "Organization.DefaultCurrencyIsoCode"
+        if named
+        else "",
+        rates={
+            code: inverse(Decimal(rate))
+            for code, row in types.items()
+            if code and (rate := row.get("ConversionRate")) and Decimal(rate) > 0
+        },
+        sandbox=told.get("IsSandbox") == "true",
+        retired=frozenset(
+            row.get("MasterLabel") or ""
+            for row in _rows(org, "OpportunityStage")
+            if row.get("IsActive") == "false"
+        ),
+        opportunity_access=told.get("DefaultOpportunityAccess") or "",
+    )
+
+
+def inverse(rate: Decimal) -> Decimal:
+    """Return the shortest number whose inverse is `rate` to as many places as an org keeps: 0.925926 is one by 1.08."""
+    grain = Decimal(1).scaleb(-max(_PLACES, len(format(rate, "f").partition(".")[2])))
+    exact = 1 / rate
+    for digits in range(1, 28):
+        short = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1))
+        if (1 / short).quantize(grain) == rate:
+            return short.normalize()
+    return exact
+
+
+def _rows(org: Org, name: str, *more: str) -> list[Row]:
+    """Return the rows of a small table; none where this login does not see it."""
+    paths = org.describe(name).having((*WHOLE[name], *more))
+    if not paths:
+        return []
+    _, pages = org.query(soql.select(paths, name), paths)
+    return [row for page in pages for row in page]
