@@ -106,6 +106,7 @@ _BY_CODE: Final[dict[str, _Kind]] = {
     "INSUFFICIENT_ACCESS": OrgForbids,
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": OrgForbids,
     "INSUFFICIENT_ACCESS_OR_READONLY": OrgForbids,
+    "INVALID_FIELD_FOR_INSERT_UPDATE": OrgForbids,
     "ENTITY_IS_DELETED": OrgMovedOn,
 }
 _BY_STATUS: Final[dict[int, _Kind]] = {

@@ -15,6 +15,8 @@ from connectors.errors import BadRequest
 from connectors.salesforce.shapes import Field, Shape
 
 OWN: Final = "salesforce.toml"
+# The part of the org's own file that is about writing, and none of ours (`allowed`).
+WRITING: Final = "write"
 # Which object each part of the map is about.
 PARTS: Final[Mapping[str, str]] = MappingProxyType(
     {"deal": "Opportunity", "account": "Account", "person": "User", "activity": "Task"}
@@ -94,16 +96,25 @@ def load(home: Path) -> FieldMap:
     return FieldMap(words=words, own=frozenset((part, word) for part, told in own.items() for word in told))
 
 
-def _read(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+def toml_of(path: Path) -> dict[str, object]:
+    """Return what a TOML file says.
+
+    Raises:
+        BadRequest: it cannot be read or is not TOML.
+    """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest(f"{str(path)!r} cannot be read: {error.__class__.__name__}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadRequest(f"{path.name} is not valid TOML: {error}") from error
+
+
+def _read(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     return {
-        part: {word: _paths(path.name, part, word, given) for word, given in _table(path.name, part, told)}
-        for part, told in raw.items()
+        part: {word: _paths(path.name, part, word, given) for word, given in _table(path.name, part, words)}
+        for part, words in toml_of(path).items()
+        if part != WRITING
     }
 
 

@@ -15,10 +15,12 @@ class Field:
     type: str
     label: str = ""
     calculated: bool = False
+    createable: bool = False
     updateable: bool = False
     filterable: bool = True
     nillable: bool = True
     length: int = 0
+    precision: int = 0
     scale: int = 0
     values: tuple[str, ...] = ()
     restricted: bool = False
@@ -71,10 +73,12 @@ def _field(told: Mapping[str, Any]) -> Field:
         type=told["type"],
         label=told.get("label", ""),
         calculated=bool(told.get("calculated")),
+        createable=bool(told.get("createable")),
         updateable=bool(told.get("updateable")),
         filterable=told.get("filterable", True) is not False,
         nillable=told.get("nillable", True) is not False,
         length=int(told.get("length") or 0),
+        precision=int(told.get("precision") or 0),
         scale=int(told.get("scale") or 0),
         values=tuple(
             value["value"] for value in told.get("picklistValues") or () if value.get("active", True)

@@ -77,6 +77,16 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
         ),
     ),
     (
+        "Case",
+        "500",
+        "Cases",
+        (
+            "IsDeleted:boolean! ContactId:>Contact/Contact AccountId:>Account/Account ParentId:>Case/Parent Type:picklist/40 "
+            "Status:picklist/40 Reason:picklist/40 Origin:picklist/40 Subject:string/255 Priority:picklist/40 "
+            "Description:textarea/32000- IsClosed:boolean! OwnerId:>User/Owner +"
+        ),
+    ),
+    (
         "EmailMessage",
         "02s",
         "Email Messages",
@@ -217,6 +227,8 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
 CHILDREN: dict[tuple[str, str], str] = {
     ("Opportunity", "AccountId"): "Opportunities",
     ("Contact", "AccountId"): "Contacts",
+    ("Case", "AccountId"): "Cases",
+    ("Case", "ContactId"): "Cases",
     ("Account", "ParentId"): "ChildAccounts",
     ("OpportunityHistory", "OpportunityId"): "OpportunityHistories",
     ("OpportunityFieldHistory", "OpportunityId"): "Histories",
@@ -258,6 +270,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "Task.Status": ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred"),
     "Task.Priority": ("High", "Normal", "Low"),
     "Task.TaskSubtype": ("Task", "Email", "Call", "Cadence", "ListEmail"),
+    "Case.Priority": ("High", "Medium", "Low"),
+    "Case.Status": ("New", "Working", "Escalated", "Closed"),
     "Event.EventSubtype": ("Event",),
     "OpportunityContactRole.Role": (
         "Business User",

@@ -1,0 +1,321 @@
+"""Writing to an org: one approved write, as the person who approved it, at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from connectors.errors import ConnectorError, TryLater
+from connectors.salesforce.allowed import OBJECTS, Allowed, Checked, checked, new_values
+from connectors.salesforce.entries import Making, making
+from connectors.salesforce.errors import OrgMovedOn, OutcomeUnknown
+from connectors.salesforce.journal import Journal, Noted
+from connectors.salesforce.live import Live, Standing
+from connectors.salesforce.shapes import Shape
+from connectors.salesforce.values import Sent, same, sent
+from connectors.salesforce.why import Unfit
+from connectors.writes import Done, Edit, Entry, Stale, Update, Why, Write
+
+if TYPE_CHECKING:
+    from simple_salesforce.api import Salesforce
+
+# The second in which a record was saved must be over before its stamp tells it from a later save.
+_SECOND: Final = 1.0
+# How often such a second is waited for.
+_WAITS: Final = 5
+# A request whose answer was lost may still be at work for so long: Salesforce ends every transaction by then.
+LATE: Final = timedelta(minutes=10)
+# Creations are looked for from a little before they were sent.
+_EARLIER: Final = timedelta(minutes=2)
+# What Salesforce changes by itself when these fields change.
+_ALONG: Final = {"StageName": ("ForecastCategoryName", "Probability"), "Amount": ("HasOpportunityLineItem",)}
+_SUMMED: Final = ("Amount", "HasOpportunityLineItem")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One update under way: what may be sent, and to which record as whom."""
+
+    live: Live
+    shape: Shape
+    wanted: Update
+    edits: tuple[Checked, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the fields to read: those to change, and what changes with them."""
+        touched = [edit.field.name for edit in self.edits]
+        return tuple(dict.fromkeys([*touched, *(each for name in touched for each in _ALONG.get(name, ()))]))
+
+    def moved(self, standing: Standing, *, to: str) -> tuple[Edit, ...]:
+        """Return the fields that do not hold their `before` or `after`, with what they should and do hold."""
+        return tuple(
+            Edit(field=edit.field.name, before=wanted, after=standing.values[edit.field.name])
+            for edit in self.edits
+            if not same(wanted := getattr(edit, to), standing.values[edit.field.name])
+        )
+
+    def seen(self, standing: Standing) -> tuple[Edit, ...]:
+        """Return what the fields hold, as edits that say nothing of what comes."""
+        return tuple(Edit(field=name, before=value, after=None) for name, value in standing.values.items())
+
+
+class SalesforceWriter:
+    """Carries out approved writes; see `connectors.writes.Writer`. It is made only where writing is switched on.
+
+    `client` opens Salesforce as a person, and `pause` waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        allowed: Allowed,
+        journal: Journal,
+        client: Callable[[str], Salesforce],
+        *,
+        pause: Callable[[float], None],
+    ) -> None:
+        self._allowed = allowed
+        self._journal = journal
+        self._client = client
+        self._pause = pause
+        self._shapes: dict[tuple[str, str], Shape] = {}
+
+    def write(self, wanted: Write, *, person: str) -> Done:
+        """Carry out a write as `person`, and read back what came of it; the same key again gives the same answer.
+
+        Raises:
+            Stale, Conflict, NotAllowed, BadRequest, TryLater: as `connectors.writes.Writer` says.
+        """
+        with self._journal.held(wanted.key):
+            noted = self._journal.find(wanted, person)
+            if noted is not None and noted.done is not None:
+                return noted.done
+            live = Live(self._client(person))
+            if isinstance(wanted, Update):
+                return self._update(live, noted, wanted, person)
+            return self._make(live, noted, wanted, person)
+
+    def _update(self, live: Live, noted: Noted | None, wanted: Update, person: str) -> Done:
+        task = self._asked(live, wanted, person)
+        noted = noted or self._journal.keep(Noted(person=person, wanted=wanted))
+        if noted.state == "written":
+            return self._finish(task, noted)
+        standing = self._settled(task)
+        if noted.state == "sent" and not task.moved(standing, to="after"):
+            return self._finish(task, noted)
+        _refuse_stale(task, noted, standing)
+        _refuse_sum(task, standing)
+        for last in (False, True):
+            doubt = noted.state == "sent"
+            noted = self._journal.keep(
+                replace(
+                    noted, state="sent", stamp=standing.changed, sent_at=standing.at, seen=task.seen(standing)
+                )
+            )
+            try:
+                live.change(task.shape.name, wanted.record_id, _body(task), unless_after=standing.changed)
+            except OutcomeUnknown:
+                standing = self._settled(task)
+                if not task.moved(standing, to="after"):
+                    return self._finish(task, noted)
+                _refuse_stale(task, noted, standing)
+                if last:
+                    raise
+            except OrgMovedOn as error:
+                return self._overtaken(task, noted, error, doubt=doubt)
+            except ConnectorError:
+                if not doubt:
+                    self._journal.keep(replace(noted, state="planned"))
+                raise
+            else:
+                break
+        return self._finish(task, self._journal.keep(replace(noted, state="written")))
+
+    def _asked(self, live: Live, wanted: Update, person: str) -> _Task:
+        """Return the update as it may be sent; an object is described anew where what is known of it forbids it."""
+        name = OBJECTS[wanted.of]
+        known = (person, name) in self._shapes
+        try:
+            shape = self._shape(live, name, person)
+            edits = checked(self._allowed, shape, wanted.edits)
+        except ConnectorError:
+            if not known:
+                raise
+            del self._shapes[person, name]
+            shape = self._shape(live, name, person)
+            edits = checked(self._allowed, shape, wanted.edits)
+        return _Task(live=live, shape=shape, wanted=wanted, edits=edits)
+
+    def _shape(self, live: Live, name: str, person: str) -> Shape:
+        if (person, name) not in self._shapes:
+            self._shapes[person, name] = live.shape(name)
+        return self._shapes[person, name]
+
+    def _settled(self, task: _Task) -> Standing:
+        """Return the record, read in a later second than the one in which it was saved last.
+
+        Only then does every later save have a later stamp, so that the guard of the change sees it.
+
+        Raises:
+            TryLater: it is saved again and again.
+        """
+        for _ in range(_WAITS):
+            standing = task.live.read(task.shape, task.wanted.record_id, task.names)
+            if standing.at > standing.changed:
+                return standing
+            self._pause(_SECOND)
+        raise TryLater(
+            f"{task.shape.name} {task.wanted.record_id} is being saved again and again just now: try again in a minute",
+            after_seconds=60,
+        )
+
+    def _overtaken(self, task: _Task, noted: Noted, error: OrgMovedOn, *, doubt: bool) -> Done:
+        """Return that it was done after all, by the sending before whose answer was lost; else say what is there now.
+
+        Raises:
+            Stale: somebody saved the record in between.
+            OrgMovedOn: it is not there any more.
+        """
+        if error.said.status != 412:
+            raise error
+        if not doubt:
+            noted = self._journal.keep(replace(noted, state="planned"))
+        standing = task.live.read(task.shape, task.wanted.record_id, task.names)
+        if doubt and not task.moved(standing, to="after"):
+            return self._finish(task, noted)
+        raise Stale(
+            f"{_named(task)} was saved by somebody else in the moment of writing: nothing was written ({error})",
+            found=task.moved(standing, to="before"),
+        ) from error
+
+    def _finish(self, task: _Task, noted: Noted) -> Done:
+        """Return what came of it, and keep that."""
+        try:
+            standing = task.live.read(task.shape, task.wanted.record_id, task.names)
+        except TryLater as error:
+            raise TryLater(
+                f"Salesforce took the change of {_named(task)}, but it cannot be read back just now: ask for the same again "
+                f"({error})",
+                after_seconds=error.after_seconds,
+            ) from error
+        after = {edit.field.name: edit.after for edit in task.edits}
+        moves = [
+            Edit(field=edit.field, before=edit.before, after=standing.values.get(edit.field))
+            for edit in noted.seen
+        ]
+        touched = tuple(edit for edit in moves if edit.field in after)
+        along = tuple(edit for edit in moves if edit.field not in after and not same(edit.before, edit.after))
+        done = Done(
+            key=task.wanted.key,
+            record_id=task.wanted.record_id,
+            at=standing.at,
+            edits=touched,
+            along=along,
+            differing=tuple(edit.field for edit in touched if not same(edit.after, after[edit.field])),
+            inverse=self._inverse(task, (*touched, *along)),
+        )
+        self._journal.keep(replace(noted, state="done", done=done))
+        return done
+
+    def _inverse(self, task: _Task, moves: Iterable[Edit]) -> Update | None:
+        listed = self._allowed.fields.get(task.shape.name, ())
+        back = tuple(
+            Edit(field=edit.field, before=edit.after, after=edit.before)
+            for edit in moves
+            if edit.field in listed and not same(edit.before, edit.after)
+        )
+        wanted = task.wanted
+        return (
+            Update(key=f"{wanted.key}/undo", of=wanted.of, record_id=wanted.record_id, edits=back)
+            if back
+            else None
+        )
+
+    def _make(self, live: Live, noted: Noted | None, wanted: Entry, person: str) -> Done:
+        plan = making(self._allowed, wanted)
+        shape = self._shape(live, plan.object, person)
+        values = new_values(shape, plan.values)
+        noted = noted or self._journal.keep(Noted(person=person, wanted=wanted))
+        if noted.state == "written" and noted.record_id is not None:
+            return self._made(live, shape, noted, noted.record_id)
+        parent = live.read(Shape(name=plan.parent_object, fields=()), plan.parent[1], ())
+        doubt = noted.state == "sent"
+        if doubt:
+            found = _found(live, plan, noted)
+            if found is not None:
+                return self._made(live, shape, noted, found)
+            if noted.sent_at is not None and (left := LATE - (parent.at - noted.sent_at)) > timedelta():
+                raise TryLater(
+                    f"the answer to this new {plan.object} was lost and it is not there yet; it may still come, so the same "
+                    f"is asked again in {left.seconds // 60 + 1} minutes",
+                    after_seconds=left.total_seconds(),
+                )
+        noted = self._journal.keep(
+            replace(noted, state="sent", stamp=noted.stamp or parent.at - _EARLIER, sent_at=parent.at)
+        )
+        try:
+            record_id = live.create(plan.object, {name: sent(value) for name, value in values.items()})
+        except OutcomeUnknown:
+            found = _found(live, plan, noted)
+            if found is None:
+                raise
+            record_id = found
+        except ConnectorError:
+            if not doubt:
+                self._journal.keep(replace(noted, state="planned"))
+            raise
+        return self._made(
+            live, shape, self._journal.keep(replace(noted, state="written", record_id=record_id)), record_id
+        )
+
+    def _made(self, live: Live, shape: Shape, noted: Noted, record_id: str) -> Done:
+        """Return that an entry was made, and keep that."""
+        done = Done(key=noted.wanted.key, record_id=record_id, at=live.read(shape, record_id, ()).at)
+        self._journal.keep(replace(noted, state="done", record_id=record_id, done=done))
+        return done
+
+
+def _body(task: _Task) -> dict[str, Sent]:
+    return {edit.field.name: sent(edit.after) for edit in task.edits if not same(edit.before, edit.after)}
+
+
+def _found(live: Live, plan: Making, noted: Noted) -> str | None:
+    if noted.stamp is None:
+        return None
+    return live.mentioning(plan.object, plan.reference, text=plan.text, parent=plan.parent, since=noted.stamp)
+
+
+def _refuse_stale(task: _Task, noted: Noted, standing: Standing) -> None:
+    """Refuse to write over what nobody approved, or again after a sending whose fate cannot be told.
+
+    Raises:
+        Stale: the record is another one than when it was proposed, or than when it was sent.
+    """
+    moved = task.moved(standing, to="before")
+    if moved:
+        already = "; it holds what was approved already" if not task.moved(standing, to="after") else ""
+        raise Stale(
+            f"{', '.join(edit.field for edit in moved)} of {_named(task)} changed after the proposal: nothing was "
+            f"written{already}",
+            found=moved,
+        )
+    if noted.state == "sent" and noted.stamp is not None and standing.changed > noted.stamp:
+        raise Stale(
+            f"{_named(task)} was saved after the change was sent, whose answer was lost: it may have been made and taken back, "
+            "so it is not sent again; propose it anew"
+        )
+
+
+def _refuse_sum(task: _Task, standing: Standing) -> None:
+    field, flag = _SUMMED
+    if standing.values.get(flag) is True and any(edit.field.name == field for edit in task.edits):
+        raise Unfit(
+            f"{field} of {_named(task)} is the sum of its products: change those in Salesforce",
+            why=Why.SUMMED,
+        )
+
+
+def _named(task: _Task) -> str:
+    return f"{task.shape.name} {task.wanted.record_id}"
