@@ -43,6 +43,8 @@ NAMES: tuple[str, ...] = (
     "SALESFORCE_USERNAME",
     "SALESFORCE_INSTANCE_URL",
     "SALESFORCE_API_VERSION",
+    "SALESFORCE_RIGHTS",
+    "SALESFORCE_RIGHTS_MINUTES",
 )
 CRMS: tuple[str, ...] = ("demo", "files", "salesforce")
 
@@ -110,6 +112,38 @@ def model_settings(settings: Settings) -> ModelSettings | None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsSettings:
+    """Whose rights count: `people` says that the CRM is asked for everybody's own, which then hold for so many minutes."""
+
+    people: bool
+    minutes: int
+
+
+def rights_settings(settings: Settings) -> RightsSettings:
+    """Return whose rights count: everybody's own where persons can sign in to the CRM, else what the company file declares.
+
+    Raises:
+        BadSetting: a value is none that is known, or something is missing for persons to sign in.
+    """
+    values = settings.values
+    named, minutes = values.get("SALESFORCE_RIGHTS"), values.get("SALESFORCE_RIGHTS_MINUTES", "60")
+    if named not in {None, "people", "declared"}:
+        message = f"SALESFORCE_RIGHTS is {named!r}; use people or declared"
+        raise BadSetting(message)
+    if not (minutes.isascii() and minutes.isdigit() and int(minutes)):
+        message = f"SALESFORCE_RIGHTS_MINUTES is {minutes!r}; use a whole number of minutes like 60"
+        raise BadSetting(message)
+    missing = [name for name in ("QUARTERDECK_KEY", "SALESFORCE_CLIENT_ID") if not values.get(name)]
+    if settings.crm == "salesforce" and named == "people" and missing:
+        message = (
+            f"SALESFORCE_RIGHTS is people, and for persons to sign in {' and '.join(missing)} must be set"
+        )
+        raise BadSetting(message)
+    people = named != "declared" and not (settings.crm == "salesforce" and missing)
+    return RightsSettings(people=people, minutes=int(minutes))
+
+
 def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None = None) -> Settings:
     """Return the settings from `environ`, `folder/.env` and `folder/quarterdeck.toml`; `home` overrules all three.
 
@@ -143,6 +177,7 @@ def read_settings(environ: Mapping[str, str], *, folder: Path, home: Path | None
         values=values,
     )
     model_settings(settings)
+    rights_settings(settings)
     return settings
 
 

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,7 +23,7 @@ from bot.agent.model.writer import ModelWriter
 from bot.errors import BadSetting
 from bot.flows import Line, Progress
 from bot.readers import Readers
-from bot.settings import ModelSettings, Settings, model_settings, read_settings
+from bot.settings import ModelSettings, Settings, model_settings, read_settings, rights_settings
 from bot.store import open_store
 from bot.store.files import write_atomically
 from bot.watched import Watched
@@ -33,7 +33,7 @@ from connectors.errors import NoData, OtherMeaning
 from connectors.files.shelf import Shelf
 from connectors.mirror import Mirror
 from connectors.protocol import Crm, Fetching, Seeing
-from connectors.registry import company_file, connect
+from connectors.registry import company_file, connect, seeing
 from reports.context import Action
 from reports.errors import BadInput
 from reports.facts import DIMS, Dim, Filter
@@ -105,10 +105,24 @@ class Installation:
             writer=self.writer,
         )
 
-    @property
+    @cached_property
     def seeing(self) -> Seeing | None:
-        """Return how the system of record is asked for everybody's own rights; None where they are declared instead."""
-        return self.crm if isinstance(self.crm, Seeing) else None
+        """Return how the system of record is asked for everybody's own rights; None where they are declared instead.
+
+        Raises:
+            BadSetting, BadRequest: they are to be asked for, and persons cannot sign in as it is set up.
+        """
+        rights = rights_settings(self.settings)
+        if not rights.people:
+            return None
+        return seeing(
+            self.crm,
+            home=self.settings.home,
+            options=crm_options(self.settings),
+            keys=self.settings.values.get("QUARTERDECK_KEY", ""),
+            workspace=self.settings.workspace,
+            minutes=rights.minutes,
+        )
 
     def load(self, *, full: bool = False) -> None:
         """Bring the mirror up to date; the demo company brings last week's actions along.

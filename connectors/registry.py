@@ -18,7 +18,7 @@ from typing import Final
 
 from connectors import company as companies
 from connectors.errors import BadRequest
-from connectors.protocol import Crm
+from connectors.protocol import Crm, Seeing
 
 GROUP: Final = "quarterdeck.connectors"
 Opener = Callable[[Path, Mapping[str, str]], Crm]
@@ -48,6 +48,24 @@ def connect(name: str, *, home: Path, options: Mapping[str, str] = _NOTHING) -> 
             f"the connector {name!r} does not follow connectors.protocol.Crm: {type(crm).__name__}"
         )
     return crm
+
+
+def seeing(
+    crm: Crm, *, home: Path, options: Mapping[str, str], keys: str, workspace: str, minutes: int
+) -> Seeing | None:
+    """Return how persons are asked what they see in an open system by their own rights; None where it knows no such.
+
+    What was told holds for so many `minutes`.
+
+    Raises:
+        BadRequest: persons cannot sign in to it as it is set up.
+    """
+    if crm.name == "salesforce":
+        rights: Seeing = import_module("connectors.salesforce.opening").open_rights(
+            crm, home, options, keys=keys, workspace=workspace, minutes=minutes
+        )
+        return rights
+    return crm if isinstance(crm, Seeing) else None
 
 
 def company_file(name: str, home: Path) -> Path:

@@ -193,6 +193,20 @@ class SalesforceCrm:
             [row] = standing(page, self._kept.path("OpportunityStage"), self._teller)
         return _opportunity(row)
 
+    def sources(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return from which fields deals and accounts are read: object to our word to paths."""
+        return {
+            fieldmap.PARTS[part]: {
+                word: tuple(source.path for source in found) for word, found in self._fields[part].items()
+            }
+            for part in ("deal", "account")
+        }
+
+    def calls_a_day(self) -> int | None:
+        """Return how many calls the org allows in a day; None before it has said so."""
+        usage = self._org.session.usage
+        return None if usage is None else usage.limit
+
     def record_url(self, deal_id: str) -> str:
         """Return the address at which a person opens this deal."""
         return f"{self._org.address}/lightning/r/Opportunity/{deal_id}/view"

@@ -1,4 +1,4 @@
-"""What a person sees in Salesforce by their own rights: asked as that person, kept for a while, within a budget of calls."""
+"""What a person sees in Salesforce by their own rights: asked as that person, kept for a while, within an allowance of calls."""
 
 from __future__ import annotations
 
@@ -73,14 +73,10 @@ class Org(Protocol):
         """Return an object as this person sees it."""
         ...
 
-    def count(self, soql: str) -> int:
-        """Return how many records a COUNT() query counts."""
-        ...
-
-    def rows(
-        self, soql: str, paths: tuple[str, ...], *, deleted: bool = True
-    ) -> Iterator[Sequence[Mapping[str, str | None]]]:
-        """Yield the rows of a query page by page."""
+    def query(
+        self, soql: str, paths: tuple[str, ...]
+    ) -> tuple[int, Iterator[Sequence[Mapping[str, str | None]]]]:
+        """Return how many rows a query has, deleted ones with them, and the rows page by page, each with these paths."""
         ...
 
 
@@ -109,10 +105,10 @@ class Spent(Exception):
     """The calls of the day are used; never leaves this module."""
 
 
-class Budget:
+class Allowance:
     """How many calls asking for rights may take in a day of UTC, over all persons and through restarts."""
 
-    def __init__(self, path: Path, *, most: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, *, most: Callable[[], int], now: Callable[[], datetime]) -> None:
         """Keep the count in a file; `most` is a share of the org's day."""
         self._path, self._most, self._now = path, most, now
         self._lock = threading.Lock()
@@ -125,7 +121,7 @@ class Budget:
         """
         with self._lock:
             today, used = self._now().date().isoformat(), self._used()
-            if used + calls > self._most:
+            if used + calls > self._most():
                 raise Spent
             told = json.dumps({"day": today, "calls": used + calls})
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -138,7 +134,7 @@ class Budget:
             Spent: they are not.
         """
         with self._lock:
-            if self._used() + calls > self._most:
+            if self._used() + calls > self._most():
                 raise Spent
 
     def _used(self) -> int:
@@ -148,30 +144,33 @@ class Budget:
 
 @dataclass(slots=True)
 class _Counted:
-    """An org whose calls are taken from the budget before they are made."""
+    """An org whose calls are taken from the allowance before they are made."""
 
     org: Org
-    budget: Budget
+    allowance: Allowance
     _shapes: dict[str, Shape] = field(default_factory=dict)
 
     def describe(self, name: str) -> Shape:
         if name not in self._shapes:
-            self.budget.take()
+            self.allowance.take()
             self._shapes[name] = self.org.describe(name)
         return self._shapes[name]
 
-    def count(self, soql: str) -> int:
-        self.budget.take()
-        return self.org.count(soql)
+    def query(
+        self, soql: str, paths: tuple[str, ...]
+    ) -> tuple[int, Iterator[Sequence[Mapping[str, str | None]]]]:
+        self.allowance.take()
+        total, pages = self.org.query(soql, paths)
+        self.allowance.must_hold(max(0, total - 1) // _PAGE)
+        return total, self._paid(pages)
 
-    def rows(
-        self, soql: str, paths: tuple[str, ...], *, deleted: bool = True
+    def _paid(
+        self, pages: Iterator[Sequence[Mapping[str, str | None]]]
     ) -> Iterator[Sequence[Mapping[str, str | None]]]:
-        self.budget.take()
-        for page in self.org.rows(soql, paths, deleted=deleted):
+        for page in pages:
             yield page
             if len(page) >= _PAGE:
-                self.budget.take()
+                self.allowance.take()
 
 
 class Rights:
@@ -185,17 +184,17 @@ class Rights:
         used: Callable[[], Used],
         now: Callable[[], datetime],
         minutes: int,
-        budget: Budget,
+        allowance: Allowance,
     ) -> None:
         """Keep everything in `folder`; what was told holds for so many `minutes`. `used` is what records are read from."""
         self._folder, self._doors, self._used, self._now = folder, doors, used, now
-        self._fresh, self._budget = timedelta(minutes=minutes), budget
+        self._fresh, self._allowance = timedelta(minutes=minutes), allowance
         self._known: dict[str, Sight] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
 
     def sight(self, user: str) -> Sight:
-        """Return what a user sees, as Salesforce told it not long ago; beyond the budget `declared` says what holds instead.
+        """Return what a user sees, as Salesforce told it not long ago; beyond the allowance `declared` says what holds instead.
 
         Raises:
             NotConnected: they have not connected Salesforce, and nothing may be shown to them; the message says how they do.
@@ -222,7 +221,7 @@ class Rights:
     def _asked(self, user: str) -> Sight:
         at = self._now()
         try:
-            found = told(_Counted(self._doors.org(user), self._budget), self._used(), self._folder, at=at)
+            found = told(_Counted(self._doors.org(user), self._allowance), self._used(), self._folder, at=at)
         except Spent:
             return Sight(at=at, declared=True)
         write_atomically(self._folder / f"{user}.json", _written(found).encode(), mode=0o600)
@@ -264,8 +263,7 @@ def told(org: _Counted, used: Used, folder: Path, *, at: datetime) -> Sight:
         return Sight(key=key, deals=path, count=count, hidden=hidden, at=at)
     if _views_all(org):
         return Sight(hidden=hidden, at=at)
-    org.budget.must_hold(1 + org.count("SELECT COUNT() FROM Opportunity") // _PAGE)
-    pages = org.rows("SELECT Id FROM Opportunity", ("Id",))
+    _, pages = org.query("SELECT Id FROM Opportunity", ("Id",))
     key, path, count = sights.keep(folder, (row["Id"] or "" for page in pages for row in page))
     return Sight(key=key, deals=path, count=count, hidden=hidden, at=at)
 
@@ -273,12 +271,10 @@ def told(org: _Counted, used: Used, folder: Path, *, at: datetime) -> Sight:
 def _views_all(org: _Counted) -> bool:
     asked = "PermissionsViewAllData"
     try:
-        pages = list(
-            org.rows("SELECT PermissionsViewAllData FROM UserPermissionAccess", (asked,), deleted=False)
-        )
+        _, pages = org.query("SELECT PermissionsViewAllData FROM UserPermissionAccess", (asked,))
+        return any(row.get(asked) == "true" for page in pages for row in page)
     except (BadRequest, NotAllowed):
         return False
-    return any(row.get(asked) == "true" for page in pages for row in page)
 
 
 def _hidden(org: _Counted, used: Used) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadSetting
-from bot.settings import NAMES, read_settings
+from bot.settings import NAMES, read_settings, rights_settings
 
 
 def test_the_environment_wins_over_dotenv_and_dotenv_over_toml(tmp_path: Path) -> None:
@@ -60,6 +60,7 @@ def test_settings_never_show_a_value(tmp_path: Path, caplog: pytest.LogCaptureFi
         name: f"value-of-{name}"
         for name in NAMES
         if name not in {"QUARTERDECK_WRITES", "QUARTERDECK_HOME", "QUARTERDECK_MODEL_API"}
+        and not name.startswith("SALESFORCE_RIGHTS")
     }
 
     settings = read_settings(secrets, folder=tmp_path, home=tmp_path)
@@ -67,3 +68,39 @@ def test_settings_never_show_a_value(tmp_path: Path, caplog: pytest.LogCaptureFi
         logging.getLogger().debug("%s %r", settings, settings)
 
     assert "value-of-" not in caplog.text.replace("crm='value-of-QUARTERDECK_CRM'", "")
+
+
+ORG = {"QUARTERDECK_CRM": "salesforce", "QUARTERDECK_KEY": "k", "SALESFORCE_CLIENT_ID": "c"}
+
+
+@pytest.mark.parametrize(
+    "given, people, minutes",
+    [
+        (ORG, True, 60),
+        (ORG | {"SALESFORCE_RIGHTS": "declared"}, False, 60),
+        (ORG | {"SALESFORCE_RIGHTS_MINUTES": "5"}, True, 5),
+        (ORG | {"QUARTERDECK_KEY": ""}, False, 60),
+    ],
+)
+def test_everybodys_own_rights_count_where_persons_can_sign_in(
+    given: dict[str, str], *, people: bool, minutes: int, tmp_path: Path
+) -> None:
+    found = rights_settings(read_settings(given, folder=tmp_path))
+
+    assert (found.people, found.minutes) == (people, minutes)
+
+
+@pytest.mark.parametrize(
+    "given, why",
+    [
+        ({"SALESFORCE_RIGHTS": "all"}, "SALESFORCE_RIGHTS is 'all'; use people or declared"),
+        ({"SALESFORCE_RIGHTS_MINUTES": "0"}, "SALESFORCE_RIGHTS_MINUTES is '0'; use a whole number"),
+        (
+            {"SALESFORCE_RIGHTS": "people", "QUARTERDECK_KEY": ""},
+            "for persons to sign in QUARTERDECK_KEY must be set",
+        ),
+    ],
+)
+def test_rights_that_cannot_be_asked_for_are_refused(given: dict[str, str], why: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=why):
+        read_settings(ORG | given, folder=tmp_path)

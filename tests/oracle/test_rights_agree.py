@@ -75,6 +75,9 @@ def compared(sharing: Sharing, con: object, folder: Path) -> str:
     asked, hidden = sharing.asked, sharing.hidden()
     access = sharing.access(folder)
     wanted = tuple(Filter(dim=name, values=values, negate=negate) for name, values, negate in asked.filters)
+    if not all(who.connected for who in sharing.readers):
+        # Whoever sees nothing knows no value to filter by.
+        wanted = ()
 
     def view(*filters: Filter) -> PipelineView:
         at, company = asked.at.replace(tzinfo=UTC), company_of(sharing.world)

@@ -113,6 +113,8 @@ def test_every_name_is_a_setting_and_every_secret_is_treated_as_one():
     assert {name for name in NAMES if name.startswith("SALESFORCE_")} == names | {
         "SALESFORCE_AUTH",
         "SALESFORCE_API_VERSION",
+        "SALESFORCE_RIGHTS",
+        "SALESFORCE_RIGHTS_MINUTES",
         "SALESFORCE_SECURITY_TOKEN",
     }
 

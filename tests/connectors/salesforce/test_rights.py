@@ -1,4 +1,4 @@
-"""What a person sees in Salesforce: asked as that person, kept for a while, and never beyond the budget."""
+"""What a person sees in Salesforce: asked as that person, kept for a while, and never beyond the allowance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from connectors.access import Sight
 from connectors.errors import BadRequest, NotConnected, TryLater
-from connectors.salesforce.rights import Budget, Rights
+from connectors.salesforce.rights import Allowance, Rights
 
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 USED = {
@@ -58,6 +58,7 @@ class Somebody:
     views_all: bool = False
     hidden: frozenset[str] = frozenset()
     broken: bool = False
+    read: int = 0
     asked: list[str] = field(default_factory=list)
 
     def describe(self, name: str) -> Shape:
@@ -65,23 +66,21 @@ class Somebody:
         known = () if name in self.hidden else FIELDS[name].split()
         return Shape(tuple(one for one in known if f"{name}.{one}" not in self.hidden))
 
-    def count(self, soql: str) -> int:
-        self.asked.append(soql)
-        return len(self.deals)
-
-    def rows(
-        self, soql: str, paths: tuple[str, ...], *, deleted: bool = True
-    ) -> Iterator[list[Mapping[str, str | None]]]:
-        del deleted
+    def query(
+        self, soql: str, paths: tuple[str, ...]
+    ) -> tuple[int, Iterator[list[Mapping[str, str | None]]]]:
         self.asked.append(soql)
         if self.broken:
             raise TryLater("busy")
-        if "UserPermissionAccess" in soql:
-            if "UserPermissionAccess" in self.hidden:
-                raise BadRequest("sObject type 'UserPermissionAccess' is not supported")
-            yield [{paths[0]: "true" if self.views_all else "false"}]
-            return
+        if "UserPermissionAccess" not in soql:
+            return len(self.deals), self._ids()
+        if "UserPermissionAccess" in self.hidden:
+            raise BadRequest("sObject type 'UserPermissionAccess' is not supported")
+        return 1, iter([[{paths[0]: "true" if self.views_all else "false"}]])
+
+    def _ids(self) -> Iterator[list[Mapping[str, str | None]]]:
         for start in range(0, len(self.deals), 2000):
+            self.read += 1
             yield [{"Id": one} for one in self.deals[start : start + 2000]]
 
 
@@ -109,7 +108,7 @@ def rights(folder: Path, doors: Doors, *, most: int = 100) -> Rights:
         used=lambda: USED,
         now=lambda: doors.now,
         minutes=60,
-        budget=Budget(folder / "calls.json", most=most, now=lambda: doors.now),
+        allowance=Allowance(folder / "calls.json", most=lambda: most, now=lambda: doors.now),
     )
 
 
@@ -215,7 +214,7 @@ def test_beyond_the_days_calls_what_is_declared_holds_until_the_next_day(tmp_pat
     short = rights(tmp_path, doors, most=9).sight(ANA)
 
     assert (short.declared, short.deals) == (True, None)
-    assert "SELECT Id FROM Opportunity" not in many.asked
+    assert many.read == 0
     assert rights(tmp_path, doors, most=9).sight(ANA).declared
     doors.now += timedelta(days=1)
     many.deals = ("d1",)

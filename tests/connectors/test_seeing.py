@@ -1,0 +1,51 @@
+"""Which systems of record are asked for everybody's own rights, and what that takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from connectors.demo import DemoCrm
+from connectors.errors import BadRequest, NotConnected
+from connectors.protocol import Crm, Seeing
+from connectors.registry import seeing
+from tests.connectors.salesforce.desk import crm
+from tests.fakes.salesforce.org import Org
+from tests.fakes.salesforce.server import FakeSalesforce
+
+PASSWORD = {
+    "SALESFORCE_USERNAME": "sync@tiny.example",
+    "SALESFORCE_PASSWORD": "secret",
+    "SALESFORCE_DOMAIN": "login",
+}
+JWT = {
+    "SALESFORCE_USERNAME": "sync@tiny.example",
+    "SALESFORCE_CLIENT_ID": "consumer-key",
+    "SALESFORCE_PRIVATE_KEY": "key",
+    "SALESFORCE_DOMAIN": "login",
+}
+
+
+def asked(crm: Crm, home: Path, options: dict[str, str]) -> Seeing | None:
+    keys = Fernet.generate_key().decode()
+    return seeing(crm, home=home, options=options, keys=keys, workspace="salesforce", minutes=60)
+
+
+def test_a_system_without_rights_of_its_own_is_not_asked(tmp_path: Path) -> None:
+    assert asked(DemoCrm(), tmp_path, {}) is None
+
+
+def test_persons_who_have_not_connected_are_told_how(tmp_path: Path) -> None:
+    with FakeSalesforce(Org()) as server:
+        found = asked(crm(server, tmp_path), tmp_path, JWT)
+
+        assert found is not None
+        with pytest.raises(NotConnected, match=r"Connect Salesforce first"):
+            found.sight("005000000000001AAA")
+
+
+def test_persons_sign_in_by_an_app(tmp_path: Path) -> None:
+    with FakeSalesforce(Org()) as server, pytest.raises(BadRequest, match="SALESFORCE_RIGHTS=declared"):
+        asked(crm(server, tmp_path), tmp_path, PASSWORD)
