@@ -41,7 +41,7 @@ def widest(access: Access) -> str:
         count = len(access.owners)
         of = f"deals of {count} {'person' if count == 1 else 'people'}"
     if access.sights:
-        return f"{of} that {'everybody here' if access.audience else 'you'} may see in the CRM"
+        return f"{of} that all who read this may see in the CRM"
     return "all regions" if access.owners is None else of
 
 

@@ -53,7 +53,7 @@ def test_a_report_shows_the_deals_that_its_readers_may_see_and_says_so(opened, e
     visible = {row[0] for row in duckdb.sql(f"SELECT id FROM '{emea.deals}'").fetchall()}
 
     assert shown <= visible
-    assert "deals that you may see in the CRM" in deck_text(deck)
+    assert "deals that all who read this may see in the CRM" in deck_text(deck)
     assert "CRM rights of 23 Nov" in deck_text(deck)
 
 

@@ -151,8 +151,8 @@ def test_targets_of_all_deals_do_not_stand_beside_some_of_them(tmp_path: Path):
 def test_the_scope_says_whose_sight_it_is_and_when_the_crm_was_asked(tmp_path: Path):
     ana = sight(tmp_path, "d1", hidden="next_step amount")
 
-    assert widest(access(ana)) == "deals that you may see in the CRM"
-    assert widest(access(ana, hiding(""))) == "deals that everybody here may see in the CRM"
+    assert widest(access(ana)) == "deals that all who read this may see in the CRM"
+    assert widest(access(ana, hiding(""))) == "deals that all who read this may see in the CRM"
     assert (
         rights_told(access(ana), zone=ZONE) == "CRM rights of 23 Nov 08:00 ET, without amount and next step"
     )

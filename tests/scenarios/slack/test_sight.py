@@ -80,7 +80,7 @@ def test_two_people_with_different_rights_get_different_answers(town: Town):
     heard = {name: told(*town.at.dm(name, ASKED)) for name in (KATRIN, MARCUS, DANA)}
 
     assert len({amount(said) for said in heard.values()}) == 3
-    assert "deals that you may see in the CRM" in heard[KATRIN]
+    assert "deals that all who read this may see in the CRM" in heard[KATRIN]
     assert "CRM rights of 23 Nov" in heard[DANA]
 
 
@@ -108,7 +108,7 @@ def test_a_channel_hears_what_all_of_its_readers_see(town: Town):
     alone = told(*town.at.dm(KATRIN, ASKED))
 
     assert amount(here) == amount(alone)
-    assert "deals that everybody here may see in the CRM" in here
+    assert "deals that all who read this may see in the CRM" in here
 
 
 def test_where_somebody_has_not_connected_the_channel_hears_nothing(town: Town):
