@@ -32,7 +32,7 @@ _NOON: Final = time(12)
 # What this connection may hold at once; the rest goes to disk.
 _MEMORY: Final = "512MB"
 # Pages of the org that make one page of the port.
-_TOGETHER: Final = 4
+TOGETHER: Final = 4
 
 
 @contextmanager
@@ -177,8 +177,8 @@ class Telling:
         self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None
     ) -> Iterator[Part]:
         pages = self.spool.pages(self.run, name)
-        for first in range(0, len(pages), _TOGETHER):
-            yield Part(pages=tuple(pages[first : first + _TOGETHER]), sheets=sheets, lay=lay)
+        for first in range(0, len(pages), TOGETHER):
+            yield Part(pages=tuple(pages[first : first + TOGETHER]), sheets=sheets, lay=lay)
 
     def _prepare(self, con: duckdb.DuckDBPyConnection) -> None:
         """Lay out what rows of several objects need: stages, how deals began, days at noon, parts that contacts play."""
