@@ -249,7 +249,7 @@ class SalesforceWriter:
             if noted.sent_at is not None and (left := LATE - (parent.at - noted.sent_at)) > timedelta():
                 raise TryLater(
                     f"the answer to this new {plan.object} was lost and it is not there yet; it may still come, so the same "
-                    f"is asked again in {left.seconds // 60 + 1} minutes",
+                    f"is asked again in {-(-left // timedelta(minutes=1))} minutes",
                     after_seconds=left.total_seconds(),
                 )
         noted = self._journal.keep(
