@@ -238,9 +238,18 @@ def crm_options(settings: Settings) -> Mapping[str, str]:
         case "demo":
             return demo_options(settings.home)
         case "salesforce":
-            return {name: value for name, value in settings.values.items() if name.startswith("SALESFORCE_")}
+            signing_in = {
+                name: value for name, value in settings.values.items() if name.startswith("SALESFORCE_")
+            }
+            return signing_in | (_writing(settings) if settings.writes == "on" else {})
         case _:
             return {}
+
+
+def _writing(settings: Settings) -> dict[str, str]:
+    """Return what a connector needs to change something as a person: the word, and the key to their sign-ins."""
+    key = settings.values.get("QUARTERDECK_KEY")
+    return {"QUARTERDECK_WRITES": settings.writes} | ({"QUARTERDECK_KEY": key} if key else {})
 
 
 def demo_options(home: Path) -> Mapping[str, str]:

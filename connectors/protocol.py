@@ -87,12 +87,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A wished write: one field of one deal, with the value it had when it was proposed."""
+    """A wished write: one field of one deal, with the value it had when it was proposed.
+
+    Under a `key` it is carried out once, however often it is asked for; without one, each asking is one of its own.
+    Several fields at once, other records and new entries are what `connectors.writes` has.
+    """
 
     deal_id: str
     field: str
     before: str | Decimal | None
     after: str | Decimal | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

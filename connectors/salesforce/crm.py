@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,7 @@ from connectors.errors import BadRequest, NotAllowed, OtherMeaning
 from connectors.protocol import Applied, Change, Flags, Page
 from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
 from connectors.salesforce import around, fieldmap, soql
+from connectors.salesforce.applying import as_applied, as_update
 from connectors.salesforce.kept import Kept
 from connectors.salesforce.pulls import (
     REREAD,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from connectors.company import Company
     from connectors.salesforce.fieldmap import Fields
     from connectors.salesforce.org import Org
+    from connectors.writes import Writer
 
 _STAMP: Final = "%Y%m%dT%H%M%S"
 _NEVER: Final = "-"
@@ -45,8 +48,14 @@ _CURSOR: Final = re.compile(r"salesforce/([0-9a-f]{12})/([0-9]{8}T[0-9]{6}|-)/([
 class SalesforceCrm:
     """One org, read by one login. What is fetched lies in `home/salesforce` until the mirror has it."""
 
-    def __init__(self, home: Path, company: Company, org: Callable[[], Org]) -> None:
-        """Remember where things are; `org` signs in, and is called when something is asked for the first time."""
+    def __init__(
+        self, home: Path, company: Company, org: Callable[[], Org], *, writer: Writer | None = None
+    ) -> None:
+        """Remember where things are; `org` signs in, and is called when something is asked for the first time.
+
+        `writer` carries out changes, as persons; without one, nothing can be changed.
+        """
+        self.writer: Final = writer
         self.progress: Callable[[str], None] = _silence
         self._home = home
         self._company = company
@@ -72,7 +81,12 @@ class SalesforceCrm:
             for table, objects in _TABLES.items()
             if any(self._org.describe(name).fields for name in objects)
         }
-        return Flags(history="event" in seen, activities="activity" in seen, contacts="contact" in seen)
+        return Flags(
+            history="event" in seen,
+            activities="activity" in seen,
+            contacts="contact" in seen,
+            writes=self.writer is not None,
+        )
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the org's stages in their order, those that are not in use any more last."""
@@ -212,10 +226,14 @@ class SalesforceCrm:
         return f"{self._org.address}/lightning/r/Opportunity/{deal_id}/view"
 
     def apply(self, change: Change, *, person: str) -> Applied:
-        """Refuse: this version only reads."""
-        raise NotAllowed(
-            f"{person!r} cannot change {change.field!r} of {change.deal_id!r}: nothing is written to Salesforce yet"
-        )
+        """Carry out one approved change as `person`, by their own sign-in, and read the value back."""
+        if self.writer is None:
+            raise NotAllowed(
+                f"{change.field!r} of {change.deal_id!r} stays as it is: nothing is written to Salesforce unless "
+                "QUARTERDECK_WRITES is on"
+            )
+        wanted = as_update(change, self._fields, key=change.key or token_hex(16))
+        return as_applied(change, self.writer.write(wanted, person=person))
 
     def _forget(self) -> None:
         """Ask anew what the org is like: a sync begins with that."""

@@ -10,32 +10,66 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from connectors.errors import BadRequest
+from connectors.salesforce import allowed
 from connectors.salesforce.client import client
 from connectors.salesforce.crm import SalesforceCrm
 from connectors.salesforce.doors import PersonalDoors
 from connectors.salesforce.identity import Identity, identity
+from connectors.salesforce.journal import FOLDER, Journal
 from connectors.salesforce.org import Org
+from connectors.salesforce.people import sign_in_of
 from connectors.salesforce.rights import Allowance, Rights
 from connectors.salesforce.session import OrgSession
 from connectors.salesforce.tokens import Tokens
 from connectors.salesforce.vault import Vault
+from connectors.salesforce.write import SalesforceWriter
 
 if TYPE_CHECKING:
+    from simple_salesforce.api import Salesforce
+
     from connectors.company import Company
 
 # Which share of the org's calls of a day asking for persons' rights may take; the smallest orgs allow so many.
 _SHARE: Final = Decimal("0.2")
 _LEAST_DAY: Final = 15_000
+# Under which workspace the vault keeps persons of an installation that reads Salesforce.
+WORKSPACE: Final = "salesforce"
 
 
 def open_crm(home: Path, company: Company, options: Mapping[str, str]) -> SalesforceCrm:
     """Return the connector of the org that the settings `SALESFORCE_*` name; nobody signs in yet.
 
+    It can change something only where QUARTERDECK_WRITES is on, and then as persons who have connected Salesforce.
+
     Raises:
-        BadRequest: the settings do not say how to sign in, or to which org.
+        BadRequest: the settings do not say how to sign in, or to which org; or they say that it writes, and not how
+            persons sign in.
     """
     reads = identity(options, now=_now)
-    return SalesforceCrm(home, company, lambda: open_org(reads))
+    writer = open_writer(home, options, reads) if options.get("QUARTERDECK_WRITES") == "on" else None
+    return SalesforceCrm(home, company, lambda: open_org(reads), writer=writer)
+
+
+def open_writer(home: Path, options: Mapping[str, str], reads: Identity) -> SalesforceWriter:
+    """Return what carries out approved changes, by the sign-ins of persons that the vault keeps; nobody signs in yet.
+
+    Raises:
+        BadRequest: no app is set up by which persons could sign in, QUARTERDECK_KEY is missing or does not open the
+            vault, or [write] in `salesforce.toml` says what it cannot say.
+    """
+    desk = reads.desk
+    if desk is None:
+        raise BadRequest(
+            "QUARTERDECK_WRITES is on, but changes are made by the sign-ins of persons, which need an app: "
+            "run `quarterdeck salesforce init`, or set QUARTERDECK_WRITES to off or propose"
+        )
+    vault = Vault(home, options.get("QUARTERDECK_KEY"))
+
+    def opened(person: str) -> Salesforce:
+        tokens = sign_in_of(vault, desk, WORKSPACE, person)
+        return client(OrgSession(tokens), version=reads.version)
+
+    return SalesforceWriter(allowed.load(home), Journal(home / FOLDER), opened, pause=time.sleep)
 
 
 def open_rights(

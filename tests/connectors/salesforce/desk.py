@@ -7,11 +7,15 @@ from pathlib import Path
 
 from connectors import demo
 from connectors.company import Company
+from connectors.salesforce.allowed import Allowed
 from connectors.salesforce.client import client
 from connectors.salesforce.crm import SalesforceCrm
+from connectors.salesforce.journal import Journal
 from connectors.salesforce.org import Budget, Org
 from connectors.salesforce.session import OrgSession
 from connectors.salesforce.tokens import Token, Tokens
+from connectors.salesforce.write import SalesforceWriter
+from connectors.writes import Writer
 from tests.fakes.salesforce.server import FakeSalesforce
 
 # How Larkmoor's org is to be read: it has a checkbox for whether the buyer took part.
@@ -34,7 +38,20 @@ def opened(server: FakeSalesforce, *, user: str | None = None, budget: Budget | 
 
 
 def crm(
-    server: FakeSalesforce, home: Path, *, company: Company | None = None, user: str | None = None
+    server: FakeSalesforce,
+    home: Path,
+    *,
+    company: Company | None = None,
+    user: str | None = None,
+    writer: Writer | None = None,
 ) -> SalesforceCrm:
     """Return the connector over an org; what it fetched before lies in `home`."""
-    return SalesforceCrm(home, company or demo.company(), lambda: opened(server, user=user))
+    return SalesforceCrm(home, company or demo.company(), lambda: opened(server, user=user), writer=writer)
+
+
+def writer(server: FakeSalesforce, home: Path) -> SalesforceWriter:
+    """Return a writer for whom everybody is the org's administrator; its waits move the org's clock."""
+    admin = opened(server).session
+    return SalesforceWriter(
+        Allowed(), Journal(home / "writes"), lambda _person: client(admin), pause=server.org.clock.advance
+    )

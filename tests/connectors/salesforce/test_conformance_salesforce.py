@@ -10,6 +10,7 @@ from connectors.conformance import CrmConformance
 from connectors.protocol import Crm
 from connectors.salesforce import spool
 from tests.connectors.salesforce.desk import crm as reading
+from tests.connectors.salesforce.desk import writer
 from tests.fakes.salesforce.server import FakeSalesforce
 
 
@@ -33,7 +34,7 @@ class TestByBulk(CrmConformance):
 
 
 class TestPlain(CrmConformance):
-    """An org with a handful of deals in which nothing is tracked and little is filled in."""
+    """An org with a handful of deals in which nothing is tracked and little is filled in; changes can be made in it."""
 
     @pytest.fixture
     def crm(self, server: FakeSalesforce, tmp_path: Path) -> Crm:
@@ -55,4 +56,4 @@ class TestPlain(CrmConformance):
                 org.update("Opportunity", deal, {"StageName": "Closed Won", "NextStep": "„Ja“\nnext line"})
         org.delete("Opportunity", deal)
         org.clock.advance(hours=1)
-        return reading(server, tmp_path)
+        return reading(server, tmp_path, writer=writer(server, tmp_path))
