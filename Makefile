@@ -26,7 +26,7 @@ PYTHON_PROBLEM = $(shell $(PYTHON) -c '$(PYTHON_CHECK)' 2>/dev/null || echo "$(P
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types imports coverage format bench bench-import bench-slack bench-model tools lock
+.PHONY: help setup demo test check lint types imports coverage format bench bench-import bench-sync bench-slack bench-model tools lock
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ bench: $(VENV)/.all $(VENV)/.project ## print the measurements that have goals
 
 bench-import: $(VENV)/.all $(VENV)/.project ## take in an export of 1,000,000 rows: seconds, and whether memory stays flat
 	@$(BIN)/python -m tests.bench imports
+
+bench-sync: $(VENV)/.all $(VENV)/.project ## sync an org of 1,000,000 deals on loopback, then 10,000 changes: seconds and memory
+	@$(BIN)/python -m tests.bench sync
 
 bench-slack: $(VENV)/.all $(VENV)/.project ## 20 requests a second for a minute against the bot, on loopback
 	@$(BIN)/python -m tests.bench slack

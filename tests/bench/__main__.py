@@ -1,4 +1,4 @@
-"""Print every measurement that has a goal: `python -m tests.bench [commands|imports|model|render|runs|scale|slack]...`."""
+"""Print every measurement that has a goal: `python -m tests.bench [commands|imports|model|render|runs|scale|slack|sync]...`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.bench import commands, imports, model, render, runs, scale, slack
+from tests.bench import commands, imports, model, render, runs, scale, slack, sync
 
 PARTS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "commands": commands.run,
@@ -16,11 +16,12 @@ PARTS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "runs": runs.run,
     "scale": scale.run,
     "slack": slack.run,
+    "sync": sync.run,
 }
 
 
 # These take minutes and are asked for by name.
-LONG = ("imports", "slack")
+LONG = ("imports", "slack", "sync")
 
 
 def main(names: list[str]) -> int:
