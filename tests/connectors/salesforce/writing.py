@@ -83,7 +83,7 @@ class World:
             allowed or Allowed(),
             Journal(self.home / "salesforce" / "writes"),
             opened,
-            pause=self.org.clock.advance,
+            pause=self.wait,
         )
 
     def new_deal(self, **values: Any) -> str:
@@ -103,8 +103,14 @@ class World:
 
     def foreign(self, record: str | None = None, *, after: float = 1, **values: Any) -> None:
         """Let John change the deal, some seconds later."""
-        self.org.clock.advance(after)
-        self.org.update("Opportunity", record or self.deal, values, user=self.john)
+        with self.org.lock:
+            self.org.clock.advance(after)
+            self.org.update("Opportunity", record or self.deal, values, user=self.john)
+
+    def wait(self, seconds: float) -> None:
+        """Let seconds go by in the org."""
+        with self.org.lock:
+            self.org.clock.advance(seconds)
 
     def patches(self) -> list[Any]:
         return [call for call in self.server.calls if call.method == "PATCH"]
