@@ -252,7 +252,8 @@ def told(org: _Counted, used: Used, folder: Path, *, at: datetime) -> Sight:
     """Return what an org says that its user sees; ids of deals are kept in the folder.
 
     Who has the permission View All Data sees every deal; of everybody else the ids are read, those of deals in the
-    recycle bin with them.
+    recycle bin with them. Contacts are hidden from these where the org keeps them private, for only their accounts are
+    looked at.
 
     Raises:
         Spent: the calls of the day do not suffice.
@@ -263,6 +264,8 @@ def told(org: _Counted, used: Used, folder: Path, *, at: datetime) -> Sight:
         return Sight(key=key, deals=path, count=count, hidden=hidden, at=at)
     if _views_all(org):
         return Sight(hidden=hidden, at=at)
+    if not _contacts_follow(org):
+        hidden |= {"contact"}
     _, pages = org.query("SELECT Id FROM Opportunity", ("Id",))
     key, path, count = sights.keep(folder, (row["Id"] or "" for page in pages for row in page))
     return Sight(key=key, deals=path, count=count, hidden=hidden, at=at)
@@ -273,6 +276,16 @@ def _views_all(org: _Counted) -> bool:
     try:
         _, pages = org.query("SELECT PermissionsViewAllData FROM UserPermissionAccess", (asked,))
         return any(row.get(asked) == "true" for page in pages for row in page)
+    except (BadRequest, NotAllowed):
+        return False
+
+
+def _contacts_follow(org: _Counted) -> bool:
+    """Say whether who sees an account sees its contacts: the org's default for contacts is not private."""
+    asked = "DefaultContactAccess"
+    try:
+        _, pages = org.query("SELECT DefaultContactAccess FROM Organization", (asked,))
+        return all((row.get(asked) or "None") != "None" for page in pages for row in page)
     except (BadRequest, NotAllowed):
         return False
 

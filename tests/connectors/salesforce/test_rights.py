@@ -57,6 +57,7 @@ class Somebody:
     deals: tuple[str, ...] = ()
     views_all: bool = False
     hidden: frozenset[str] = frozenset()
+    contacts: str = "ControlledByParent"
     broken: bool = False
     read: int = 0
     asked: list[str] = field(default_factory=list)
@@ -72,6 +73,8 @@ class Somebody:
         self.asked.append(soql)
         if self.broken:
             raise TryLater("busy")
+        if "Organization" in soql:
+            return 1, iter([[{paths[0]: self.contacts}]])
         if "UserPermissionAccess" not in soql:
             return len(self.deals), self._ids()
         if "UserPermissionAccess" in self.hidden:
@@ -165,6 +168,13 @@ def test_a_field_that_the_person_cannot_read_hides_every_word_that_is_read_from_
     hidden: str, words: set[str], tmp_path: Path
 ):
     assert told(tmp_path, Somebody(hidden=frozenset({hidden}))).hidden == words
+
+
+@pytest.mark.parametrize("views_all, hidden", [(False, {"contact"}), (True, set())])
+def test_private_contacts_are_hidden_from_who_does_not_view_all_data(
+    hidden: set[str], *, views_all: bool, tmp_path: Path
+):
+    assert told(tmp_path, Somebody(views_all=views_all, contacts="None")).hidden == hidden
 
 
 def test_who_may_not_read_deals_at_all_sees_none(tmp_path: Path):
