@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from decimal import Decimal
+from typing import Final
 
 from bot.checkup import Finding
+from bot.salesforce_reading import check_reading
 from bot.settings import Settings
 from connectors.errors import ConnectorError
-from connectors.salesforce.client import client
+from connectors.salesforce.about import about
 from connectors.salesforce.errors import SignInRefused
 from connectors.salesforce.identity import Identity, identity
 from connectors.salesforce.legacy import ENDING
-from connectors.salesforce.session import OrgSession
+from connectors.salesforce.opening import open_org
+from connectors.salesforce.org import Budget
+from connectors.salesforce.reading import who
 from connectors.salesforce.vault import Vault
 
-# From this part of the org's day on, other integrations of it may go short.
-_MUCH = 0.8
+# Where sync stops, doctor still says why.
+_EVERYTHING: Final = Budget(day=Decimal(1), run=Decimal(1))
 
 
 def check(settings: Settings, *, now: Callable[[], datetime]) -> Iterator[Finding]:
-    """Yield how signing in stands: the way, the org, its calls of the day, and what persons' sign-ins need."""
+    """Yield how signing in stands: the way, the org and what can be read there, and what persons' sign-ins need."""
     try:
         found = identity(settings.values, now=now)
     except ConnectorError as error:
@@ -28,7 +33,7 @@ def check(settings: Settings, *, now: Callable[[], datetime]) -> Iterator[Findin
         return
     try:
         yield from _way(found)
-        yield from _org(found)
+        yield from _org(settings, found)
     except SignInRefused as error:
         yield Finding(state="wrong", what=f"Salesforce: {error.what}", do=error.mend)
     except ConnectorError as error:
@@ -51,24 +56,19 @@ def _way(found: Identity) -> Iterator[Finding]:
             )
 
 
-def _org(found: Identity) -> Iterator[Finding]:
-    """Yield who is signed in where, and how much of the org's day is used."""
-    with OrgSession(found.tokens) as session:
-        opened = client(session, version=found.version)
-        [org] = opened.query("SELECT Name, IsSandbox FROM Organization")["records"]
-        day = opened.limits()["DailyApiRequests"]
-    kind = "sandbox" if org["IsSandbox"] else "production"
-    yield Finding(
-        state="ok",
-        what=f"Salesforce: signed in to {org['Name']} ({kind}, {session.host}) by {found.auth}, version {found.version}",
-    )
-    used = day["Max"] - day["Remaining"]
-    much = used > _MUCH * day["Max"]
-    yield Finding(
-        state="note" if much else "ok",
-        what=f"Salesforce: {used:,} of {day['Max']:,} calls of the org's last 24 hours are used",
-        do="ask the Salesforce administrator which integration takes them" if much else "",
-    )
+def _org(settings: Settings, found: Identity) -> Iterator[Finding]:
+    """Yield who is signed in where, and what can be read there."""
+    org = open_org(found, budget=_EVERYTHING)
+    with org.session:
+        said = about(org)
+        _, username = who(org)
+        kind = "sandbox" if said.sandbox else "production"
+        yield Finding(
+            state="ok",
+            what=f"Salesforce: signed in to {said.name} ({kind}, {said.host}) by {found.auth}, version {found.version}"
+            f"{f', as {username}' if username else ''}",
+        )
+        yield from check_reading(settings, org, said)
 
 
 def _persons(settings: Settings, found: Identity) -> Iterator[Finding]:

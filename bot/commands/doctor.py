@@ -123,6 +123,9 @@ def _home(home: Path) -> Iterator[Finding]:
 
 
 def _records(settings: Settings) -> Iterator[Finding]:
+    if settings.crm == "salesforce" and not (settings.home / "company.toml").is_file():
+        yield Finding(state="note", what="no company file yet", do="quarterdeck sync reads one from the org")
+        return
     try:
         with Installation(settings, progress=lambda _step: None) as opened:
             company = opened.company
@@ -141,12 +144,13 @@ def _records(settings: Settings) -> Iterator[Finding]:
                 )
             if not company.targets:
                 yield Finding(state="note", what="no targets", do="add [[targets]] to the company file")
-            flags = opened.crm.flags()
-            yield Finding(
-                state="ok",
-                what=f"connector {opened.crm.name}: history {_yes(flags.history)}, activities {_yes(flags.activities)}, "
-                f"writes {settings.writes}",
-            )
+            if settings.crm != "salesforce":  # what it gives is told where it is asked
+                flags = opened.crm.flags()
+                yield Finding(
+                    state="ok",
+                    what=f"connector {opened.crm.name}: history {_yes(flags.history)}, activities {_yes(flags.activities)}, "
+                    f"writes {settings.writes}",
+                )
             try:
                 generation = opened.mirror.current()
             except NoData:

@@ -11,6 +11,9 @@ from bot.settings import Settings, read_settings
 from bot.wiring import installation, progress
 from connectors.mirror import Generation
 
+# Without these, most numbers are not told.
+_SERIOUS = ("amount", "close date", "owner")
+
 
 def run(arguments: Namespace) -> int:
     """Load what is new and say up to when the records are known."""
@@ -29,6 +32,9 @@ def _first(settings: Settings, *, full: bool) -> int:
 
     done = first_sync(settings, full=full, progress=progress(quiet=False))
     _said(done.records)
+    for meaning in _SERIOUS:
+        if (guess := done.proposal.guess(meaning)).open:
+            sys.stdout.write(f"{guess.meaning}: {guess.says}\n")
     if done.written:
         doubtful = sum(guess.open for guess in done.proposal.guesses)
         sys.stdout.write(

@@ -93,13 +93,17 @@ def about(org: Org) -> About:
             if code and (rate := row.get("ConversionRate")) and Decimal(rate) > 0
         },
         sandbox=told.get("IsSandbox") == "true",
-        retired=frozenset(
-            row.get("MasterLabel") or ""
-            for row in _rows(org, "OpportunityStage")
-            if row.get("IsActive") == "false"
-        ),
+        retired=frozenset(name for name, active in stages_of(org).items() if not active),
         opportunity_access=told.get("DefaultOpportunityAccess") or "",
     )
+
+
+def stages_of(org: Org) -> dict[str, bool]:
+    """Return the names of the org's stages, in its order, and whether each is in use."""
+    rows = sorted(_rows(org, "OpportunityStage"), key=lambda row: Decimal(row.get("SortOrder") or 0))
+    return {
+        row["MasterLabel"] or "": row.get("IsActive") != "false" for row in rows if row.get("MasterLabel")
+    }
 
 
 def inverse(rate: Decimal) -> Decimal:

@@ -16,7 +16,7 @@ from connectors.salesforce.crm import SalesforceCrm
 from connectors.salesforce.doors import PersonalDoors
 from connectors.salesforce.identity import Identity, identity
 from connectors.salesforce.journal import FOLDER, Journal
-from connectors.salesforce.org import Org
+from connectors.salesforce.org import Budget, Org
 from connectors.salesforce.people import sign_in_of
 from connectors.salesforce.rights import Allowance, Rights
 from connectors.salesforce.session import OrgSession
@@ -100,18 +100,18 @@ def open_rights(
     return Rights(folder, doors=doors, used=crm.sources, now=_now, minutes=minutes, allowance=allowance)
 
 
-def open_org(reads: Identity) -> Org:
-    """Sign in and return the org.
+def open_org(reads: Identity, *, budget: Budget | None = None) -> Org:
+    """Sign in and return the org; `budget` is which share of its calls may be used.
 
     Raises:
         NotAllowed: nobody is let in like that.
         TryLater: Salesforce cannot be reached.
     """
-    return _opened(reads.tokens, reads.version)
+    return _opened(reads.tokens, reads.version, budget=budget)
 
 
-def _opened(tokens: Tokens, version: str) -> Org:
-    return Org(client(OrgSession(tokens), version=version), pause=time.sleep)
+def _opened(tokens: Tokens, version: str, *, budget: Budget | None = None) -> Org:
+    return Org(client(OrgSession(tokens), version=version), pause=time.sleep, budget=budget)
 
 
 def _now() -> datetime:

@@ -16,6 +16,7 @@ from requests import RequestException
 
 from connectors.errors import BadRequest, NotAllowed, TryLater
 from connectors.salesforce import shapes
+from connectors.salesforce.errors import OrgForbids, OrgRejects
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
@@ -101,13 +102,33 @@ class Org:
         return parsedate_to_datetime(stamp).astimezone(UTC) if stamp else datetime.now(UTC)
 
     def describe(self, name: str) -> Shape:
-        """Return an object as this login sees it; without any fields where it sees no such object."""
+        """Return an object as this login sees it; without any fields where it sees no such object.
+
+        Raises:
+            NotAllowed: this login sees nothing at all.
+        """
         if name not in self._shapes:
             try:
                 self._shapes[name] = shapes.shape(getattr(self._client, name).describe())
-            except (BadRequest, NotAllowed):
+            except OrgRejects:
+                self._shapes[name] = shapes.Shape(name=name, fields=())
+            except OrgForbids as error:
+                if error.said.code in _SHUT:
+                    raise
                 self._shapes[name] = shapes.Shape(name=name, fields=())
         return self._shapes[name]
+
+    def get(self, path: str, **asked: str) -> Any:
+        """Return the answer to a call below the interface's address, numbers as they are written."""
+        return self._client.restful(path, params=asked)
+
+    def userinfo(self) -> Any:
+        """Return what the sign-in says of whoever is signed in.
+
+        Raises:
+            NotAllowed: the sign-in may not tell.
+        """
+        return self.session.get(f"{self.address}/services/oauth2/userinfo", headers=_JSON).json()
 
     def forget(self) -> None:
         """Describe objects anew when they are asked for."""
@@ -190,6 +211,8 @@ class Org:
             return
 
 
+# What Salesforce says where not one object is shut, but the whole interface.
+_SHUT: Final = frozenset({"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "INVALID_SESSION_ID"})
 _JSON: Final = {"Accept": "application/json"}
 _CSV: Final = {"Accept": "text/csv"}
 

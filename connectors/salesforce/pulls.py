@@ -64,6 +64,8 @@ _CHANGED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
     }
 )
+# Every object that a sync asks for, and its fields beside the mapped ones.
+ASKED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({**WHOLE, **_CHANGED})
 # People who sign in from outside are no people of ours.
 _ONLY: Final[Mapping[str, tuple[soql.Condition, ...]]] = MappingProxyType(
     {"User": (soql.compare("UserType", "=", "Standard"),)}
@@ -86,7 +88,7 @@ _MAPPED: Final[Mapping[str, str]] = MappingProxyType(
     {"Opportunity": "deal", "Account": "account", "User": "person", "Task": "activity", "Event": "activity"}
 )
 # Fields of a contact's role that go to its contact: a role may change where the contact does not.
-_OF_ROLES: Final = ("Contact.AccountId", "Contact.Name", "Contact.Email", "Contact.Title")
+_OF_ROLES: Final = ("AccountId", "Name", "Email", "Title")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,13 +180,13 @@ def _ended(stamp: str, window: Window) -> tuple[soql.Condition, ...]:
 
 def _asked(describe: Describe, fields: Fields) -> Iterator[tuple[Shape, tuple[str, ...], str | None]]:
     """Yield the objects that there are, the paths to ask for, and the field that is the stamp where one is needed."""
-    for name, wanted in {**WHOLE, **_CHANGED}.items():
+    for name, wanted in ASKED.items():
         shape = describe(name)
         paths = [*shape.having(wanted), *_mapped(name, fields)]
         if "Id" not in paths:
             continue
         if name == "OpportunityContactRole" and shape.parent("Contact"):
-            paths += _OF_ROLES
+            paths += [f"Contact.{field}" for field in describe("Contact").having(_OF_ROLES)]
         stamp = next(iter(shape.having(STAMPS)), None) if name in _CHANGED else None
         if stamp is not None:
             paths.append(stamp)

@@ -55,18 +55,18 @@ def said(server: FakeSalesforce, home: Path, environ: dict[str, str]) -> list[tu
 
 
 def test_all_is_well(server: FakeSalesforce, oauth: OAuth, tmp_path: Path):
-    [org, calls, persons] = said(server, tmp_path, values(server))
+    org, calls, *_, persons = said(server, tmp_path, values(server))
 
     assert org[0] == calls[0] == persons[0] == "ok"
-    assert f"Tiny (sandbox, {server.url.removeprefix('http://')}) by jwt, version 67.0" in org[1]
+    assert f"Tiny (sandbox, {server.url.removeprefix('http://')}) by jwt, version 67.0, as {SYNC}" in org[1]
     assert "calls of the org's last 24 hours are used" in calls[1]
     assert "kept encrypted" in persons[1]
 
 
 def test_a_day_that_is_almost_used_up_is_a_note(server: FakeSalesforce, oauth: OAuth, tmp_path: Path):
-    server.rest.allowed = 2
+    server.rest.allowed, server.rest.used = 1000, 900
 
-    [_, calls, _] = said(server, tmp_path, values(server))
+    _, calls, *_ = said(server, tmp_path, values(server))
     assert (calls[0], calls[2]) == (
         "note",
         "ask the Salesforce administrator which integration takes them",
@@ -101,8 +101,7 @@ def test_a_password_is_called_legacy(server: FakeSalesforce, oauth: OAuth, tmp_p
     found = said(server, tmp_path, environ)
     assert found[0][0] == "note"
     assert "legacy, and Salesforce ends it on 1 June 2027" in found[0][1]
-    assert [state for state, *_ in found] == ["note", "ok", "ok", "note"]
-    assert "persons cannot sign in as themselves" in found[3][1]
+    assert "persons cannot sign in as themselves" in found[-1][1]
 
 
 @pytest.mark.parametrize(

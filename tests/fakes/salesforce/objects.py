@@ -209,7 +209,22 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
         "PermissionSetAssignment",
         "0Pa",
         "Permission Set Assignments",
-        "AssigneeId:>User/Assignee PermissionSetId:reference/18 SystemModstamp:datetime!",
+        "AssigneeId:>User/Assignee PermissionSetId:>PermissionSet/PermissionSet SystemModstamp:datetime!",
+    ),
+    (
+        "PermissionSet",
+        "0PS",
+        "Permission Sets",
+        "Name:string/80* PermissionsViewAllData:boolean PermissionsModifyAllData:boolean IsOwnedByProfile:boolean! +",
+    ),
+    (
+        "ObjectPermissions",
+        "110",
+        "Object Permissions",
+        (
+            "ParentId:>PermissionSet/Parent SobjectType:picklist/40 PermissionsRead:boolean PermissionsEdit:boolean "
+            "PermissionsViewAllRecords:boolean PermissionsModifyAllRecords:boolean +"
+        ),
     ),
     # No rows: the platform computes them when asked for a user and records.
     (

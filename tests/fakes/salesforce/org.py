@@ -172,7 +172,15 @@ class Org:
                 **values,
             },
         )
-        self.rights[key] = rights or Rights()
+        self.rights[key] = held = rights or Rights()
+        own = self.load(
+            "PermissionSet",
+            Name=f"X{key}",
+            IsOwnedByProfile=True,
+            PermissionsViewAllData=held.view_all,
+            PermissionsModifyAllData=held.modify_all,
+        )
+        self.load("PermissionSetAssignment", AssigneeId=key, PermissionSetId=own)
         return key
 
     def load(self, to: str, **values: Any) -> str:

@@ -22,7 +22,7 @@ class Level(IntEnum):
 # What everybody sees, whatever is shared, and what is shared as its deal is.
 OPEN = frozenset(
     "User UserRole Organization OpportunityStage CurrencyType DatedConversionRate Period Product2 "
-    "PermissionSetAssignment UserRecordAccess ForecastingQuota".split()
+    "PermissionSet PermissionSetAssignment ObjectPermissions UserRecordAccess ForecastingQuota".split()
 )
 INHERITED = dict.fromkeys(
     ("OpportunityHistory", "OpportunityFieldHistory", "OpportunityLineItem", "OpportunityContactRole"),
