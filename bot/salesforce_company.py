@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from connectors.salesforce.meaning import company_of, proposal
 from connectors.salesforce.opening import open_org
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from bot.flows import Progress
@@ -44,10 +45,7 @@ def first_sync(settings: Settings, *, full: bool, progress: Progress) -> First:
         BadRequest, NotAllowed, TryLater: nobody can sign in, or Salesforce does not give the records. Nothing is written
             then; what was fetched is kept, and the next sync goes on from there.
     """
-    found = identity(settings.values, now=lambda: datetime.now(UTC))
-    with closing(found.desk) if found.desk is not None else nullcontext():
-        org = open_org(found)
-        said = about(org)
+    with signed_in(settings) as (org, said):
         company = company_of(said)
         crm = SalesforceCrm(settings.home, company, lambda: org)
         crm.progress = progress
@@ -55,6 +53,20 @@ def first_sync(settings: Settings, *, full: bool, progress: Progress) -> First:
         made = proposed(settings.home, org, said, crm, company, records)
     file = settings.home / "company.toml"
     return First(records=records, proposal=made, file=file, written=first_company(file, made.company_toml()))
+
+
+@contextmanager
+def signed_in(settings: Settings) -> Iterator[tuple[Org, About]]:
+    """Yield the org that the settings name, and what it says of its company.
+
+    Raises:
+        BadRequest, NotAllowed, TryLater: nobody can sign in.
+    """
+    found = identity(settings.values, now=lambda: datetime.now(UTC))
+    with closing(found.desk) if found.desk is not None else nullcontext():
+        org = open_org(found)
+        with org.session:
+            yield org, about(org)
 
 
 def proposed(

@@ -27,6 +27,8 @@ _TYPES: Final = {
     ("deal", "close"): ("date", ("date", "datetime")),
     ("person", "started_on"): ("date", ("date", "datetime")),
 }
+# Words that deals cannot do without.
+_ALWAYS: Final = frozenset({"amount", "close"})
 _PATH: Final = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 
 Describe = Callable[[str], Shape]
@@ -128,12 +130,12 @@ def _paths(source: str, part: str, word: str, given: object) -> tuple[str, ...]:
     paths = [given] if isinstance(given, str) else given
     if (
         not isinstance(paths, list)
-        or not paths
+        or (not paths and word in _ALWAYS)
         or not all(isinstance(path, str) and _PATH.fullmatch(path) for path in paths)
     ):
         raise BadRequest(
             f"{source}: {word} = {given!r} in [{part}] is no field; write it like 'Amount', 'ARR__c' or 'Account.Region__c', "
-            "or a list of them"
+            "a list of them, or [] for none"
         )
     return tuple(paths)
 

@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 from bot.cli import main
-from bot.commands import setup
 from bot.commands.setup import Talk
 from bot.imports import Asked
+from bot.setup_shown import company_text
 from bot.setups import kept
 from bot.terminal import Terminal
 from connectors import company as companies
@@ -159,7 +159,7 @@ def test_enter_keeps_what_the_company_file_says(imported, talk):
     assert proposal.guess("currency").values == ("USD",)
     assert proposal.dimensions["region"] == ("EMEA", "AMER", "APAC")
     assert str(proposal.stages[0].category) == "commit"
-    assert setup._text(file, proposal, again=False) == file.read_text(encoding="utf-8")
+    assert company_text(file, proposal, again=False) == file.read_text(encoding="utf-8")
 
 
 def test_all_is_shown_at_once_and_only_what_has_no_proposal_is_asked_for(imported):

@@ -1,0 +1,143 @@
+"""Setup over Salesforce: what the org seems to mean is shown, accepted, or read from other fields."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from connectors import company as companies
+from connectors.errors import BadRequest
+from connectors.salesforce.offers import with_choice
+from tests.bot.salesforce.conftest import Run, Serve
+from tests.bot.test_demo import Person
+from tests.fakes.salesforce.org import Org
+from tests.fakes.salesforce.schema import Choice, Field
+from tests.fakes.salesforce.server import FakeSalesforce
+
+ROOT = Path(__file__).parents[3]
+
+
+def org_of_its_own() -> Org:
+    """Return an org whose region lies in a field that nobody would guess, and whose deals have two amounts."""
+    org = Org()
+    zones = tuple(Choice(name, name) for name in ("Nord", "Sud"))
+    org.add_field("Opportunity", Field("Vertriebsgebiet__c", "picklist", 255, picklist=zones))
+    org.add_field("Opportunity", Field("Patch__c", "string", 80))
+    org.add_field("Opportunity", Field("ARR__c", "currency"))
+    org.add_field("Account", Field("Land__c", "string", 80))
+    for number, zone in enumerate(("Nord", "Sud", "Nord", None)):
+        account = org.insert("Account", {"Name": f"A{number}", "Land__c": "DE"})
+        deal = {
+            "Name": f"Yard {number}",
+            "StageName": "Prospecting",
+            "CloseDate": "2026-12-31",
+            "Amount": "1000.00",
+            "ARR__c": "500.00",
+            "AccountId": account,
+            "Vertriebsgebiet__c": zone,
+        }
+        org.insert("Opportunity", {name: value for name, value in deal.items() if value is not None})
+    org.clock.advance(minutes=5)
+    return org
+
+
+def test_without_input_the_proposal_is_shown_and_nothing_changes(
+    run: Run, larkmoor_server: FakeSalesforce, tmp_path: Path
+):
+    run(larkmoor_server, "sync")
+    before = {path: path.read_bytes() for path in (tmp_path / "home").glob("*.toml")}
+
+    code, out, err = run(larkmoor_server, "setup", "--no-input")
+    assert (code, err) == (0, "")
+    assert "Region__c, else Account.Region__c" in out
+    assert "Deal types in scope: left out: Renewal (2)." in out
+    assert "Nothing was changed" in out
+    assert {path: path.read_bytes() for path in (tmp_path / "home").glob("*.toml")} == before
+
+
+def test_accepting_adds_the_stages_that_the_org_has_by_now(run: Run, serve: Serve, tmp_path: Path):
+    server = serve(org_of_its_own())
+    run(server, "sync")
+    stages = [("Prospecting", 10, "Pipeline", "open"), ("Proof", 40, "Best Case", "open")]
+    server.org.set_stages([*stages, ("Closed Won", 100, "Closed", "won")])
+    server.org.clock.advance(minutes=5)
+    run(server, "sync")
+
+    code, out, _ = run(server, "setup", "--accept")
+    read = companies.load(tmp_path / "home" / "company.toml")
+    assert code == 0
+    assert "definitions v2" in out
+    assert [stage.name for stage in read.stages] == ["Prospecting", "Proof", "Closed Won"]
+
+
+def test_setup_without_a_sync_reads_the_org_first(run: Run, serve: Serve, tmp_path: Path):
+    code, out, err = run(serve(org_of_its_own()), "setup", "--accept")
+
+    assert (code, err) == (0, "")
+    assert "Next: quarterdeck doctor, then quarterdeck report weekly" in out
+    assert companies.load(tmp_path / "home" / "company.toml").name == "Tiny"
+
+
+def test_another_field_is_offered_by_how_full_it_is_and_read_from_then_on(
+    run: Run, serve: Serve, tmp_path: Path
+):
+    server = serve(org_of_its_own())
+    run(server, "sync")
+    home = tmp_path / "home"
+    settings = {
+        "SALESFORCE_INSTANCE_URL": server.url,
+        "SALESFORCE_SESSION_ID": server.tokens.issue(server.org.admin),
+        "QUARTERDECK_CRM": "salesforce",
+        "COLUMNS": "200",
+    }
+    environment = os.environ | settings | {"PYTHONPATH": str(ROOT)}
+    person = Person([sys.executable, "-m", "bot", "setup", "--home", str(home)], environment)
+    shown = person.until("Enter takes them all; a number changes one.")
+    number = next(line.split()[0] for line in shown.splitlines() if "Region" in line.split())
+    person.type(f"{number}\n")
+    offered = person.until("+1 tries it where the others are empty")
+    assert "Vertriebsgebiet__c (75 % filled: Nord, Sud)" in offered
+    assert "Account.Land__c (100 % filled: DE)" in offered
+    assert "Patch__c" not in offered
+    place = next(line.split()[0] for line in offered.splitlines() if "Vertriebsgebiet__c" in line)
+    person.type(f"{place}\n")
+    person.until("Enter keeps it")
+    person.type("\n" * 40)
+    person.until("Next: quarterdeck doctor")
+
+    assert person.leave() == 0
+    assert tomllib.loads((home / "salesforce.toml").read_text(encoding="utf-8")) == {
+        "deal": {"region": "Vertriebsgebiet__c"}
+    }
+    assert companies.load(home / "company.toml").dimensions["region"] == ("Nord", "Sud")
+    code, out, _ = run(server, "measure", "open_pipeline", "--by", "region")
+    assert code == 0
+    assert "Nord" in out
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("", '[deal]\nregion = "R__c"\n'),
+        (
+            '# ours\n[deal]\nregion = "A__c" # why\namount = "B__c"\n',
+            '# ours\n[deal]\nregion = "R__c"\namount = "B__c"\n',
+        ),
+        ('[person]\nteam = "T__c"\n', '[person]\nteam = "T__c"\n\n[deal]\nregion = "R__c"\n'),
+        (
+            '[deal]\namount = "B__c"\n[write]\nx = 1\n',
+            '[deal]\nregion = "R__c"\namount = "B__c"\n[write]\nx = 1\n',
+        ),
+    ],
+)
+def test_a_choice_changes_one_line_of_the_field_map(text: str, wanted: str):
+    assert with_choice(text, "deal", "region", ("R__c",)) == wanted
+
+
+def test_a_field_map_that_cannot_be_changed_line_by_line_says_what_to_write():
+    with pytest.raises(BadRequest, match=r'write there by hand: region = "R__c"'):
+        with_choice('[deal]\nregion = [\n  "A__c",\n]\n', "deal", "region", ("R__c",))
