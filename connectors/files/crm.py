@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from weakref import finalize
 
 from connectors.company import Company
 from connectors.errors import BadRequest, NoData, NotAllowed, OtherMeaning
@@ -19,6 +20,9 @@ from connectors.files.quoting import literal
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Applied, Change, Flags, Page, Table
 from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _CURSOR: Final = re.compile(r"files/[0-9a-f]{12}/([0-9]+)\.([0-9]+)/[0-9a-f]{12}")
 _HELP: Final = "run `quarterdeck import FILE` first"
@@ -160,6 +164,17 @@ class FilesCrm:
         parts_of = [company.zone.key, company.currency, *map(repr, company.stages)]
         return sha256("|".join(parts_of).encode()).hexdigest()[:12]
 
+    @cached_property
+    def _database(self) -> DuckDBPyConnection:
+        """Return what answers questions, through a cursor for each: starting one takes far longer than asking it.
+
+        It is closed with whatever it left on disk when nobody has this connector any more.
+        """
+        stack = ExitStack()
+        con = stack.enter_context(opened())
+        finalize(self, stack.close)
+        return con
+
     def _deals(self, snapshot: Snapshot) -> str:
         return told.deals(self._company, literal(self._shelf.rows(snapshot, "deals")))
 
@@ -178,7 +193,7 @@ class FilesCrm:
         return self._known[table][1]
 
     def _asked(self, query: str, *values: str) -> list[dict[str, Any]]:
-        with opened() as con:
+        with self._database.cursor() as con:
             result = con.execute(query, list(values))
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
