@@ -149,6 +149,8 @@ def _a_day_passes(server: FakeSalesforce) -> None:
     org.delete("Opportunity", deals[40])
     org.purge("Opportunity", deals[41])
     org.insert("Opportunity", {"Name": "New", "StageName": "Discovery", "CloseDate": "2026-12-31"})
+    people = sorted(key for key, row in org.tables["User"].items() if row["IsActive"])
+    org.update("User", people[1], {"Title": "Regional director"})
     org.clock.advance(hours=4)
 
 
