@@ -9,7 +9,7 @@ import time
 from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,7 @@ from bot.readers import Readers
 from bot.settings import ModelSettings, Settings, model_settings, read_settings, rights_settings
 from bot.store import open_store
 from bot.store.files import write_atomically
+from bot.syncing import MOST_MINUTES, SYNC_MINUTES, Syncing
 from bot.watched import Watched
 from connectors import company as companies
 from connectors.access import Access
@@ -143,6 +144,20 @@ class Installation:
                     for action in demo.actions(self.company_day())
                 ),
             )
+
+    def syncing(self) -> Syncing | None:
+        """Return how the mirror follows a system that records are fetched from; None where nothing is, or it is switched off.
+
+        Raises:
+            BadSetting: the minutes between two syncs are no number that can be used.
+        """
+        named = self.settings.values.get("QUARTERDECK_SYNC_MINUTES", str(SYNC_MINUTES))
+        if not named.isdecimal() or int(named) > MOST_MINUTES:
+            message = f"QUARTERDECK_SYNC_MINUTES is {named!r}; use a number of minutes from 1 to {MOST_MINUTES}, or 0 for never"
+            raise BadSetting(message)
+        if not isinstance(self.crm, Fetching) or not int(named):
+            return None
+        return Syncing(every=timedelta(minutes=int(named)), run=self.load)
 
     def watched(self) -> Watched | None:
         """Return the folder whose new exports are taken in; None where none is set.

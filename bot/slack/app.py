@@ -176,6 +176,7 @@ def desk_of(
         clock=clock,
         demo=demo,
         watched=installation.watched(),
+        syncing=installation.syncing(),
         features=FEATURES,
     )
 

@@ -19,6 +19,7 @@ from bot.slack.places import Places
 from bot.slack.poster import Poster
 from bot.slack.sessions import Sessions
 from bot.store import Notebook, Revision, Thread
+from bot.syncing import Syncing
 from bot.watched import Watched
 from connectors.access import Access
 from reports.facts import Frozen
@@ -34,7 +35,7 @@ class Desk:
     `line` is under the operator's rights: nothing is read by it but through `under`. `now` is the company's clock,
     `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user;
     `hears` says whether replies in threads reach us that do not mention us; `watched` is the folder whose new exports
-    are taken in; `features` are the parts hooked in.
+    are taken in; `syncing` is how the mirror follows the system of record; `features` are the parts hooked in.
     """
 
     workspace: str
@@ -52,6 +53,7 @@ class Desk:
     demo: bool = False
     hears: bool = True
     watched: Watched | None = None
+    syncing: Syncing | None = None
     features: tuple[Feature, ...] = ()
 
     def under(self, access: Access) -> Line:

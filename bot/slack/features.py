@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack import acting, brake, calling, goals, nudging, previews, scheduling, watching
+from bot.slack import acting, brake, calling, goals, nudging, previews, scheduling, syncing, watching
 from bot.slack.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -14,4 +14,5 @@ FEATURES: tuple[Feature, ...] = (
     goals.FEATURE,
     calling.FEATURE,
     watching.FEATURE,
+    syncing.FEATURE,
 )

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from connectors.errors import BadRequest, NotAllowed, OtherMeaning
 from connectors.protocol import Applied, Change, Flags, Page
 from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
-from connectors.salesforce import around, fieldmap, soql
+from connectors.salesforce import fieldmap, lists, soql, told
 from connectors.salesforce.applying import as_applied, as_update
 from connectors.salesforce.kept import Kept
+from connectors.salesforce.lists import Lists
 from connectors.salesforce.pulls import (
     REREAD,
     SETTLE,
@@ -31,7 +32,7 @@ from connectors.salesforce.pulls import (
 )
 from connectors.salesforce.spool import Run, Spool, fetch_page
 from connectors.salesforce.telling import Telling, asked, standing
-from connectors.salesforce.told import Raw, Teller
+from connectors.salesforce.told import Teller
 
 if TYPE_CHECKING:
     from connectors.company import Company
@@ -61,6 +62,7 @@ class SalesforceCrm:
         self._company = company
         self._sign_in = org
         self._kept = Kept(home / "salesforce" / "kept")
+        self._lists = Lists(self._kept.folder)
         self._spool = Spool(home / "salesforce" / "spool")
 
     @property
@@ -90,29 +92,15 @@ class SalesforceCrm:
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the org's stages in their order, those that are not in use any more last."""
-        rows = self._reference(
-            "OpportunityStage",
-            lambda raw: f"FROM ({self._teller.stages(raw)}) ORDER BY NOT active, place, name",
-        )
-        return tuple(
-            Stage(
-                name=row["name"],
-                order=order,
-                status=Status(row["status"]),
-                category=ForecastClass(row["category"]),
-            )
-            for order, row in enumerate(rows, start=1)
-        )
+        return lists.stages(self._list("stages"))
 
     def people(self) -> tuple[Person, ...]:
         """Return the users who work in the org, ordered by id."""
-        return tuple(
-            Person(**row) for row in self._reference("User", lambda raw: around.people(raw, self._fields))
-        )
+        return lists.people(self._list("people"))
 
     def products(self) -> tuple[Product, ...]:
         """Return the org's products, ordered by id."""
-        return tuple(Product(**row) for row in self._reference("Product2", around.products))
+        return lists.products(self._list("products"))
 
     def changes(self, since: str | None) -> Iterator[Page]:
         """Fetch what changed since the cursor's window, then yield it; a load that was killed goes on where it was.
@@ -145,6 +133,8 @@ class SalesforceCrm:
                     self._kept.forget(after, run.window.until)
                     for name in WHOLE:
                         self._kept.keep(name, self._whole(run, name))
+                    for name, object_name in lists.OBJECTS.items():
+                        self._lists.keep(name, lists.made(name, self._whole(run, object_name), self._fields))
                     self._spool.finish(run)
                 place = f"{end}/{_NEVER}/0" if last else f"{begun}/{end}/{number}"
                 yield Page(sheets=sheets, cursor=f"salesforce/{self._meaning}/{place}")
@@ -199,12 +189,11 @@ class SalesforceCrm:
             paths=pull.paths,
             where=(soql.compare("Id", "=", deal_id), _NOT_DELETED),
         )
-        self._reference("OpportunityStage", self._teller.stages)
         with TemporaryDirectory(prefix="quarterdeck-") as folder:
             page = Path(folder) / "page.csv"
             if not fetch_page(self._org, one, page):
                 return None
-            [row] = standing(page, self._kept.path("OpportunityStage"), self._teller)
+            [row] = standing(page, self._stage_page(), self._teller)
         return _opportunity(row)
 
     def sources(self) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -272,7 +261,7 @@ class SalesforceCrm:
         with TemporaryDirectory(prefix="quarterdeck-") as folder:
             page = Path(folder) / "page.csv"
             fetch_page(self._org, self._pull("OpportunityStage"), page)
-            stages = sorted(map(repr, asked(page, self._teller.stages)))
+            stages = sorted(map(repr, asked((page,), told.stages)))
         parts = [self._org.address, self._company.zone.key, self._company.currency, *fields, *stages]
         return sha256("|".join(parts).encode()).hexdigest()[:12]
 
@@ -290,14 +279,25 @@ class SalesforceCrm:
             f"this login does not see {name} in {self._org.address}: a Salesforce administrator gives it the right to read it"
         )
 
-    def _reference(self, name: str, query: Callable[[Raw], str]) -> list[dict[str, Any]]:
-        """Return a small table as the last sync read it; it is asked for where there was none."""
-        page = self._kept.path(name)
-        if not page.is_file():
-            if not self._org.describe(name).fields:
+    def _list(self, name: str) -> lists.Rows:
+        """Return a short list as the last sync read it; before the first one it is asked for."""
+
+        def live() -> lists.Rows:
+            object_name = lists.OBJECTS[name]
+            if not self._org.describe(object_name).fields:
                 return []
-            fetch_page(self._org, self._pull(name), page)
-        return asked(page, query)
+            with TemporaryDirectory(prefix="quarterdeck-") as folder:
+                page = Path(folder) / "page.csv"
+                fetch_page(self._org, self._pull(object_name), page)
+                return lists.made(name, (page,), self._fields)
+
+        return self._lists.rows(name, live)
+
+    def _stage_page(self) -> Path:
+        page = self._kept.path("OpportunityStage")
+        if not page.is_file():
+            fetch_page(self._org, self._pull("OpportunityStage"), page)
+        return page
 
     def _now(self) -> datetime:
         """Return where a window that is asked for now ends."""

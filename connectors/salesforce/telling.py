@@ -186,7 +186,7 @@ class Telling:
         con.execute(
             "CREATE TABLE stage (value VARCHAR, name VARCHAR, place INTEGER, status VARCHAR, category VARCHAR, active BOOLEAN)"
         )
-        self._from(con, "OpportunityStage", lambda raw: f"INSERT INTO stage {teller.stages(raw)}")
+        self._from(con, "OpportunityStage", lambda raw: f"INSERT INTO stage {told.stages(raw)}")
         con.execute("CREATE TABLE began (deal_id VARCHAR, moment TIMESTAMP)")
         self._from(con, "OpportunityHistory", lambda raw: f"INSERT INTO began {told.began(raw)}")
         con.execute(teller.no_firsts())
@@ -297,16 +297,16 @@ def _written(con: duckdb.DuckDBPyConnection, table: Table, query: str, path: Pat
     return Sheet(table=table, path=path, rows=rows)
 
 
-def asked(page: Path, query: Callable[[Raw], str]) -> list[dict[str, Any]]:
-    """Return the rows of a query over a page on disk."""
+def asked(pages: tuple[Path, ...], query: Callable[[Raw], str]) -> list[dict[str, Any]]:
+    """Return the rows of a query over the pages of one object on disk."""
     with opened() as con:
-        return _rows(con, query(_raw((page,))))
+        return _rows(con, query(_raw(pages)))
 
 
 def standing(page: Path, stages: Path, teller: Teller) -> list[dict[str, Any]]:
     """Return the deals of a page as they stand, by field; the stages are those of another page."""
     with opened() as con:
-        con.execute(f"CREATE TABLE stage AS {teller.stages(_raw((stages,)))}")
+        con.execute(f"CREATE TABLE stage AS {told.stages(_raw((stages,)))}")
         raw = _raw((page,))
         return _rows(
             con, f"SELECT * FROM ({teller.now(raw)}) AS n JOIN ({teller.deals(raw)}) AS d ON d.id = n.deal_id"

@@ -101,16 +101,6 @@ class Teller:
         skipped = {*self.in_history, "deleted"}
         return tuple(name for name in self.meant if name not in skipped)
 
-    def stages(self, raw: Raw) -> str:
-        """Return the stages as SQL: the value that records have, the name people see, its order, status and category."""
-        return f"""
-            SELECT coalesce({raw.text("ApiName")}, {raw.text("MasterLabel")}) AS value, {raw.text("MasterLabel")} AS name,
-                CAST(CAST({raw.text("SortOrder")} AS DOUBLE) AS INTEGER) AS place,
-                {_status(raw.yes("IsClosed"), raw.yes("IsWon"))} AS status,
-                {_category(f"coalesce({raw.text('ForecastCategory')}, {raw.text('ForecastCategoryName')})")} AS category,
-                {raw.yes("IsActive")} AS active
-            FROM {raw.relation} QUALIFY row_number() OVER (PARTITION BY value ORDER BY active DESC, place) = 1"""
-
     def changes(self, raw: Raw) -> str:
         """Return the events of OpportunityHistory as SQL; stages as `stage` says, an unknown one by what its row says."""
         category = _category(raw.text("ForecastCategory"))
@@ -247,6 +237,17 @@ class Teller:
 
     def _currency(self, raw: Raw) -> str:
         return f"coalesce({raw.text('CurrencyIsoCode')}, {literal(self.currency)})"
+
+
+def stages(raw: Raw) -> str:
+    """Return the stages as SQL: the value that records have, the name people see, its order, status and category."""
+    return f"""
+        SELECT coalesce({raw.text("ApiName")}, {raw.text("MasterLabel")}) AS value, {raw.text("MasterLabel")} AS name,
+            CAST(CAST({raw.text("SortOrder")} AS DOUBLE) AS INTEGER) AS place,
+            {_status(raw.yes("IsClosed"), raw.yes("IsWon"))} AS status,
+            {_category(f"coalesce({raw.text('ForecastCategory')}, {raw.text('ForecastCategoryName')})")} AS category,
+            {raw.yes("IsActive")} AS active
+        FROM {raw.relation} QUALIFY row_number() OVER (PARTITION BY value ORDER BY active DESC, place) = 1"""
 
 
 def chain(sources: Iterable[Source]) -> str:
