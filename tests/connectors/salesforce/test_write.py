@@ -265,6 +265,7 @@ def test_what_was_refused_can_be_asked_for_again_and_is_written_once(world: Worl
     _lock(world)
     refused(world)
     world.org.locked.clear()
+    world.foreign(Description="by John")
 
     world.writer().write(update(world, **STEP), person=world.jane)
 

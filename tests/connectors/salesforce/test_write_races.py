@@ -25,7 +25,8 @@ THREADS = 8
 FIELDS = ("NextStep", "Type")
 THEIRS = {"NextStep": ("Call", "Wait", None), "Type": ("New Customer", "Existing Customer - Upgrade", None)}
 OURS = {"Type": ("Existing Customer - Replacement", "Existing Customer - Downgrade")}
-FAULTS = ("cut_before", "cut_after", "unavailable", "row_lock", "limit")
+# What goes wrong with the change; `lost` leaves nobody to ask what came of it.
+FAULTS = ("cut_before", "cut_after", "lost", "unavailable", "row_lock", "limit")
 _KEYS = count(1)
 
 
@@ -100,11 +101,21 @@ class Tale:
 
 
 theirs = st.sampled_from(FIELDS).flatmap(lambda name: st.tuples(st.just(name), st.sampled_from(THEIRS[name])))
-meddling = st.dictionaries(st.integers(1, 6), theirs, max_size=2)
+# Before which request of ours: looking, changing, reading back, and more where an answer was lost.
+meddling = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({3: theirs}),
+    st.dictionaries(st.sampled_from((2, 4, 5, 6)), theirs, max_size=2),
+)
+applying = st.tuples(
+    st.just("we apply"), st.integers(0, 5), st.sampled_from((None, None, None, *FAULTS)), meddling
+)
 acts = st.one_of(
+    applying,
+    applying,
     st.tuples(st.just("they change"), theirs),
+    st.tuples(st.just("they take back"), st.integers(0, 5)),
     st.tuples(st.just("we propose"), st.lists(st.sampled_from(FIELDS), min_size=1, unique=True)),
-    st.tuples(st.just("we apply"), st.integers(0, 5), st.none() | st.sampled_from(FAULTS), meddling),
 )
 
 
@@ -120,14 +131,17 @@ def _propose(world: World, tale: Tale, names: list[str]) -> None:
 
 def _apply(world: World, tale: Tale, place: int, fault: Any, meddled: dict[int, tuple[str, Any]]) -> None:
     wanted = tale.wishes[place % len(tale.wishes)]
-    steps = count(1)
+    steps, known = count(1), len(world.patches())
 
-    def meddle(_request):
+    def meddle(request):
+        if fault == "lost" and request.method == "GET" and world.patches()[known:]:
+            world.server.faults.next("limit", path=f"/sobjects/Opportunity/{tale.record}", method="GET")
         if change := meddled.get(next(steps)):
             world.foreign(tale.record, **dict([change]))
 
     if fault is not None:
-        world.server.faults.next(fault, path=f"/sobjects/Opportunity/{tale.record}", method="PATCH")
+        kind = "cut_after" if fault == "lost" else fault
+        world.server.faults.next(kind, path=f"/sobjects/Opportunity/{tale.record}", method="PATCH")
     try:
         answer = world.writer(before=meddle).write(wanted, person=world.jane)
     except ConnectorError:
@@ -143,17 +157,21 @@ def _told(world: World, tale: Tale) -> list[dict[str, Any]]:
     return [row for row in rows if row["OpportunityId"] == tale.record and row["CreatedById"] == world.jane]
 
 
-@settings(max_examples=share(60, of=1000), deadline=None)
+@settings(max_examples=share(80, of=2000), deadline=None)
 @given(acts=st.lists(acts, min_size=3, max_size=14))
 def test_whatever_happens_a_wish_comes_true_at_most_once_and_over_nothing_else(world: World, acts):
     tale = Tale(world.new_deal())
+    _propose(world, tale, ["NextStep"])
     for act in acts:
         match act:
             case ("they change", (name, value)):
                 world.foreign(tale.record, **{name: value})
             case ("we propose", names):
                 _propose(world, tale, names)
-            case ("we apply", place, fault, meddled) if tale.wishes:
+            case ("they take back", place):
+                wish = tale.wishes[place % len(tale.wishes)]
+                world.foreign(tale.record, **{edit.field: edit.before for edit in wish.edits})
+            case ("we apply", place, fault, meddled):
                 _apply(world, tale, place, fault, meddled)
         world.wait(2)
 
