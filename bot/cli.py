@@ -234,7 +234,14 @@ def _tie_out(commands: Any, shared: argparse.ArgumentParser) -> None:
     tied = commands.add_parser(
         "tie-out", parents=[shared], help="a measure beside your own report of it: what differs, and why"
     )
-    tied.add_argument("file", metavar="FILE", type=Path, help="the report as you exported it: CSV or Excel")
+    tied.add_argument(
+        "file", metavar="FILE", type=Path, nargs="?", help="the report as you exported it: CSV or Excel"
+    )
+    tied.add_argument(
+        "--report",
+        metavar="ID",
+        help="a report in Salesforce instead: its id (00O…) or the address at which it opens",
+    )
     tied.add_argument(
         "--measure", metavar="NAME", default="open_pipeline", help="which measure (default open_pipeline)"
     )

@@ -1,4 +1,4 @@
-"""`quarterdeck tie-out FILE`: a measure of ours beside the company's own report of it."""
+"""`quarterdeck tie-out FILE` or `--report ID`: a measure of ours beside the company's own report of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,14 +18,19 @@ from bot.wiring import Installation, day_from, filters_from, installation
 from connectors.files import mapping as mappings
 from connectors.files.own_report import OwnReport, own_report
 from connectors.files.shelf import Shelf
+from reports.errors import BadInput
 from reports.measures.groups import exact
 from reports.tieout import Difference, TieOut, selection, tie_out
 from reports.tieout.said import between, cents, summary
 from reports.view.narrow import must_count
 
+_OF_SALESFORCE = "run by Salesforce with this login's rights, so what they do not show is not in it"
+
 
 def run(arguments: Namespace) -> int:
     """Read the file, compare, and print what differs and why."""
+    if (arguments.file is None) == (arguments.report is None):
+        raise BadInput("give the file of your own report, or --report with the id of one in Salesforce")
     name = arguments.measure.casefold().replace("-", "_")
     selection(name)
     filters = filters_from(arguments.where)
@@ -49,7 +55,25 @@ def _read(opened: Installation, arguments: Namespace) -> OwnReport:
     kept: Path = arguments.map or Shelf(home).map
     mapping = mappings.load(kept) if arguments.map or kept.is_file() else None
     with TemporaryDirectory(prefix=".tie-out-", dir=home) as folder:
-        return own_report(arguments.file, opened.company, Path(folder), mapping=mapping)
+        path = arguments.file or _ran(opened, arguments.report, Path(folder))
+        read = own_report(path, opened.company, Path(folder), mapping=mapping)
+    return read if arguments.file else replace(read, notes=(_OF_SALESFORCE, *read.notes))
+
+
+def _ran(opened: Installation, report: str, folder: Path) -> Path:
+    """Let Salesforce run one of its reports, and return it as a file that is named after it and the day."""
+    if opened.settings.crm != "salesforce":
+        raise BadInput("--report runs a report of Salesforce; give the file of yours instead")
+    from bot.salesforce_company import signed_in
+    from connectors.salesforce.reports import report_id, run_report, write_report
+
+    with signed_in(opened.settings) as (org, _):
+        ran = run_report(org, report_id(report))
+        day = org.now().astimezone(opened.company.zone).date()
+    called = "".join(sign if sign.isalnum() else " " for sign in ran.name).strip()[:80] or "report"
+    path = folder / f"{called} {day.isoformat()}.csv"
+    write_report(ran, path)
+    return path
 
 
 def _show(tied: TieOut, notes: tuple[str, ...], limit: int) -> None:

@@ -124,6 +124,8 @@ def _cell(org: Org, column: Column, row: Any) -> dict[str, Any]:
         code = row.get("CurrencyIsoCode") or org.currency
         held = None if value is None else {"amount": json_value(value), "currency": code}
         return {"label": "-" if value is None else f"{code} {value:,.2f}", "value": held}
+    if column.field.name == "Name" and not column.steps:
+        return {"label": _label(value), "value": row["Id"]}
     return {"label": _label(value), "value": json_value(value)}
 
 

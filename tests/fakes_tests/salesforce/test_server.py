@@ -264,8 +264,10 @@ def test_a_report_is_a_table_or_has_groups(sf: Salesforce, server: FakeSalesforc
     table = sf.restful("analytics/reports/00OQD0000000001AAA", params={"includeDetails": "true"})
     groups = sf.restful("analytics/reports/00OQD0000000002AAA?includeDetails=true")
 
-    cells = [[cell["value"] for cell in row["dataCells"]] for row in table["factMap"]["T!T"]["rows"]]
-    assert cells == [["A", {"amount": 100.0, "currency": "USD"}], ["B", None]]
+    cells = [row["dataCells"] for row in table["factMap"]["T!T"]["rows"]]
+    assert [cell["value"] for _, cell in cells] == [{"amount": 100.0, "currency": "USD"}, None]
+    assert [name["label"] for name, _ in cells] == ["A", "B"]
+    assert {name["value"] for name, _ in cells} == set(server.org.tables["Opportunity"])
     assert table["reportMetadata"]["reportFormat"] == "TABULAR"
     assert [one["value"] for one in groups["groupingsDown"]["groupings"]] == ["Closed Won", "Prospecting"]
     assert groups["factMap"]["0!T"]["rows"][0]["dataCells"][0]["label"] == "B"
