@@ -214,24 +214,23 @@ class SalesforceWriter:
             edits=touched,
             along=along,
             differing=tuple(edit.field for edit in touched if not same(edit.after, after[edit.field])),
-            inverse=self._inverse(task, (*touched, *along)),
+            inverse=self._inverse(task, moves),
         )
         self._journal.keep(replace(noted, state="done", done=done))
         return done
 
     def _inverse(self, task: _Task, moves: Iterable[Edit]) -> Update | None:
+        """Return what takes it back; what stayed as it was is in it too, so that it does not move along on the way back."""
         listed = self._allowed.fields.get(task.shape.name, ())
         back = tuple(
             Edit(field=edit.field, before=edit.after, after=edit.before)
             for edit in moves
-            if edit.field in listed and not same(edit.before, edit.after)
+            if edit.field in listed
         )
+        if all(same(edit.before, edit.after) for edit in back):
+            return None
         wanted = task.wanted
-        return (
-            Update(key=f"{wanted.key}/undo", of=wanted.of, record_id=wanted.record_id, edits=back)
-            if back
-            else None
-        )
+        return Update(key=f"{wanted.key}/undo", of=wanted.of, record_id=wanted.record_id, edits=back)
 
     def _make(self, live: Live, noted: Noted | None, wanted: Entry, person: str) -> Done:
         plan = making(self._allowed, wanted)
@@ -278,7 +277,8 @@ class SalesforceWriter:
 
 
 def _body(task: _Task) -> dict[str, Sent]:
-    return {edit.field.name: sent(edit.after) for edit in task.edits if not same(edit.before, edit.after)}
+    """Return what is sent: also what is to stay as it is, which would move along with another field otherwise."""
+    return {edit.field.name: sent(edit.after) for edit in task.edits}
 
 
 def _found(live: Live, plan: Making, noted: Noted) -> str | None:

@@ -192,7 +192,7 @@ def test_a_record_that_is_saved_all_the_time_is_left_for_later(world: World):
 
 
 def test_a_save_that_is_stamped_with_an_earlier_second_is_what_no_guard_can_see(world: World):
-    """The platform's limit: docs/decisions/012 says what it would take."""
+    """The platform's limit: docs/decisions/013 says what it would take."""
     stamp = world.held("LastModifiedDate")
 
     def meddle(request):
