@@ -225,8 +225,20 @@ def _parser() -> argparse.ArgumentParser:
 
     _salesforce(commands, shared)
 
-    commands.add_parser("doctor", parents=[shared], help="check every setting and connection; say what to do")
+    _doctor(commands, shared)
     return parser
+
+
+def _doctor(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command that checks everything."""
+    doctor = commands.add_parser(
+        "doctor", parents=[shared], help="check every setting and connection; say what to do"
+    )
+    doctor.add_argument(
+        "--write-probe",
+        action="store_true",
+        help="in a Salesforce sandbox, set one field of one deal to what it is",
+    )
 
 
 def _tie_out(commands: Any, shared: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""How the sign-in to Salesforce stands, for `quarterdeck doctor`. It reads, and changes nothing."""
+"""How the sign-in to Salesforce stands, for `quarterdeck doctor`. It only reads, unless a change of nothing is asked for."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Final
 from bot.checkup import Finding
 from bot.salesforce_reading import check_reading
 from bot.settings import Settings
-from connectors.errors import ConnectorError
-from connectors.salesforce.about import about
+from connectors.errors import ConnectorError, NotAllowed
+from connectors.salesforce import probe
+from connectors.salesforce.about import About, about
 from connectors.salesforce.errors import SignInRefused
 from connectors.salesforce.identity import Identity, identity
 from connectors.salesforce.legacy import ENDING
 from connectors.salesforce.opening import open_org
-from connectors.salesforce.org import Budget
+from connectors.salesforce.org import Budget, Org
 from connectors.salesforce.reading import who
 from connectors.salesforce.vault import Vault
 
@@ -24,8 +25,11 @@ from connectors.salesforce.vault import Vault
 _EVERYTHING: Final = Budget(day=Decimal(1), run=Decimal(1))
 
 
-def check(settings: Settings, *, now: Callable[[], datetime]) -> Iterator[Finding]:
-    """Yield how signing in stands: the way, the org and what can be read there, and what persons' sign-ins need."""
+def check(settings: Settings, *, now: Callable[[], datetime], write_probe: bool = False) -> Iterator[Finding]:
+    """Yield how signing in stands: the way, the org and what can be read there, and what persons' sign-ins need.
+
+    With `write_probe`, one deal of a sandbox is set to what it is.
+    """
     try:
         found = identity(settings.values, now=now)
     except ConnectorError as error:
@@ -33,7 +37,7 @@ def check(settings: Settings, *, now: Callable[[], datetime]) -> Iterator[Findin
         return
     try:
         yield from _way(found)
-        yield from _org(settings, found)
+        yield from _org(settings, found, write_probe=write_probe)
     except SignInRefused as error:
         yield Finding(state="wrong", what=f"Salesforce: {error.what}", do=error.mend)
     except ConnectorError as error:
@@ -56,12 +60,12 @@ def _way(found: Identity) -> Iterator[Finding]:
             )
 
 
-def _org(settings: Settings, found: Identity) -> Iterator[Finding]:
+def _org(settings: Settings, found: Identity, *, write_probe: bool) -> Iterator[Finding]:
     """Yield who is signed in where, and what can be read there."""
     org = open_org(found, budget=_EVERYTHING)
     with org.session:
         said = about(org)
-        _, username = who(org)
+        user_id, username = who(org)
         kind = "sandbox" if said.sandbox else "production"
         yield Finding(
             state="ok",
@@ -69,6 +73,40 @@ def _org(settings: Settings, found: Identity) -> Iterator[Finding]:
             f"{f', as {username}' if username else ''}",
         )
         yield from check_reading(settings, org, said)
+        if write_probe:
+            yield from _probed(org, said, user_id)
+
+
+def _probed(org: Org, said: About, user_id: str) -> Iterator[Finding]:
+    """Yield what a change of nothing showed."""
+    try:
+        tried = probe.write_probe(org, said, user_id)
+    except NotAllowed as error:
+        yield Finding(state="note", what=f"Salesforce: {error}", do="try it with a sandbox's settings")
+        return
+    except ConnectorError as error:
+        yield Finding(state="wrong", what=f"Salesforce: {error}")
+        return
+    if tried is None:
+        yield Finding(
+            state="note",
+            what="Salesforce: this login owns no open deal, so no change was tried",
+            do="give it one in the sandbox, and run quarterdeck doctor --write-probe again",
+        )
+        return
+    yield Finding(
+        state="ok" if tried.guarded else "wrong",
+        what="Salesforce: a change of a deal that has moved meanwhile is refused"
+        if tried.guarded
+        else "Salesforce: the org does not heed If-Unmodified-Since, so a change could fall on another one",
+        do="" if tried.guarded else "leave QUARTERDECK_WRITES off, and tell us",
+    )
+    yield Finding(
+        state="ok" if tried.same else "wrong",
+        what=f"Salesforce: the next step of {tried.deal_id} was set to what it was, and reads "
+        f"{'the same' if tried.same else 'otherwise now'} (last changed {tried.before:%Y-%m-%d %H:%M:%S}, now "
+        f"{tried.after:%Y-%m-%d %H:%M:%S} UTC)",
+    )
 
 
 def _persons(settings: Settings, found: Identity) -> Iterator[Finding]:

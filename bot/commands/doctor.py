@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
 
     settings, terminal = read_settings(os.environ, folder=Path.cwd(), home=arguments.home), Terminal()
     wrong = 0
-    for found in _checks(settings):
+    for found in _checks(settings, write_probe=arguments.write_probe):
         terminal.line(f"{_MARKS[found.state]} {found.what}{f' → {found.do}' if found.do else ''}", hang=_HANG)
         wrong += found.state == "wrong"
     terminal.line(
@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _checks(settings: Settings) -> Iterator[Finding]:
+def _checks(settings: Settings, *, write_probe: bool) -> Iterator[Finding]:
     yield Finding(
         state="ok",
         what=f"quarterdeck {importlib.metadata.version('quarterdeck')}, Python {sys.version.split()[0]}",
@@ -66,7 +66,7 @@ def _checks(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield from _records(settings)
-    yield from _salesforce(settings)
+    yield from _salesforce(settings, write_probe=write_probe)
     yield from _slack(settings)
     yield from _model(settings)
 
@@ -85,7 +85,7 @@ def _slack(settings: Settings) -> Iterator[Finding]:
     yield from check(settings)
 
 
-def _salesforce(settings: Settings) -> Iterator[Finding]:
+def _salesforce(settings: Settings, *, write_probe: bool) -> Iterator[Finding]:
     """Yield how the sign-in to Salesforce stands where records come from there, or where one is set."""
     if settings.crm != "salesforce" and not any(name.startswith("SALESFORCE_") for name in settings.values):
         return
@@ -98,7 +98,7 @@ def _salesforce(settings: Settings) -> Iterator[Finding]:
             do="make setup installs what it needs",
         )
         return
-    yield from check(settings, now=lambda: datetime.now(UTC))
+    yield from check(settings, now=lambda: datetime.now(UTC), write_probe=write_probe)
 
 
 def _home(home: Path) -> Iterator[Finding]:

@@ -91,6 +91,11 @@ class Org:
         return cast("OrgSession", self._client.session)
 
     @property
+    def client(self) -> Salesforce:
+        """Return the library's client, which speaks through the session."""
+        return self._client
+
+    @property
     def address(self) -> str:
         """Return where the org is, without a slash at its end."""
         return self.session.instance_url
