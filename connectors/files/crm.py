@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime
+from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +17,11 @@ from connectors.company import Company
 from connectors.errors import BadRequest, NoData, NotAllowed, OtherMeaning
 from connectors.files import told
 from connectors.files.pages import Told, end_of, fields_of, opened, parts, place
-from connectors.files.quoting import literal
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Applied, Change, Flags, Page, Table
-from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
+from connectors.quoting import literal
+from connectors.records import ForecastClass, Opportunity, Person, Product, Stage, Status
+from connectors.rows import opportunity
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -121,7 +123,7 @@ class FilesCrm:
                 missing -= fresh
             if found and not missing:
                 break
-        return _opportunity(found) if found else None
+        return opportunity(found | {"amount": _money(found["amount"])}) if found else None
 
     def record_url(self, deal_id: str) -> str:
         """Return the address that the file gives for a deal; empty where it gives none."""
@@ -225,25 +227,5 @@ def _named(email: str) -> str:
     return " ".join(re.split(r"[._-]+", email.partition("@")[0])).title()
 
 
-def _opportunity(row: dict[str, Any]) -> Opportunity:
-    amount = row["amount"]
-    return Opportunity(
-        id=row["id"],
-        name=row["name"],
-        account_id=row["account_id"],
-        owner_id=row["owner_id"],
-        stage=row["stage"],
-        status=Status(row["status"]),
-        category=ForecastClass(row["category"]),
-        amount=None if amount is None else Money(amount=amount, currency=row["currency"]),
-        close=row["close"],
-        created_at=None if row["created_at"] is None else row["created_at"].replace(tzinfo=UTC),
-        type=row["type"],
-        product=row["product"],
-        source=row["source"],
-        region=row["region"],
-        segment=row["segment"],
-        next_step=row["next_step"],
-        reason=row["reason"],
-        url=row["url"],
-    )
+def _money(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths) / 100

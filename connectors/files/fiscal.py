@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from connectors.company import Fiscal
 from connectors.files.profile import reader
-from connectors.files.quoting import quoted
+from connectors.quoting import quoted
 
 # Of the rows, so many agree; a few close dates are moved after a period was written down.
 AGREE: Final = 0.98

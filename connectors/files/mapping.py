@@ -18,7 +18,7 @@ from connectors.disk import write_atomically
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.headings import KINDS
-from connectors.files.quoting import toml
+from connectors.quoting import toml
 from connectors.records import ForecastClass, Status
 
 # What a file of deals may say beside what is kept of it.

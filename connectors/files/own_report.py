@@ -17,9 +17,9 @@ from connectors.files.guess import guess
 from connectors.files.headings import folded
 from connectors.files.mapping import FileMap, Mapping
 from connectors.files.profile import reader
-from connectors.files.quoting import literal, quoted
 from connectors.files.raw import Raw, read
 from connectors.files.typed import Typed, typed
+from connectors.quoting import literal, quoted
 from connectors.records import ForecastClass, Status
 
 _COLUMNS: Final = (

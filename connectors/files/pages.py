@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from connectors.files import told
-from connectors.files.quoting import literal
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Sheet, Table
+from connectors.quoting import literal
 
 if TYPE_CHECKING:
     from connectors.company import Company

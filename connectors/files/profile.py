@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import duckdb
 
-from connectors.files.quoting import literal, quoted
+from connectors.quoting import literal, quoted
 
 First = Literal["day", "month"]
 Mark = Literal[".", ","]

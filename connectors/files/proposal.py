@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connectors.company import Fiscal
-from connectors.files.quoting import toml
+from connectors.quoting import toml
 from connectors.records import ForecastClass, Stage
 
 # The keys of a company file that a proposal has, in their order: those of the top, then the tables.

@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from connectors.files.profile import Mark, reader
-from connectors.files.quoting import literal, quoted
 from connectors.files.typed import Converted
+from connectors.quoting import literal, quoted
 
 
 def converted(raw: Path, column: str, deals: Path, *, mark: Mark) -> tuple[Converted, ...]:

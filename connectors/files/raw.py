@@ -18,11 +18,11 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.files import raw_large, raw_text
 from connectors.files.profile import Profile, profiles, reader
-from connectors.files.quoting import literal, quoted
 from connectors.files.raw_excel import OLE, Workbook, refuse_old
 from connectors.files.raw_large import Middle
 from connectors.files.raw_text import Text
 from connectors.files.report_shape import Tidy, tidy
+from connectors.quoting import literal, quoted
 
 OWN: Final = ("line", "problem")
 _MOST_COLUMNS: Final = 2000

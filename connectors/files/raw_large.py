@@ -25,9 +25,9 @@ from typing import BinaryIO, Final
 import duckdb
 
 from connectors.errors import BadRequest
-from connectors.files.quoting import literal
 from connectors.files.raw_text import DELIMITERS, Rows, Text, parsed
 from connectors.files.report_shape import AHEAD, TOTAL
+from connectors.quoting import literal
 
 LARGE: Final = 4 << 20
 TAIL: Final = 1 << 16

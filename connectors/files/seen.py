@@ -11,7 +11,7 @@ from typing import Final, Self, get_args
 
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.profile import reader
-from connectors.files.quoting import literal
+from connectors.quoting import literal
 from connectors.records import ForecastClass, Status
 
 # Of a column, so many values are looked at, the most frequent first.

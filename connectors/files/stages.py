@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 
 from connectors.files.headings import closing_words, stage_word
 from connectors.files.profile import reader
-from connectors.files.quoting import literal, quoted
 from connectors.files.raw import Raw
+from connectors.quoting import literal, quoted
 from connectors.records import Status
 
 StageStatus = Status | Literal["?"]

@@ -18,8 +18,8 @@ from connectors.errors import BadRequest
 from connectors.files import raw
 from connectors.files.headings import folded
 from connectors.files.profile import reader
-from connectors.files.quoting import literal, quoted, toml
 from connectors.files.raw import Raw
+from connectors.quoting import literal, quoted, toml
 
 # What the columns are called, in English, German, French and Spanish.
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from connectors.files.quoting import literal
 from connectors.mirror.schema import BIT, FIELDS
+from connectors.quoting import literal
 from connectors.records import Status
 
 if TYPE_CHECKING:

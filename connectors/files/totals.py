@@ -8,8 +8,8 @@ from typing import Final
 import duckdb
 
 from connectors.files.mapping import COMMA, NUMBERS
-from connectors.files.quoting import literal, quoted
 from connectors.files.typed_sql import Source
+from connectors.quoting import literal, quoted
 
 # So many rows at the end are looked at, and by so much a sum may be rounded.
 _LAST: Final = 3

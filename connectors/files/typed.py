@@ -20,10 +20,10 @@ from connectors.files.columns import COLUMNS, Kind
 from connectors.files.headings import KINDS
 from connectors.files.mapping import FileMap, Mapping, linked
 from connectors.files.profile import reader
-from connectors.files.quoting import literal, quoted
 from connectors.files.raw import Raw
 from connectors.files.totals import totals
 from connectors.files.typed_sql import Source, Staged, staged
+from connectors.quoting import literal, quoted
 
 FIRST_SHOWN: Final = 5
 _KEPT: Final = 1000

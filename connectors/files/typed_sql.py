@@ -13,8 +13,8 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.mapping import COMMA, DATES, DAY, MONTH, FileMap, Mapping, linked
-from connectors.files.quoting import literal, quoted
 from connectors.files.raw import Raw
+from connectors.quoting import literal, quoted
 
 # The meaning of a deal by which a file of another kind is found.
 KEYS: Final[Map[Kind, str]] = {"accounts": "account", "people": "owner", "products": "product"}

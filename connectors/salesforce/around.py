@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectors.files.quoting import quoted
+from connectors.quoting import quoted
 from connectors.salesforce.fieldmap import Fields
 from connectors.salesforce.told import Raw, chain, day
 

@@ -10,11 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from connectors.errors import BadRequest, NotAllowed, OtherMeaning
 from connectors.protocol import Applied, Change, Flags, Page
-from connectors.records import ForecastClass, Money, Opportunity, Person, Product, Stage, Status
+from connectors.records import Opportunity, Person, Product, Stage
+from connectors.rows import opportunity
 from connectors.salesforce import fieldmap, lists, soql, told
 from connectors.salesforce.applying import as_applied, as_update
 from connectors.salesforce.kept import Kept
@@ -194,7 +195,7 @@ class SalesforceCrm:
             if not fetch_page(self._org, one, page):
                 return None
             [row] = standing(page, self._stage_page(), self._teller)
-        return _opportunity(row)
+        return opportunity(row)
 
     def sources(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Return from which fields deals and accounts are read: object to our word to paths."""
@@ -347,27 +348,6 @@ _NOT_DELETED: Final = soql.compare("IsDeleted", "=", False)
 
 def _instant(text: str) -> datetime | None:
     return None if text == _NEVER else datetime.strptime(text, _STAMP).replace(tzinfo=UTC)
-
-
-def _opportunity(row: dict[str, Any]) -> Opportunity:
-    amount = row.get("amount")
-    return Opportunity(
-        id=row["id"],
-        name=row["name"],
-        account_id=row["account_id"],
-        owner_id=row["owner_id"],
-        stage=row["stage"],
-        status=Status(row["status"]),
-        category=ForecastClass(row["category"]),
-        amount=None if amount is None else Money(amount=amount, currency=row["currency"]),
-        close=row.get("close"),
-        created_at=row["created_at"].replace(tzinfo=UTC),
-        url=row["url"],
-        **{name: row.get(name) for name in _OPTIONAL},
-    )
-
-
-_OPTIONAL: Final = ("type", "product", "source", "region", "segment", "next_step", "reason")
 
 
 def _silence(step: str) -> None:

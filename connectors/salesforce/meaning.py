@@ -13,8 +13,8 @@ from connectors import company as companies
 from connectors.files import meaning
 from connectors.files.columns import COLUMNS
 from connectors.files.meaning import Known, Plan
-from connectors.files.quoting import literal, toml
 from connectors.mirror import open_generation
+from connectors.quoting import literal, toml
 from connectors.records import Status
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import duckdb
 
 from connectors.errors import BadRequest, TryLater
-from connectors.files.quoting import literal, quoted
 from connectors.protocol import Sheet, Table
+from connectors.quoting import literal, quoted
 from connectors.salesforce import around, told
 from connectors.salesforce.fieldmap import OWN
 from connectors.salesforce.pulls import DEALS, REREAD, SWEEP

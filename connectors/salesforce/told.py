@@ -16,8 +16,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from connectors.files.quoting import literal, quoted
 from connectors.mirror.schema import BIT
+from connectors.quoting import literal, quoted
 from connectors.salesforce.fieldmap import Fields, Source
 
 # Fields that are taken to have been what they are, as far back as nothing else is known.
