@@ -146,6 +146,7 @@ def test_the_models_page_says_the_limits_that_hold():
         "docs/command-line.md",
         "docs/model.md",
         "docs/your-own-numbers.md",
+        "docs/salesforce.md",
     ],
 )
 def test_every_command_that_is_written_about_exists(name, capsys):
