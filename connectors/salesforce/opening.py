@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -65,9 +66,10 @@ def open_writer(home: Path, options: Mapping[str, str], reads: Identity) -> Sale
         )
     vault = Vault(home, options.get("QUARTERDECK_KEY"))
 
-    def opened(person: str) -> Salesforce:
-        tokens = sign_in_of(vault, desk, WORKSPACE, person)
-        return client(OrgSession(tokens), version=reads.version)
+    @contextmanager
+    def opened(person: str) -> Iterator[Salesforce]:
+        with OrgSession(sign_in_of(vault, desk, WORKSPACE, person)) as session:
+            yield client(session, version=reads.version)
 
     return SalesforceWriter(allowed.load(home), Journal(home / FOLDER), opened, pause=time.sleep)
 

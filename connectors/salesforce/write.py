@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -65,20 +66,20 @@ class _Task:
 class SalesforceWriter:
     """Carries out approved writes; see `connectors.writes.Writer`. It is made only where writing is switched on.
 
-    `client` opens Salesforce as a person, and `pause` waits so many seconds.
+    `opened` opens Salesforce as a person for one write, and `pause` waits so many seconds.
     """
 
     def __init__(
         self,
         allowed: Allowed,
         journal: Journal,
-        client: Callable[[str], Salesforce],
+        opened: Callable[[str], AbstractContextManager[Salesforce]],
         *,
         pause: Callable[[float], None],
     ) -> None:
         self._allowed = allowed
         self._journal = journal
-        self._client = client
+        self._opened = opened
         self._pause = pause
         self._shapes: dict[tuple[str, str], Shape] = {}
 
@@ -92,10 +93,10 @@ class SalesforceWriter:
             noted = self._journal.find(wanted, person)
             if noted is not None and noted.done is not None:
                 return noted.done
-            live = Live(self._client(person))
-            if isinstance(wanted, Update):
-                return self._update(live, noted, wanted, person)
-            return self._make(live, noted, wanted, person)
+            with self._opened(person) as client:
+                if isinstance(wanted, Update):
+                    return self._update(Live(client), noted, wanted, person)
+                return self._make(Live(client), noted, wanted, person)
 
     def _update(self, live: Live, noted: Noted | None, wanted: Update, person: str) -> Done:
         task = self._asked(live, wanted, person)
@@ -294,6 +295,13 @@ def _refuse_stale(task: _Task, noted: Noted, standing: Standing) -> None:
         Stale: the record is another one than when it was proposed, or than when it was sent.
     """
     moved = task.moved(standing, to="before")
+    if moved and noted.state == "sent":
+        raise Stale(
+            f"{_named(task)} was saved by somebody else after the change was sent, whose answer was lost: it may have been "
+            f"made before that. {', '.join(edit.field for edit in moved)} hold neither what was there nor what was approved; "
+            "nothing more is sent",
+            found=moved,
+        )
     if moved:
         already = "; it holds what was approved already" if not task.moved(standing, to="after") else ""
         raise Stale(

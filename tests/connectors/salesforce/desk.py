@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,5 +54,8 @@ def writer(server: FakeSalesforce, home: Path) -> SalesforceWriter:
     """Return a writer for whom everybody is the org's administrator; its waits move the org's clock."""
     admin = opened(server).session
     return SalesforceWriter(
-        Allowed(), Journal(home / "writes"), lambda _person: client(admin), pause=server.org.clock.advance
+        Allowed(),
+        Journal(home / "writes"),
+        lambda _person: nullcontext(client(admin)),
+        pause=server.org.clock.advance,
     )

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import BadRequest, ConnectorError, NotConnected, TryLater
+from connectors.errors import BadRequest, NotConnected, TryLater
 from connectors.salesforce.allowed import Allowed
 from connectors.salesforce.errors import OrgMovedOn, OutcomeUnknown
 from connectors.salesforce.journal import Journal
+from connectors.salesforce.live import Live
 from connectors.salesforce.why import why
 from connectors.salesforce.write import SalesforceWriter
 from connectors.writes import Edit, Stale, Update, Why
-from tests.connectors.salesforce.writing import MANY, STEP, World, update
+from tests.connectors.salesforce.writing import MANY, STEP, World, refused, update
 from tests.connectors.salesforce.writing import world as served
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.org import Rule
@@ -28,13 +29,6 @@ from tests.fakes.salesforce.rights import Level
 def world(tmp_path: Path) -> Iterator[World]:
     with served(tmp_path) as made:
         yield made
-
-
-def refused(world: World, wanted: Update | None = None) -> ConnectorError:
-    """Let a change be refused; return the error."""
-    with pytest.raises(ConnectorError) as caught:
-        world.writer().write(wanted or update(world, **STEP), person=world.jane)
-    return caught.value
 
 
 def test_several_fields_change_by_one_request_of_who_approved_it(world: World):
@@ -75,6 +69,37 @@ def test_what_changes_along_is_told_and_taken_back_where_it_may_be(world: World)
     }
     assert world.held("StageName") == "Qualification"
     assert world.held("ForecastCategoryName") == "Commit"
+
+
+@pytest.mark.parametrize(
+    "of, name, before, after",
+    [
+        ("account", "Phone", None, "+49 30 1234"),
+        ("contact", "Title", "CFO", "CEO"),
+        ("contact", "Email", None, "b@hallam.example"),
+    ],
+)
+def test_accounts_and_contacts_are_changed_the_same_way(world: World, of, name, before, after):
+    record = getattr(world, of)
+    world.org.settle("Contact", world.contact, Title="CFO")
+    wanted = Update(key="k", of=of, record_id=record, edits=(Edit(field=name, before=before, after=after),))
+
+    done = world.writer().write(wanted, person=world.jane)
+
+    assert world.org.tables[of.title()][record][name] == after
+    assert done.inverse is not None
+    assert (done.inverse.of, done.inverse.record_id) == (of, record)
+
+
+def test_nothing_can_be_deleted_or_merged(world: World):
+    assert {name for name in vars(SalesforceWriter) if not name.startswith("_")} == {"write"}
+    assert {name for name in vars(Live) if not name.startswith("_")} == {
+        "shape",
+        "read",
+        "change",
+        "create",
+        "mentioning",
+    }
 
 
 def test_undoing_is_a_change_like_any_other_and_spares_what_changed_since(world: World):
@@ -294,64 +319,6 @@ def test_what_salesforce_holds_otherwise_than_approved_is_said(world: World):
     assert done.edits[0].after == "set by a flow"
     assert done.inverse is not None
     assert done.inverse.edits == (Edit(field="NextStep", before="set by a flow", after="Call"),)
-
-
-@pytest.mark.parametrize("kind", ["cut_before", "cut_after", "unavailable"])
-def test_a_lost_answer_is_settled_by_reading(world: World, kind: str):
-    world.server.faults.next(kind, method="PATCH")
-
-    done = world.writer().write(update(world, **STEP), person=world.jane)
-
-    assert done.differing == ()
-    assert world.held("NextStep") == "Send the contract"
-    assert len(world.patches()) == (1 if kind == "cut_after" else 2)
-    assert len(world.org.tables["OpportunityFieldHistory"]) == 2  # made, and changed once
-
-
-def test_an_answer_that_is_lost_twice_is_said_to_be_unknown_and_can_be_asked_again(world: World):
-    world.server.faults.next("cut_before", method="PATCH", count=2)
-
-    assert why(refused(world)) is Why.UNKNOWN
-    assert world.held("NextStep") == "Call"
-    world.writer().write(update(world, **STEP), person=world.jane)
-    assert world.held("NextStep") == "Send the contract"
-
-
-def _out_of_sight(world: World):
-    """Return what lets Salesforce be away as soon as a change was sent."""
-
-    def gone(request):
-        if world.patches() and request.method == "GET":
-            world.server.faults.next("limit", path="/sobjects/Opportunity/006", method="GET")
-
-    return gone
-
-
-def test_a_change_that_somebody_took_back_is_not_made_again(world: World):
-    world.server.faults.next("cut_after", method="PATCH")
-    with pytest.raises(TryLater):
-        world.writer(before=_out_of_sight(world)).write(update(world, **STEP), person=world.jane)
-    world.server.faults.clear()
-    assert world.held("NextStep") == "Send the contract"
-    world.foreign(NextStep="Call")
-    world.org.clock.advance(5)
-
-    with pytest.raises(Stale, match="may have been made and taken back"):
-        world.writer().write(update(world, **STEP), person=world.jane)
-    assert len(world.patches()) == 1
-    assert world.held("NextStep") == "Call"
-
-
-def test_a_change_that_cannot_be_read_back_is_not_sent_again(world: World):
-    with pytest.raises(TryLater, match="took the change"):
-        world.writer(before=_out_of_sight(world)).write(update(world, **STEP), person=world.jane)
-    world.server.faults.clear()
-    world.foreign(NextStep="John's own")
-
-    done = world.writer().write(update(world, **STEP), person=world.jane)
-
-    assert done.differing == ("NextStep",)
-    assert len(world.patches()) == 1
 
 
 def test_an_expired_session_keeps_the_guard(world: World):

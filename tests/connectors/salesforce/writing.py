@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
+from connectors.errors import ConnectorError
 from connectors.salesforce.allowed import Allowed
 from connectors.salesforce.client import client
 from connectors.salesforce.journal import Journal
@@ -77,7 +79,7 @@ class World:
         def opened(person: str) -> Any:
             if person not in held:
                 held[person] = self.session(person, before=before)
-            return client(held[person])
+            return nullcontext(client(held[person]))
 
         return SalesforceWriter(
             allowed or Allowed(),
@@ -146,3 +148,10 @@ MANY = {
     "CloseDate": (date(2026, 12, 18), date(2027, 1, 29)),
     "StageName": ("Qualification", "Negotiation/Review"),
 }
+
+
+def refused(world: World, wanted: Update | None = None) -> ConnectorError:
+    """Let a change be refused; return the error."""
+    with pytest.raises(ConnectorError) as caught:
+        world.writer().write(wanted or update(world, **STEP), person=world.jane)
+    return caught.value
