@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.imports import Asked
 from bot.salesforce_company import first_sync, proposed, signed_in
+from bot.salesforce_targets import from_quotas, with_quotas
 from bot.setup_shown import company_text, keep_company, table
 from bot.setup_talk import Conversation, Offers, Said
 from bot.setups import kept, with_targets
@@ -19,6 +21,7 @@ from connectors.mirror import Mirror
 from connectors.salesforce import fieldmap
 from connectors.salesforce.crm import SalesforceCrm
 from connectors.salesforce.offers import held, offers, part_of, with_choice
+from connectors.salesforce.quotas import quotas
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -121,6 +124,8 @@ def set_up(settings: Settings, terminal: Terminal, *, asks: bool, accept: bool) 
     with signed_in(settings) as (org, said):
         crm = SalesforceCrm(settings.home, company, lambda: org)
         made = proposed(settings.home, org, said, crm, company, records)
+        since = date(records.as_of.year - 1, 1, 1)
+        targets = from_quotas(quotas(org, since), company, crm.people())
         text = before
         if asks:
             already = company
@@ -130,16 +135,16 @@ def set_up(settings: Settings, terminal: Terminal, *, asks: bool, accept: bool) 
                 before,
                 made,
                 Asked(terminal=terminal, allowed=True),
-                lambda read: kept(read, already),
+                lambda read: with_quotas(kept(read, already), targets),
             )
             made, text = talk.talked(), talk.text
         else:
-            made = with_targets(made, company)
+            made = with_quotas(with_targets(made, company), targets)
             table(terminal, made)
     if not asks and not accept:
         terminal.line("Nothing was changed: on a terminal setup asks, --accept takes it all.")
         return 0
-    written = company_text(file, made, again=text != before)
+    written = company_text(file, made, again=text != before, targets=targets.targets)
     if text != before:
         write_atomically(own, text.encode())
         terminal.line(f"{own} is written: other fields are read from now on.", "bold")

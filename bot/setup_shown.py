@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.company_file import replace_company
@@ -9,8 +10,11 @@ from bot.setups import HEADINGS, row
 from bot.store.files import write_atomically
 from bot.terminal import Terminal
 from connectors import company as companies
+from connectors.company import Target
 from connectors.company_edit import amended
 from connectors.files.proposal import Guess, Proposal
+from connectors.files.targets import lines as lines_of
+from connectors.files.targets import together
 from reports.errors import BadInput
 
 
@@ -52,8 +56,10 @@ def one(terminal: Terminal, guess: Guess) -> None:
         terminal.line(f"{guess.says[:1].upper()}{guess.says[1:]}.", "dim")
 
 
-def company_text(file: Path, proposal: Proposal, *, again: bool) -> str:
+def company_text(file: Path, proposal: Proposal, *, again: bool, targets: Sequence[Target] = ()) -> str:
     """Return the company file as it will be; what a person wrote there beside the proposal stays.
+
+    `targets` are added where the file has none for the same period, region and owner.
 
     Raises:
         BadRequest: the file cannot be changed line by line, or would say what cannot be used.
@@ -63,8 +69,12 @@ def company_text(file: Path, proposal: Proposal, *, again: bool) -> str:
     old = file.read_text(encoding="utf-8")
     company = companies.parse(old)
     same = proposal.currency == company.currency
+    wanted = together(targets, company.targets)
     parts = proposal.parts(dimensions=company.dimensions, rates=company.rates if same else {})
+    if targets:
+        parts["targets"] = lines_of(wanted)
     as_it_is = {
+        "targets": wanted == company.targets,
         "stages": proposal.stages == company.stages,
         "labels": bool(company.labels),
         "scope": proposal.types == company.types_in_scope,

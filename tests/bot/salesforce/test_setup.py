@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from connectors.salesforce.offers import with_choice
 from tests.bot.salesforce.conftest import Run, Serve
 from tests.bot.test_demo import Person
 from tests.fakes.salesforce.org import Org
+from tests.fakes.salesforce.rights import Rights
 from tests.fakes.salesforce.schema import Choice, Field
 from tests.fakes.salesforce.server import FakeSalesforce
 
@@ -141,3 +144,68 @@ def test_a_choice_changes_one_line_of_the_field_map(text: str, wanted: str):
 def test_a_field_map_that_cannot_be_changed_line_by_line_says_what_to_write():
     with pytest.raises(BadRequest, match=r'write there by hand: region = "R__c"'):
         with_choice('[deal]\nregion = [\n  "A__c",\n]\n', "deal", "region", ("R__c",))
+
+
+def org_with_quotas() -> Org:
+    """Return an org in which a manager and two reps have monthly quotas, and one rep of another type."""
+    org = org_of_its_own()
+    boss = org.user("Bo", "Boss")
+    reps = [org.user(name, "Rep", ManagerId=boss) for name in ("Ana", "Cy")]
+    for month in ("2026-10-01", "2026-11-01"):
+        for owner, amount in ((boss, "900.00"), (reps[0], "500.00"), (reps[1], "400.00")):
+            org.load(
+                "ForecastingQuota",
+                QuotaOwnerId=owner,
+                StartDate=date.fromisoformat(month),
+                QuotaAmount=Decimal(amount),
+                ForecastingTypeId="0DbQD0000000001AAA",
+            )
+    org.load(
+        "ForecastingQuota",
+        QuotaOwnerId=reps[0],
+        StartDate=date(2026, 10, 1),
+        QuotaAmount=Decimal(7),
+        ForecastingTypeId="0DbQD0000000002AAA",
+    )
+    return org
+
+
+def test_quotas_become_targets_of_owners_and_of_the_company(run: Run, serve: Serve, tmp_path: Path):
+    server = serve(org_with_quotas())
+
+    code, out, err = run(server, "setup", "--accept")
+    read = companies.load(tmp_path / "home" / "company.toml")
+    assert (code, err) == (0, "")
+    assert "of 2 forecasting types the one with most quotas counts" in out
+    assert {(target.owner, target.period, target.amount) for target in read.targets} == {
+        (None, "FY26-Q4", Decimal(1800)),
+        ("Bo Boss", "FY26-Q4", Decimal(1800)),
+        ("Ana Rep", "FY26-Q4", Decimal(1000)),
+        ("Cy Rep", "FY26-Q4", Decimal(800)),
+    }
+    assert (
+        "$1,800" in run(server, "measure", "attainment")[1] or "%" in run(server, "measure", "attainment")[1]
+    )
+
+
+def test_a_target_that_somebody_wrote_stays(run: Run, serve: Serve, tmp_path: Path):
+    server = serve(org_with_quotas())
+    run(server, "sync")
+    file = tmp_path / "home" / "company.toml"
+    with file.open("a", encoding="utf-8") as text:
+        text.write('\n[[targets]]\nperiod = "FY26-Q4"\namount = "5000"\n')
+
+    run(server, "setup", "--accept")
+    read = companies.load(file)
+    assert [target.amount for target in read.targets if target.owner is None] == [Decimal(5000)]
+    assert len(read.targets) == 4
+
+
+def test_quotas_that_cannot_be_read_are_told_how_to_give(run: Run, serve: Serve, tmp_path: Path):
+    org = org_with_quotas()
+    user = org.user("Quarter", "Deck", rights=Rights(view_all=True, hidden={"ForecastingQuota"}))
+    server = serve(org)
+
+    _, out, _ = run(server, "setup", "--accept", SALESFORCE_SESSION_ID=server.tokens.issue(user))
+    assert "Targets: none are known; give a file of them with: quarterdeck import --targets FILE." in out
+    assert companies.load(tmp_path / "home" / "company.toml").targets == ()
