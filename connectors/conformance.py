@@ -264,11 +264,14 @@ def _rows(pages: tuple[Page, ...], table: str) -> Iterator[Row]:
 
 
 def _ids(pages: Iterator[Page]) -> list[tuple[str, list[object]]]:
-    """Return every table's ids in the order in which they arrive."""
+    """Return every table's ids page by page; within a page they may come in any order."""
     found: dict[str, list[object]] = defaultdict(list)
     for page in pages:
+        arrived: dict[str, list[str]] = defaultdict(list)
         for batch in page.batches:
-            found[batch.table] += batch.columns["id"].tolist()
+            arrived[batch.table] += batch.columns["id"].tolist()
+        for table, ids in arrived.items():
+            found[table] += sorted(ids)
     return sorted(found.items())
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -123,7 +122,7 @@ class FilesCrm:
                 missing -= fresh
             if found and not missing:
                 break
-        return opportunity(found | {"amount": _money(found["amount"])}) if found else None
+        return opportunity(found) if found else None
 
     def record_url(self, deal_id: str) -> str:
         """Return the address that the file gives for a deal; empty where it gives none."""
@@ -225,7 +224,3 @@ class FilesCrm:
 def _named(email: str) -> str:
     """Return the name that an address spells: Ana Ferreira for ana.ferreira@larkmoor.example."""
     return " ".join(re.split(r"[._-]+", email.partition("@")[0])).title()
-
-
-def _money(hundredths: int | None) -> Decimal | None:
-    return None if hundredths is None else Decimal(hundredths) / 100
