@@ -81,7 +81,7 @@ def canonical(session: Session, access: Access, filters: Iterable[Filter]) -> tu
             raise BadInput.unknown("dimension", item.dim, DIMS)
         if not item.values:
             raise BadInput(f"a filter on {item.dim!r} needs a value, for example {item.dim}=NAME")
-        known = None if item.dim == "account" else _known(session, access, item.dim)
+        known = None if item.dim == "account" else _writable(session, access, item.dim)
         for value in item.values:
             found = (
                 _account(session, access, value)
@@ -103,7 +103,14 @@ def replace(old: tuple[Filter, ...], new: tuple[Filter, ...]) -> tuple[Filter, .
 
 
 def present(session: Session, access: Access, dim: Dim) -> tuple[str, ...]:
-    """Return every value of a dimension that occurs in the records the access covers, sorted; not for accounts."""
+    """Return every value of a dimension that occurs in the records the access covers, sorted; not for accounts.
+
+    A generation never changes, so it is asked once for each reach of rights.
+    """
+    return session.once(("present", dim, *_reach(access)), lambda: _present(session, access, dim))
+
+
+def _present(session: Session, access: Access, dim: Dim) -> tuple[str, ...]:
     if dim in {"owner", "manager", "team"}:
         return _of_people(session, access, dim)
     visible, values = _rights(access)
@@ -132,10 +139,16 @@ def owners_named(session: Session, dim: Dim, values: Iterable[str]) -> list[str]
     return found
 
 
+def _reach(access: Access) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """Return what the rights of a read limit within a session, which is made for the rest of them (`Session.rights`)."""
+    return access.regions, access.owners
+
+
 def _rights(access: Access) -> tuple[list[str], dict[str, list[str]]]:
     conditions: list[str] = []
     values: dict[str, list[str]] = {}
-    limits = (("region", "visible_regions", access.regions), ("owner_id", "visible_owners", access.owners))
+    regions, owners = _reach(access)
+    limits = (("region", "visible_regions", regions), ("owner_id", "visible_owners", owners))
     for column, name, limit in limits:
         if limit is None:
             continue
@@ -170,8 +183,12 @@ def _chosen(session: Session, item: Filter, name: str) -> tuple[str, dict[str, l
     return (f"({condition}) IS NOT TRUE" if item.negate else f"({condition})"), binding
 
 
+def _writable(session: Session, access: Access, dim: Dim) -> Mapping[str, str]:
+    """Return what may be written for a dimension's values, folded, and the value meant; worked out once, as `present` is."""
+    return session.once(("writable", dim, *_reach(access)), lambda: _known(session, access, dim))
+
+
 def _known(session: Session, access: Access, dim: Dim) -> dict[str, str]:
-    """Return what may be written for a dimension's values, folded, and the value meant."""
     company = session.company
     known: dict[str, str] = {NOT_SET: NOT_SET}
     values = (*company.dimensions.get(dim, ()), *present(session, access, dim))

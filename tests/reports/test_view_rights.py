@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from connectors.access import Access, Grant
-from reports.facts import Filter
+from reports.errors import BadInput
+from reports.facts import Dim, Filter
 from reports.view.narrow import narrowed, outside, widest
-from tests.reports.small import OPERATOR, Small, State, deal, sees
+from reports.view.pipeline import open_view
+from tests.reports.small import COMPANY, OPERATOR, Small, State, deal, sees
 
 OPEN = State()
 
@@ -46,6 +48,30 @@ def test_reps_go_by_their_team_and_leaders_by_their_name():
     assert (found.owner, found.manager) == ("East", "Mia Lead")
     assert "Bo Ax" not in {person.name for person in view.people.values()}
     assert "Bo Ax" not in str(view.names())
+
+
+@pytest.mark.parametrize(
+    "narrow, dim, hidden",
+    [
+        (sees(regions=["EMEA"]), "source", "Fair"),
+        (sees(owners=["u2"]), "source", "Fair"),
+        (sees(owners=["u2"]), "owner", "Bo Ax"),
+    ],
+)
+def test_what_one_may_see_is_not_told_to_the_next_who_reads_by_the_same_session(
+    narrow: Access, dim: Dim, hidden: str
+):
+    small = Small([deal("d1", State(source="Fair")), deal("d2", State(region="EMEA", owner="u2"))])
+    everything = small.view(asked := Filter(dim=dim, values=(hidden,)))
+    both = everything.present(dim)
+    assert hidden in both
+
+    seen = open_view(everything.session, COMPANY, narrow)
+
+    assert hidden not in seen.present(dim)
+    assert everything.present(dim) == both
+    with pytest.raises(BadInput, match=f"unknown {dim}"):
+        open_view(everything.session, COMPANY, narrow, filters=(asked,))
 
 
 @pytest.mark.parametrize(
