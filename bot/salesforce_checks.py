@@ -10,13 +10,13 @@ from typing import Final
 from bot.checkup import Finding
 from bot.salesforce_reading import check_reading
 from bot.settings import Settings
-from connectors.errors import ConnectorError, NotAllowed
-from connectors.salesforce import probe
+from connectors.errors import BadRequest, ConnectorError, NotAllowed
+from connectors.salesforce import allowed, probe
 from connectors.salesforce.about import About, about
 from connectors.salesforce.errors import SignInRefused
 from connectors.salesforce.identity import Identity, identity
 from connectors.salesforce.legacy import ENDING
-from connectors.salesforce.opening import open_org
+from connectors.salesforce.opening import NO_APP, open_org
 from connectors.salesforce.org import Budget, Org
 from connectors.salesforce.reading import who
 from connectors.salesforce.vault import Vault
@@ -46,6 +46,8 @@ def check(settings: Settings, *, now: Callable[[], datetime], write_probe: bool 
         if found.desk is not None:
             found.desk.close()
     yield from _persons(settings, found)
+    if settings.writes == "on":
+        yield from _writing(settings, found)
 
 
 def _way(found: Identity) -> Iterator[Finding]:
@@ -125,3 +127,20 @@ def _persons(settings: Settings, found: Identity) -> Iterator[Finding]:
         yield Finding(state="note" if absent else "wrong", what=f"Salesforce: {error}")
     else:
         yield Finding(state="ok", what="Salesforce: sign-ins of persons are kept encrypted")
+
+
+def _writing(settings: Settings, found: Identity) -> Iterator[Finding]:
+    """Yield what approved changes can be made of."""
+    try:
+        said = allowed.load(settings.home)
+        if found.desk is None:
+            raise BadRequest(NO_APP)
+    except ConnectorError as error:
+        yield Finding(state="wrong", what=f"Salesforce: {error}")
+        return
+    fields = "; ".join(f"{name}: {', '.join(names) or 'nothing'}" for name, names in said.fields.items())
+    yield Finding(
+        state="ok",
+        what="Salesforce: approved changes are written, each as who approved it. "
+        f"Open are {fields}; new entries: {', '.join(sorted(said.create)) or 'none'}",
+    )

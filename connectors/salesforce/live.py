@@ -9,7 +9,9 @@ from decimal import Decimal
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from connectors.errors import TryLater
 from connectors.salesforce import shapes, soql
+from connectors.salesforce.errors import OutcomeUnknown
 from connectors.salesforce.values import Sent, held
 
 if TYPE_CHECKING:
@@ -80,7 +82,12 @@ class Live:
             OutcomeUnknown: the answer was lost.
         """
         answer = self._session.post(self._address(name), json=dict(values), headers=_HEADERS)
-        return str(_json(answer)["id"])
+        try:
+            return str(_json(answer)["id"])
+        except (TryLater, KeyError) as error:
+            raise OutcomeUnknown(
+                f"Salesforce's answer to a new {name} broke off, so nobody knows its id: look for it"
+            ) from error
 
     def mentioning(
         self, name: str, reference: str, *, text: str, parent: tuple[str, str], since: datetime
@@ -103,7 +110,10 @@ class Live:
 
 
 def _json(answer: Response) -> Any:
-    return answer.json(parse_float=Decimal, parse_int=Decimal)
+    try:
+        return answer.json(parse_float=Decimal, parse_int=Decimal)
+    except ValueError:
+        raise TryLater("Salesforce's answer broke off: ask for the same again") from None
 
 
 def _clock(answer: Response) -> datetime:

@@ -35,6 +35,10 @@ _SHARE: Final = Decimal("0.2")
 _LEAST_DAY: Final = 15_000
 # Under which workspace the vault keeps persons of an installation that reads Salesforce.
 WORKSPACE: Final = "salesforce"
+NO_APP: Final = (
+    "QUARTERDECK_WRITES is on, but changes are made by the sign-ins of persons, which need an app: "
+    "run `quarterdeck salesforce init`, or set QUARTERDECK_WRITES to off or propose"
+)
 
 
 def open_crm(home: Path, company: Company, options: Mapping[str, str]) -> SalesforceCrm:
@@ -60,10 +64,7 @@ def open_writer(home: Path, options: Mapping[str, str], reads: Identity) -> Sale
     """
     desk = reads.desk
     if desk is None:
-        raise BadRequest(
-            "QUARTERDECK_WRITES is on, but changes are made by the sign-ins of persons, which need an app: "
-            "run `quarterdeck salesforce init`, or set QUARTERDECK_WRITES to off or propose"
-        )
+        raise BadRequest(NO_APP)
     vault = Vault(home, options.get("QUARTERDECK_KEY"))
 
     @contextmanager

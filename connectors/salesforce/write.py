@@ -144,7 +144,7 @@ class SalesforceWriter:
         except ConnectorError:
             if not known:
                 raise
-            del self._shapes[person, name]
+            self._shapes.pop((person, name), None)
             shape = self._shape(live, name, person)
             edits = checked(self._allowed, shape, wanted.edits)
         return _Task(live=live, shape=shape, wanted=wanted, edits=edits)
@@ -186,8 +186,13 @@ class SalesforceWriter:
         standing = task.live.read(task.shape, task.wanted.record_id, task.names)
         if doubt and not task.moved(standing, to="after"):
             return self._finish(task, noted)
+        written = (
+            "the sending before it, whose answer was lost, may have been made"
+            if doubt
+            else "nothing was written"
+        )
         raise Stale(
-            f"{_named(task)} was saved by somebody else in the moment of writing: nothing was written ({error})",
+            f"{_named(task)} was saved by somebody else in the moment of writing: {written} ({error})",
             found=task.moved(standing, to="before"),
         ) from error
 

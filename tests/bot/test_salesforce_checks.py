@@ -114,6 +114,35 @@ def test_the_key_of_persons_sign_ins_is_looked_at(server, oauth, tmp_path: Path,
     assert words in last[1]
 
 
+def test_where_writing_is_on_it_is_said_what_is_open(server, oauth, tmp_path: Path):
+    (tmp_path / "salesforce.toml").write_text('[write]\nContact = []\ncreate = ["task"]\n', encoding="utf-8")
+
+    *_, last = said(server, tmp_path, values(server, QUARTERDECK_WRITES="on"))
+
+    assert last[0] == "ok"
+    assert "Open are Opportunity: StageName, CloseDate, Amount" in last[1]
+    assert "Contact: nothing; new entries: task" in last[1]
+    assert all("Open are" not in what for _, what, _ in said(server, tmp_path, values(server)))
+
+
+@pytest.mark.parametrize(
+    "text, more, words",
+    [
+        ("[write]\nLead = []", {}, "'Lead' in [write]"),
+        (
+            "",
+            {"SALESFORCE_CLIENT_ID": "", "SALESFORCE_AUTH": "session", "SALESFORCE_SESSION_ID": "x"},
+            "need an app",
+        ),
+    ],
+)
+def test_writing_that_cannot_be_is_wrong(server, oauth, tmp_path: Path, text, more, words):
+    (tmp_path / "salesforce.toml").write_text(text, encoding="utf-8")
+
+    found = said(server, tmp_path, values(server, QUARTERDECK_WRITES="on", **more))
+    assert any(state == "wrong" and words in what for state, what, _ in found)
+
+
 def test_doctor_says_it(
     server: FakeSalesforce,
     home: Path,

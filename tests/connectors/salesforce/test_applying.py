@@ -146,7 +146,8 @@ def test_where_writing_is_on_a_person_writes_by_their_own_sign_in(world: World):
     opened = _opened(world, "on")
     row = world.org.tables["User"][world.jane]
     vault = Vault(world.home, KEY)
-    [user] = users_of(world.session(world.org.admin), row["Email"])
+    with world.session(world.org.admin) as session:
+        [user] = users_of(session, row["Email"])
     propose(vault, WORKSPACE, world.jane, email=row["Email"], user=user)
     change = Change(deal_id=world.deal, field="next_step", before="Call", after="Wait")
     with pytest.raises(NotConnected):

@@ -142,6 +142,14 @@ def test_one_whose_answer_was_lost_is_found_by_its_reference(world: World, entry
     assert done.record_id in {key for table in ("Task", "Case") for key in world.org.tables[table]}
 
 
+def test_one_whose_answer_broke_off_is_found(world: World):
+    world.server.faults.next("malformed_json", method="POST")
+
+    done = world.writer().write(task(world), person=world.jane)
+
+    assert [row["Id"] for row in rows(world, "Task")] == [done.record_id]
+
+
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_one_that_may_still_come_is_waited_for_and_then_made_once(world: World, entry):
     world.server.faults.next("cut_before", method="POST")

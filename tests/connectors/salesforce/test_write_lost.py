@@ -66,6 +66,25 @@ def test_a_change_that_somebody_took_back_is_not_made_again(world: World):
     assert world.held("NextStep") == "Call"
 
 
+def test_a_record_whose_look_broke_off_is_looked_at_again_later(world: World):
+    world.server.faults.next("malformed_json", path="/sobjects/Opportunity/006", method="GET")
+
+    assert why(refused(world)) is Why.DOWN
+    assert world.patches() == []
+
+
+def test_a_change_that_is_overtaken_while_it_is_sent_again_is_not_called_unwritten(world: World):
+    world.server.faults.next("cut_before", method="PATCH")
+
+    def meddle(request):
+        if request.method == "PATCH" and world.patches():
+            world.foreign(NextStep="John's own")
+
+    with pytest.raises(Stale, match="may have been made"):
+        world.writer(before=meddle).write(update(world, **STEP), person=world.jane)
+    assert world.held("NextStep") == "John's own"
+
+
 def test_a_change_that_cannot_be_read_back_is_not_sent_again(world: World):
     with pytest.raises(TryLater, match="took the change"):
         world.writer(before=_out_of_sight(world)).write(update(world, **STEP), person=world.jane)

@@ -157,7 +157,7 @@ def _told(world: World, tale: Tale) -> list[dict[str, Any]]:
     return [row for row in rows if row["OpportunityId"] == tale.record and row["CreatedById"] == world.jane]
 
 
-@settings(max_examples=share(80, of=2000), deadline=None)
+@settings(max_examples=share(80, of=600), deadline=None)
 @given(acts=st.lists(acts, min_size=3, max_size=14))
 def test_whatever_happens_a_wish_comes_true_at_most_once_and_over_nothing_else(world: World, acts):
     tale = Tale(world.new_deal())

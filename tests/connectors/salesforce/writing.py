@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -52,7 +52,6 @@ class World:
     account: str
     contact: str
     deal: str
-    sessions: list[OrgSession] = field(default_factory=list)
 
     @property
     def org(self) -> Org:
@@ -66,20 +65,17 @@ class World:
                 issued_at=datetime.now(UTC),
             )
 
-        session = OrgSession(Tokens(sign_in), retry=AT_ONCE, adapter=Meddling(self.server.port, before))
-        self.sessions.append(session)
-        return session
+        return OrgSession(Tokens(sign_in), retry=AT_ONCE, adapter=Meddling(self.server.port, before))
 
     def writer(
         self, *, allowed: Allowed | None = None, before: Before = lambda _request: None
     ) -> SalesforceWriter:
         """Return a writer whose persons are users of the org; `before` happens before each of its requests."""
-        held: dict[str, OrgSession] = {}
 
-        def opened(person: str) -> Any:
-            if person not in held:
-                held[person] = self.session(person, before=before)
-            return nullcontext(client(held[person]))
+        @contextmanager
+        def opened(person: str) -> Iterator[Any]:
+            with self.session(person, before=before) as session:
+                yield client(session)
 
         return SalesforceWriter(
             allowed or Allowed(),
@@ -129,8 +125,6 @@ def world(home: Path) -> Iterator[World]:
         made = World(server, home, jane, john, account, contact, "")
         made.deal = made.new_deal()
         yield made
-        for session in made.sessions:
-            session.close()
 
 
 def update(
