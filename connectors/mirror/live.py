@@ -25,7 +25,7 @@ Progress = Callable[[str], None]
 
 # Rows read between two commits: an interrupted load goes on from the last one.
 _ROWS_PER_COMMIT: Final = 1_000_000
-_TO_PUBLISH: Final = "400MB"
+_LIVE: Final = "live.duckdb"
 _WORKSPACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -119,9 +119,10 @@ class Mirror:
             states.derive(con)
             _note(con, derivation=str(states.DERIVATION))
         say("publishing")
-        # States are sorted on their way: what is more than this goes to disk, which takes no longer.
-        con.execute(f"SET memory_limit = '{_TO_PUBLISH}'")
-        return generations.publish(con, self.folder, _name(con), now=self._clock())
+        name = _name(con)
+        con.execute("CHECKPOINT")
+        con.close()
+        return generations.publish(self.folder / _LIVE, self.folder, name, now=self._clock())
 
     @contextmanager
     def _writing(self, *, fresh: bool) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -130,7 +131,7 @@ class Mirror:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with only_writer(self.folder / "writer.lock", of="the mirror"):
                 generations.sweep(self.folder)
-                con = _open_live(self.folder / "live.duckdb", fresh=fresh)
+                con = _open_live(self.folder / _LIVE, fresh=fresh)
                 try:
                     yield con
                 finally:

@@ -6,13 +6,18 @@ from typing import Final
 
 import duckdb
 
-from connectors.mirror.schema import BIT, FIELDS, FOREVER
+from connectors.mirror.schema import BIT, FIELDS, FOREVER, create_table
 
 # Raise this when the derivation below changes: states derived by another version are derived again.
 DERIVATION: Final = 1
 
 # Windows over this many events at a time keep the memory bounded, whatever the size of the log.
 EVENTS_AT_A_TIME: Final = 900_000
+
+# The order of rows lets DuckDB skip whole row groups: states that ended before an instant lie together, and so do, of
+# those that hold now, the open ones, by close date. States derived later lie behind the others until they are too many.
+ORDER: Final = "ORDER BY valid_to, status, close, deal_id"
+_BEHIND: Final = 0.2
 
 
 def derive(con: duckdb.DuckDBPyConnection) -> None:
@@ -32,6 +37,7 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
         return
     if con.execute("SELECT 1 FROM state LIMIT 1").fetchall():
         con.execute("DELETE FROM state WHERE deal_id IN (SELECT deal_id FROM stale)")
+    [(before,)] = con.execute("SELECT count(*) FROM state").fetchall()
     everything = stale >= deals
     wanted = "TRUE" if everything else "deal_id IN (SELECT deal_id FROM stale)"
     con.execute(
@@ -41,7 +47,7 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     [(lone,)] = con.execute("SELECT count(*) FROM lone").fetchall()
     if lone:
         own = "" if lone == events else "SEMI JOIN lone USING (deal_id)"
-        con.execute(f"INSERT INTO state {_BORN} FROM event {own}")
+        con.execute(f"INSERT INTO state {_BORN} FROM event {own} {ORDER}")
         wanted += " AND deal_id NOT IN (SELECT deal_id FROM lone)"
     share = events - lone if everything else min(events, stale * max(1, events // max(1, deals)))
     parts = max(1, -(-share // EVENTS_AT_A_TIME)) if lone < events else 0
@@ -50,6 +56,23 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"INSERT INTO state {_DERIVED.replace('{wanted}', own)}")
     con.execute("DROP TABLE lone")
     con.execute("DELETE FROM stale")
+    _order(con, before)
+
+
+def _order(con: duckdb.DuckDBPyConnection, before: int) -> None:
+    """Note how many states lie behind the others, `before` of which were there; lay all out anew if they are too many."""
+    [(rows, noted)] = con.execute(
+        "SELECT (SELECT count(*) FROM state), (SELECT max(value::BIGINT) FROM meta WHERE key = 'behind')"
+    ).fetchall()
+    behind = (noted or 0) + rows - before if before else 0
+    con.execute("DELETE FROM meta WHERE key = 'behind'")
+    if behind > _BEHIND * rows:
+        con.execute("ALTER TABLE state RENAME TO unordered")
+        con.execute(create_table("state"))
+        con.execute(f"INSERT INTO state SELECT * FROM unordered {ORDER}")
+        con.execute("DROP TABLE unordered")
+    elif behind:
+        con.execute("INSERT INTO meta VALUES ('behind', ?)", [str(behind)])
 
 
 def mark_all(con: duckdb.DuckDBPyConnection) -> None:
@@ -73,10 +96,10 @@ _ROW: Final = "row(" + ", ".join(f'"{name}"' for name in _NAMES) + ")"
 _COLUMNS: Final = ", ".join(f'"{name}"' for name in _NAMES)
 
 # The state of a deal with a single event is that event: most deals of most exports, and no windows are needed.
-_BORN: Final = f"SELECT deal_id, valid_at, TIMESTAMP '{FOREVER}', " + ", ".join(
-    f"fields & {BIT[name]} <> 0 AND coalesce(deleted, FALSE)"
+_BORN: Final = f"SELECT deal_id, valid_at, TIMESTAMP '{FOREVER}' AS valid_to, " + ", ".join(
+    f"fields & {BIT[name]} <> 0 AND coalesce(deleted, FALSE) AS deleted"
     if name == "deleted"
-    else f'CASE WHEN fields & {BIT[name]} <> 0 THEN "{name}" END'
+    else f'CASE WHEN fields & {BIT[name]} <> 0 THEN "{name}" END AS "{name}"'
     for name in _NAMES
 )
 
@@ -95,7 +118,8 @@ changes AS (
     WINDOW deal AS (PARTITION BY deal_id ORDER BY valid_at)
     QUALIFY row_number() OVER deal = 1 OR {_ROW} IS DISTINCT FROM lag({_ROW}) OVER deal
 )
-SELECT deal_id, valid_at,
-    coalesce(lead(valid_at) OVER (PARTITION BY deal_id ORDER BY valid_at), TIMESTAMP '{FOREVER}'), {_COLUMNS}
+SELECT deal_id, valid_at AS valid_from,
+    coalesce(lead(valid_at) OVER (PARTITION BY deal_id ORDER BY valid_at), TIMESTAMP '{FOREVER}') AS valid_to, {_COLUMNS}
 FROM changes
+{ORDER}
 """

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.errors import NoData, TryLater
 from connectors.mirror import Mirror, generations, live, open_generation
-from tests.fakes.tiny_crm import batch, event, instant, tiny
+from tests.fakes.tiny_crm import batch, deal, event, instant, opening, tiny
 
 DAY = 24 * 3600
 
@@ -134,6 +134,29 @@ def test_open_deals_that_hold_now_lie_together(mirror):
         laid = con.execute("SELECT valid_to, status, close, deal_id FROM state ORDER BY rowid").fetchall()
 
     assert laid == sorted(laid)
+
+
+@pytest.mark.parametrize("loads", [1, 4])
+def test_states_derived_later_lie_behind_the_others_until_they_are_many(tmp_path, loads):
+    deals = [f"L{number}" for number in range(30)]
+    crm = tiny()
+    crm.pages = [
+        (
+            batch("deal", [deal(name, instant(1)) for name in deals]),
+            batch("event", [opening(number, name, instant(1)) for number, name in enumerate(deals)]),
+        )
+    ]
+    mirror = Mirror(tmp_path, "larkmoor")
+    mirror.load(crm)
+    for number in range(loads):
+        # What held before ends, so it belongs in front.
+        crm.pages.append((batch("event", [event(90 + number, f"L{number}", instant(2), status="won")]),))
+        mirror.load(crm)
+    with open_generation(mirror.current()) as con:
+        laid = con.execute("SELECT valid_to, status, close, deal_id FROM state ORDER BY rowid").fetchall()
+
+    assert len(laid) == 30 + loads
+    assert (laid == sorted(laid)) == (loads == 4)
 
 
 def test_leftovers_of_an_interrupted_publication_are_swept_away(mirror):
