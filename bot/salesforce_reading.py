@@ -81,7 +81,7 @@ def _history(org: Org) -> Iterator[Finding]:
     followed = reading.tracked(org)
     if followed:
         yield Finding(state="ok", what=f"Salesforce: changes are kept of {joined(sorted(followed))}")
-    else:
+    elif followed is not None:
         yield Finding(
             state="note",
             what="Salesforce: no changes of owners, next steps, types or regions are kept, so those of before the first sync "

@@ -62,7 +62,8 @@ def run(arguments: Namespace) -> int:
     """Read the files, take them in as a snapshot of each of their days, and say what was understood and what was not."""
     settings = read_settings(os.environ, folder=Path.cwd(), home=arguments.home)
     named = settings.values.get("QUARTERDECK_CRM", "files")
-    if named != "files":
+    targets_alone = bool(arguments.targets) and not arguments.files and not arguments.remove
+    if named != "files" and not (named == "salesforce" and targets_alone):
         raise BadInput(
             f"QUARTERDECK_CRM is {named!r}, so reports would not be about these files: unset it, or set it to files"
         )
@@ -203,7 +204,9 @@ def _targets_alone(path: Path | None, home: Path, terminal: Terminal) -> int:
     if path is None:
         raise BadRequest("name a file of deals to import, or one of targets with --targets FILE")
     if not company.is_file():
-        raise BadRequest(f"there is no company file in {home} yet: import a file of deals with the targets")
+        raise BadRequest(
+            f"there is no company file in {home} yet: import a file of deals with the targets, or run `quarterdeck sync`"
+        )
     with _opened(home) as opened:
         terminal.line(_targets(path, home, opened).told(company))
     return 0

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from connectors.errors import BadRequest, NotAllowed
+from connectors.errors import BadRequest, NotAllowed, TryLater
 from connectors.salesforce import soql
 from connectors.salesforce.pulls import ASKED, DEALS
 
@@ -97,11 +97,14 @@ def history_since(org: Org) -> date | None:
     return None
 
 
-def tracked(org: Org) -> frozenset[str]:
-    """Return the fields of deals of which the org keeps changes, as far as it has some."""
+def tracked(org: Org) -> frozenset[str] | None:
+    """Return the fields of deals of which the org keeps changes, as far as it has some; None where it cannot tell."""
     if not org.describe("OpportunityFieldHistory").fields:
         return frozenset()
-    rows = org.get("query", q="SELECT Field FROM OpportunityFieldHistory GROUP BY Field")["records"]
+    try:
+        rows = org.get("query", q="SELECT Field FROM OpportunityFieldHistory GROUP BY Field")["records"]
+    except (BadRequest, TryLater):
+        return None
     return frozenset(
         "OwnerId" if row["Field"] == "Owner" else str(row["Field"])
         for row in rows

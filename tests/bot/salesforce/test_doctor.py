@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -84,6 +85,11 @@ REFUSED = {
         app=app(approved={SYNC}, certificate=EXPIRED_CERTIFICATE),
         words="the certificate of the app has run out",
         mend="quarterdeck salesforce init --force",
+    ),
+    "a clock that is wrong": Refused(
+        words="the assertion was too old when it arrived",
+        mend="sets this machine's clock right (NTP)",
+        change=lambda oauth: setattr(oauth, "now", lambda: datetime.now(UTC) + timedelta(hours=1)),
     ),
     "production in the place of a sandbox": Refused(
         words="is meant for another login address",
@@ -339,3 +345,24 @@ def test_one_question_that_fails_does_not_end_the_others(run: Run, serve: Serve)
     assert (code, err) == (1, "")
     assert [line for line in found["WRONG"] if "INSUFFICIENT_ACCESS" in line] == found["WRONG"]
     assert "this login sees all deals, whatever is shared" in found["ok"]
+
+
+def test_an_org_that_cannot_say_which_fields_it_follows_is_no_fault(run: Run, serve: Serve):
+    server = serve(org_with())
+    error = ApiError(400, "OPERATION_TOO_LARGE", "exceeded 100000 distinct who/what's")
+    server.faults.next("refuse", soql="GROUP BY Field", error=error)
+
+    code, out, _ = run(server, "doctor", **as_sync(server))
+    assert code == 0
+    assert "changes of owners" not in out
+
+
+def test_the_key_of_an_app_opens_an_org(run: Run, serve: Serve, tmp_path: Path):
+    server = serve(org_with())
+    at(server, app(approved={SYNC}))
+
+    code, out, err = run(server, "sync", **by_app(server))
+    assert (code, err) == (0, "")
+    assert "company.toml is written" in out
+    _, out, _ = run(server, "doctor", **by_app(server))
+    assert any(f"by jwt, version 67.0, as {SYNC}" in line for line in findings(out)["ok"])

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.salesforce_company import signed_in
+from bot.settings import Settings
 from connectors import company as companies
 from connectors.errors import BadRequest
-from connectors.salesforce.offers import with_choice
+from connectors.salesforce.offers import offers, with_choice
 from tests.bot.salesforce.conftest import Run, Serve
 from tests.bot.test_demo import Person
 from tests.fakes.salesforce.org import Org
@@ -122,6 +124,23 @@ def test_another_field_is_offered_by_how_full_it_is_and_read_from_then_on(
     assert "Nord" in out
 
 
+def test_only_fields_that_somebody_filled_in_are_offered_the_fullest_first(serve: Serve, tmp_path: Path):
+    server = serve(org_of_its_own())
+    values = {
+        "SALESFORCE_INSTANCE_URL": server.url,
+        "SALESFORCE_SESSION_ID": server.tokens.issue(server.org.admin),
+    }
+    with signed_in(Settings(home=tmp_path, crm="salesforce", values=values)) as (opened, _):
+        regions = offers(opened, "region", ("Account.Region__c",))
+        amounts = offers(opened, "amount", ("Amount",))
+
+    assert [(offer.path, offer.share) for offer in regions] == [
+        ("Account.Land__c", Decimal(1)),
+        ("Vertriebsgebiet__c", Decimal("0.75")),
+    ]
+    assert [offer.path for offer in amounts] == ["ARR__c"]
+
+
 @pytest.mark.parametrize(
     "text, wanted",
     [
@@ -209,3 +228,27 @@ def test_quotas_that_cannot_be_read_are_told_how_to_give(run: Run, serve: Serve,
     _, out, _ = run(server, "setup", "--accept", SALESFORCE_SESSION_ID=server.tokens.issue(user))
     assert "Targets: none are known; give a file of them with: quarterdeck import --targets FILE." in out
     assert companies.load(tmp_path / "home" / "company.toml").targets == ()
+
+
+def test_a_file_of_targets_is_taken_beside_an_org(run: Run, serve: Serve, tmp_path: Path):
+    server = serve(org_of_its_own())
+    run(server, "sync")
+    file = tmp_path / "targets.csv"
+    file.write_text("Period,Owner,Target\nFY26-Q4,,5000\nFY26-Q4,Ada Admin,3000\n", encoding="utf-8")
+
+    code, _, err = run(server, "import", "--targets", str(file))
+    read = companies.load(tmp_path / "home" / "company.toml")
+    assert (code, err) == (0, "")
+    assert [(target.owner, target.amount) for target in read.targets] == [
+        (None, Decimal(5000)),
+        ("Ada Admin", Decimal(3000)),
+    ]
+
+
+def test_a_file_of_deals_is_not_taken_beside_an_org(run: Run, serve: Serve, tmp_path: Path):
+    file = tmp_path / "deals.csv"
+    file.write_text("Opportunity Name,Amount\nYard,5000\n", encoding="utf-8")
+
+    code, _, err = run(serve(org_of_its_own()), "import", str(file))
+    assert code == 2
+    assert "QUARTERDECK_CRM is 'salesforce', so reports would not be about these files" in err
