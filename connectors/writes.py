@@ -18,7 +18,10 @@ Kind = Literal["deal", "account", "contact"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One field, by the system's own name, with the value it had and the one it gets. `repr` shows neither."""
+    """One field, by the system's own name, with the value it had and the one it gets. `repr` shows neither.
+
+    Where both are one, it is a condition: as the currency, without which an approved amount means something else.
+    """
 
     field: str
     before: Value = dataclasses.field(repr=False)

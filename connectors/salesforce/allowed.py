@@ -56,11 +56,15 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """An edit that may be sent: what describe says of its field, and both values as the field holds them."""
+    """An edit that may be made: what describe says of its field, and both values as the field holds them.
+
+    A condition on a field that is not open is not `sent`; one on an open field is, so that it does not move along.
+    """
 
     field: Field
     before: Value
     after: Value
+    sent: bool = True
 
 
 def load(home: Path) -> Allowed:
@@ -135,6 +139,10 @@ def new_values(shape: Shape, values: Mapping[str, Value]) -> dict[str, Value]:
 
 def _checked(allowed: Allowed, shape: Shape, edit: Edit) -> Checked:
     listed = allowed.fields.get(shape.name, ())
+    condition = shape.field(edit.field) if edit.before == edit.after else None
+    if condition is not None and not (edit.field in listed and condition.updateable):
+        value = typed(condition, edit.before)
+        return Checked(field=condition, before=value, after=value, sent=False)
     if edit.field not in listed:
         near = difflib.get_close_matches(edit.field, listed, n=len(listed), cutoff=0.0)
         raise NotAllowed(

@@ -284,7 +284,7 @@ class SalesforceWriter:
 
 def _body(task: _Task) -> dict[str, Sent]:
     """Return what is sent: also what is to stay as it is, which would move along with another field otherwise."""
-    return {edit.field.name: sent(edit.after) for edit in task.edits}
+    return {edit.field.name: sent(edit.after) for edit in task.edits if edit.sent}
 
 
 def _found(live: Live, plan: Making, noted: Noted) -> str | None:
@@ -323,7 +323,9 @@ def _refuse_stale(task: _Task, noted: Noted, standing: Standing) -> None:
 
 def _refuse_sum(task: _Task, standing: Standing) -> None:
     field, flag = _SUMMED
-    if standing.values.get(flag) is True and any(edit.field.name == field for edit in task.edits):
+    if standing.values.get(flag) is True and any(
+        edit.field.name == field and edit.before != edit.after for edit in task.edits
+    ):
         raise Unfit(
             f"{field} of {_named(task)} is the sum of its products: change those in Salesforce",
             why=Why.SUMMED,

@@ -23,6 +23,7 @@ from tests.connectors.salesforce.writing import world as served
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.org import Rule
 from tests.fakes.salesforce.rights import Level
+from tests.fakes.salesforce.schema import Field
 
 
 @pytest.fixture
@@ -166,6 +167,26 @@ def test_a_change_after_the_proposal_is_found_and_left_alone(world: World):
     }
     assert world.patches() == []
     assert "John's own" not in str(error)
+
+
+def test_a_condition_is_looked_at_and_not_written(world: World):
+    """An amount was approved in a currency."""
+    world.org.add_field("Opportunity", Field("CurrencyIsoCode", "picklist", 3, picklist=("EUR", "USD")))
+    world.org.settle("Opportunity", world.deal, CurrencyIsoCode="EUR")
+    wanted = {"Amount": ("48000", "52000"), "CurrencyIsoCode": ("EUR", "EUR")}
+
+    done = world.writer().write(update(world, "in euros", **wanted), person=world.jane)
+    assert b"CurrencyIsoCode" not in world.patches()[0].body
+    world.org.clock.advance(5)
+    world.org.settle("Opportunity", world.deal, CurrencyIsoCode="USD")
+
+    with pytest.raises(Stale, match="CurrencyIsoCode of Opportunity"):
+        world.writer().write(
+            update(world, "2", Amount=("52000", "1"), CurrencyIsoCode=("EUR", "EUR")), person=world.jane
+        )
+    assert world.held("Amount") == Decimal(52000)
+    assert done.inverse is not None
+    assert [edit.field for edit in done.inverse.edits] == ["Amount"]
 
 
 def test_a_change_of_another_field_is_no_conflict(world: World):
