@@ -189,3 +189,44 @@ class Seeing(Protocol):
             TryLater: the system is over its limit or out of reach.
         """
         ...
+
+
+@runtime_checkable
+class Connecting(Seeing, Protocol):
+    """A system of record that persons connect by themselves, so that it tells what each of them sees."""
+
+    @property
+    def label(self) -> str:
+        """Return what people call the system."""
+        ...
+
+    def propose(self, person: Person) -> str:
+        """Return the name of the user who somebody seems to be there, until they confirm it; nobody signs in yet.
+
+        Raises:
+            NotConnected: no user there is theirs; the message says who mends it, as a sentence to them.
+            TryLater, NotAllowed: the system does not say who is a user.
+        """
+        ...
+
+    def connect(self, person: str, user_name: str) -> None:
+        """Keep that somebody said to be that user, once they have signed in as that one; else nothing is kept.
+
+        Raises:
+            Conflict: that user is not who was proposed to them last.
+            NotAllowed: the system does not let them in; the message says who changes what.
+            TryLater: the system is over its limit or out of reach.
+        """
+        ...
+
+    def connected_as(self, person: str) -> str:
+        """Return the user name of somebody who has connected; empty where they have not. Nothing is asked of the system."""
+        ...
+
+    def disconnect(self, person: str) -> bool:
+        """Forget somebody's sign-in and what they see; say whether nothing of it is left in the system either."""
+        ...
+
+    def disconnect_all(self) -> int:
+        """Forget everybody's, and return how many that were."""
+        ...

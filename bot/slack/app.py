@@ -32,6 +32,7 @@ from bot.slack.poster import Poster
 from bot.slack.sessions import Sessions
 from bot.wiring import Installation
 from connectors.errors import ConnectorError
+from connectors.protocol import Connecting
 from reports.errors import ReportError
 from reports.kinds import KINDS
 
@@ -141,7 +142,7 @@ def desk_of(
     line = installation.line()
     settings = installation.settings
     notes = line.store.notes
-    poster = Poster(client, pause=pause)
+    poster, seeing = Poster(client, pause=pause), installation.seeing
     directory = Directory(
         poster,
         notes,
@@ -150,7 +151,7 @@ def desk_of(
         company=line.company,
         people=line.crm.people,
         now=clock,
-        seeing=installation.seeing,
+        seeing=seeing,
     )
     return Desk(
         workspace=line.workspace,
@@ -177,6 +178,7 @@ def desk_of(
         demo=demo,
         watched=installation.watched(),
         syncing=installation.syncing(),
+        connecting=seeing if isinstance(seeing, Connecting) else None,
         features=FEATURES,
     )
 

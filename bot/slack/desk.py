@@ -22,6 +22,7 @@ from bot.store import Notebook, Revision, Thread
 from bot.syncing import Syncing
 from bot.watched import Watched
 from connectors.access import Access
+from connectors.protocol import Connecting
 from reports.facts import Frozen
 
 # `here` is for everybody in the place; `alone` is shown to the person there; `person` goes to the direct messages.
@@ -35,7 +36,8 @@ class Desk:
     `line` is under the operator's rights: nothing is read by it but through `under`. `now` is the company's clock,
     `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user;
     `hears` says whether replies in threads reach us that do not mention us; `watched` is the folder whose new exports
-    are taken in; `syncing` is how the mirror follows the system of record; `features` are the parts hooked in.
+    are taken in; `syncing` is how the mirror follows the system of record; `connecting` is how persons connect to it by
+    themselves; `features` are the parts hooked in.
     """
 
     workspace: str
@@ -54,6 +56,7 @@ class Desk:
     hears: bool = True
     watched: Watched | None = None
     syncing: Syncing | None = None
+    connecting: Connecting | None = None
     features: tuple[Feature, ...] = ()
 
     def under(self, access: Access) -> Line:

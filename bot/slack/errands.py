@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.slack import settings
+from bot.slack import connections, settings
 from bot.slack.desk import Answer, Desk
 from bot.slack.people import Known
 from bot.slack.request import Request
@@ -16,6 +16,7 @@ _MODE = re.compile(
 _LINK = re.compile(r"(?i:link)\s+@?(?P<user>[UW][A-Z0-9]+)\s+(?:to\s+|=\s*)?(?P<person>.+)")
 # A command's text shows whom it names; the id is beside it.
 _LINK_NAMED = re.compile(r"link\s+@(?P<name>.+?)\s*(?:\sto\s|=)\s*(?P<person>.+)", re.IGNORECASE)
+_DISCONNECT = re.compile(r"disconnect(?:\s+(?:me|salesforce))*", re.IGNORECASE)
 _WHO = re.compile(r"who\s*am\s*i\??|whoami", re.IGNORECASE)
 
 
@@ -32,6 +33,8 @@ def run(desk: Desk, request: Request, known: Known) -> Answer | None:
             if person
             else "The CRM does not know you.",
         )
+    if desk.connecting is not None and _DISCONNECT.fullmatch(text):
+        return connections.let_go(desk, known)
     if found := _ALLOW.fullmatch(text):
         channel = next(iter(request.channels), found[2] or request.channel)
         return _admin(desk, known) or _allow(

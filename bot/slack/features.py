@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.slack import acting, brake, calling, goals, nudging, previews, scheduling, syncing, watching
+from bot.slack import (
+    acting,
+    brake,
+    calling,
+    connecting,
+    goals,
+    nudging,
+    previews,
+    scheduling,
+    syncing,
+    watching,
+)
 from bot.slack.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -15,4 +26,5 @@ FEATURES: tuple[Feature, ...] = (
     calling.FEATURE,
     watching.FEATURE,
     syncing.FEATURE,
+    connecting.FEATURE,
 )

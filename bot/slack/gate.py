@@ -14,6 +14,9 @@ from bot.slack.request import Request
 from reports.facts import Frozen
 
 BE, NOT_ME, CONNECT = "be", "notme", "connect"
+# The same for the user that somebody is in the system of record; whose rights it has not told may press these all the same.
+SIGN_IN, USER_ME, USER_NOT_ME, SIGN_OUT = "signin", "userme", "usernotme", "signout"
+SIGNING = frozenset({SIGN_IN, USER_ME, USER_NOT_ME, SIGN_OUT})
 _WAITING = "waiting"
 # So many requests of one person wait for it; what waited longer is not done by itself.
 _MOST, _LONG = 10, timedelta(hours=1)
@@ -51,7 +54,7 @@ def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None
     if known.member.outside:
         return _alone("I answer the people of this company only, and you are a guest here.")
     if known.confirmed:
-        return _alone(known.why) if known.why else None
+        return _alone(known.why, buttons=to_connect(desk, known)) if known.why else None
     held = work or later(request).work("hear")
     desk.notes.change(
         desk.workspace,
@@ -78,6 +81,13 @@ def gate(desk: Desk, request: Request, known: Known, *, work: Work | None = None
         f"I know you in Slack as {known.member.email or known.member.name}, not in the CRM.",
         buttons=(("Connect", CONNECT, ""),),
     )
+
+
+def to_connect(desk: Desk, known: Known) -> tuple[tuple[str, str, str], ...]:
+    """Return the button by which somebody connects the system of record; none where that is not what is missing."""
+    if desk.connecting is None or not known.connects:
+        return ()
+    return ((f"Connect {desk.connecting.label}", SIGN_IN, known.member.id),)
 
 
 def decides(desk: Desk, known: Known, owner: str) -> bool:

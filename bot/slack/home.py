@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.agent.answers.plain import EXAMPLES
 from bot.slack import blocks as b
+from bot.slack import connections
 from bot.slack.desk import Desk, Posted
 from bot.slack.gate import CONNECT
 from bot.slack.people import Known
@@ -28,6 +29,11 @@ def home(desk: Desk, known: Known) -> dict[str, Any]:
         found.extend(b.actions([b.button("Connect", CONNECT)]))
     else:
         found.extend(b.grey([f"In the CRM you are {known.person.name}, {known.person.role}."]))
+    if known.confirmed:
+        found.extend(connections.on_home(desk, known))
+    if known.why:
+        # Titles and words of what was made before are the CRM's, too.
+        return {"type": "home", "blocks": list(found)}
     found.append(b.bold("What I can ask"))
     found.append(b.plain("\n".join((*EXAMPLES, "my deals", "weekly emea", "at risk"))))
     found.append(b.bold("My drafts"))

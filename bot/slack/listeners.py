@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.runs.ports import Work
 from bot.slack import blocks as b
 from bot.slack import dialogs, held
+from bot.slack.connecting import FORGET
 from bot.slack.conversation import ours
 from bot.slack.desk import Desk
 from bot.slack.message import SHORTCUT
@@ -151,7 +152,14 @@ class _Listeners:
         ack()
 
     def gone(self, body: dict[str, Any]) -> None:
-        _log.warning("Slack says %s: the token no longer works", body["event"]["type"])
+        event = body["event"]
+        _log.warning("Slack says %s: the token no longer works", event["type"])
+        ours = event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot")
+        if ours and self._desk.connecting is not None:
+            workspace = self._desk.workspace
+            self._runs.enqueue(
+                Work(kind=FORGET, key=f"forget:{body['event_id']}", lane=f"{workspace}:forget", payload={})
+            )
 
     def changed(self, body: dict[str, Any]) -> None:
         """Somebody may be a guest by now, or gone: what the event says lacks their address, so Slack is asked anew."""

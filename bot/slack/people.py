@@ -16,7 +16,7 @@ from bot.store import Notebook
 from connectors.access import Grant
 from connectors.company import Company
 from connectors.errors import ConnectorError, NotAllowed, NotConnected
-from connectors.protocol import Seeing
+from connectors.protocol import Connecting, Seeing
 from connectors.records import Person
 from connectors.visibility import grant, nobody
 from reports.facts import Frozen
@@ -65,6 +65,7 @@ class Known:
     """Somebody who spoke: the Slack member, the CRM person (None: not linked), and whether the link was confirmed.
 
     `why` says, as sentences, why nothing is shown to somebody whose rights the CRM has not told; empty where it has.
+    `connects` says whether connecting the CRM, for the first time or again, would mend that.
     """
 
     member: Member
@@ -72,6 +73,7 @@ class Known:
     confirmed: bool
     grant: Grant
     why: str = ""
+    connects: bool = False
 
     @property
     def asker(self) -> Asker:
@@ -103,6 +105,7 @@ class Directory:
         self._users, self._notes, self._workspace, self._company = users, notes, workspace, company
         self._team = team
         self._people, self._now, self._seeing = people, now, seeing
+        self._connecting = seeing if isinstance(seeing, Connecting) else None
         self._seen: dict[str, tuple[datetime, Member]] = {}
         self._lock = threading.Lock()
 
@@ -168,36 +171,40 @@ class Directory:
         person = None
         if not (member.outside or member.gone or member.program):
             person = self._linked(stored, member, people)
-        seen, why = (nobody(member.id), "") if person is None else self._seen_by(person, people)
+        seen, why, connects = (
+            (nobody(member.id), "", False) if person is None else self._seen_by(person, people)
+        )
         return Known(
             member=member,
             person=person,
             confirmed=person is not None and "person" in stored,
             grant=seen,
             why=why,
+            connects=connects,
         )
 
     def grant(self, person: Person) -> Grant:
         """Return what somebody of the CRM may see, whether they are in Slack or not."""
         return self._seen_by(person, self._people())[0]
 
-    def _seen_by(self, person: Person, people: tuple[Person, ...]) -> tuple[Grant, str]:
-        """Return what somebody may see, and why it is nothing where the CRM has not told their rights."""
+    def _seen_by(self, person: Person, people: tuple[Person, ...]) -> tuple[Grant, str, bool]:
+        """Return what somebody may see; why it is nothing where the CRM has not told it, and whether connecting mends that."""
         if self._seeing is None:
-            return grant(self._company, person, people), ""
+            return grant(self._company, person, people), "", False
         if not person.active:
-            return nobody(person.id), ""
+            return nobody(person.id), "", False
         try:
             sight = self._seeing.sight(person.id)
         except NotConnected as error:
-            return nobody(person.id), f"{_UNTOLD} {error}"
+            return nobody(person.id), f"{_UNTOLD} {error}", True
         except NotAllowed:
-            return nobody(person.id), f"{_UNTOLD} It does not let you in any more: connect it again."
+            return nobody(person.id), f"{_UNTOLD} It does not let you in any more: connect it again.", True
         except ConnectorError:
-            return nobody(person.id), f"{_UNTOLD} It does not answer at the moment; ask once more in a while."
+            why = f"{_UNTOLD} It does not answer at the moment; ask once more in a while."
+            return nobody(person.id), why, False
         if sight.declared:
-            return replace(grant(self._company, person, people), sight=sight), ""
-        return Grant(person=person.id, sight=sight), ""
+            return replace(grant(self._company, person, people), sight=sight), "", False
+        return Grant(person=person.id, sight=sight), "", False
 
     def confirm(self, user: str, person_id: str) -> bool:
         """Keep that a Slack person is that CRM person; False when another Slack person already is."""
@@ -206,7 +213,7 @@ class Directory:
             for other, note in self._notes.all(self._workspace, _KIND).items()
         ):
             return False
-        self._notes.write(self._workspace, _KIND, user, {"person": person_id})
+        self._becomes(user, person_id)
         return True
 
     def refuse(self, user: str) -> None:
@@ -244,6 +251,13 @@ class Directory:
         for other, note in self._notes.all(self._workspace, _KIND).items():
             if note.get("person") == person_id and other != user:
                 self._notes.erase(self._workspace, _KIND, other)
+        self._becomes(user, person_id)
+
+    def _becomes(self, user: str, person_id: str) -> None:
+        """Keep who somebody is; a sign-in to the CRM is let go of with whoever was that person before."""
+        before = self._notes.read(self._workspace, _KIND, user) or {}
+        if self._connecting is not None and before.get("person") != person_id:
+            self._connecting.disconnect(person_id)
         self._notes.write(self._workspace, _KIND, user, {"person": person_id})
 
     def is_in(self, role: str, known: Known) -> bool:

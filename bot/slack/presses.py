@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,13 @@ from bot.agent.turn import turn
 from bot.errors import NoSuchDraft
 from bot.runs.ports import Steps, Work
 from bot.slack import message as m
-from bot.slack.blocks import escaped
+from bot.slack.blocks import Block, escaped
 from bot.slack.conversation import may_revise, to_publish
 from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk, Posted
 from bot.slack.exports import records
 from bot.slack.feature import run_press
-from bot.slack.gate import BE, CONNECT, NOT_ME, forget_waiting, gate, later, waiting
+from bot.slack.gate import BE, CONNECT, NOT_ME, SIGNING, forget_waiting, gate, later, waiting
 from bot.slack.people import Known
 from bot.slack.request import Request
 from bot.slack.standing import show, standing
@@ -96,7 +97,8 @@ def act(desk: Desk, steps: Steps, press: Press) -> None:
         _identity(desk, steps, press, kind)
         return
     held = press.model_copy(update={"request": later(press.request)})
-    stopped = gate(desk, press.request, known, work=held.work())
+    heard = replace(known, why="") if kind in SIGNING else known
+    stopped = gate(desk, press.request, heard, work=held.work())
     if stopped is not None:
         deliver(desk, steps, press.request, stopped)
         return
@@ -255,19 +257,19 @@ def _identity(desk: Desk, steps: Steps, press: Press, kind: str) -> None:
     user = press.request.user
     if kind == CONNECT:
         told = steps.step("connect", lambda: _connect(desk, press))
-        _instead(desk, steps, press, told)
+        instead(desk, steps, press, told)
         return
     if kind == NOT_ME:
         steps.step("refuse", lambda: desk.directory.refuse(user))
-        _instead(desk, steps, press, "Then I take you for nobody. An admin can link you to the right person.")
+        instead(desk, steps, press, "Then I take you for nobody. An admin can link you to the right person.")
         return
     told = steps.step("confirm", lambda: _confirm(desk, press))
     if told:
-        _instead(desk, steps, press, told)
+        instead(desk, steps, press, told)
         return
     desk.directory.forget(user)
     name = desk.directory.known(user).asker.name
-    _instead(desk, steps, press, f"Thank you, {name.split()[0]}.")
+    instead(desk, steps, press, f"Thank you, {name.split()[0]}.")
     _take_up(desk, steps, press)
 
 
@@ -291,9 +293,9 @@ def _take_up(desk: Desk, steps: Steps, press: Press) -> None:
         steps.step("late", lambda: tell(desk, press.request, told, key=key, look=steps.again))
 
 
-def _instead(desk: Desk, steps: Steps, press: Press, told: str) -> None:
+def instead(desk: Desk, steps: Steps, press: Press, told: str, *, buttons: tuple[Block, ...] = ()) -> None:
     """Tell what came of a choice in place of the question, so that its buttons are gone."""
-    request, shown, key = press.request, m.sentence(told), mark_of(press.request.key)
+    request, shown, key = press.request, m.sentence(told, buttons=buttons), mark_of(press.request.key)
 
     def put() -> bool:
         if request.response_url and desk.poster.respond(request.response_url, shown, replace=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from connectors.salesforce.people import sign_in_of
+from connectors.salesforce.people import same_user, sign_in_of
 from connectors.salesforce.rights import Org
 from connectors.salesforce.signin import Desk
 from connectors.salesforce.tokens import Tokens
@@ -13,8 +13,12 @@ from connectors.salesforce.vault import Vault
 
 # What is said to whoever has not connected, where nothing else leads there.
 HOW: Final = "Connect Salesforce first; an admin of Quarterdeck can tell you how."
-# Of an id's 18 letters the last three only check the others.
-_TELLING: Final = 15
+# Where the app has a key, and where it has none.
+HOW_BY_KEY: Final = "Connect Salesforce first: press the button here, or on my Home tab."
+HOW_WITHOUT: Final = (
+    "Connect Salesforce first: for that, an admin of Quarterdeck sets SALESFORCE_PRIVATE_KEY (quarterdeck salesforce init "
+    "makes one). Connecting in the browser needs QUARTERDECK_PUBLIC_URL, and is not built yet."
+)
 
 
 class PersonalDoors:
@@ -36,9 +40,7 @@ class PersonalDoors:
     def connected(self, user: str) -> bool:
         """Say whether a user confirmed to be this very user of Salesforce; nothing is asked of it."""
         link = self._vault.link(self._workspace, user)
-        return (
-            link is not None and link.confirmed_at is not None and link.user_id[:_TELLING] == user[:_TELLING]
-        )
+        return link is not None and link.confirmed_at is not None and same_user(link.user_id, user)
 
     def how(self, user: str) -> str:
         """Return how this user connects Salesforce, as a sentence to them."""

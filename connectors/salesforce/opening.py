@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 from connectors.errors import BadRequest
 from connectors.salesforce import allowed
 from connectors.salesforce.client import client
+from connectors.salesforce.connecting import Persons
 from connectors.salesforce.crm import SalesforceCrm
-from connectors.salesforce.doors import PersonalDoors
+from connectors.salesforce.doors import HOW_BY_KEY, HOW_WITHOUT, PersonalDoors
 from connectors.salesforce.identity import Identity, identity
 from connectors.salesforce.journal import FOLDER, Journal
 from connectors.salesforce.org import Budget, Org
-from connectors.salesforce.people import sign_in_of
+from connectors.salesforce.people import User, sign_in_of, users_of
 from connectors.salesforce.rights import Allowance, Rights
 from connectors.salesforce.session import OrgSession
 from connectors.salesforce.tokens import Tokens
@@ -77,8 +78,10 @@ def open_writer(home: Path, options: Mapping[str, str], reads: Identity) -> Sale
 
 def open_rights(
     crm: SalesforceCrm, home: Path, options: Mapping[str, str], *, keys: str, workspace: str, minutes: int
-) -> Rights:
+) -> Rights | Persons:
     """Return how persons are asked for what they see in this org, each by their own sign-in.
+
+    Where the app has a key they connect by themselves.
 
     Raises:
         BadRequest: the settings do not say how to sign in, no app stands behind it, or the keys do not open what is kept.
@@ -89,18 +92,28 @@ def open_rights(
             "persons sign in to Salesforce by an app: set SALESFORCE_CLIENT_ID, or SALESFORCE_RIGHTS=declared"
         )
     folder = home / "salesforce" / "sight"
+    vault, by_key = Vault(home, keys), reads.desk.app.private_key is not None
     doors = PersonalDoors(
-        Vault(home, keys),
+        vault,
         reads.desk,
         workspace=workspace,
         opened=lambda tokens: _opened(tokens, reads.version),
+        how=lambda _user: HOW_BY_KEY if by_key else HOW_WITHOUT,
     )
     allowance = Allowance(
         home / "salesforce" / "rights-calls.json",
         most=lambda: int((crm.calls_a_day() or _LEAST_DAY) * _SHARE),
         now=_now,
     )
-    return Rights(folder, doors=doors, used=crm.sources, now=_now, minutes=minutes, allowance=allowance)
+    rights = Rights(folder, doors=doors, used=crm.sources, now=_now, minutes=minutes, allowance=allowance)
+    if not by_key:
+        return rights
+
+    def users(email: str) -> tuple[User, ...]:
+        with OrgSession(reads.tokens) as session:
+            return users_of(session, email, version=reads.version)
+
+    return Persons(rights, vault, reads.desk, workspace=workspace, users=users, now=_now)
 
 
 def open_org(reads: Identity, *, budget: Budget | None = None) -> Org:

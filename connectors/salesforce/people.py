@@ -75,7 +75,7 @@ def sign_in_of(vault: Vault, desk: Desk, workspace: str, person: str) -> Tokens:
             raise NotConnected("this person has disconnected Salesforce")
         by_itself = before if before is not None and before.refresh else None
         token = desk.refreshed(by_itself) if by_itself else desk.jwt_bearer(confirmed.username)
-        if not _same(token.user_id, confirmed.user_id):
+        if not same_user(token.user_id, confirmed.user_id):
             raise NotAllowed(
                 f"{confirmed.username} is another Salesforce user than the one who was confirmed: connect Salesforce again"
             )
@@ -92,7 +92,7 @@ def agreed(
     Raises:
         NotAllowed: whoever agreed is another user than `user`, who has this person's e-mail address.
     """
-    if not _same(token.user_id, user.id):
+    if not same_user(token.user_id, user.id):
         raise NotAllowed(
             f"whoever agreed in the browser is not {user.username}: sign out of Salesforce there, and connect it again"
         )
@@ -108,6 +108,6 @@ def disconnect(vault: Vault, desk: Desk, workspace: str, person: str) -> bool:
     return link is None or link.token is None or desk.revoke(link.token)
 
 
-def _same(user_id: str, other: str) -> bool:
+def same_user(user_id: str, other: str) -> bool:
     """Say whether two ids mean one user: of the 18 letters the last three only check the others."""
     return bool(user_id) and user_id[:15] == other[:15]

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.slack.app import Served, build
 from bot.slack.manifest import events, scopes
 from bot.wiring import Installation
-from connectors.protocol import Crm
+from connectors.protocol import Crm, Seeing
 from tests.fakes.runs import MemoryRuns
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.loopback import Loopback
@@ -124,13 +124,15 @@ def stage(
     slack: FakeSlack | None = None,
     clock: Clock | None = None,
     crm: Crm | None = None,
+    seeing: Seeing | None = None,
     set_too: Mapping[str, str] = MappingProxyType({}),
     **more: object,
 ) -> Iterator[Stage]:
     """Open a stage on a home that holds a filled mirror. `demo` False: people are who their e-mail addresses say.
 
     The token may do what the manifest with thread reading asks for, and no more, unless `more` says otherwise. The
-    company's clock is that of `crm`, where one is given; `set_too` is settings besides those for Slack.
+    company's clock is that of `crm`, where one is given, and `seeing` tells what everybody sees there; `set_too` is
+    settings besides those for Slack.
     """
     clock = clock or Clock()
     granted = {"scopes": scopes(threads=True), "events": events(threads=True), **more}
@@ -147,6 +149,8 @@ def stage(
         settings = Settings(home=home, crm="demo", values=values)
         with Installation(settings, progress=lambda _step: None) as installation:
             installation.crm = crm or installation.crm
+            if seeing is not None:
+                installation.seeing = seeing
             held = runs or MemoryRuns(clock)
 
             def open_on(runs: MemoryRuns) -> Served:

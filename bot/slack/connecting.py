@@ -1,0 +1,56 @@
+"""Connecting the system of record from Slack: its buttons, and that all is forgotten when the app is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.runs.ports import Payload, Steps
+from bot.slack import connections, home
+from bot.slack.desk import Answer, Desk
+from bot.slack.feature import Feature
+from bot.slack.gate import SIGN_IN, SIGN_OUT, USER_ME, USER_NOT_ME
+from bot.slack.people import Known
+from bot.slack.presses import Press, instead
+from bot.slack.telling import buttons_of
+
+# The work that forgets everybody's sign-in.
+FORGET: Final = "forget sign-ins"
+
+
+def _press(do: Callable[[Desk, Known, str], Answer]) -> Callable[[Desk, Steps, Press, Known], None]:
+    """Return what carries a press out and tells what came of it in place of what was asked."""
+
+    def pressed(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
+        kept = steps.step("sign in", lambda: do(desk, known, press.value).model_dump(mode="json"))
+        answer = Answer.model_validate(kept)
+        instead(desk, steps, press, answer.why, buttons=buttons_of(answer))
+        if press.request.channel == press.request.user:
+            steps.step("home", lambda: home.publish(desk, press.request.user))
+
+    return pressed
+
+
+def _sign_out(desk: Desk, known: Known, value: str) -> Answer:
+    return (
+        connections.let_go(desk, known)
+        if value == known.member.id
+        else Answer(to="alone", why=connections.NOT_YOURS)
+    )
+
+
+def _forget(desk: Desk, steps: Steps, _payload: Payload) -> None:
+    connecting = desk.connecting
+    if connecting is not None:
+        steps.step("forget", connecting.disconnect_all)
+
+
+FEATURE = Feature(
+    presses={
+        SIGN_IN: _press(connections.asked),
+        USER_ME: _press(connections.confirmed),
+        USER_NOT_ME: _press(connections.refused),
+        SIGN_OUT: _press(_sign_out),
+    },
+    works={FORGET: _forget},
+)
