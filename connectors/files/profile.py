@@ -137,6 +137,7 @@ def _some(con: duckdb.DuckDBPyConnection, headers: Sequence[str]) -> list[Profil
             ).fetchall()
             values = tuple((str(value), int(n)) for value, n in counts) if len(counts) <= MOST_VALUES else ()
             distinct = len(counts) if values else distinct
+        cells = _cells(name, often=distinct * 2 <= filled)
         found.append(
             Profile(
                 name=header,
@@ -145,8 +146,8 @@ def _some(con: duckdb.DuckDBPyConnection, headers: Sequence[str]) -> list[Profil
                 distinct=distinct,
                 samples=tuple(dict.fromkeys(sample))[:3],
                 values=values,
-                numbers=_numbers(con, name) if _mostly(con, name, "number_like") else None,
-                dates=_dates(con, name) if _mostly(con, name, "date_like") else None,
+                numbers=_numbers(con, cells) if _mostly(con, name, "number_like") else None,
+                dates=_dates(con, cells) if _mostly(con, name, "date_like") else None,
             )
         )
     return found
@@ -161,35 +162,71 @@ def _mostly(con: duckdb.DuckDBPyConnection, name: str, test: str) -> bool:
     return row is not None and row[0] > 0 and row[1] >= 0.25 * row[0]
 
 
-def _numbers(con: duckdb.DuckDBPyConnection, name: str) -> Numbers:
+def _cells(name: str, *, often: bool) -> str:
+    """Return the filled cells of a column as a query: each `v`, the first line on which it stands, and how often it does.
+
+    Where most cells stand there more than once (`often`), each is looked at once, which saves most of the time.
+    """
+    told = "min(line) AS line, count(*) AS n" if often else "line, 1 AS n"
+    group = "GROUP BY v" if often else ""
+    return f"SELECT {told}, {name} AS v FROM raw WHERE {name} IS NOT NULL AND problem IS NULL {group}"
+
+
+def _counted(condition: str) -> str:
+    return f"coalesce(sum(n) FILTER ({condition}), 0)::BIGINT"
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, cells: str) -> Numbers:
+    counts = ", ".join(
+        map(
+            _counted,
+            (
+                "TRUE",
+                "a IS NOT NULL",
+                "b IS NOT NULL",
+                "doubtful",
+                "length(d) > 3 AND a = d AND b = d",
+                "suffix(v, '%')",
+            ),
+        )
+    )
+    fractions = _counted("contains(d, '.') OR contains(d, ',')")
     row = con.execute(
-        f"WITH read AS (SELECT line, {name} AS v, digits_in({name}) AS d FROM raw "
-        f"WHERE {name} IS NOT NULL AND problem IS NULL), "
-        "ways AS (SELECT line, v, d, by_point(d) AS a, by_comma(d) AS b, a <> b AND a::DOUBLE <> b::DOUBLE AS doubtful "
-        "FROM read WHERE d IS NOT NULL) SELECT count(*), count(a), count(b), count(*) FILTER (doubtful), "
-        "count(*) FILTER (length(d) > 3 AND a = d AND b = d), count(*) FILTER (suffix(v, '%')), "
+        f"WITH read AS (SELECT *, digits_in(v) AS d FROM ({cells})), "
+        "ways AS (SELECT line, n, v, d, by_point(d) AS a, by_comma(d) AS b, a <> b AND a::DOUBLE <> b::DOUBLE AS doubtful "
+        f"FROM read WHERE d IS NOT NULL) SELECT {counts}, "
         "min(line) FILTER (b IS NULL), min(line) FILTER (a IS NULL), "
         "min(line) FILTER (doubtful AND contains(d, '.')), min(line) FILTER (doubtful AND contains(d, ',')), "
         "min(coalesce(a, b)::DOUBLE), max(coalesce(a, b)::DOUBLE), "
-        "count(*) FILTER (contains(d, '.') OR contains(d, ',')) FROM ways"
+        f"{fractions} FROM ways"
     ).fetchone()
     names = [one.name for one in fields(Numbers)]
     told = dict(zip(names, row or (0,) * len(names), strict=True))
     return Numbers(**told)
 
 
-def _dates(con: duckdb.DuckDBPyConnection, name: str) -> Dates:
+def _dates(con: duckdb.DuckDBPyConnection, cells: str) -> Dates:
+    first, second = (
+        f"{day} BETWEEN 13 AND 31 AND {month} BETWEEN 1 AND 12" for day, month in (("a", "b"), ("b", "a"))
+    )
+    counts = ", ".join(
+        map(
+            _counted,
+            (
+                "TRUE",
+                first,
+                second,
+                "a <= 12 AND b <= 12 AND a <> b",
+                "contains(v, ':')",
+                "length(v) >= 5 AND try_cast(v AS DOUBLE) IS NOT NULL",
+                "b IS NOT NULL AND (v[2] = '.' OR v[3] = '.')",
+            ),
+        )
+    )
     row = con.execute(
-        f"WITH start AS (SELECT line, {name} AS v, first_numbers({name}) AS w FROM raw "
-        f"WHERE {name} IS NOT NULL AND problem IS NULL), "
-        "read AS (SELECT line, v, nth_number(w, 1) AS a, nth_number(w, 2) AS b FROM start) "
-        "SELECT count(*), count(*) FILTER (a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12), "
-        "count(*) FILTER (b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12), "
-        "count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), count(*) FILTER (contains(v, ':')), "
-        "count(*) FILTER (length(v) >= 5 AND try_cast(v AS DOUBLE) IS NOT NULL), "
-        "count(*) FILTER (b IS NOT NULL AND (v[2] = '.' OR v[3] = '.')), "
-        "min(line) FILTER (a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12), "
-        "min(line) FILTER (b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12) FROM read"
+        f"WITH start AS (SELECT *, first_numbers(v) AS w FROM ({cells})), "
+        "read AS (SELECT line, n, v, nth_number(w, 1) AS a, nth_number(w, 2) AS b FROM start) "
+        f"SELECT {counts}, min(line) FILTER ({first}), min(line) FILTER ({second}) FROM read"
     ).fetchone()
     count, day_first, month_first, doubtful, clock, serial, dotted, day_line, month_line = row or (0,) * 9
     return Dates(
