@@ -168,9 +168,7 @@ class Directory:
             return {user for user in users if user not in self._seen or self._seen[user][0] <= oldest}
 
     def _known(self, member: Member, stored: Mapping[str, object], people: tuple[Person, ...]) -> Known:
-        person = None
-        if not (member.outside or member.gone or member.program):
-            person = self._linked(stored, member, people)
+        person = self._person_of(member, stored, people)
         seen, why, connects = (
             (nobody(member.id), "", False) if person is None else self._seen_by(person, people)
         )
@@ -227,11 +225,12 @@ class Directory:
     def linked(self, emails: Iterable[str]) -> tuple[str, ...]:
         """Return the Slack people who are confirmed to be the CRM people of these addresses, ordered by id."""
         wanted = set(emails)
-        ids = {person.id for person in self._people() if person.email.casefold() in wanted}
+        people = self._people()
+        ids = {person.id for person in people if person.email.casefold() in wanted}
         return tuple(
             user
             for user, note in self._notes.all(self._workspace, _KIND).items()
-            if note.get("person") in ids and self.known(user).person is not None
+            if note.get("person") in ids and self._person_of(self.member(user), note, people) is not None
         )
 
     def people(self) -> tuple[Person, ...]:
@@ -268,6 +267,12 @@ class Directory:
         """Return the names of those who have a role, in the company file's order; an address where there is no name."""
         by_email = {person.email.casefold(): person.name for person in self._people()}
         return tuple(by_email.get(email, email) for email in self._company.roles.get(role, ()))
+
+    def _person_of(
+        self, member: Member, stored: Mapping[str, object], people: tuple[Person, ...]
+    ) -> Person | None:
+        outsider = member.outside or member.gone or member.program
+        return None if outsider else self._linked(stored, member, people)
 
     @staticmethod
     def _linked(stored: Mapping[str, object], member: Member, people: tuple[Person, ...]) -> Person | None:

@@ -28,6 +28,17 @@ _CLAIM = sa.Table(
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("at", sa.Float, nullable=False),  # seconds since the epoch
 )
+# Read many times a minute: a statement is put together once.
+_OF_KIND = (
+    sa.select(_NOTE.c.id, _NOTE.c.body)
+    .where(_NOTE.c.workspace == sa.bindparam("workspace"), _NOTE.c.kind == sa.bindparam("kind"))
+    .order_by(_NOTE.c.id)
+)
+_BY_ID = sa.select(_NOTE.c.body).where(
+    _NOTE.c.workspace == sa.bindparam("workspace"),
+    _NOTE.c.kind == sa.bindparam("kind"),
+    _NOTE.c.id == sa.bindparam("note_id"),
+)
 
 
 class Notebook:
@@ -40,18 +51,14 @@ class Notebook:
     def read(self, workspace: str, kind: str, note_id: str) -> Body | None:
         """Return a note; None when there is none."""
         with self._engine.connect() as connection:
-            body = connection.execute(_at(workspace, kind, note_id)).scalar()
+            body = _body(connection, workspace, kind, note_id)
         return None if body is None else json.loads(body)
 
     def all(self, workspace: str, kind: str) -> Mapping[str, Body]:
         """Return every note of a kind by its id, ordered by id; empty where there is none."""
-        query = (
-            sa.select(_NOTE.c.id, _NOTE.c.body)
-            .where(_NOTE.c.workspace == workspace, _NOTE.c.kind == kind)
-            .order_by(_NOTE.c.id)
-        )
+        given = {"workspace": workspace, "kind": kind}
         with self._engine.connect() as connection:
-            return {note_id: json.loads(body) for note_id, body in connection.execute(query)}
+            return {note_id: json.loads(body) for note_id, body in connection.execute(_OF_KIND, given)}
 
     def write(self, workspace: str, kind: str, note_id: str, body: Body) -> None:
         """Keep a note, in place of the one of that id."""
@@ -73,7 +80,7 @@ class Notebook:
     ) -> Body | None:
         """Read a note, keep what `to` makes of it (None: forget it), and return that, with nobody in between."""
         with writing(self._engine) as connection:
-            body = connection.execute(_at(workspace, kind, note_id)).scalar()
+            body = _body(connection, workspace, kind, note_id)
             after = to(None if body is None else json.loads(body))
             connection.execute(
                 sa.delete(_NOTE).where(
@@ -106,7 +113,5 @@ class Notebook:
             return connection.execute(sa.delete(_CLAIM).where(_CLAIM.c.at < before.timestamp())).rowcount
 
 
-def _at(workspace: str, kind: str, note_id: str) -> sa.Select[str]:
-    return sa.select(_NOTE.c.body).where(
-        _NOTE.c.workspace == workspace, _NOTE.c.kind == kind, _NOTE.c.id == note_id
-    )
+def _body(connection: sa.Connection, workspace: str, kind: str, note_id: str) -> str | None:
+    return connection.execute(_BY_ID, {"workspace": workspace, "kind": kind, "note_id": note_id}).scalar()

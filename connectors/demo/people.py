@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from connectors.records import Person
 
@@ -114,6 +115,7 @@ def rep_number(name: str) -> int:
     return REP_NAMES.index(name)
 
 
+@cache
 def people() -> tuple[Person, ...]:
     """Return everybody, ordered by id."""
     leaders = [
