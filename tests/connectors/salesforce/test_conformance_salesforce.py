@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from connectors.conformance import CrmConformance
-from connectors.protocol import Crm
+from connectors.mirror.sheets import batched
+from connectors.protocol import Crm, Page
 from connectors.salesforce import spool
+from tests.connectors.salesforce.desk import LARKMOOR_FIELDS, writer
 from tests.connectors.salesforce.desk import crm as reading
-from tests.connectors.salesforce.desk import writer
 from tests.fakes.salesforce.server import FakeSalesforce
 
 
-class TestLarkmoor(CrmConformance):
+class Larkmoor(CrmConformance):
+    """The suite over the invented company's org, which no test changes: it is read whole once, and each test reads on."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def crm(cls, larkmoor_server: FakeSalesforce, tmp_path_factory: pytest.TempPathFactory) -> Crm:
+        home = tmp_path_factory.mktemp("larkmoor")
+        (home / "salesforce.toml").write_text(LARKMOOR_FIELDS, encoding="utf-8")
+        return reading(larkmoor_server, home)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def pages(cls, crm: Crm) -> tuple[Page, ...]:
+        return tuple(batched(crm.changes(None)))
+
+
+class TestLarkmoor(Larkmoor):
     """The invented company in an org."""
 
-    @pytest.fixture
-    def crm(self, larkmoor_server: FakeSalesforce, larkmoor_home: Path) -> Crm:
-        return reading(larkmoor_server, larkmoor_home)
 
-
-class TestByBulk(CrmConformance):
+class TestByBulk(Larkmoor):
     """The same, with nearly everything by Bulk 2.0."""
 
-    @pytest.fixture
-    def crm(
-        self, larkmoor_server: FakeSalesforce, larkmoor_home: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> Crm:
-        monkeypatch.setattr(spool, "REST_ROWS", 10)
-        return reading(larkmoor_server, larkmoor_home)
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def _by_bulk(cls) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(spool, "REST_ROWS", 10)
+            yield
 
 
 class TestPlain(CrmConformance):
