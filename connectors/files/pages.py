@@ -157,27 +157,23 @@ class Told:
 
     def _rows(self, desk: _Desk, snapshot: Snapshot, page: int) -> Iterator[Sheet]:
         """Yield the deals, events and activities of one part of a snapshot's rows."""
+        # Read anew for each sheet: that takes half the time of a table of the page, and none of its memory.
         relation = told.deals(self.company, self._source(snapshot, "deals"))
-        desk.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE page AS FROM ({relation}) "
-            f"WHERE row >= {page * ROWS} AND row < {(page + 1) * ROWS} ORDER BY row"
-        )
+        own = f"(FROM ({relation}) WHERE row >= {page * ROWS} AND row < {(page + 1) * ROWS})"
         deal = ", ".join(_DEAL)
-        yield desk.sheet(
-            "deal", f"SELECT {deal} FROM page WHERE {self._newest('deal', snapshot)} ORDER BY row"
-        )
+        yield desk.sheet("deal", f"SELECT {deal} FROM {own} WHERE {self._newest('deal', snapshot)}")
         fields = ", ".join(told.EVENT_FIELDS)
         yield desk.sheet(
             "event",
             f"SELECT {_event(snapshot)} || id AS id, id AS deal_id, {self._instant(snapshot)} AS valid_at, "
-            f"{told.mask(fields_of(snapshot, self.snapshots))} AS fields, {fields} FROM page ORDER BY row",
+            f"{told.mask(fields_of(snapshot, self.snapshots))} AS fields, {fields} FROM {own}",
         )
         if "last_activity" in snapshot.fields:
-            yield from self._touches(desk, snapshot)
+            yield from self._touches(desk, snapshot, own)
 
-    def _touches(self, desk: _Desk, snapshot: Snapshot) -> Iterator[Sheet]:
+    def _touches(self, desk: _Desk, snapshot: Snapshot, page: str) -> Iterator[Sheet]:
         """Yield an activity for each deal and day of last activity; who took part is not known."""
-        new = f"FROM page WHERE {_done(snapshot)} AND (id, last_activity) NOT IN (FROM touched)"
+        new = f"FROM {page} WHERE {_done(snapshot)} AND (id, last_activity) NOT IN (FROM touched)"
         days = [day for (day,) in desk.con.execute(f"SELECT DISTINCT last_activity {new}").fetchall()]
         if not days:
             return
