@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 
 from connectors.demo import DemoCrm
 from connectors.errors import BadRequest, NotConnected
-from connectors.protocol import Crm, Seeing
+from connectors.protocol import Connecting, Crm, Seeing
 from connectors.registry import seeing
 from tests.connectors.salesforce.desk import crm
 from tests.fakes.salesforce.org import Org
@@ -28,6 +28,13 @@ JWT = {
 }
 
 
+SECRET = {
+    "SALESFORCE_CLIENT_ID": "consumer-key",
+    "SALESFORCE_CLIENT_SECRET": "secret",
+    "SALESFORCE_DOMAIN": "tiny",
+}
+
+
 def asked(crm: Crm, home: Path, options: dict[str, str]) -> Seeing | None:
     keys = Fernet.generate_key().decode()
     return seeing(crm, home=home, options=options, keys=keys, workspace="salesforce", minutes=60)
@@ -43,6 +50,25 @@ def test_persons_who_have_not_connected_are_told_how(tmp_path: Path) -> None:
 
         assert found is not None
         with pytest.raises(NotConnected, match=r"Connect Salesforce first"):
+            found.sight("005000000000001AAA")
+
+
+@pytest.mark.parametrize("options, by_themselves", [(JWT, True), (SECRET, False)])
+def test_persons_connect_by_themselves_where_the_app_has_a_key(
+    tmp_path: Path, options: dict[str, str], *, by_themselves: bool
+) -> None:
+    with FakeSalesforce(Org()) as server:
+        found = asked(crm(server, tmp_path), tmp_path, options)
+
+    assert isinstance(found, Connecting) == by_themselves
+
+
+def test_where_the_app_has_no_key_the_way_by_the_browser_is_said_to_be_missing(tmp_path: Path) -> None:
+    with FakeSalesforce(Org()) as server:
+        found = asked(crm(server, tmp_path), tmp_path, SECRET)
+
+        assert found is not None
+        with pytest.raises(NotConnected, match=r"needs QUARTERDECK_PUBLIC_URL, and is not built yet"):
             found.sight("005000000000001AAA")
 
 

@@ -106,6 +106,9 @@ def town(tmp_path: Path, pair: tuple[str, bytes]) -> Iterator[Town]:
         oauth = signing_in(server, app(certificate=certificate, approved=set(names.values())))
         crm = reading(server, tmp_path)
         generation = Mirror(tmp_path, "local").load(crm)
+        # Another user with the same address, who came since and stands first in the list.
+        address = users[ids[KATRIN]]["Email"]
+        server.org.user("Kay", "Twin", Email=address, Username="a@salesforce.example")
         katrins = set(sorted(server.org.tables["Opportunity"])[::2])
         server.org.sharing = lambda user, of, key: (
             Level.READ if user != ids[KATRIN] or of != "Opportunity" or key in katrins else Level.NONE
