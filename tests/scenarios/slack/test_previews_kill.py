@@ -47,9 +47,8 @@ def reports(at: Stage) -> tuple[int, int]:
 
 def superseded(at: Stage) -> tuple[int, int]:
     """Return how many reports in the leaders' channel are marked as superseded, and how many decks."""
-    messages = [
-        one for one in at.slack.messages(LEADERS, bot=True) if "superseded" in told(at.shown(DANA, one.ts))
-    ]
+    shown = {one.ts: one for one in at.slack.seen_by(DANA)}
+    messages = [one for one in at.slack.messages(LEADERS, bot=True) if "superseded" in told(shown[one.ts])]
     return len([one for one in messages if one.thread_ts in (None, one.ts)]), len(
         [one for one in messages if one.thread_ts not in (None, one.ts)]
     )
