@@ -5,7 +5,7 @@
     event       append-only: at `valid_at` the deal took these values; we learned it at `learned_at`.
                 `fields` is a bit mask of FIELDS: a set bit means that the column is meant, even if it is NULL
     state       derived from event: a row per deal and interval [valid_from, valid_to), fields filled forward
-    activity    what was done on a deal
+    activity    what was done on a deal, as it is known now
     meta        key, value: workspace, connector, cursor, as_of (ISO instant up to which records are known),
                 generation, layout and derivation (versions of this file's meaning), snapshots (`yes` where the
                 past is known at the instants of the events only), behind (how many states lie out of their order)

@@ -12,8 +12,8 @@ from connectors.mirror.schema import ALL_FIELDS, BIT, COLUMNS, create_table
 from connectors.protocol import Batch, Column, Sheet
 
 # Rows are known by their id: the first kind is replaced by what is learned later, the second never changes.
-REPLACED: Final = ("person", "account", "contact", "product", "deal")
-APPENDED: Final = ("event", "activity")
+REPLACED: Final = ("person", "account", "contact", "product", "deal", "activity")
+APPENDED: Final = ("event",)
 LOADED: Final = REPLACED + APPENDED
 
 _DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
@@ -27,7 +27,7 @@ _DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
 }
 _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "event": ("id", "deal_id", "valid_at"),
-    "activity": ("id", "deal_id", "at"),
+    "activity": ("id", "deal_id"),
 }
 
 
@@ -80,8 +80,9 @@ def stage(con: duckdb.DuckDBPyConnection, part: Batch | Sheet) -> int:
 def merge(con: duckdb.DuckDBPyConnection) -> int:
     """Move everything staged into the mirror's tables, note whose states are stale; return how many events.
 
-    Reference rows replace those of the same id, the last one staged counting. Events and activities whose id
-    is known already are dropped: what was learned once never changes. The caller holds the transaction.
+    Reference rows and activities replace those of the same id, the last one staged counting; an activity without an
+    instant takes the one of its id away. Events whose id is known already are dropped: what was learned once never
+    changes. The caller holds the transaction.
 
     Raises:
         BadRequest: a row lacks its id or what else it cannot be without, or a `fields` has unknown bits.
@@ -93,7 +94,8 @@ def merge(con: duckdb.DuckDBPyConnection) -> int:
         _unrepeat(con, table, staged[table])
         if not _empty(con, table):
             _let_go(con, table)
-        con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}"')
+        there = 'WHERE "at" IS NOT NULL' if table == "activity" else ""
+        con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}" {there}')
     known = "" if _empty(con, "stale") else "WHERE deal_id NOT IN (SELECT deal_id FROM stale)"
     con.execute(f'INSERT INTO stale SELECT DISTINCT deal_id FROM "{_staged("event")}" {known}')
     added = _count(con, f'SELECT count(*) FROM "{_staged("event")}"')

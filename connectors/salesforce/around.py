@@ -97,8 +97,12 @@ def days(raw: Raw) -> str:
     return f"SELECT DISTINCT {day(raw.text('ActivityDate'))} FROM {raw.relation}"
 
 
-def activities(raw: Raw, fields: Fields, *, meetings: bool) -> str:
-    """Return what was done on deals as SQL: meetings, or tasks that are closed. Of some only the day is known: `noon` has it."""
+def activities(raw: Raw, fields: Fields, *, meetings: bool, again: bool) -> str:
+    """Return what was done on deals as SQL: meetings, or tasks that are closed. Of some only the day is known: `noon` has it.
+
+    Where some may have been told before (`again`), what is none any more (deleted, reopened, of no deal) comes without an
+    instant.
+    """
     buyer = "FALSE"
     for source in fields["activity"].get("buyer", ()):
         buyer = (
@@ -111,11 +115,15 @@ def activities(raw: Raw, fields: Fields, *, meetings: bool) -> str:
         "ELSE 'task' END"
     )
     at = raw.instant("StartDateTime" if meetings else "CompletedDateTime")
+    if meetings:
+        # The platform writes midnight in UTC for a whole day.
+        at = f"if({raw.yes('IsAllDayEvent')}, NULL, {at})"
     done = "TRUE" if meetings else raw.yes("IsClosed")
+    counts = f"coalesce({raw.text('WhatId')} LIKE '006%' AND {done} AND NOT {raw.yes('IsDeleted')}, FALSE)"
     return f"""
-        SELECT {quoted("Id")} AS id, {raw.text("WhatId")} AS deal_id, {raw.text("OwnerId")} AS person_id, {kind} AS kind,
-            coalesce({at}, noon.moment, {raw.instant("CreatedDate")}) AS "at", {buyer} AS buyer,
+        SELECT {quoted("Id")} AS id, coalesce({raw.text("WhatId")}, '') AS deal_id, {raw.text("OwnerId")} AS person_id,
+            {kind} AS kind, {buyer} AS buyer,
+            if({counts}, coalesce({at}, noon.moment, {raw.instant("CreatedDate")}), NULL) AS "at",
             coalesce({raw.text("Subject")}, '') AS subject
         FROM {raw.relation} LEFT JOIN noon ON noon.day = {day(raw.text("ActivityDate"))}
-        WHERE {raw.text("WhatId")} LIKE '006%' AND {done} AND NOT {raw.yes("IsDeleted")}
-            AND coalesce({at}, noon.moment, {raw.instant("CreatedDate")}) IS NOT NULL"""
+        WHERE {"TRUE" if again else counts}"""

@@ -111,12 +111,14 @@ class SalesforceCrm:
             OtherMeaning: what was loaded is of another org, or was read by other fields or another company file.
         """
         self._forget()
+        self._refuse_hidden_currency()
         after, until, part = self._place(since)
         if after is not None and self._kept.known(after) is None:
             raise OtherMeaning("what was read before is not kept any more: run `quarterdeck sync --full`")
         run = self._run(after, until)
         if run.window.until != until:
             part = 0
+        resumed = run.done or bool(run.objects)
         telling = Telling(
             spool=self._spool, run=run, teller=self._teller, zone=self._company.zone, kept=self._kept
         )
@@ -131,7 +133,7 @@ class SalesforceCrm:
                 self._kept.note(seen)
                 if last:
                     self._kept.look(also or (_BOTH if after is None else ()), run.window.until)
-                    self._kept.forget(after, run.window.until)
+                    self._kept.forget()
                     for name in WHOLE:
                         self._kept.keep(name, self._whole(run, name))
                     for name, object_name in lists.OBJECTS.items():
@@ -139,6 +141,16 @@ class SalesforceCrm:
                     self._spool.finish(run)
                 place = f"{end}/{_NEVER}/0" if last else f"{begun}/{end}/{number}"
                 yield Page(sheets=sheets, cursor=f"salesforce/{self._meaning}/{place}")
+        if resumed and until is None and self._now() - run.window.until > LONG_AGO:
+            yield from self.changes(f"salesforce/{self._meaning}/{end}/{_NEVER}/0")
+
+    def _refuse_hidden_currency(self) -> None:
+        deals = self._org.describe("Opportunity")
+        if self._org.describe("CurrencyType").fields and deals.fields and not deals.field("CurrencyIsoCode"):
+            raise NotAllowed(
+                "the org has several currencies, and this login may not read CurrencyIsoCode of Opportunity, so no amount can be "
+                "told: a Salesforce administrator gives it the right to read that field"
+            )
 
     def _fetch(self, run: Run, telling: Telling, also: frozenset[str]) -> None:
         wanted = pulls(self._org.describe, self._fields, run.window, also=also)
@@ -151,6 +163,7 @@ class SalesforceCrm:
                 f"{len(seen.found):,} deals that this login did not see before are there now: run `quarterdeck sync --full`"
             )
         if seen.missing > max(MOST_MISSING, seen.known * MISSING_SHARE):
+            self._spool.forget(run, SWEEP)
             raise NotAllowed(
                 f"this login does not see {seen.missing:,} of {seen.known:,} deals any more: has it lost a right? A Salesforce "
                 "administrator looks at its profile and sharing; if it is as it should be, run `quarterdeck sync --full`"
@@ -337,6 +350,8 @@ class SalesforceCrm:
 # How often it is asked which deals there are, and all of them are read again.
 EVERY: Final = {SWEEP: timedelta(hours=20), REREAD: timedelta(days=6, hours=20)}
 _BOTH: Final = tuple(EVERY)
+# A load that was broken off and goes on after so long reads at once what has changed since.
+LONG_AGO: Final = timedelta(minutes=30)
 # More deals than this, and than this share of all, do not vanish overnight.
 MOST_MISSING: Final = 50
 MISSING_SHARE: Final = 0.2

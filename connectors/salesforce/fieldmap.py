@@ -24,7 +24,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
 # What a word can be, where not everything will do: in our words, and as Salesforce names types.
 _TYPES: Final = {
     ("deal", "amount"): ("number", ("currency", "double", "int", "long", "percent")),
-    ("deal", "close"): ("date", ("date", "datetime")),
+    ("deal", "close"): ("date", ("date",)),
     ("person", "started_on"): ("date", ("date", "datetime")),
 }
 # Words that deals cannot do without.

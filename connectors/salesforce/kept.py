@@ -46,12 +46,10 @@ class Kept:
         """Return where lies, or would lie, what was told of deals up to the end of a window."""
         return self.folder / f"known-{until:%Y%m%dT%H%M%S}.parquet"
 
-    def forget(self, *windows: datetime | None) -> None:
-        """Let go of what was told of deals up to other windows than these."""
-        wanted = {self.known_path(until) for until in windows if until is not None}
-        for path in self.folder.glob("known-*.parquet"):
-            if path not in wanted:
-                path.unlink(missing_ok=True)
+    def forget(self) -> None:
+        """Let go of what was told of deals up to windows that nobody goes back to: all but the last three."""
+        for path in sorted(self.folder.glob("known-*.parquet"))[:-3]:
+            path.unlink(missing_ok=True)
 
     def looked(self) -> dict[str, datetime]:
         """Return when it was last asked which deals there are (`sweep`), and all were read again (`reread`)."""

@@ -64,6 +64,7 @@ class Org:
         self._pause = pause
         self._budget = budget or Budget()
         self._shapes: dict[str, Shape] = {}
+        self._before = 0
 
     def spend(self) -> None:
         """Do nothing while there are calls left to make.
@@ -79,9 +80,10 @@ class Org:
                 f"{usage.used:,} of the org's {usage.limit:,} API calls of the day are used, and we stop at "
                 f"{self._budget.day:.0%}: what was read is kept, and the next sync goes on from here"
             )
-        if session.calls >= usage.limit * self._budget.run:
+        made = session.calls - self._before
+        if made >= usage.limit * self._budget.run:
             raise TryLater(
-                f"this run made {session.calls:,} API calls, {self._budget.run:.0%} of the org's {usage.limit:,} a day: "
+                f"this run made {made:,} API calls, {self._budget.run:.0%} of the org's {usage.limit:,} a day: "
                 "what was read is kept, and the next sync goes on from here"
             )
 
@@ -136,8 +138,9 @@ class Org:
         return self.session.get(f"{self.address}/services/oauth2/userinfo", headers=_JSON).json()
 
     def forget(self) -> None:
-        """Describe objects anew when they are asked for."""
+        """Begin another run: describe objects anew when they are asked for, and count its calls from here."""
         self._shapes.clear()
+        self._before = self.session.calls
 
     def query(self, soql: str, paths: tuple[str, ...]) -> tuple[int, Iterator[list[Row]]]:
         """Return how many rows a query has, deleted ones with them, and the rows page by page, each with these paths."""

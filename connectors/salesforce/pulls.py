@@ -60,7 +60,17 @@ _CHANGED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             *("CompletedDateTime", "CreatedDate", "IsDeleted"),
         ),
         "Event": (
-            *("Id", "WhatId", "WhoId", "OwnerId", "Subject", "StartDateTime", "ActivityDate", "IsDeleted"),
+            *(
+                "Id",
+                "WhatId",
+                "WhoId",
+                "OwnerId",
+                "Subject",
+                "StartDateTime",
+                "ActivityDate",
+                "IsAllDayEvent",
+            ),
+            *("CreatedDate", "IsDeleted"),
         ),
     }
 )
@@ -135,7 +145,10 @@ def pulls(
     """
     found = []
     for shape, paths, stamp in _asked(describe, fields):
-        where = (*_begun(stamp, window), *_ended(stamp, window)) if stamp else _ONLY.get(shape.name, ())
+        where = _ONLY.get(shape.name, ()) if stamp is None else _begun(stamp, window)
+        if stamp is not None and shape.name != DEALS:
+            # Deals come though they have changed since: what they are counts in the next window, that they are in this.
+            where = (*where, *_ended(stamp, window))
         found.append(Pull(name=shape.name, object=shape.name, paths=paths, stamp=stamp, where=where))
         if shape.name == DEALS and stamp:
             there = (soql.compare("IsDeleted", "=", False),)

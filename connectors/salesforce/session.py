@@ -113,7 +113,7 @@ class OrgSession(requests.Session):
                 )
             answer = self._attempt(verb, address, token.access, writes=writes, more=more)
         if answer.status_code < 300 or answer.status_code == _UNMODIFIED:
-            return answer
+            return _readable(answer)
         raise _failure(answer, writes=writes)
 
     def _attempt(
@@ -175,6 +175,23 @@ def _adapter(address: str, retry: Retry) -> BaseAdapter:
     if is_loopback(address):
         return Loopback(address, max_retries=retry)
     return HTTPAdapter(pool_maxsize=10, max_retries=retry)
+
+
+def _readable(answer: requests.Response) -> requests.Response:
+    """Return an answer whose `json` says in our terms that it is none."""
+    read = answer.json
+
+    def json(**options: Any) -> Any:
+        try:
+            return read(**options)
+        except requests.exceptions.JSONDecodeError:
+            raise TryLater(
+                "Salesforce's answer is cut off, or it is a page for people (a proxy's, or one about maintenance): "
+                "try again later"
+            ) from None
+
+    answer.json = json  # type: ignore[method-assign]
+    return answer
 
 
 def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -124,6 +124,11 @@ class Spool:
         run.done = False
         self.keep(run)
 
+    def forget(self, run: Run, name: str) -> None:
+        """Let go of the answer to a query, so that it is asked again."""
+        run.objects.pop(name, None)
+        self.keep(run)
+
     def fetch(self, org: Org, wanted: Iterable[Pull], run: Run, say: Callable[[str], None]) -> None:
         """Fetch what is not there yet; each page is written down before the next is asked for."""
         for pull in wanted:

@@ -142,12 +142,18 @@ class Telling:
             return (("deal", teller.deals(raw)), *began, ("event", teller.standing(until)))
 
         def activities(*, meetings: bool) -> Callable[[Raw], Sheets]:
-            return lambda raw: (("activity", around.activities(raw, teller.fields, meetings=meetings)),)
+            return lambda raw: (
+                (
+                    "activity",
+                    around.activities(raw, teller.fields, meetings=meetings, again=since is not None),
+                ),
+            )
 
         def lay(raw: Raw) -> str:
             return (
+                f"DELETE FROM page WHERE {teller.after(raw, until)};"
                 f"CREATE OR REPLACE TABLE marked AS {teller.marked(raw)};"
-                "INSERT INTO met_deals SELECT deal_id, valid_at, mark, deleted, FALSE FROM marked"
+                f"INSERT INTO met_deals {teller.met(until)};"
             )
 
         yield self._whole("User", lambda raw: (("person", around.people(raw, teller.fields)),))
@@ -158,7 +164,9 @@ class Telling:
         yield from self._each("OpportunityHistory", lambda raw: (("event", teller.changes(raw)),))
         yield from self._each("OpportunityFieldHistory", lambda raw: (("event", teller.field_changes(raw)),))
         yield from self._each(DEALS, deals, lay)
-        yield from self._each(REREAD, lambda _raw: (("event", teller.standing(until)),), lay)
+        yield from self._each(
+            REREAD, lambda raw: (("deal", teller.deals(raw)), ("event", teller.standing(until))), lay
+        )
         yield from self._each("Task", activities(meetings=False))
         yield from self._each("Event", activities(meetings=True))
         yield self._whole(

@@ -91,7 +91,9 @@ class Teller:
         """Return the fields that the field history may tell, to the name it gives them."""
         found = {"owner_id": "OwnerId", "category": "ForecastCategoryName"}
         for word, sources in self.words.items():
-            if word not in self.in_history and "." not in sources[0].path:
+            # Of a chain, the history of its first field says when a dimension changed; of an amount it says too little.
+            whole = len(sources) == 1 or word in _STEADY
+            if word not in self.in_history and whole and "." not in sources[0].path:
                 found[word] = sources[0].path
         return found
 
@@ -124,7 +126,10 @@ class Teller:
             for word, name in self.tracked.items()
         )
         bits = " ".join(f"WHEN {literal(name)} THEN {BIT[word]}" for word, name in self.tracked.items())
-        return f"SELECT id, deal_id, valid_at, CASE field {bits} END AS fields, {values} FROM ({self.tracking(raw)})"
+        # That the first field of a chain was emptied does not say what the next one held.
+        emptied = ", ".join(literal(name) for word, name in self.tracked.items() if self._chained(word))
+        told = f'WHERE "NewValue" IS NOT NULL OR field NOT IN ({emptied})' if emptied else ""
+        return f"SELECT id, deal_id, valid_at, CASE field {bits} END AS fields, {values} FROM ({self.tracking(raw)}) {told}"
 
     def tracking(self, raw: Raw) -> str:
         """Return the rows of OpportunityFieldHistory that are about fields of ours, owners by their ids."""
@@ -172,6 +177,17 @@ class Teller:
         values = ", ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), chr(30))" for name in self.meant)
         return f"SELECT *, left(md5(concat_ws(chr(31), {values})), 10) AS mark FROM ({self.now(raw)})"
 
+    @staticmethod
+    def after(raw: Raw, until: datetime) -> str:
+        """Return the condition of deals that were made after a window: the next one has them."""
+        return f"{raw.instant('CreatedDate')} >= {_stamp(until)}"
+
+    @staticmethod
+    def met(until: datetime) -> str:
+        """Return what is told of the deals of `marked` as SQL: of those that have changed since, only that they are there."""
+        told = f"valid_at < {_stamp(until)}"
+        return f"SELECT deal_id, if({told}, valid_at, NULL), if({told}, mark, NULL), deleted AND {told}, FALSE FROM marked"
+
     def standing(self, until: datetime) -> str:
         """Return what the deals of `marked` are since their last change as SQL, but those that were told like that before.
 
@@ -188,7 +204,8 @@ class Teller:
                         AS valid_at
                 )
                 FROM marked LEFT JOIN known ON known.id = deal_id
-                WHERE (known.stamp = valid_at AND known.mark = marked.mark AND NOT known.gone) IS NOT TRUE
+                WHERE valid_at < {_stamp(until)}
+                    AND (known.stamp = valid_at AND known.mark = marked.mark AND NOT known.gone) IS NOT TRUE
             )"""
 
     def now(self, raw: Raw) -> str:
@@ -228,9 +245,13 @@ class Teller:
             # Where the field was tracked when the deal was made, that no change is kept means that there was none.
             since = f"(SELECT min(moment) FROM tracked WHERE field = {literal(self.tracked[word])})"
             steady = f"if({raw.instant('CreatedDate')} >= {since}, {_typed(word, chain(self.words[word]))}, {steady})"
-        return (
-            f"if(coalesce({quoted(f'had_{word}')}, FALSE), {_typed(word, quoted(f'old_{word}'))}, {steady})"
-        )
+        old = _typed(word, quoted(f"old_{word}"))
+        if self._chained(word):
+            old = f"coalesce({old}, {steady})"
+        return f"if(coalesce({quoted(f'had_{word}')}, FALSE), {old}, {steady})"
+
+    def _chained(self, word: str) -> bool:
+        return len(self.words.get(word, ())) > 1
 
     def _money(self, raw: Raw, expression: str = '"Amount"') -> str:
         return f", CAST({expression} AS DECIMAL(18,2)) AS amount, {self._currency(raw)} AS currency"

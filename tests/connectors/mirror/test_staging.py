@@ -142,7 +142,7 @@ def test_a_batch_that_does_not_fit_is_refused_and_named(wrong, said):
             "event 'E1' has fields = 32768",
         ),
         (batch("event", [{**event(1, "D1", instant(1)), "fields": -1}]), "event 'E1' has fields = -1"),
-        (batch("activity", [{"id": "T1", "at": instant(1)}]), "'activity' lack one of id, deal_id, at"),
+        (batch("activity", [{"id": "T1", "at": instant(1)}]), "'activity' lack one of id, deal_id;"),
     ],
 )
 def test_a_row_without_what_it_needs_is_refused_and_named(wrong, said):

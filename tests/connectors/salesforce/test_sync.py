@@ -210,6 +210,10 @@ def test_a_login_that_has_lost_its_sight_does_not_empty_the_pipeline(
         synced.sync()
     assert synced.rows("SELECT count(*) FROM state WHERE deleted") == [(0,)]
 
+    server.org.sharing = None
+    synced.sync()
+    assert synced.rows("SELECT count(*) FROM state WHERE deleted") == [(0,)]
+
 
 def test_too_many_deals_that_were_not_seen_before_are_read_with_everything(
     server: FakeSalesforce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
