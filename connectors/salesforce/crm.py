@@ -180,17 +180,12 @@ class SalesforceCrm:
         if window.since is None:
             return frozenset()
         looked = self._kept.looked()
-        unstamped = any(
-            source.field.calculated or "." in source.path
-            for sources in self._fields["deal"].values()
-            for source in sources
-        )
         due = {
             name
             for name, every in EVERY.items()
             if name not in looked or window.until - looked[name] >= every
         }
-        return frozenset(due if unstamped else due - {REREAD})
+        return frozenset(due)
 
     def read(self, deal_id: str) -> Opportunity | None:
         """Return the deal as Salesforce has it right now; None where there is none that this login sees."""

@@ -166,9 +166,12 @@ _WITHOUT_QUERY: Final = _WithoutQuery()
 
 
 def quieten() -> None:
-    """Keep what is asked for out of the log of whoever sends it; saying so twice changes nothing."""
+    """Keep what is asked for out of the log of whoever sends it, and repeated tries off the terminal: their end is told."""
     for name in ("urllib3.connectionpool", "urllib3.util.retry"):
-        logging.getLogger(name).addFilter(_WITHOUT_QUERY)
+        log = logging.getLogger(name)
+        log.addFilter(_WITHOUT_QUERY)
+        if log.level == logging.NOTSET:
+            log.setLevel(logging.ERROR)
 
 
 def _adapter(address: str, retry: Retry) -> BaseAdapter:

@@ -313,12 +313,14 @@ def swept(raw: Raw, stamp: str) -> str:
 def found(since: datetime, until: datetime) -> str:
     """Return the ids of deals that are not known though they were made before, as SQL.
 
-    Either they were read because they changed (then only what changed was), or only a sweep has come across them.
+    Either they were read because they changed (then only what changed was), or only a sweep has come across them. Those that
+    a sweep finds to have changed without having been read are among them.
     """
     return f"""
         SELECT id FROM read WHERE made < {_stamp(since)} AND id NOT IN (SELECT id FROM known)
-        UNION SELECT id FROM swept WHERE stamp < {_stamp(until)} AND id NOT IN (SELECT id FROM known WHERE NOT gone)
-            AND id NOT IN (SELECT id FROM read)
+        UNION SELECT swept.id FROM swept LEFT JOIN known ON known.id = swept.id
+            WHERE swept.stamp < {_stamp(until)} AND (known.id IS NULL OR known.gone OR known.stamp < swept.stamp)
+                AND swept.id NOT IN (SELECT id FROM read)
         ORDER BY id"""
 
 

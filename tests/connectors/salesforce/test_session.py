@@ -308,7 +308,8 @@ def test_no_token_and_no_query_reaches_a_log(caplog: pytest.LogCaptureFixture):
     query = "SELECT Id FROM Account WHERE Name = 'Larkmoor Secret'"
 
     with (
-        caplog.at_level(logging.DEBUG),
+        caplog.at_level(logging.DEBUG, "urllib3.connectionpool"),
+        caplog.at_level(logging.DEBUG, "urllib3.util.retry"),
         org(EXPIRED, Told(503), Told(cut=True), told(ROWS)) as (session, _, _),
     ):
         client(session).query(query)

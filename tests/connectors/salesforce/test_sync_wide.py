@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -161,3 +161,19 @@ def test_several_currencies_of_which_none_can_be_read_are_refused(tmp_path: Path
         pytest.raises(NotAllowed, match="may not read CurrencyIsoCode of Opportunity"),
     ):
         Synced(server, tmp_path, user=reader).sync()
+
+
+def test_a_deal_that_was_missed_is_found_by_the_stamp_that_the_nights_sweep_sees(synced: Synced) -> None:
+    """A transaction that ended more than the look-back later than its stamps say."""
+    deal = synced.deal()
+    synced.org.clock.advance(hours=1)
+    synced.sync()
+    row = synced.org.tables["Opportunity"][deal]
+    row |= {"NextStep": "missed", "SystemModstamp": synced.org.clock() - timedelta(minutes=30)}
+    synced.org.clock.advance(hours=1)
+    synced.sync()
+    assert synced.states(deal, "next_step")[-1][1] is None
+
+    synced.org.clock.advance(days=1)
+    synced.sync()
+    assert synced.states(deal, "next_step")[-1][1] == "missed"
