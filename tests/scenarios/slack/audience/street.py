@@ -236,8 +236,15 @@ class _Installed:
     def line(self) -> Line:
         return self.town.line()
 
+    @property
+    def seeing(self) -> None:
+        """Return that the company file declares what everybody sees."""
+
     def watched(self) -> None:
         """Return that no folder is watched."""
+
+    def syncing(self) -> None:
+        """Return that nothing is fetched."""
 
 
 ALLOWED_LIST = ",".join(f"{ALLOWED}-{number}" for number in range(40))
