@@ -63,6 +63,8 @@ def fresh() -> Iterator[duckdb.DuckDBPyConnection]:
     con = memory()
     for table in (*COLUMNS, "stale"):
         con.execute(f'DELETE FROM "{table}"')
+    # A refused batch leaves its rows in staging.
+    staging.open_staging(con)
     yield con
 
 
