@@ -10,6 +10,7 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.mirror.schema import ALL_FIELDS, BIT, COLUMNS, create_table
 from connectors.protocol import Batch, Column, Sheet
+from connectors.quoting import literal
 
 # Rows are known by their id: the first kind is replaced by what is learned later, the second never changes.
 REPLACED: Final = ("person", "account", "contact", "product", "deal", "activity")
@@ -125,7 +126,7 @@ def _a(part: Batch | Sheet) -> str:
 
 
 def _source(sheet: Sheet) -> str:
-    return f"read_parquet('{str(sheet.path).replace(chr(39), chr(39) * 2)}')"
+    return f"read_parquet({literal(sheet.path)})"
 
 
 def _columns_of(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> tuple[str, ...]:
