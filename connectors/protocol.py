@@ -42,7 +42,7 @@ class Batch:
     length: text as object arrays of str or None, instants as datetime64[us] in UTC, dates as datetime64[s] at
     midnight, money as int64 hundredths in a masked array (masked = missing), flags as bool, integers as int64.
     A column that is left out is filled with its default. Rows of `event` set only the fields named in their
-    `fields` bit mask.
+    `fields` bit mask. A row of `activity` without an instant takes the one of its id away.
     """
 
     table: Table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -28,6 +29,7 @@ from connectors.salesforce.pulls import (
     WHOLE,
     Pull,
     Window,
+    pull_of,
     pulls,
     pulls_of,
 )
@@ -173,6 +175,7 @@ class SalesforceCrm:
         self._spool.close(run)
 
     def _whole(self, run: Run, name: str) -> tuple[Path, ...]:
+        """Return the pages of a table that was read whole."""
         return tuple(page for page, _ in self._spool.pages(run, name))
 
     def _also(self, window: Window) -> frozenset[str]:
@@ -180,24 +183,18 @@ class SalesforceCrm:
         if window.since is None:
             return frozenset()
         looked = self._kept.looked()
-        due = {
+        return frozenset(
             name
             for name, every in EVERY.items()
             if name not in looked or window.until - looked[name] >= every
-        }
-        return frozenset(due)
+        )
 
     def read(self, deal_id: str) -> Opportunity | None:
         """Return the deal as Salesforce has it right now; None where there is none that this login sees."""
         if not _ID.fullmatch(deal_id):
             return None
         pull = self._pull("Opportunity")
-        one = Pull(
-            name=pull.name,
-            object=pull.object,
-            paths=pull.paths,
-            where=(soql.compare("Id", "=", deal_id), _NOT_DELETED),
-        )
+        one = replace(pull, where=(soql.compare("Id", "=", deal_id), _NOT_DELETED))
         with TemporaryDirectory(prefix="quarterdeck-") as folder:
             page = Path(folder) / "page.csv"
             if not fetch_page(self._org, one, page):
@@ -280,13 +277,12 @@ class SalesforceCrm:
         Raises:
             BadRequest: the login does not see the object.
         """
-        wanted = pulls(self._org.describe, self._fields, Window(since=None, until=self._now()))
-        for pull in wanted:
-            if pull.object == name:
-                return pull
-        raise BadRequest(
-            f"this login does not see {name} in {self._org.address}: a Salesforce administrator gives it the right to read it"
-        )
+        pull = pull_of(self._org.describe, self._fields, name)
+        if pull is None:
+            raise BadRequest(
+                f"this login does not see {name} in {self._org.address}: a Salesforce administrator gives it the right to read it"
+            )
+        return pull
 
     def _list(self, name: str) -> lists.Rows:
         """Return a short list as the last sync read it; before the first one it is asked for."""

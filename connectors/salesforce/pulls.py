@@ -167,6 +167,14 @@ def pulls(
     return tuple(found)
 
 
+def pull_of(describe: Describe, fields: Fields, name: str) -> Pull | None:
+    """Return the query of one object over all its records; None where this login does not see the object."""
+    for shape, paths, _ in _asked(describe, fields):
+        if shape.name == name:
+            return Pull(name=name, object=name, paths=paths, where=_ONLY.get(name, ()))
+    return None
+
+
 def pulls_of(describe: Describe, fields: Fields, ids: Sequence[str]) -> tuple[Pull, ...]:
     """Return what to ask for to know all of some deals: themselves, their history, what was done on them."""
     found = []
