@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checkup import Finding
+from connectors.mirror.notes import said
+from connectors.protocol import Unread
 from reports import words
 from reports.measures.quality import Fault, Mender, Quality
 
@@ -36,6 +38,16 @@ def told(found: Quality, currency: str, names: Mapping[str, str]) -> Iterator[Fi
             state="note",
             what=f"records: no {words.joined(found.blind, 'or')} is known, so {len(found.unmade)} of the checks "
             "were not made",
+        )
+
+
+def unread(found: Iterable[Unread]) -> Iterator[Finding]:
+    """Yield which values count as missing because they cannot be what their field means."""
+    for each in found:
+        yield Finding(
+            state="note",
+            what=f"records: {said(each)}",
+            do="mend them in the CRM, or name another field there",
         )
 
 

@@ -177,6 +177,28 @@ class Fetching(Protocol):
     progress: Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Values that cannot be what their field means, and count as missing: the object, the field, in how many records.
+
+    `records` are the ids of some of them, in their order.
+    """
+
+    object: str
+    field: str
+    n: int
+    records: tuple[str, ...]
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """A connector that says something of its records as a whole, which the mirror keeps beside them."""
+
+    def notes(self) -> Mapping[str, str]:
+        """Return what to keep in the mirror's `meta`, by key: it stands in the place of what was kept there before."""
+        ...
+
+
 @runtime_checkable
 class Seeing(Protocol):
     """A system of record that tells what somebody sees there by their own rights."""

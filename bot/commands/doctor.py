@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from bot.agent.model.ports import NoAnswer, Trouble
 from bot.checkup import Finding, State
 from bot.flows import pull
-from bot.quality import told
+from bot.quality import told, unread
 from bot.settings import CRMS, Settings, model_settings, read_settings
 from bot.store.files import write_atomically
 from bot.wiring import Installation, open_model
 from connectors.errors import ConnectorError, NoData
+from connectors.mirror.notes import unread_of
 from reports.errors import ReportError, nearest
 from reports.measures.quality import quality
 
@@ -163,6 +164,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
                     found = quality(view)
                     first = view.deals(ids=[fault.records[0] for fault in found.faults], counted=False)
                     yield from told(found, view.currency, {deal.id: deal.name for deal in first})
+                    yield from unread(unread_of(view.session.meta()))
     except (ConnectorError, ReportError) as error:
         yield Finding(state="wrong", what=str(error), do="mend it and run quarterdeck doctor again")
 

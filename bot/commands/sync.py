@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.settings import Settings, read_settings
 from bot.wiring import installation, progress
-from connectors.mirror import Generation
+from connectors.mirror import Generation, open_generation
+from connectors.mirror.notes import said, unread_of
 
 # Without these, most numbers are not told.
 _SERIOUS = ("amount", "close date", "owner")
@@ -46,5 +47,8 @@ def _first(settings: Settings, *, full: bool) -> int:
 
 def _said(generation: Generation) -> None:
     sys.stdout.write(f"records known up to {generation.as_of:%Y-%m-%d %H:%M} UTC ({generation.connector})\n")
+    with open_generation(generation) as con:
+        for unread in unread_of(dict(con.execute("SELECT key, value FROM meta").fetchall())):
+            sys.stdout.write(f"{said(unread)}\n")
     if generation.connector == "files":
         sys.stdout.write("files do not come by themselves: quarterdeck import FILE takes in a new export\n")

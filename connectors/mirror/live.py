@@ -18,7 +18,7 @@ from connectors.errors import BadRequest, NoData, TryLater
 from connectors.mirror import generations, staging, states
 from connectors.mirror.generations import LAYOUT, Generation
 from connectors.mirror.schema import COLUMNS, create_table
-from connectors.protocol import Crm
+from connectors.protocol import Crm, Noting
 
 # Told, in words, what is being done.
 Progress = Callable[[str], None]
@@ -94,6 +94,8 @@ class Mirror:
                 )
                 if crm.flags().snapshots:
                     _note(con, snapshots="yes")
+                if isinstance(crm, Noting):
+                    _note(con, **crm.notes())
             return self._publish(con, say)
 
     def rebuild(self, *, progress: Progress | None = None) -> Generation:

@@ -8,7 +8,8 @@
     activity    what was done on a deal, as it is known now
     meta        key, value: workspace, connector, cursor, as_of (ISO instant up to which records are known),
                 generation, layout and derivation (versions of this file's meaning), snapshots (`yes` where the
-                past is known at the instants of the events only), behind (how many states lie out of their order)
+                past is known at the instants of the events only), behind (how many states lie out of their order),
+                and what a connector notes of its records (`notes`)
 
 Instants are TIMESTAMP in UTC, dates DATE in the organisation's zone, money DECIMAL(18,2) in `currency`.
 Order of events of one deal: valid_at, learned_at, id.

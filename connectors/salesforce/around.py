@@ -6,7 +6,8 @@ from typing import Final
 
 from connectors.quoting import quoted
 from connectors.salesforce.fieldmap import Fields
-from connectors.salesforce.told import Raw, chain, day
+from connectors.salesforce.told import Raw, chain
+from connectors.salesforce.typed import day, moment
 
 
 def people(raw: Raw, fields: Fields) -> str:
@@ -15,7 +16,7 @@ def people(raw: Raw, fields: Fields) -> str:
     role, team, region = (
         f"coalesce({chain(part[word])}, '')" if word in part else "''" for word in ("role", "team", "region")
     )
-    started = day(chain(part["started_on"])) if "started_on" in part else "NULL::DATE"
+    started = chain(part["started_on"], day) if "started_on" in part else "NULL::DATE"
     return f"""
         WITH users AS (
             SELECT {quoted("Id")} AS id, {quoted("Name")} AS name, coalesce({raw.text("Email")}, '') AS email, {role} AS role,
@@ -114,7 +115,7 @@ def activities(raw: Raw, fields: Fields, *, meetings: bool, again: bool) -> str:
         else f"CASE {raw.text('TaskSubtype')} WHEN 'Call' THEN 'call' WHEN 'Email' THEN 'email' WHEN 'ListEmail' THEN 'email' "
         "ELSE 'task' END"
     )
-    at = raw.instant("StartDateTime" if meetings else "CompletedDateTime")
+    at = moment(raw.text("StartDateTime" if meetings else "CompletedDateTime"))
     if meetings:
         # The platform writes midnight in UTC for a whole day.
         at = f"if({raw.yes('IsAllDayEvent')}, NULL, {at})"

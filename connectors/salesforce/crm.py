@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from connectors.errors import BadRequest, NotAllowed, OtherMeaning
+from connectors.mirror.notes import UNREAD, said, unread_as_text
 from connectors.protocol import Applied, Change, Flags, Page
 from connectors.records import Opportunity, Person, Product, Stage
 from connectors.rows import opportunity
@@ -34,7 +35,7 @@ from connectors.salesforce.pulls import (
     pulls_of,
 )
 from connectors.salesforce.spool import Run, Spool, fetch_page
-from connectors.salesforce.telling import Telling, asked, standing
+from connectors.salesforce.telling import Telling, asked, standing, unread_of
 from connectors.salesforce.told import Teller
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ class SalesforceCrm:
                         self._kept.keep(name, self._whole(run, name))
                     for name, object_name in lists.OBJECTS.items():
                         self._lists.keep(name, lists.made(name, self._whole(run, object_name), self._fields))
+                    for unread in unread_of(self._kept):
+                        self.progress(said(unread))
                     self._spool.finish(run)
                 place = f"{end}/{_NEVER}/0" if last else f"{begun}/{end}/{number}"
                 yield Page(sheets=sheets, cursor=f"salesforce/{self._meaning}/{place}")
@@ -201,6 +204,10 @@ class SalesforceCrm:
                 return None
             [row] = standing(page, self._stage_page(), self._teller)
         return opportunity(row)
+
+    def notes(self) -> dict[str, str]:
+        """Return what could not be read of the records so far."""
+        return {UNREAD: unread_as_text(unread_of(self._kept))}
 
     def sources(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Return from which fields deals and accounts are read: object to our word to paths."""

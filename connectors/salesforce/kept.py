@@ -25,6 +25,11 @@ class Kept:
         """Return where a table lies, or would lie."""
         return self.folder / f"{name}.csv"
 
+    @property
+    def unread(self) -> Path:
+        """Return where lies, or would lie, which fields of which records could not be read."""
+        return self.folder / "unread.parquet"
+
     def same(self, name: str, pages: tuple[Path, ...]) -> bool:
         """Say whether a table is the one that is kept."""
         path = self.path(name)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import duckdb
 
 from connectors.errors import BadRequest, TryLater
-from connectors.protocol import Sheet, Table
+from connectors.protocol import Sheet, Table, Unread
 from connectors.quoting import literal, quoted
-from connectors.salesforce import around, told
+from connectors.salesforce import around, told, unread
 from connectors.salesforce.fieldmap import OWN
 from connectors.salesforce.pulls import DEALS, REREAD, SWEEP
 from connectors.salesforce.told import Raw, Teller
@@ -51,8 +51,9 @@ Sheets = tuple[tuple[Table, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some pages that are told together: `lay` is run first, then each sheet is the answer to its SQL."""
+    """Some pages of one query that are told together: `lay` is run first, then each sheet is the answer to its SQL."""
 
+    name: str
     pages: tuple[tuple[Path, int], ...]
     sheets: Callable[[Raw], Sheets]
     lay: Callable[[Raw], str] | None = None
@@ -89,6 +90,7 @@ class Telling:
         parts = tuple(self._parts())
         with opened() as con:
             self._prepare(con)
+            self._lay_unread(con, afresh=self.run.window.since is None and not done)
             for number, part in enumerate(parts, start=1):
                 if number <= done and part.lay is None:
                     continue
@@ -125,6 +127,8 @@ class Telling:
             if part.lay is not None:
                 con.execute(part.lay(raw))
             if told:
+                if unread.note(con, part.name, raw, self.teller):
+                    self._copied(con, "SELECT * FROM unread ORDER BY ALL", self.kept.unread)
                 for index, (table, query) in enumerate(part.sheets(raw)):
                     yield _written(con, table, query, path.with_name(f"{path.name}-{index}.parquet"))
         except duckdb.ConversionException as error:
@@ -179,14 +183,15 @@ class Telling:
         self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None
     ) -> Part:
         pages = self.spool.pages(self.run, name, empty=name == SWEEP)
-        return Part(pages=() if name in self.run.same else tuple(pages), sheets=sheets, lay=lay)
+        told = () if name in self.run.same else tuple(pages)
+        return Part(name=name, pages=told, sheets=sheets, lay=lay)
 
     def _each(
         self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None
     ) -> Iterator[Part]:
         pages = self.spool.pages(self.run, name)
         for first in range(0, len(pages), TOGETHER):
-            yield Part(pages=tuple(pages[first : first + TOGETHER]), sheets=sheets, lay=lay)
+            yield Part(name=name, pages=tuple(pages[first : first + TOGETHER]), sheets=sheets, lay=lay)
 
     def _prepare(self, con: duckdb.DuckDBPyConnection) -> None:
         """Lay out what rows of several objects need: stages, how deals began, days at noon, parts that contacts play."""
@@ -233,6 +238,13 @@ class Telling:
         self._copied(
             con, "SELECT field, min(moment) AS moment FROM tracked GROUP BY field ORDER BY field", path
         )
+
+    def _lay_unread(self, con: duckdb.DuckDBPyConnection, *, afresh: bool) -> None:
+        con.execute(unread.EMPTY)
+        if afresh:
+            self.kept.unread.unlink(missing_ok=True)
+        elif self.kept.unread.is_file():
+            con.execute(f"INSERT INTO unread SELECT * FROM read_parquet({literal(self.kept.unread)})")
 
     def _lay_roles(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute(around.NO_ROLES)
@@ -303,6 +315,15 @@ def _written(con: duckdb.DuckDBPyConnection, table: Table, query: str, path: Pat
     con.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)")
     [(rows,)] = con.execute(f"SELECT count(*) FROM read_parquet({literal(path)})").fetchall()
     return Sheet(table=table, path=path, rows=rows)
+
+
+def unread_of(kept: Kept) -> tuple[Unread, ...]:
+    """Return which fields of which records could not be read, as far as they were not mended, the most first."""
+    if not kept.unread.is_file():
+        return ()
+    with opened() as con:
+        con.execute(f"CREATE VIEW unread AS FROM read_parquet({literal(kept.unread)})")
+        return unread.told(con)
 
 
 def asked(pages: tuple[Path, ...], query: Callable[[Raw], str]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ when the deal is first read, and other fields are not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from typing import Final
 from connectors.mirror.schema import BIT
 from connectors.quoting import literal, quoted
 from connectors.salesforce.fieldmap import Fields, Source
+from connectors.salesforce.typed import amount, day
 
 # Fields that are taken to have been what they are, as far back as nothing else is known.
 _STEADY: Final = frozenset({"owner_id", "type", "product", "source", "region", "segment"})
@@ -115,7 +116,7 @@ class Teller:
             SELECT {quoted("Id")} AS id, {quoted("OpportunityId")} AS deal_id, {raw.instant("CreatedDate")} AS valid_at,
                 {_mask(self.in_history)} AS fields,
                 coalesce(stage.name, {quoted("StageName")}) AS stage, coalesce(stage.status, {status}) AS status,
-                {category} AS category{self._money(raw) if "amount" in self.in_history else ""}
+                {category} AS category{self._money(raw, amount('"Amount"')) if "amount" in self.in_history else ""}
                 {f", {day(raw.text('CloseDate'))} AS close" if "close" in self.in_history else ""}
             FROM {raw.relation} LEFT JOIN stage ON stage.value = {quoted("StageName")}"""
 
@@ -215,12 +216,12 @@ class Teller:
             for word, sources in self.words.items()
             if word not in {"amount", "close"}
         )
-        amount = self._money(raw, chain(self.words["amount"])) if "amount" in self.words else ""
-        close = f", {day(chain(self.words['close']))} AS close" if "close" in self.words else ""
+        money = self._money(raw, chain(self.words["amount"], amount)) if "amount" in self.words else ""
+        close = f", {chain(self.words['close'], day)} AS close" if "close" in self.words else ""
         return f"""
             SELECT {quoted("Id")} AS deal_id, {raw.instant(self.stamp)} AS valid_at,
                 coalesce(stage.name, {quoted("StageName")}) AS stage, {_status(raw.yes("IsClosed"), raw.yes("IsWon"))} AS status,
-                {_category(raw.text("ForecastCategory"))} AS category{amount}{close},
+                {_category(raw.text("ForecastCategory"))} AS category{money}{close},
                 {quoted("OwnerId")} AS owner_id{words}, {raw.yes("IsDeleted")} AS deleted
             FROM {raw.relation} LEFT JOIN stage ON stage.value = {quoted("StageName")}"""
 
@@ -253,8 +254,8 @@ class Teller:
     def _chained(self, word: str) -> bool:
         return len(self.words.get(word, ())) > 1
 
-    def _money(self, raw: Raw, expression: str = '"Amount"') -> str:
-        return f", CAST({expression} AS DECIMAL(18,2)) AS amount, {self._currency(raw)} AS currency"
+    def _money(self, raw: Raw, expression: str) -> str:
+        return f", {expression} AS amount, {self._currency(raw)} AS currency"
 
     def _currency(self, raw: Raw) -> str:
         return f"coalesce({raw.text('CurrencyIsoCode')}, {literal(self.currency)})"
@@ -271,9 +272,9 @@ def stages(raw: Raw) -> str:
         FROM {raw.relation} QUALIFY row_number() OVER (PARTITION BY value ORDER BY active DESC, place) = 1"""
 
 
-def chain(sources: Iterable[Source]) -> str:
-    """Return the expression of a fall-back chain: the first field that is filled in."""
-    return f"coalesce({', '.join(quoted(source.path) for source in sources)})"
+def chain(sources: Iterable[Source], typed: Callable[[str], str] = str) -> str:
+    """Return the expression of a fall-back chain: the first field that is filled in, with what is `typed` of it."""
+    return f"coalesce({', '.join(typed(quoted(source.path)) for source in sources)})"
 
 
 def began(raw: Raw) -> str:
@@ -345,18 +346,13 @@ def _typed(word: str, expression: str) -> str:
     """Return a text of the field history as the type of a field."""
     match word:
         case "amount":
-            return f"CAST({expression} AS DECIMAL(18,2))"
+            return amount(expression)
         case "close":
             return day(expression)
         case "category":
             return _category(expression)
         case _:
             return expression
-
-
-def day(expression: str) -> str:
-    """Return a date; the field history writes some with a time."""
-    return f"CAST(left({expression}, 10) AS DATE)"
 
 
 def _status(closed: str, won: str) -> str:

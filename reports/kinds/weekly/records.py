@@ -27,6 +27,7 @@ def beside(page: Page) -> Quality:
         faults=tuple(fault for fault in found.faults if fault.check.name not in WRONG),
         blind=found.blind,
         unmade=found.unmade,
+        unread=found.unread,
     )
 
 
@@ -118,6 +119,13 @@ def _bind(ledger: Ledger, fault: Fault, text: str) -> str:
     )
 
 
+def _unread(ledger: Ledger, place: int, field: str, n: int) -> str:
+    """Return a field of which something could not be read, and of how many deals, as tokens."""
+    label = "fields that hold no value of their kind"
+    called = ledger.name(f"unread{place}", field, source=label, limit=60)
+    return f"{called} of {ledger.digits(f'unread{place}.n', n, source=label)} {words.plural(n, 'deal')}"
+
+
 def omitted(page: Page, found: Quality) -> Lines | None:
     """Return which slides were left out and why, and what the source does not say; None for neither."""
     reasons: dict[str, list[str]] = {}
@@ -137,6 +145,13 @@ def omitted(page: Page, found: Quality) -> Lines | None:
         text = words.joined(found.blind, "or")
         name = page.ledger.name("blind", text, source="fields that no record has", limit=160)
         lines.append(page.ledger.say(f"Not checked, for no record has it: {name}."))
+    if found.unread:
+        wrong = [
+            _unread(page.ledger, place, field, n) for place, (field, n) in enumerate(found.unread[:NAMED])
+        ]
+        lines.append(
+            page.ledger.say(f"Counted as missing, for it holds no value of its kind: {words.joined(wrong)}.")
+        )
     if page.scene.view.snapshots and not page.scene.known_days:
         lines.append(
             page.ledger.say("There is no history: which stages, dates and amounts stood before is not known.")

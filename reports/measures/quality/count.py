@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from connectors.mirror.notes import unread_of
+from connectors.quoting import literal
 from connectors.records import ForecastClass, Status
 from reports.facts import RECORD_CAP
 from reports.measures.groups import group, sums
@@ -36,13 +39,15 @@ class Quality:
     """What is wrong with the records of a view's open and won deals, most money first, and what cannot be told.
 
     `deals` is how many were looked at, `blind` what no record (or the company file) has: the checks that need it were
-    not made, and say nothing.
+    not made, and say nothing. `unread` are fields of deals that hold what cannot be a value of theirs, and of how many of
+    the deals: they count as missing.
     """
 
     deals: int
     faults: tuple[Fault, ...]
     blind: tuple[Need, ...]
     unmade: tuple[Check, ...]
+    unread: tuple[tuple[str, int], ...] = ()
 
     def fault(self, name: str) -> Fault | None:
         """Return what a check found; None where it found nothing or could not be made."""
@@ -88,7 +93,19 @@ def quality(view: PipelineView) -> Quality:
             )
         ),
         unmade=unmade,
+        unread=tuple(_unread(view, table)),
     )
+
+
+def _unread(view: PipelineView, table: str) -> Iterator[tuple[str, int]]:
+    """Yield the fields of which something could not be read, and of how many of the deals of a table that is."""
+    if view.access.hidden & {"amount", "close"}:
+        return
+    for each in unread_of(view.session.meta()):
+        ids = ", ".join(map(literal, each.records))
+        [(n,)] = view.rows_once(f"SELECT count(*) FROM {table} WHERE deal_id IN ({ids})")
+        if n:
+            yield each.field, n
 
 
 def _table(view: PipelineView, checks: tuple[Check, ...]) -> str:

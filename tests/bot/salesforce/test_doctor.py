@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from connectors import company as companies
+from connectors.access import Access, Grant
+from connectors.mirror import Mirror, open_generation
+from reports.measures.quality import quality
+from reports.view import open_view
 from tests.bot.salesforce.conftest import Run, Serve
 from tests.connectors.salesforce.signing import CLIENT, EXPIRED_CERTIFICATE, OTHER_PEM, PEM, app
 from tests.fakes.salesforce.errors import ApiError
@@ -366,3 +371,29 @@ def test_the_key_of_an_app_opens_an_org(run: Run, serve: Serve, tmp_path: Path):
     assert "company.toml is written" in out
     _, out, _ = run(server, "doctor", **by_app(server))
     assert any(f"by jwt, version 67.0, as {SYNC}" in line for line in findings(out)["ok"])
+
+
+def test_what_holds_no_value_of_its_kind_is_said_by_sync_doctor_and_report(
+    run: Run, serve: Serve, tmp_path: Path
+):
+    server = serve(org_with())
+    deal = next(iter(server.org.tables["Opportunity"]))
+    server.org.settle("Opportunity", deal, Amount=Decimal("1e30"))
+    told = f"Opportunity.Amount of 1 record holds no value of its kind and counts as missing: {deal}"
+
+    code, out, err = run(server, "sync", **as_sync(server))
+    assert (code, err) == (0, "")
+    assert f"\n{told}\n" in out
+
+    code, out, _ = run(server, "doctor", **as_sync(server))
+    assert code == 0
+    assert f"note  records: {told} → mend" in out
+
+    company = companies.load(tmp_path / "home" / "company.toml")
+    generation = Mirror(tmp_path / "home", "salesforce").current()
+    with open_generation(generation) as con:
+        found = quality(open_view(con, company, Access.operator("salesforce")))
+        assert found.unread == (("Amount", 1),)
+        access = Access(workspace="salesforce", asker=Grant(person="p", owners=frozenset()))
+        nobody = quality(open_view(con, company, access))
+        assert nobody.unread == ()

@@ -51,6 +51,8 @@ def csv_value(value: Any, kind: str = "string") -> str:
 def java_number(value: Decimal) -> str:
     """Return a number as Java writes a double: 950000.0, and from ten million on 1.25E7."""
     number = float(value)
+    if not math.isfinite(number):
+        return "NaN"
     if number == 0 or 1e-3 <= abs(number) < 1e7:
         return repr(number)
     power = math.floor(math.log10(abs(number)))
