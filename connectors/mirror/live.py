@@ -154,24 +154,25 @@ class Mirror:
 def _pull(con: duckdb.DuckDBPyConnection, crm: Crm, cursor: str | None, say: Progress) -> None:
     """Bring the log up to date, page by page, committing rows and cursor together."""
     staging.open_staging(con)
-    waiting = total = 0
-    reached = cursor
-
-    def commit() -> None:
+    say("reading records")
+    pages = iter(crm.changes(cursor))
+    total = 0
+    more = True
+    while more:
         with _transaction(con):
+            waiting, reached = 0, None
+            for page in pages:
+                waiting += sum(staging.stage(con, part) for part in page.parts)
+                reached = page.cursor
+                say(f"reading records: {total + waiting:,} so far")
+                if waiting >= _ROWS_PER_COMMIT:
+                    break
+            else:
+                more = False
             staging.merge(con)
             if reached is not None:
                 _note(con, connector=crm.name, cursor=reached)
-
-    say("reading records")
-    for page in crm.changes(cursor):
-        rows = sum(staging.stage(con, part) for part in page.parts)
-        reached, waiting, total = page.cursor, waiting + rows, total + rows
-        say(f"reading records: {total:,} so far")
-        if waiting >= _ROWS_PER_COMMIT:
-            commit()
-            waiting = 0
-    commit()
+            total += waiting
 
 
 def _open_live(path: Path, *, fresh: bool) -> duckdb.DuckDBPyConnection:

@@ -1,4 +1,7 @@
-"""From pages to the log: batches are staged with their declared types, checked, merged in one transaction."""
+"""From pages to the log: rows are staged with their declared types, checked, merged; all of it in one transaction.
+
+Sheets of rows that are all new skip the staging: they go straight into the mirror's tables.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,8 @@ def open_staging(con: duckdb.DuckDBPyConnection) -> None:
 def stage(con: duckdb.DuckDBPyConnection, part: Batch | Sheet) -> int:
     """Put the rows of a batch or a sheet into staging, cast to their declared types; return how many there were.
 
+    The rows of a sheet whose ids are all new go into the mirror's table at once. The caller holds the transaction.
+
     Raises:
         BadRequest: it names a table or a column that is not ours, its columns differ in length or are not of the
             declared types, a value cannot become one, or a sheet's file is not what the sheet says.
@@ -65,12 +70,12 @@ def stage(con: duckdb.DuckDBPyConnection, part: Batch | Sheet) -> int:
             _refuse_misfit(part, name, column, kinds[name])
         if not len(part):
             return 0
-    statement = _statement(part.table, names, source, hundredths=hundredths)
+    rows = _rows(part.table, names, source, hundredths=hundredths)
     try:
         if isinstance(part, Batch):
-            _insert(con, statement, part.columns)
-        elif (found := _count(con, statement)) != part.rows:
-            raise BadRequest(f"a sheet of {part.table!r} has {found} rows, not {part.rows}")
+            _insert(con, f'INSERT INTO "{_staged(part.table)}" BY NAME {rows}', part.columns)
+        else:
+            _take(con, part, rows)
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
         raise BadRequest(
             f"{_a(part)} of {part.table!r} holds a value that does not fit its column: {_first_line(error)}"
@@ -91,18 +96,52 @@ def merge(con: duckdb.DuckDBPyConnection) -> int:
     staged = {table: _count(con, f'SELECT count(*) FROM "{_staged(table)}"') for table in LOADED}
     arrived = [table for table in LOADED if staged[table]]
     for table in arrived:
-        _check(con, table)
+        _check(con, table, f'"{_staged(table)}"')
         _unrepeat(con, table, staged[table])
         if not _empty(con, table):
             _let_go(con, table)
-        there = 'WHERE "at" IS NOT NULL' if table == "activity" else ""
-        con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}" {there}')
-    known = "" if _empty(con, "stale") else "WHERE deal_id NOT IN (SELECT deal_id FROM stale)"
-    con.execute(f'INSERT INTO stale SELECT DISTINCT deal_id FROM "{_staged("event")}" {known}')
+        con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}" {_standing(table)}')
+    _outdate(con, f'"{_staged("event")}"')
     added = _count(con, f'SELECT count(*) FROM "{_staged("event")}"')
     for table in arrived:
         con.execute(f'TRUNCATE "{_staged(table)}"')
     return added
+
+
+def _take(con: duckdb.DuckDBPyConnection, sheet: Sheet, rows: str) -> None:
+    """Insert a sheet's rows: into the mirror's table where each id is there once and none is known, else into staging."""
+    table, found = sheet.table, f"({rows})"
+    [(count, single)] = con.execute(
+        f"SELECT count(*), count(*) = count(DISTINCT hash(id)) FROM {found}"
+    ).fetchall()
+    if count != sheet.rows:
+        raise BadRequest(f"a sheet of {table!r} has {count} rows, not {sheet.rows}")
+    if not single or not _empty(con, _staged(table)) or _known(con, table, found):
+        con.execute(f'INSERT INTO "{_staged(table)}" BY NAME {rows}')
+        return
+    _check(con, table, found)
+    if table == "event":
+        _outdate(con, found)
+    con.execute(f'INSERT INTO "{table}" BY NAME {rows} {_standing(table)}')
+
+
+def _known(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> bool:
+    """Say whether the mirror's table has an id of the rows."""
+    if _empty(con, table):
+        return False
+    query = f'SELECT 1 FROM "{table}" AS known SEMI JOIN {rows} AS new ON known.id = new.id LIMIT 1'
+    return bool(con.execute(query).fetchall())
+
+
+def _standing(table: str) -> str:
+    """Return the condition of rows that stay: an activity without an instant only takes the one of its id away."""
+    return 'WHERE "at" IS NOT NULL' if table == "activity" else ""
+
+
+def _outdate(con: duckdb.DuckDBPyConnection, events: str) -> None:
+    """List the deals of some events as stale."""
+    known = "" if _empty(con, "stale") else "WHERE deal_id NOT IN (SELECT deal_id FROM stale)"
+    con.execute(f"INSERT INTO stale SELECT DISTINCT deal_id FROM {events} {known}")
 
 
 def _let_go(con: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -151,15 +190,16 @@ def _columns_of(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> tuple[str, ...]
     return tuple(str(row[0]) for row in described)
 
 
-def _statement(table: str, given: tuple[str, ...], source: str, *, hundredths: bool) -> str:
-    """Return the insert into staging of given columns from a source, with the defaults of those that were left out."""
+def _rows(table: str, given: tuple[str, ...], source: str, *, hundredths: bool) -> str:
+    """Return the query of given columns of a source as a table's, with the defaults of those that were left out."""
     kinds = dict(COLUMNS[table])
     names = [name for name in kinds if name in given or _default(table, name, given) is not None]
     # learned_at falls back on valid_at, so expressions see the cast columns of the inner query by name.
     cast = ", ".join(f'{_cast(name, kinds[name], hundredths=hundredths)} AS "{name}"' for name in given)
-    values = ", ".join(f'"{name}"' if name in given else str(_default(table, name, given)) for name in names)
-    targets = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{_staged(table)}" ({targets}) SELECT {values} FROM (SELECT {cast} FROM {source})'
+    values = ", ".join(
+        f'"{name}"' if name in given else f'{_default(table, name, given)} AS "{name}"' for name in names
+    )
+    return f"SELECT {values} FROM (SELECT {cast} FROM {source})"
 
 
 def _default(table: str, name: str, given: Iterable[str]) -> str | None:
@@ -222,15 +262,15 @@ def _whole(column: Column) -> Column:
     )
 
 
-def _check(con: duckdb.DuckDBPyConnection, table: str) -> None:
+def _check(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     required = _REQUIRED.get(table, ("id",))
     missing = " OR ".join(f'"{name}" IS NULL' for name in required)
-    count = _count(con, f'SELECT count(*) FROM "{_staged(table)}" WHERE {missing}')
+    count = _count(con, f"SELECT count(*) FROM {rows} WHERE {missing}")
     if count:
         raise BadRequest(f"{count} rows of {table!r} lack one of {', '.join(required)}; every row needs them")
     if table == "event":
         unknown = con.execute(
-            f'SELECT id, fields FROM "{_staged(table)}" WHERE (fields & ?) IS DISTINCT FROM fields LIMIT 1',
+            f"SELECT id, fields FROM {rows} WHERE (fields & ?) IS DISTINCT FROM fields LIMIT 1",
             [ALL_FIELDS],
         ).fetchall()
         for event, mask in unknown:

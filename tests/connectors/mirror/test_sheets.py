@@ -75,6 +75,33 @@ def test_arrays_and_sheets_may_stand_in_one_page(tmp_path: Path):
     assert both.name == whole.name
 
 
+TOUCHES = st.lists(
+    st.lists(st.tuples(st.integers(1, 3), st.one_of(st.none(), st.integers(1, 20))), max_size=4), max_size=3
+)
+
+
+@example([[(1, 3)], [(1, 5), (2, 5)]])
+@example([[(1, 3), (1, 4)], [(1, None), (2, 5)], [(2, 6)]])
+@given(TOUCHES)
+@settings(max_examples=25, deadline=None)
+def test_what_repeats_moves_or_goes_within_sheets_is_as_in_arrays(touches):
+    """Activities of three ids: in one page twice, in a later one again, or gone (without an instant)."""
+    rows = [
+        [
+            {"id": f"T{number}", "deal_id": "D1", "at": None if day is None else instant(day)}
+            for number, day in page
+        ]
+        for page in touches
+    ]
+    told = [(batch("deal", [deal("D1", instant(1))]), batch("event", [opening(0, "D1", instant(1))]))]
+    crm = TinyCrm(pages=told + [(batch("activity", page),) for page in rows if page])
+    with TemporaryDirectory() as folder:
+        by_arrays = Mirror(Path(folder) / "a", "tiny").load(crm)
+        by_sheets = Mirror(Path(folder) / "s", "tiny").load(OnSheets(crm))
+
+        assert by_sheets.name == by_arrays.name
+
+
 @pytest.mark.parametrize(
     "table, query, said",
     [
