@@ -13,6 +13,7 @@ from bot.settings import Settings
 from connectors.errors import BadRequest, ConnectorError, NotAllowed
 from connectors.salesforce import allowed, probe
 from connectors.salesforce.about import About, about
+from connectors.salesforce.browser import callback
 from connectors.salesforce.errors import SignInRefused
 from connectors.salesforce.identity import Identity, identity
 from connectors.salesforce.legacy import ENDING
@@ -112,14 +113,18 @@ def _probed(org: Org, said: About, user_id: str) -> Iterator[Finding]:
 
 
 def _persons(settings: Settings, found: Identity) -> Iterator[Finding]:
-    """Yield whether persons can sign in as themselves."""
-    if found.desk is None or not found.desk.app.private_key:
+    """Yield whether persons can sign in as themselves, and how."""
+    public_url = settings.values.get("QUARTERDECK_PUBLIC_URL")
+    by_key = found.desk is not None and found.desk.app.private_key is not None
+    if found.desk is None or not (by_key or public_url):
         yield Finding(
             state="note",
-            what="Salesforce: persons cannot sign in as themselves without an app's private key",
-            do="quarterdeck salesforce init prepares it",
+            what="Salesforce: persons cannot sign in as themselves without an app's private key, or a public address for the "
+            "browser",
+            do="quarterdeck salesforce init prepares a key; QUARTERDECK_PUBLIC_URL opens the way by the browser",
         )
         return
+    yield _by_browser(public_url)
     try:
         Vault(settings.home, settings.values.get("QUARTERDECK_KEY"))
     except ConnectorError as error:
@@ -127,6 +132,24 @@ def _persons(settings: Settings, found: Identity) -> Iterator[Finding]:
         yield Finding(state="note" if absent else "wrong", what=f"Salesforce: {error}")
     else:
         yield Finding(state="ok", what="Salesforce: sign-ins of persons are kept encrypted")
+
+
+def _by_browser(public_url: str | None) -> Finding:
+    """Return whether persons can sign in in the browser."""
+    if not public_url:
+        return Finding(
+            state="note",
+            what="Salesforce: persons sign in by the app's key alone; in the browser they could agree by themselves",
+            do="set QUARTERDECK_PUBLIC_URL if an administrator does not approve everybody",
+        )
+    try:
+        back = callback(public_url)
+    except ConnectorError as error:
+        return Finding(state="wrong", what=f"Salesforce: {error}")
+    return Finding(
+        state="ok",
+        what=f"Salesforce: persons can sign in in the browser; the app's callback addresses need {back}, letter by letter",
+    )
 
 
 def _writing(settings: Settings, found: Identity) -> Iterator[Finding]:

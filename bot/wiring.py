@@ -119,7 +119,7 @@ class Installation:
         return seeing(
             self.crm,
             home=self.settings.home,
-            options=crm_options(self.settings),
+            options={**crm_options(self.settings), **_reached(self.settings)},
             keys=self.settings.values.get("QUARTERDECK_KEY", ""),
             workspace=self.settings.workspace,
             minutes=rights.minutes,
@@ -265,6 +265,12 @@ def _writing(settings: Settings) -> dict[str, str]:
     """Return what a connector needs to change something as a person: the word, and the key to their sign-ins."""
     key = settings.values.get("QUARTERDECK_KEY")
     return {"QUARTERDECK_WRITES": settings.writes} | ({"QUARTERDECK_KEY": key} if key else {})
+
+
+def _reached(settings: Settings) -> dict[str, str]:
+    """Return where browsers reach this installation; nothing where they do not."""
+    public_url = settings.values.get("QUARTERDECK_PUBLIC_URL")
+    return {"QUARTERDECK_PUBLIC_URL": public_url} if public_url else {}
 
 
 def demo_options(home: Path) -> Mapping[str, str]:

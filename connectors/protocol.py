@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
@@ -213,6 +213,62 @@ class Seeing(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Who came back from the browser: `person` of the system, for whom the link was made, called `user` in the chat.
+
+    `user_name`, `name` and `email` are whoever signed in there; empty where nothing is kept, and `why` then says for
+    what reason. `at` is when they signed in: by it the sign-in is known that waits to be confirmed, until `waits` is over.
+    """
+
+    person: str
+    user: str
+    at: datetime
+    user_name: str = ""
+    name: str = ""
+    email: str = ""
+    why: str = ""
+    waits: timedelta = timedelta()
+
+
+class Browsing(Protocol):
+    """How persons sign in to a system in the browser. Whoever comes back counts for nothing until their person confirms it."""
+
+    @property
+    def path(self) -> str:
+        """Return where on this server the browser comes back to."""
+        ...
+
+    @property
+    def life(self) -> timedelta:
+        """Return how long a link works."""
+        ...
+
+    def goes_first(self, person: str) -> bool:
+        """Say whether somebody signs in there without anything else being tried: nothing else is there, or they did before."""
+        ...
+
+    def set_out(self, person: str, user: str) -> str:
+        """Return the address at which a person signs in, good for one use; `user` is what the chat calls them.
+
+        Raises:
+            TryLater: it cannot be kept just now who sets out.
+        """
+        ...
+
+    def come_back(self, query: Mapping[str, str]) -> Back | None:
+        """Return who came back with this query, and keep their sign-in if it is their own; None where nobody is awaited by it.
+
+        Raises:
+            TryLater: it cannot be looked up just now who set out.
+        """
+        ...
+
+    def lapse(self, person: str, at: datetime) -> bool:
+        """Forget a sign-in of that instant which its person never confirmed; say whether there was one."""
+        ...
+
+
 @runtime_checkable
 class Connecting(Seeing, Protocol):
     """A system of record that persons connect by themselves, so that it tells what each of them sees."""
@@ -220,6 +276,11 @@ class Connecting(Seeing, Protocol):
     @property
     def label(self) -> str:
         """Return what people call the system."""
+        ...
+
+    @property
+    def browser(self) -> Browsing | None:
+        """Return how persons connect in the browser; None where they cannot."""
         ...
 
     def propose(self, person: Person) -> str:
@@ -236,6 +297,7 @@ class Connecting(Seeing, Protocol):
 
         Raises:
             Conflict: that user is not who was proposed to them last.
+            NotConnected: the system lets them in only after they have agreed in the browser.
             NotAllowed: the system does not let them in; the message says who changes what.
             TryLater: the system is over its limit or out of reach.
         """

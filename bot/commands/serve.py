@@ -33,7 +33,13 @@ def run(arguments: Namespace) -> int:
             served.start()
             threading.Thread(target=served.warm, name="warm", daemon=True).start()
             if "SLACK_APP_TOKEN" in settings.values:
-                over_socket(served, settings.values["SLACK_APP_TOKEN"], ready=_say)
+                over_socket(
+                    served,
+                    settings.values["SLACK_APP_TOKEN"],
+                    host=arguments.host,
+                    port=arguments.port,
+                    ready=_say,
+                )
             else:
                 required(
                     settings,

@@ -7,12 +7,14 @@ from typing import Final
 
 from bot.runs.ports import Payload, Steps
 from bot.slack import connections, home
+from bot.slack import message as m
+from bot.slack.callback import LAPSED, RETURNED, back_of
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
 from bot.slack.gate import SIGN_IN, SIGN_OUT, USER_ME, USER_NOT_ME
 from bot.slack.people import Known
 from bot.slack.presses import Press, instead
-from bot.slack.telling import buttons_of
+from bot.slack.telling import buttons_of, mark_of
 
 # The work that forgets everybody's sign-in.
 FORGET: Final = "forget sign-ins"
@@ -45,6 +47,28 @@ def _forget(desk: Desk, steps: Steps, _payload: Payload) -> None:
         steps.step("forget", connecting.disconnect_all)
 
 
+def _returned(desk: Desk, steps: Steps, payload: Payload) -> None:
+    """Ask somebody directly whether it was they who came back from the browser, or tell them why nothing is kept."""
+    back = back_of(payload)
+
+    def tell() -> bool:
+        answer = connections.returned(desk, desk.directory.known(back.user), back)
+        told = m.sentence(answer.why, buttons=buttons_of(answer))
+        key = mark_of(f"{RETURNED}:{back.user}:{back.at}")
+        desk.poster.post(desk.poster.direct(back.user), told, key=key, look=steps.again)
+        return True
+
+    steps.step("tell", tell)
+
+
+def _lapsed(desk: Desk, steps: Steps, payload: Payload) -> None:
+    """Forget a sign-in to which nobody said yes."""
+    back = back_of(payload)
+    browser = desk.connecting.browser if desk.connecting is not None else None
+    if browser is not None:
+        steps.step("forget", lambda: browser.lapse(back.person, back.at))
+
+
 FEATURE = Feature(
     presses={
         SIGN_IN: _press(connections.asked),
@@ -52,5 +76,5 @@ FEATURE = Feature(
         USER_NOT_ME: _press(connections.refused),
         SIGN_OUT: _press(_sign_out),
     },
-    works={FORGET: _forget},
+    works={FORGET: _forget, RETURNED: _returned, LAPSED: _lapsed},
 )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from bot.slack import blocks as b
 from bot.slack.desk import Answer, Desk
 from bot.slack.gate import SIGN_IN, SIGN_OUT, USER_ME, USER_NOT_ME, to_connect
 from bot.slack.people import Known
 from connectors.errors import Conflict, ConnectorError, NotConnected, TryLater
-from connectors.protocol import Connecting
+from connectors.protocol import Back, Browsing, Connecting
 from connectors.records import Person
 
 NONE_HERE = "There is nothing to connect here: whose rights count is declared in the company file."
 NOT_YOURS = "That button is somebody else's. Nothing was changed."
+# What [No] carries where somebody signed in in the browser.
+_BROWSER: Final = "browser"
 
 
 def asked(desk: Desk, known: Known, value: str) -> Answer:
@@ -23,6 +28,8 @@ def asked(desk: Desk, known: Known, value: str) -> Answer:
     if name and not known.connects:
         return Answer(to="alone", why=f"You are connected already, as {name}.")
     label, again = connecting.label, (_again(connecting, known),)
+    if connecting.browser is not None and connecting.browser.goes_first(person.id):
+        return _by_browser(connecting, connecting.browser, known, person)
     try:
         name = connecting.propose(person)
     except NotConnected as refusal:
@@ -56,6 +63,10 @@ def confirmed(desk: Desk, known: Known, value: str) -> Answer:
         why = f"{label} does not answer at the moment, so you are not connected. Press once more in a while."
     except Conflict:
         why = f"{name} is not who I asked you about last. Press once more."
+    except NotConnected as refusal:
+        if connecting.browser is not None:
+            return _by_browser(connecting, connecting.browser, known, person, first=f"{refusal}. ")
+        why = f"You are not connected: {refusal}. Press once more."
     except ConnectorError as refusal:
         why = f"You are not connected: {refusal}. Press once more when that is done."
     else:
@@ -64,16 +75,48 @@ def confirmed(desk: Desk, known: Known, value: str) -> Answer:
 
 
 def refused(desk: Desk, known: Known, value: str) -> Answer:
-    """Forget who was proposed to somebody."""
-    connecting, person, why = _about(desk, known, value)
+    """Forget who was proposed to somebody, and a sign-in that was made in the browser."""
+    user, _, way = value.partition(":")
+    connecting, person, why = _about(desk, known, user)
     if connecting is None or person is None:
         return Answer(to="alone", why=why)
     connecting.disconnect(person.id)
     label = connecting.label
+    if way == _BROWSER:
+        return Answer(
+            to="alone",
+            why="Then you stay unconnected, and that sign-in is revoked. If it was not you who opened the link, tell a "
+            f"{label} administrator: somebody signed in there as you.",
+            buttons=(_again(connecting, known),),
+        )
     return Answer(
         to="alone",
         why=f"Then you stay unconnected. In {label}, that user has your e-mail address: a {label} administrator looks "
         "at Setup, Users.",
+    )
+
+
+def returned(desk: Desk, known: Known, back: Back) -> Answer:
+    """Return what somebody hears of whoever came back from the browser by their link: a question, or why nothing is kept."""
+    connecting = desk.connecting
+    if connecting is None or known.person is None or known.person.id != back.person:
+        return Answer(
+            to="alone", why="By now you are somebody else in the CRM, so that sign-in counts for nothing."
+        )
+    label = connecting.label
+    if back.why:
+        why = f"You are not connected: {back.why}. Press once more when you want to try again."
+        return Answer(to="alone", why=why, buttons=(_again(connecting, known),))
+    there, here = back.email.casefold().removesuffix(".invalid"), known.member.email
+    differs = "" if there == here else f" There your e-mail address is {back.email}, in Slack it is {here}."
+    return Answer(
+        to="alone",
+        why=f"Signed in to {label} as {back.name} ({back.user_name}). Is this you?{differs} If so, I read there as you, and "
+        f"show you what you see there. Without an answer I forget it in {_minutes(back.waits)} minutes.",
+        buttons=(
+            ("Yes", USER_ME, f"{known.member.id}:{back.user_name}"),
+            ("No", USER_NOT_ME, f"{known.member.id}:{_BROWSER}"),
+        ),
     )
 
 
@@ -112,6 +155,28 @@ def _about(desk: Desk, known: Known, user: str) -> tuple[Connecting | None, Pers
     if user != known.member.id:
         return None, None, NOT_YOURS
     return desk.connecting, known.person, ""
+
+
+def _by_browser(
+    connecting: Connecting, browser: Browsing, known: Known, person: Person, *, first: str = ""
+) -> Answer:
+    """Return the link by which one person signs in in the browser."""
+    label = connecting.label
+    try:
+        address = browser.set_out(person.id, known.member.id)
+    except TryLater:
+        why = "I cannot make you a link at the moment. Press once more in a while."
+        return Answer(to="alone", why=why, buttons=(_again(connecting, known),))
+    return Answer(
+        to="alone",
+        why=f"{first}Sign in to {label} in the browser. The link is for you alone: it works once, for "
+        f"{_minutes(browser.life)} minutes. When you are back, I ask you here whether it was you.",
+        links=((f"Sign in to {label}", address),),
+    )
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span / timedelta(minutes=1):.0f}"
 
 
 def _again(connecting: Connecting, known: Known) -> tuple[str, str, str]:

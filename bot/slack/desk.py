@@ -89,6 +89,7 @@ class Answer(Frozen):
         limits: whose rights it was made under, as text; a place where people see less must not get it.
         here: the words that [Post here] asks again; empty where there is no such button.
         buttons: label, action and value of what can be pressed besides the answer's own buttons.
+        links: label and address of what can be opened in the browser besides.
         rows: what is listed under `why`: each its text and its own buttons.
         remark: a private sentence to the person once the answer is there; empty for none.
         tells: other people, by Slack's id, the sentence that each gets directly, and what makes it the same word: nobody
@@ -104,6 +105,7 @@ class Answer(Frozen):
     limits: str = ""
     here: str = ""
     buttons: tuple[tuple[str, str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = ()
     remark: str = ""
     tells: tuple[tuple[str, str, str], ...] = ()

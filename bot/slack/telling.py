@@ -48,7 +48,10 @@ def private(answer: Answer, *, thread: str = "") -> m.Outgoing:
 
 def buttons_of(answer: Answer) -> tuple[Block, ...]:
     """Return the buttons that an answer comes with."""
-    return tuple(button(label, action, value) for label, action, value in answer.buttons)
+    links = (
+        button(label, f"link:{number}", url=address) for number, (label, address) in enumerate(answer.links)
+    )
+    return (*links, *(button(label, action, value) for label, action, value in answer.buttons))
 
 
 def rows_of(answer: Answer) -> tuple[Block, ...]:

@@ -13,11 +13,11 @@ from connectors.salesforce.vault import Vault
 
 # What is said to whoever has not connected, where nothing else leads there.
 HOW: Final = "Connect Salesforce first; an admin of Quarterdeck can tell you how."
-# Where the app has a key, and where it has none.
-HOW_BY_KEY: Final = "Connect Salesforce first: press the button here, or on my Home tab."
+# Where persons connect by themselves, and where the app has no key and there is no address to come back to.
+HOW_BY_THEMSELVES: Final = "Connect Salesforce first: press the button here, or on my Home tab."
 HOW_WITHOUT: Final = (
     "Connect Salesforce first: for that, an admin of Quarterdeck sets SALESFORCE_PRIVATE_KEY (quarterdeck salesforce init "
-    "makes one). Connecting in the browser needs QUARTERDECK_PUBLIC_URL, and is not built yet."
+    "makes one), or QUARTERDECK_PUBLIC_URL for connecting in the browser."
 )
 
 

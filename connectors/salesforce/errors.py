@@ -5,6 +5,7 @@ TryLater
 NotAllowed
 ├── OrgForbids      the user or the session may not do this
 └── SignInRefused   the org lets nobody in like that; `mend` says who changes what
+    └── NotApproved   the user has not agreed to the app, and nobody did for them; in the browser they can
 BadRequest
 └── OrgRejects      an unknown field, a validation rule, a wrong value …
 Conflict
@@ -61,6 +62,10 @@ class SignInRefused(NotAllowed):
         self.what = message
         self.code = code
         self.mend = mend
+
+
+class NotApproved(SignInRefused):
+    """The user has not agreed to the app, and no administrator did for them."""
 
 
 class OrgRejects(BadRequest):

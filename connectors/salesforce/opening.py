@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, NotAllowed
 from connectors.salesforce import allowed
+from connectors.salesforce.browser import Browser, callback
 from connectors.salesforce.client import client
 from connectors.salesforce.connecting import Persons
 from connectors.salesforce.crm import SalesforceCrm
-from connectors.salesforce.doors import HOW_BY_KEY, HOW_WITHOUT, PersonalDoors
+from connectors.salesforce.doors import HOW_BY_THEMSELVES, HOW_WITHOUT, PersonalDoors
 from connectors.salesforce.identity import Identity, identity
 from connectors.salesforce.journal import FOLDER, Journal
 from connectors.salesforce.org import Budget, Org
-from connectors.salesforce.people import User, sign_in_of, users_of
+from connectors.salesforce.people import User, sign_in_of, user_of, users_of
 from connectors.salesforce.rights import Allowance, Rights
 from connectors.salesforce.session import OrgSession
-from connectors.salesforce.tokens import Tokens
+from connectors.salesforce.tokens import Token, Tokens
 from connectors.salesforce.vault import Vault
 from connectors.salesforce.write import SalesforceWriter
 
@@ -77,43 +79,79 @@ def open_writer(home: Path, options: Mapping[str, str], reads: Identity) -> Sale
 
 
 def open_rights(
-    crm: SalesforceCrm, home: Path, options: Mapping[str, str], *, keys: str, workspace: str, minutes: int
+    crm: SalesforceCrm,
+    home: Path,
+    options: Mapping[str, str],
+    *,
+    keys: str,
+    workspace: str,
+    minutes: int,
+    now: Callable[[], datetime] | None = None,
 ) -> Rights | Persons:
-    """Return how persons are asked for what they see in this org, each by their own sign-in.
+    """Return how persons are asked for what they see in this org, each by their own sign-in; `now` is the wall's clock.
 
-    Where the app has a key they connect by themselves.
+    Where the app has a key, or there is an address to come back to from the browser, they connect by themselves.
 
     Raises:
-        BadRequest: the settings do not say how to sign in, no app stands behind it, or the keys do not open what is kept.
+        BadRequest: the settings do not say how to sign in, no app stands behind it, the keys do not open what is kept, or
+            QUARTERDECK_PUBLIC_URL is no address.
     """
-    reads = identity(options, now=_now)
-    if reads.desk is None:
+    now = now or _now
+    reads = identity(options, now=now)
+    desk = reads.desk
+    if desk is None:
         raise BadRequest(
             "persons sign in to Salesforce by an app: set SALESFORCE_CLIENT_ID, or SALESFORCE_RIGHTS=declared"
         )
-    folder = home / "salesforce" / "sight"
-    vault, by_key = Vault(home, keys), reads.desk.app.private_key is not None
+    public_url = options.get("QUARTERDECK_PUBLIC_URL")
+    back = callback(public_url) if public_url else None
+    vault, by_key = Vault(home, keys), desk.app.private_key is not None
     doors = PersonalDoors(
         vault,
-        reads.desk,
+        desk,
         workspace=workspace,
         opened=lambda tokens: _opened(tokens, reads.version),
-        how=lambda _user: HOW_BY_KEY if by_key else HOW_WITHOUT,
+        how=lambda _user: HOW_BY_THEMSELVES if by_key or back else HOW_WITHOUT,
     )
     allowance = Allowance(
         home / "salesforce" / "rights-calls.json",
         most=lambda: int((crm.calls_a_day() or _LEAST_DAY) * _SHARE),
-        now=_now,
+        now=now,
     )
-    rights = Rights(folder, doors=doors, used=crm.sources, now=_now, minutes=minutes, allowance=allowance)
-    if not by_key:
+    rights = Rights(
+        home / "salesforce" / "sight",
+        doors=doors,
+        used=crm.sources,
+        now=now,
+        minutes=minutes,
+        allowance=allowance,
+    )
+    if not by_key and back is None:
         return rights
 
     def users(email: str) -> tuple[User, ...]:
         with OrgSession(reads.tokens) as session:
             return users_of(session, email, version=reads.version)
 
-    return Persons(rights, vault, reads.desk, workspace=workspace, users=users, now=_now)
+    def user(token: Token) -> User | None:
+        with OrgSession(Tokens(_not_twice, kept=token)) as session:
+            return user_of(session, token.user_id, version=reads.version)
+
+    browser = back and Browser(
+        vault,
+        desk,
+        workspace=workspace,
+        back=back,
+        only=not by_key,
+        user=user,
+        now=now,
+        text=secrets.token_urlsafe,
+    )
+    return Persons(rights, vault, desk, workspace=workspace, users=users, now=now, browser=browser or None)
+
+
+def _not_twice(_before: Token | None) -> Token:
+    raise NotAllowed("Salesforce does not take the sign-in that it gave just now")
 
 
 def open_org(reads: Identity, *, budget: Budget | None = None) -> Org:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from simple_salesforce.format import format_soql
@@ -50,6 +49,19 @@ def users_of(session: OrgSession, email: str, *, version: str = VERSION) -> tupl
     )
 
 
+def user_of(session: OrgSession, user_id: str, *, version: str = VERSION) -> User | None:
+    """Return a user by their id, whoever they are; None where the session does not see them.
+
+    Raises:
+        NotAllowed: the session is not let in.
+        TryLater: Salesforce is over its limit or out of reach.
+    """
+    soql = format_soql("SELECT Id, Username, Name, Email FROM User WHERE Id = {}", user_id)
+    for row in client(session, version=version).query(soql)["records"]:
+        return User(id=row["Id"], username=row["Username"], name=row["Name"], email=row["Email"])
+    return None
+
+
 def propose(vault: Vault, workspace: str, person: str, *, email: str, user: User) -> None:
     """Keep that a person with this e-mail address seems to be that user; they still have to say so themselves."""
     vault.propose(workspace, person, Link(email=email, username=user.username, user_id=user.id))
@@ -70,36 +82,24 @@ def sign_in_of(vault: Vault, desk: Desk, workspace: str, person: str) -> Tokens:
     confirmed = link
 
     def sign_in(before: Token | None) -> Token:
-        now = vault.link(workspace, person)
-        if now is None or now.confirmed_at is None or now.user_id != confirmed.user_id:
-            raise NotConnected("this person has disconnected Salesforce")
-        by_itself = before if before is not None and before.refresh else None
-        token = desk.refreshed(by_itself) if by_itself else desk.jwt_bearer(confirmed.username)
-        if not same_user(token.user_id, confirmed.user_id):
-            raise NotAllowed(
-                f"{confirmed.username} is another Salesforce user than the one who was confirmed: connect Salesforce again"
-            )
-        return token
+        with vault.renewing(workspace, person):
+            now = vault.link(workspace, person)
+            if now is None or now.confirmed_at is None or now.user_id != confirmed.user_id:
+                raise NotConnected("this person has disconnected Salesforce")
+            if now.token is not None and (before is None or now.token.access != before.access):
+                # Another part of the bot was quicker.
+                return now.token
+            by_itself = before if before is not None and before.refresh else None
+            token = desk.refreshed(by_itself) if by_itself else desk.jwt_bearer(confirmed.username)
+            if not same_user(token.user_id, confirmed.user_id):
+                raise NotAllowed(
+                    f"{confirmed.username} is another Salesforce user than the one who was confirmed: "
+                    "connect Salesforce again"
+                )
+            vault.keep_token(workspace, person, token)
+            return token
 
-    return Tokens(sign_in, kept=link.token, keep=lambda token: vault.keep_token(workspace, person, token))
-
-
-def agreed(
-    vault: Vault, workspace: str, person: str, token: Token, *, user: User, email: str, at: datetime
-) -> Link:
-    """Keep the sign-in that a person agreed to in the browser; it says who they are, so nothing is left to confirm.
-
-    Raises:
-        NotAllowed: whoever agreed is another user than `user`, who has this person's e-mail address.
-    """
-    if not same_user(token.user_id, user.id):
-        raise NotAllowed(
-            f"whoever agreed in the browser is not {user.username}: sign out of Salesforce there, and connect it again"
-        )
-    propose(vault, workspace, person, email=email, user=user)
-    vault.confirm(workspace, person, username=user.username, at=at)
-    vault.keep_token(workspace, person, token)
-    return Link(email=email, username=user.username, user_id=user.id, confirmed_at=at, token=token)
+    return Tokens(sign_in, kept=link.token)
 
 
 def disconnect(vault: Vault, desk: Desk, workspace: str, person: str) -> bool:

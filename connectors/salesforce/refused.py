@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connectors.errors import ConnectorError, TryLater
-from connectors.salesforce.errors import SignInRefused
+from connectors.salesforce.errors import NotApproved, SignInRefused
 from connectors.salesforce.places import Place
 
 # The permission set that `quarterdeck salesforce init` writes.
@@ -18,11 +18,12 @@ _LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
-    """Salesforce's words (a pattern for `error: description`), what they mean, and who mends it."""
+    """Salesforce's words (a pattern for `error: description`), what they mean, who mends it, and as what it is raised."""
 
     words: str
     means: str
     mend: str
+    kind: type[SignInRefused] = SignInRefused
 
 
 def refused(error: str, description: str, *, place: Place, who: str) -> ConnectorError:
@@ -32,15 +33,16 @@ def refused(error: str, description: str, *, place: Place, who: str) -> Connecto
         return TryLater(f"Salesforce lets nobody in just now ({words}); try again in a few minutes")
     for reason in _REASONS:
         if re.search(reason.words, words, re.IGNORECASE):
-            means, mend = reason.means, reason.mend
+            means, mend, kind = reason.means, reason.mend, reason.kind
             break
     else:
-        means, mend = (
+        means, mend, kind = (
             "Salesforce does not let {who} in",
             "a Salesforce administrator looks into Login History",
+            SignInRefused,
         )
     where = {"who": who, "permission_set": PERMISSION_SET, "other": _other(place), "here": _here(place)}
-    return SignInRefused(f"{means.format(**where)} ({words})", code=error, mend=mend.format(**where))
+    return kind(f"{means.format(**where)} ({words})", code=error, mend=mend.format(**where))
 
 
 def _here(place: Place) -> str:
@@ -54,13 +56,21 @@ def _other(place: Place) -> str:
     return "for a sandbox set SALESFORCE_DOMAIN=test or the sandbox's My Domain"
 
 
+_NOT_APPROVED: Final = _Reason(
+    words=r"hasn't approved",
+    means="{who} is not approved for the app at {here}",
+    mend="a Salesforce administrator assigns the permission set {permission_set} to that user, and sets the app's "
+    "Permitted Users to 'Admin approved users are pre-authorized' with that permission set; {other}",
+    kind=NotApproved,
+)
 # The first that fits counts.
 _REASONS: Final[tuple[_Reason, ...]] = (
-    _Reason(
-        words=r"hasn't approved|not approved|not admin approved|invalid_app_access|app_access_denied",
-        means="{who} is not approved for the app at {here}",
-        mend="a Salesforce administrator assigns the permission set {permission_set} to that user, and sets the app's "
-        "Permitted Users to 'Admin approved users are pre-authorized' with that permission set; {other}",
+    _NOT_APPROVED,
+    # Only an administrator may approve here, so the browser leads to the same refusal.
+    replace(
+        _NOT_APPROVED,
+        words=r"not approved|not admin approved|invalid_app_access|app_access_denied",
+        kind=SignInRefused,
     ),
     _Reason(
         words=r"audience",

@@ -27,17 +27,10 @@ class Token:
 class Tokens:
     """The current token of one identity. Signs in when it is first asked, and again when a token was refused."""
 
-    def __init__(
-        self,
-        sign_in: Callable[[Token | None], Token],
-        *,
-        kept: Token | None = None,
-        keep: Callable[[Token], None] | None = None,
-    ) -> None:
-        """Start from the `kept` token, if any; `sign_in` is given the one before, and `keep` each new one."""
+    def __init__(self, sign_in: Callable[[Token | None], Token], *, kept: Token | None = None) -> None:
+        """Start from the `kept` token, if any; `sign_in` is given the one before."""
         self._sign_in = sign_in
         self._token = kept
-        self._keep = keep
         self._lock = threading.Lock()
 
     def current(self) -> Token:
@@ -64,6 +57,4 @@ class Tokens:
 
     def _renewed(self) -> Token:
         self._token = self._sign_in(self._token)
-        if self._keep is not None:
-            self._keep(self._token)
         return self._token

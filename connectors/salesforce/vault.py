@@ -1,7 +1,12 @@
-"""Who a person is in Salesforce, and their sign-in, encrypted at rest: one row per workspace and person."""
+"""Who a person is in Salesforce, and their sign-in, encrypted at rest: one row per workspace and person.
+
+Beside them lie those who are in the browser just now, each to be taken out once.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import re
@@ -9,23 +14,31 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from connectors.errors import BadRequest, Conflict, TryLater
+from connectors.salesforce.signin import Attempt
 from connectors.salesforce.tokens import Token
 
 FILE: Final = "people.db"
 # Seconds that one process waits while another one writes.
 PATIENCE: Final = 10.0
-_TABLE: Final = """
-    CREATE TABLE IF NOT EXISTS person (
+_TABLES: Final = (
+    """CREATE TABLE IF NOT EXISTS person (
         workspace TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (workspace, person)
-    ) WITHOUT ROWID
-"""
+    ) WITHOUT ROWID""",
+    # Whoever is sent out again has one way back, the last.
+    """CREATE TABLE IF NOT EXISTS away (
+        mark TEXT PRIMARY KEY, workspace TEXT NOT NULL, person TEXT NOT NULL, until TEXT NOT NULL, sealed BLOB NOT NULL,
+        UNIQUE (workspace, person)
+    ) WITHOUT ROWID""",
+)
+# So many persons renew their sign-ins side by side.
+_STRIPES: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +53,16 @@ class Link:
     user_id: str
     confirmed_at: datetime | None = None
     token: Token | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """Somebody who is in the browser: `person` of the CRM, called `user` where they set out, back before `until`."""
+
+    person: str
+    user: str
+    attempt: Attempt
+    until: datetime
 
 
 class Vault:
@@ -63,7 +86,8 @@ class Vault:
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         self.path.chmod(0o600)
         with self._open() as file:
-            file.execute(_TABLE)
+            for table in _TABLES:
+                file.execute(table)
             for row in file.execute("SELECT workspace, person, sealed FROM person LIMIT 1"):
                 self._unsealed(*row)
 
@@ -76,6 +100,66 @@ class Vault:
         """Keep who a person seems to be, until they confirm it; what was kept before is gone."""
         with self._open() as file:
             self._write(file, workspace, person, replace(link, confirmed_at=None, token=None))
+
+    def offer(self, workspace: str, person: str, link: Link) -> Link | None:
+        """Keep who a person seems to be with the sign-in that they brought; it counts for nothing until they confirm it.
+
+        Return what was kept before.
+        """
+        with self._open() as file:
+            before = self._read(file, workspace, person)
+            self._write(file, workspace, person, replace(link, confirmed_at=None))
+            return before
+
+    def lapse(self, workspace: str, person: str, *, issued_at: datetime) -> Token | None:
+        """Forget a person whose sign-in of that instant was never confirmed, and return it; None where there is no such."""
+        with self._open() as file:
+            link = self._read(file, workspace, person)
+            if link is None or link.confirmed_at or link.token is None or link.token.issued_at != issued_at:
+                return None
+            file.execute("DELETE FROM person WHERE workspace = ? AND person = ?", (workspace, person))
+            return link.token
+
+    def send_out(self, workspace: str, away: Away, *, at: datetime) -> None:
+        """Keep who sets out into the browser; an earlier way back of theirs is closed, and those of all who are late."""
+        told = {"user": away.user, "verifier": away.attempt.verifier, "mark": _mark(away.attempt.state)}
+        sealed = self._cipher.encrypt(json.dumps(told).encode())
+        with self._open() as file:
+            file.execute("DELETE FROM away WHERE until <= ?", (_instant(at),))
+            file.execute(
+                "INSERT OR REPLACE INTO away (mark, workspace, person, until, sealed) VALUES (?, ?, ?, ?, ?)",
+                (told["mark"], workspace, away.person, _instant(away.until), sealed),
+            )
+
+    def take_back(self, workspace: str, state: str, *, at: datetime) -> Away | None:
+        """Return who came back from the browser, once; None where nobody is awaited by that state, or not any more."""
+        mark = _mark(state)
+        with self._open() as file:
+            row = file.execute(
+                "DELETE FROM away WHERE mark = ? AND workspace = ? RETURNING person, until, sealed",
+                (mark, workspace),
+            ).fetchone()
+        if row is None:
+            return None
+        person, until, sealed = row
+        try:
+            told = json.loads(self._cipher.decrypt(sealed))
+        except InvalidToken:
+            return None
+        # A row that was put under another name brings nobody back.
+        if told["mark"] != mark or until <= _instant(at):
+            return None
+        attempt = Attempt(state=state, verifier=told["verifier"])
+        return Away(person=person, user=told["user"], attempt=attempt, until=datetime.fromisoformat(until))
+
+    @contextmanager
+    def renewing(self, workspace: str, person: str) -> Iterator[None]:
+        """Be the only one who renews a person's sign-in: the refresh token that was used is worth nothing afterwards."""
+        digest = hashlib.sha256(json.dumps([workspace, person]).encode()).digest()
+        lock = self.path.with_name(f"renewing-{digest[0] % _STRIPES}.lock")
+        with lock.open("a", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def confirm(self, workspace: str, person: str, *, username: str, at: datetime) -> Link:
         """Keep that a person confirmed to be the user of that name, and return it; a second time changes nothing.
@@ -105,12 +189,14 @@ class Vault:
         """Forget a person and return what was kept, so that their sign-in can be revoked; None where nothing was."""
         with self._open() as file:
             link = self._read(file, workspace, person)
+            file.execute("DELETE FROM away WHERE workspace = ? AND person = ?", (workspace, person))
             file.execute("DELETE FROM person WHERE workspace = ? AND person = ?", (workspace, person))
             return link
 
     def drop_workspace(self, workspace: str) -> tuple[Link, ...]:
         """Forget everybody of a workspace and return what was kept of them, so that it can be revoked."""
         with self._open() as file:
+            file.execute("DELETE FROM away WHERE workspace = ?", (workspace,))
             rows = file.execute(
                 "DELETE FROM person WHERE workspace = ? RETURNING workspace, person, sealed", (workspace,)
             ).fetchall()
@@ -119,6 +205,8 @@ class Vault:
     def reseal(self) -> int:
         """Encrypt everything with the first key and return how many persons that were; the other keys can go then."""
         with self._open() as file:
+            # Whoever is in the browser sets out again.
+            file.execute("DELETE FROM away")
             rows = file.execute("SELECT workspace, person, sealed FROM person").fetchall()
             for workspace, person, sealed in rows:
                 self._write(file, workspace, person, self._unsealed(workspace, person, sealed))
@@ -168,6 +256,15 @@ class Vault:
                 raise TryLater(f"{str(self.path)!r} is held by another process: {error}") from error
             with file:
                 yield file
+
+
+def _mark(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _instant(at: datetime) -> str:
+    """Return an instant as text that sorts as instants do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _cipher(keys: str | None) -> MultiFernet:

@@ -76,7 +76,7 @@ def test_a_day_that_is_almost_used_up_is_a_note(server: FakeSalesforce, oauth: O
 def test_a_refusal_says_who_mends_it(server: FakeSalesforce, oauth: OAuth, tmp_path: Path):
     oauth.apps[CLIENT].approved.clear()
 
-    (state, what, do), _ = said(server, tmp_path, values(server))
+    (state, what, do), *_ = said(server, tmp_path, values(server))
     assert state == "wrong"
     assert f"{SYNC} is not approved for the app" in what
     assert do.startswith("a Salesforce administrator assigns the permission set Quarterdeck")
@@ -102,6 +102,31 @@ def test_a_password_is_called_legacy(server: FakeSalesforce, oauth: OAuth, tmp_p
     assert found[0][0] == "note"
     assert "legacy, and Salesforce ends it on 1 June 2027" in found[0][1]
     assert "persons cannot sign in as themselves" in found[-1][1]
+
+
+@pytest.mark.parametrize(
+    "address, state, words",
+    [
+        ("", "note", "persons sign in by the app's key alone"),
+        ("https://qd.example", "ok", "https://qd.example/salesforce/callback, letter by letter"),
+        (
+            "http://qd.example",
+            "wrong",
+            "QUARTERDECK_PUBLIC_URL is 'http://qd.example'; use the https address",
+        ),
+    ],
+)
+def test_the_way_by_the_browser_is_told(server, oauth, tmp_path: Path, address, state, words):
+    *_, told, _ = said(server, tmp_path, values(server, QUARTERDECK_PUBLIC_URL=address))
+
+    assert told[0] == state
+    assert words in told[1]
+
+
+def test_the_setting_that_opens_the_browser_is_named(server, oauth, tmp_path: Path):
+    *_, told, _ = said(server, tmp_path, values(server))
+
+    assert "set QUARTERDECK_PUBLIC_URL" in told[2]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ SECRET = {
     "SALESFORCE_CLIENT_SECRET": "secret",
     "SALESFORCE_DOMAIN": "tiny",
 }
+REACHED = {"QUARTERDECK_PUBLIC_URL": "https://quarterdeck.example.com/deals/"}
 
 
 def asked(crm: Crm, home: Path, options: dict[str, str]) -> Seeing | None:
@@ -53,8 +54,10 @@ def test_persons_who_have_not_connected_are_told_how(tmp_path: Path) -> None:
             found.sight("005000000000001AAA")
 
 
-@pytest.mark.parametrize("options, by_themselves", [(JWT, True), (SECRET, False)])
-def test_persons_connect_by_themselves_where_the_app_has_a_key(
+@pytest.mark.parametrize(
+    "options, by_themselves", [(JWT, True), (SECRET, False), (SECRET | REACHED, True), (JWT | REACHED, True)]
+)
+def test_persons_connect_by_themselves_where_the_app_has_a_key_or_the_browser_a_way_back(
     tmp_path: Path, options: dict[str, str], *, by_themselves: bool
 ) -> None:
     with FakeSalesforce(Org()) as server:
@@ -63,13 +66,32 @@ def test_persons_connect_by_themselves_where_the_app_has_a_key(
     assert isinstance(found, Connecting) == by_themselves
 
 
-def test_where_the_app_has_no_key_the_way_by_the_browser_is_said_to_be_missing(tmp_path: Path) -> None:
+def test_where_the_app_has_no_key_and_no_address_to_come_back_to_the_settings_are_named(
+    tmp_path: Path,
+) -> None:
     with FakeSalesforce(Org()) as server:
         found = asked(crm(server, tmp_path), tmp_path, SECRET)
 
         assert found is not None
-        with pytest.raises(NotConnected, match=r"needs QUARTERDECK_PUBLIC_URL, and is not built yet"):
+        with pytest.raises(NotConnected, match=r"SALESFORCE_PRIVATE_KEY .* or QUARTERDECK_PUBLIC_URL"):
             found.sight("005000000000001AAA")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "quarterdeck.example.com",
+        "http://quarterdeck.example.com",
+        "https://quarterdeck.example.com?x=1",
+        "https://quarterdeck.example.com#x",
+        "https://me@quarterdeck.example.com",
+        "https://",
+        "javascript:alert(1)",
+    ],
+)
+def test_an_address_that_no_browser_reaches_encrypted_is_refused(tmp_path: Path, address: str) -> None:
+    with FakeSalesforce(Org()) as server, pytest.raises(BadRequest, match="use the https address"):
+        asked(crm(server, tmp_path), tmp_path, SECRET | {"QUARTERDECK_PUBLIC_URL": address})
 
 
 def test_persons_sign_in_by_an_app(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
 from connectors.errors import NotAllowed
-from connectors.salesforce.people import User, agreed, disconnect, propose, sign_in_of, users_of
-from connectors.salesforce.vault import Vault
+from connectors.salesforce.people import User, disconnect, propose, sign_in_of, users_of
+from connectors.salesforce.tokens import Token
+from connectors.salesforce.vault import Link, Vault
 from tests.connectors.salesforce.orgs import NOW, org, told
 from tests.connectors.salesforce.signing import (
     ATTEMPT,
@@ -95,30 +97,37 @@ def test_a_user_name_that_went_to_somebody_else_is_not_taken(tmp_path: Path):
     assert vault.link(TEAM, PERSON).token is None
 
 
-def test_agreeing_in_the_browser_needs_no_confirmation_and_renews_by_its_own_token(tmp_path: Path):
+def brought(vault: Vault, desk, oauth) -> Token:
+    """Let Jane sign in in the browser and confirm it."""
+    oauth.agrees = JANE
+    token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
+    vault.offer(TEAM, PERSON, Link(email=MAIL, username=JANE, user_id=token.user_id, token=token))
+    vault.confirm(TEAM, PERSON, username=JANE, at=NOW)
+    return token
+
+
+def test_a_sign_in_from_the_browser_renews_by_its_own_token(tmp_path: Path):
     vault = Vault(tmp_path, KEY)
 
     with salesforce(of=app(approved=set(), rotates=True)) as (desk, oauth):
-        oauth.agrees = JANE
-        token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
-        kept = agreed(vault, TEAM, PERSON, token, user=user(oauth), email=MAIL, at=NOW)
+        token = brought(vault, desk, oauth)
         renewed = sign_in_of(vault, desk, TEAM, PERSON).renew(token.access)
 
-        assert kept.confirmed_at == NOW
         assert oauth.issued[renewed.access] == JANE
         assert vault.link(TEAM, PERSON).token.refresh not in {None, token.refresh}
 
 
-def test_agreeing_as_somebody_else_is_refused(tmp_path: Path):
+def test_a_refresh_token_is_used_once_however_many_are_refused_together(tmp_path: Path):
     vault = Vault(tmp_path, KEY)
 
-    with salesforce() as (desk, oauth):
-        oauth.agrees = SYNC
-        token = desk.exchange(through_the_browser(desk, oauth.server, ATTEMPT), ATTEMPT, redirect_uri=BACK)
-        with pytest.raises(NotAllowed, match=f"is not {JANE}"):
-            agreed(vault, TEAM, PERSON, token, user=user(oauth), email=MAIL, at=NOW)
+    with salesforce(of=app(approved=set(), rotates=True)) as (desk, oauth):
+        token = brought(vault, desk, oauth)
+        parts = [sign_in_of(Vault(tmp_path, KEY), desk, TEAM, PERSON) for _ in range(6)]
+        with ThreadPoolExecutor(6) as pool:
+            renewed = set(pool.map(lambda part: part.renew(token.access).access, parts))
 
-    assert vault.link(TEAM, PERSON) is None
+    assert len(renewed) == 1
+    assert renewed != {token.access}
 
 
 def test_disconnecting_forgets_here_and_revokes_there(tmp_path: Path):

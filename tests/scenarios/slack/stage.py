@@ -10,12 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from slack_bolt.adapter.asgi import SlackRequestHandler
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.settings import Settings
 from bot.slack.app import Served, build
 from bot.slack.manifest import events, scopes
+from bot.slack.serving import EVENTS, web
 from bot.wiring import Installation
 from connectors.protocol import Crm, Seeing
 from tests.fakes.runs import MemoryRuns
@@ -23,7 +23,6 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.loopback import Loopback
 from tests.fakes.slack.seen import Seen, text_of
 
-EVENTS = "/slack/events"
 START = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 CHANNELS = "sales-leadership,emea-sales,all-sales,random,with-guest,customer-shared,customer-pending,private-with-bot,archived"
 
@@ -125,6 +124,7 @@ def stage(
     clock: Clock | None = None,
     crm: Crm | None = None,
     seeing: Seeing | None = None,
+    port: int = 0,
     set_too: Mapping[str, str] = MappingProxyType({}),
     **more: object,
 ) -> Iterator[Stage]:
@@ -132,7 +132,7 @@ def stage(
 
     The token may do what the manifest with thread reading asks for, and no more, unless `more` says otherwise. The
     company's clock is that of `crm`, where one is given, and `seeing` tells what everybody sees there; `set_too` is
-    settings besides those for Slack.
+    settings besides those for Slack. Over HTTP it is reached at `port`, any that is free for 0.
     """
     clock = clock or Clock()
     granted = {"scopes": scopes(threads=True), "events": events(threads=True), **more}
@@ -158,14 +158,14 @@ def stage(
 
             served = open_on(held)
             served.start()
-            with _reached(fake, served, transport):
+            with _reached(fake, served, transport, port):
                 yield Stage(fake, served, held, clock, open_on)
 
 
 @contextmanager
-def _reached(fake: FakeSlack, served: Served, transport: str) -> Iterator[None]:
+def _reached(fake: FakeSlack, served: Served, transport: str, port: int) -> Iterator[None]:
     if transport == "http":
-        with Loopback(SlackRequestHandler(served.app, path=EVENTS)) as server:
+        with Loopback(web(served), port=port) as server:
             fake.request_url = f"{server.url}{EVENTS}"
             yield
         return
