@@ -121,14 +121,14 @@ def returned(desk: Desk, known: Known, back: Back) -> Answer:
 
 
 def let_go(desk: Desk, known: Known) -> Answer:
-    """Forget somebody's sign-in and what they see, at once."""
-    connecting, person, why = _about(desk, known, known.member.id)
-    if connecting is None or person is None:
-        return Answer(to="alone", why=why)
-    label, again = connecting.label, (_again(connecting, known),)
-    if not connecting.connected_as(person.id):
+    """Forget somebody's sign-in and what they see, at once; whoever is nobody of the CRM any more can do that, too."""
+    connecting, person = desk.connecting, desk.directory.said_to_be(known.member.id)
+    if connecting is None or not person:
+        return Answer(to="alone", why=NONE_HERE)
+    label, again = connecting.label, (_again(connecting, known),) if known.person is not None else ()
+    if not connecting.connected_as(person):
         return Answer(to="alone", why=f"You have not connected {label}.", buttons=again)
-    gone = connecting.disconnect(person.id)
+    gone = connecting.disconnect(person)
     there = "" if gone else f" {label} did not confirm that it forgot it too; it runs out there by itself."
     return Answer(
         to="alone",

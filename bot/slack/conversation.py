@@ -38,7 +38,12 @@ def hear(desk: Desk, request: Request) -> Answer:
     if request.surface == "thread" and not ours(desk, request):
         return Answer(to="nobody")
     known = desk.directory.known(request.user)
-    told = gate(desk, request, known) or too_long(request) or errands.run(desk, request, known)
+    told = (
+        errands.leave(desk, request, known)
+        or gate(desk, request, known)
+        or too_long(request)
+        or errands.run(desk, request, known)
+    )
     if told is not None:
         return told
     alone = Access(workspace=desk.workspace, asker=known.grant)

@@ -50,6 +50,15 @@ def run(desk: Desk, request: Request, known: Known) -> Answer | None:
     return None
 
 
+def leave(desk: Desk, request: Request, known: Known) -> Answer | None:
+    """Let somebody go who has connected the system of record and says so, whether they are let in or not; else None."""
+    if desk.connecting is None or request.surface == "thread":
+        return None
+    said = _DISCONNECT.fullmatch(request.text.strip().rstrip(".!"))
+    person = desk.directory.said_to_be(request.user) if said else ""
+    return connections.let_go(desk, known) if person and desk.connecting.connected_as(person) else None
+
+
 def _admin(desk: Desk, known: Known) -> Answer | None:
     if desk.directory.is_in("admin", known):
         return None

@@ -259,6 +259,10 @@ class Directory:
             self._connecting.disconnect(person_id)
         self._notes.write(self._workspace, _KIND, user, {"person": person_id})
 
+    def said_to_be(self, user: str) -> str:
+        """Return the id of whom a Slack person was confirmed to be, even where they are nobody by now; empty for nobody."""
+        return str((self._notes.read(self._workspace, _KIND, user) or {}).get("person") or "")
+
     def is_in(self, role: str, known: Known) -> bool:
         """Say whether somebody has a role of the company file; it names the CRM person's e-mail address."""
         return known.person is not None and known.person.email.casefold() in self._company.roles.get(role, ())

@@ -35,6 +35,8 @@ TIMEOUT: Final = (5.0, 30.0)
 LIFE: Final = timedelta(minutes=3)
 SCOPES: Final = "api refresh_token"
 _BEARER: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# What Salesforce says of a token that ran out or was revoked before.
+_UNKNOWN_TOKEN: Final = re.compile(r"(?i)invalid[_ ]token|already revoked|expired")
 _IDENTITY: Final = re.compile(r"/id/(00D\w{12,15})/(005\w{12,15})$")
 
 
@@ -184,13 +186,20 @@ class Desk:
         )
 
     def revoke(self, token: Token) -> bool:
-        """Make a token worthless at Salesforce, the refresh token where there is one; say whether that is certain."""
+        """Make a token worthless at Salesforce, the refresh token where there is one; say whether that is certain.
+
+        One that Salesforce does not know any more is.
+        """
         address = f"{token.instance_url}/services/oauth2/revoke"
         try:
             answer = self._post(address, {"token": token.refresh or token.access})
         except TryLater:
             return False
-        return answer.status_code == 200
+        if answer.status_code == 200:
+            return True
+        told = _told(answer)
+        words = f"{told.get('error', '')}: {told.get('error_description', '')}"
+        return answer.status_code == 400 and _UNKNOWN_TOKEN.search(words) is not None
 
     def close(self) -> None:
         """Let the connections go."""

@@ -165,6 +165,7 @@ def test_who_is_not_approved_hears_who_mends_it_and_stays_unconnected(town: Town
 
     assert "You are not connected" in said
     assert "a Salesforce administrator assigns the permission set Quarterdeck to that user" in said
+    assert "or an admin of Quarterdeck sets QUARTERDECK_PUBLIC_URL" in said
     assert not town.is_connected(KATRIN)
 
     town.oauth.apps[CLIENT].approved.add(town.names[KATRIN])
@@ -256,6 +257,31 @@ def test_disconnecting_holds_at_once(town: Town, way: str):
     assert not list((town.vault.path.parent / "sight").glob("*.json"))
     assert town.names[KATRIN] not in town.oauth.issued.values()
     assert UNTOLD in told(*town.at.dm(KATRIN, ASKED))
+
+
+def test_who_is_not_let_in_any_more_disconnects_all_the_same(town: Town):
+    town.connect(KATRIN)
+    town.oauth.apps[CLIENT].approved.clear()
+    for access in tuple(town.oauth.issued):
+        town.org.tokens.expire(access)
+        del town.oauth.issued[access]
+    said = told(*town.at.dm(KATRIN, "disconnect"))
+
+    assert "Disconnected: your sign-in and what you see in Salesforce are forgotten here." in said
+    assert "did not confirm" not in said
+    assert town.vault.link("local", town.ids[KATRIN]) is None
+
+
+def test_who_is_nobody_of_the_crm_any_more_disconnects_all_the_same(town: Town):
+    town.connect(KATRIN)
+    town.at.slack.alter(KATRIN, is_restricted=True)
+    said = told(*town.at.dm(KATRIN, "disconnect"))
+    after = told(*town.at.dm(KATRIN, "disconnect"))
+
+    assert "Disconnected: your sign-in and what you see in Salesforce are forgotten here." in said
+    assert CONNECT not in said
+    assert "I answer the people of this company only" in after
+    assert town.vault.link("local", town.ids[KATRIN]) is None
 
 
 def test_when_the_app_is_taken_away_every_sign_in_goes_with_it(town: Town):
