@@ -42,7 +42,8 @@ class Batch:
     length: text as object arrays of str or None, instants as datetime64[us] in UTC, dates as datetime64[s] at
     midnight, money as int64 hundredths in a masked array (masked = missing), flags as bool, integers as int64.
     A column that is left out is filled with its default. Rows of `event` set only the fields named in their
-    `fields` bit mask. A row of `activity` without an instant takes the one of its id away.
+    `fields` bit mask. A row of `activity` without an instant takes the one of its id away; an account or a contact that is
+    none any more comes with nothing but its id.
     """
 
     table: Table

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from connectors.company import Fiscal, zone_named
 from connectors.salesforce import soql
-from connectors.salesforce.pulls import WHOLE
+from connectors.salesforce.pulls import READ
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +119,7 @@ def inverse(rate: Decimal) -> Decimal:
 
 def _rows(org: Org, name: str, *more: str) -> list[Row]:
     """Return the rows of a small table; none where this login does not see it."""
-    paths = org.describe(name).having((*WHOLE[name], *more))
+    paths = org.describe(name).having((*READ[name], *more))
     if not paths:
         return []
     _, pages = org.query(soql.select(paths, name), paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from connectors.quoting import quoted
@@ -28,16 +29,21 @@ def people(raw: Raw, fields: Fields) -> str:
         FROM users ORDER BY id"""
 
 
-def accounts(raw: Raw, fields: Fields) -> str:
-    """Return accounts as SQL."""
+def accounts(raw: Raw, fields: Fields, *, again: bool) -> str:
+    """Return accounts as SQL. Where some may have been told before (`again`), of a deleted one comes nothing but its id."""
     part = fields["account"]
     region, segment, industry = (
         chain(part[word]) if word in part else "NULL::VARCHAR" for word in ("region", "segment", "industry")
     )
-    return f"""
-        SELECT {quoted("Id")} AS id, {quoted("Name")} AS name, {region} AS region, {segment} AS segment,
-            {industry} AS industry, {raw.text("OwnerId")} AS owner_id, {raw.text("ParentId")} AS parent_id
-        FROM {raw.relation} WHERE NOT {raw.yes("IsDeleted")}"""
+    values = {
+        "name": quoted("Name"),
+        "region": region,
+        "segment": segment,
+        "industry": industry,
+        "owner_id": raw.text("OwnerId"),
+        "parent_id": raw.text("ParentId"),
+    }
+    return _there(raw, values, f"NOT {raw.yes('IsDeleted')}", again=again)
 
 
 def products(raw: Raw) -> str:
@@ -72,13 +78,32 @@ def roles(raw: Raw) -> str:
         FROM {raw.relation}"""
 
 
-def contacts(raw: Raw) -> str:
-    """Return contacts with the part they play, as SQL."""
-    return f"""
-        SELECT {quoted("Id")} AS id, {raw.text("AccountId")} AS account_id, {quoted("Name")} AS name,
-            {raw.text("Email")} AS email, {raw.text("Title")} AS title, played.role AS role
-        FROM {raw.relation} LEFT JOIN played ON played.contact_id = {quoted("Id")}
-        WHERE {raw.text("AccountId")} IS NOT NULL AND NOT {raw.yes("IsDeleted")}"""
+def contacts(raw: Raw, *, again: bool) -> str:
+    """Return contacts with the part they play, as SQL.
+
+    Where some may have been told before (`again`), of one that is deleted, or of no account, comes nothing but its id.
+    """
+    values = {
+        "account_id": raw.text("AccountId"),
+        "name": quoted("Name"),
+        "email": raw.text("Email"),
+        "title": raw.text("Title"),
+        "role": "played.role",
+    }
+    there = f"{raw.text('AccountId')} IS NOT NULL AND NOT {raw.yes('IsDeleted')}"
+    return _there(
+        raw, values, there, again=again, also=f"LEFT JOIN played ON played.contact_id = {quoted('Id')}"
+    )
+
+
+def _there(raw: Raw, values: Mapping[str, str], there: str, *, again: bool, also: str = "") -> str:
+    """Return rows of these values by column, as SQL: those that are there, and where they come `again` the others emptied."""
+    held = ", ".join(
+        f"{f'if({there}, {value}, NULL)' if again else value} AS {name}" for name, value in values.items()
+    )
+    return (
+        f"SELECT {quoted('Id')} AS id, {held} FROM {raw.relation} {also} WHERE {'TRUE' if again else there}"
+    )
 
 
 def parts_played(raw: Raw) -> str:
@@ -89,7 +114,7 @@ def parts_played(raw: Raw) -> str:
             any_value({raw.text("Contact.Title")}) AS title, any_value(played.role) AS role
         FROM {raw.relation} LEFT JOIN played ON played.contact_id = {quoted("ContactId")}
         WHERE {quoted("ContactId")} NOT IN (SELECT id FROM met) AND {raw.text("Contact.AccountId")} IS NOT NULL
-            AND {raw.text("Contact.Name")} IS NOT NULL
+            AND {raw.text("Contact.Name")} IS NOT NULL AND NOT {raw.yes("Contact.IsDeleted")}
         GROUP BY {quoted("ContactId")}"""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -23,8 +23,10 @@ from connectors.salesforce.applying import as_applied, as_update
 from connectors.salesforce.kept import Kept
 from connectors.salesforce.lists import Lists
 from connectors.salesforce.pulls import (
-    REREAD,
+    DEALS,
+    EVERY,
     SETTLE,
+    STAGES,
     STAMPS,
     SWEEP,
     WHOLE,
@@ -47,7 +49,20 @@ if TYPE_CHECKING:
 _STAMP: Final = "%Y%m%dT%H%M%S"
 _NEVER: Final = "-"
 _ID: Final = re.compile(r"006[0-9A-Za-z]{12}([0-9A-Za-z]{3})?")
+# What a cursor says: the end of the last window, that of the one begun, and its pages that are through.
+_Place = tuple[datetime | None, datetime | None, int]
 _CURSOR: Final = re.compile(r"salesforce/([0-9a-f]{12})/([0-9]{8}T[0-9]{6}|-)/([0-9]{8}T[0-9]{6}|-)/([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A sync of which everything is fetched; `resumed` says that one was gone on with that had been broken off."""
+
+    run: Run
+    telling: Telling
+    also: frozenset[str]
+    place: _Place
+    resumed: bool
 
 
 class SalesforceCrm:
@@ -113,8 +128,20 @@ class SalesforceCrm:
             TryLater, NotAllowed, BadRequest: what Salesforce says, or that the org's share of calls is used up.
             OtherMeaning: what was loaded is of another org, or was read by other fields or another company file.
         """
-        self._forget()
-        self._refuse_hidden_currency()
+        self._begin()
+        try:
+            began = self._fetched(since)
+        except (BadRequest, NotAllowed):
+            # What is known of the org's objects may be hours old.
+            if not self._org.describe_again():
+                raise
+            self._forget()
+            began = self._fetched(since)
+        yield from self._told(began)
+
+    def _fetched(self, since: str | None) -> _Begun:
+        """Fetch all that there is to tell after a cursor, going on with what lies there."""
+        fieldmap.refuse_hidden_currency(self._org.describe)
         after, until, part = self._place(since)
         if after is not None and self._kept.known(after) is None:
             raise OtherMeaning("what was read before is not kept any more: run `quarterdeck sync --full`")
@@ -128,14 +155,18 @@ class SalesforceCrm:
         also = self._also(run.window)
         if not run.done:
             self._fetch(run, telling, also)
+        return _Begun(run=run, telling=telling, also=also, place=(after, until, part), resumed=resumed)
+
+    def _told(self, began: _Begun) -> Iterator[Page]:
+        run, (after, until, part) = began.run, began.place
         begun, end = (_NEVER if after is None else f"{after:{_STAMP}}"), f"{run.window.until:{_STAMP}}"
         seen = set() if after is None else set(self._kept.seen())
         with TemporaryDirectory(prefix="quarterdeck-") as folder:
-            for number, last, sheets in telling.pages(part, Path(folder)):
+            for number, last, sheets in began.telling.pages(part, Path(folder)):
                 seen |= {sheet.table for sheet in sheets}
                 self._kept.note(seen)
                 if last:
-                    self._kept.look(also or (_BOTH if after is None else ()), run.window.until)
+                    self._kept.look(began.also or (EVERY if after is None else ()), run.window.until)
                     self._kept.forget()
                     for name in WHOLE:
                         self._kept.keep(name, self._whole(run, name))
@@ -144,37 +175,33 @@ class SalesforceCrm:
                     for unread in unread_of(self._kept):
                         self.progress(said(unread))
                     self._spool.finish(run)
-                place = f"{end}/{_NEVER}/0" if last else f"{begun}/{end}/{number}"
-                yield Page(sheets=sheets, cursor=f"salesforce/{self._meaning}/{place}")
-        if resumed and until is None and self._now() - run.window.until > LONG_AGO:
+                reached = f"{end}/{_NEVER}/0" if last else f"{begun}/{end}/{number}"
+                yield Page(sheets=sheets, cursor=f"salesforce/{self._meaning}/{reached}")
+        if began.resumed and until is None and self._now() - run.window.until > LONG_AGO:
             yield from self.changes(f"salesforce/{self._meaning}/{end}/{_NEVER}/0")
-
-    def _refuse_hidden_currency(self) -> None:
-        deals = self._org.describe("Opportunity")
-        if self._org.describe("CurrencyType").fields and deals.fields and not deals.field("CurrencyIsoCode"):
-            raise NotAllowed(
-                "the org has several currencies, and this login may not read CurrencyIsoCode of Opportunity, so no amount can be "
-                "told: a Salesforce administrator gives it the right to read that field"
-            )
 
     def _fetch(self, run: Run, telling: Telling, also: frozenset[str]) -> None:
         wanted = pulls(self._org.describe, self._fields, run.window, also=also)
+        self._spool.put(run, self._pull(STAGES), self._kept.stages)
         self._spool.fetch(self._org, wanted, run, self.progress)
         if run.window.since is not None:
             run.same = [name for name in WHOLE if self._kept.same(name, self._whole(run, name))]
         seen = telling.seen()
-        if len(seen.found) > MOST_FOUND:
-            raise OtherMeaning(
-                f"{len(seen.found):,} deals that this login did not see before are there now: run `quarterdeck sync --full`"
-            )
+        for name, ids in seen.found.items():
+            if len(ids) > MOST_FOUND:
+                called = "deals" if name == DEALS else f"{name.lower()}s"
+                raise OtherMeaning(
+                    f"{len(ids):,} {called} that this login did not see before are there now: run `quarterdeck sync --full`"
+                )
         if seen.missing > max(MOST_MISSING, seen.known * MISSING_SHARE):
             self._spool.forget(run, SWEEP)
             raise NotAllowed(
                 f"this login does not see {seen.missing:,} of {seen.known:,} deals any more: has it lost a right? A Salesforce "
                 "administrator looks at its profile and sharing; if it is as it should be, run `quarterdeck sync --full`"
             )
-        more = pulls_of(self._org.describe, self._fields, seen.found)
-        self._spool.fetch(self._org, more, run, self.progress)
+        for name, ids in seen.found.items():
+            more = pulls_of(self._org.describe, self._fields, ids, of=name)
+            self._spool.fetch(self._org, more, run, self.progress)
         self._spool.close(run)
 
     def _whole(self, run: Run, name: str) -> tuple[Path, ...]:
@@ -237,11 +264,14 @@ class SalesforceCrm:
         wanted = as_update(change, self._fields, key=change.key or token_hex(16))
         return as_applied(change, self.writer.write(wanted, person=person))
 
+    def _begin(self) -> None:
+        """Ask anew what the org's records mean: a sync begins with that."""
+        self._forget()
+        self._org.begin()
+
     def _forget(self) -> None:
-        """Ask anew what the org is like: a sync begins with that."""
         for name in ("_fields", "_teller", "_meaning"):
             self.__dict__.pop(name, None)
-        self._org.forget()
 
     @cached_property
     def _org(self) -> Org:
@@ -271,10 +301,8 @@ class SalesforceCrm:
             for word, sources in words.items()
             for source in sources
         ]
-        with TemporaryDirectory(prefix="quarterdeck-") as folder:
-            page = Path(folder) / "page.csv"
-            fetch_page(self._org, self._pull("OpportunityStage"), page)
-            stages = sorted(map(repr, asked((page,), told.stages)))
+        fetch_page(self._org, self._pull(STAGES), self._kept.stages)
+        stages = sorted(map(repr, asked((self._kept.stages,), told.stages)))
         parts = [self._org.address, self._company.zone.key, self._company.currency, *fields, *stages]
         return sha256("|".join(parts).encode()).hexdigest()[:12]
 
@@ -306,9 +334,9 @@ class SalesforceCrm:
         return self._lists.rows(name, live)
 
     def _stage_page(self) -> Path:
-        page = self._kept.path("OpportunityStage")
+        page = self._kept.path(STAGES)
         if not page.is_file():
-            fetch_page(self._org, self._pull("OpportunityStage"), page)
+            fetch_page(self._org, self._pull(STAGES), page)
         return page
 
     def _now(self) -> datetime:
@@ -331,8 +359,8 @@ class SalesforceCrm:
             self._meaning, Window(since=after, until=now if after is None else max(now, after))
         )
 
-    def _place(self, cursor: str | None) -> tuple[datetime | None, datetime | None, int]:
-        """Return what a cursor says: the end of the last window, that of the one begun, and its pages that are through."""
+    def _place(self, cursor: str | None) -> _Place:
+        """Return what a cursor says."""
         if cursor is None:
             return None, None, 0
         found = _CURSOR.fullmatch(cursor)
@@ -345,9 +373,6 @@ class SalesforceCrm:
         return _instant(found[2]), _instant(found[3]), int(found[4])
 
 
-# How often it is asked which deals there are, and all of them are read again.
-EVERY: Final = {SWEEP: timedelta(hours=20), REREAD: timedelta(days=6, hours=20)}
-_BOTH: Final = tuple(EVERY)
 # A load that was broken off and goes on after so long reads at once what has changed since.
 LONG_AGO: Final = timedelta(minutes=30)
 # More deals than this, and than this share of all, do not vanish overnight.

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, NotAllowed
 from connectors.salesforce.shapes import Field, Shape
 
 OWN: Final = "salesforce.toml"
@@ -75,6 +75,20 @@ class FieldMap:
                 if sources:
                     found[part][word] = tuple(sources)
         return found
+
+
+def refuse_hidden_currency(describe: Describe) -> None:
+    """Do nothing where an org has one currency, or says of its deals in which they are.
+
+    Raises:
+        NotAllowed: it has several, and this login may not read which.
+    """
+    deals = describe(PARTS["deal"])
+    if deals.fields and not deals.field("CurrencyIsoCode") and describe("CurrencyType").fields:
+        raise NotAllowed(
+            "the org has several currencies, and this login may not read CurrencyIsoCode of Opportunity, so no amount can be "
+            "told: a Salesforce administrator gives it the right to read that field"
+        )
 
 
 def load(home: Path) -> FieldMap:

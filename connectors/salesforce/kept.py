@@ -30,6 +30,11 @@ class Kept:
         """Return where lies, or would lie, which fields of which records could not be read."""
         return self.folder / "unread.parquet"
 
+    @property
+    def stages(self) -> Path:
+        """Return where the stages lie, or would lie, as the sync that is under way has read them."""
+        return self.folder / "stages-now.csv"
+
     def same(self, name: str, pages: tuple[Path, ...]) -> bool:
         """Say whether a table is the one that is kept."""
         path = self.path(name)
@@ -51,10 +56,20 @@ class Kept:
         """Return where lies, or would lie, what was told of deals up to the end of a window."""
         return self.folder / f"known-{until:%Y%m%dT%H%M%S}.parquet"
 
+    def around(self, until: datetime | None) -> Path | None:
+        """Return which accounts and contacts there were at the end of a window; None where that is not kept."""
+        path = self.around_path(until) if until is not None else None
+        return path if path is not None and path.is_file() else None
+
+    def around_path(self, until: datetime) -> Path:
+        """Return where lies, or would lie, which accounts and contacts there were at the end of a window."""
+        return self.folder / f"around-{until:%Y%m%dT%H%M%S}.parquet"
+
     def forget(self) -> None:
-        """Let go of what was told of deals up to windows that nobody goes back to: all but the last three."""
-        for path in sorted(self.folder.glob("known-*.parquet"))[:-3]:
-            path.unlink(missing_ok=True)
+        """Let go of what was told up to windows that nobody goes back to: all but the last three."""
+        for kind in ("known", "around"):
+            for path in sorted(self.folder.glob(f"{kind}-*.parquet"))[:-3]:
+                path.unlink(missing_ok=True)
 
     def looked(self) -> dict[str, datetime]:
         """Return when it was last asked which deals there are (`sweep`), and all were read again (`reread`)."""

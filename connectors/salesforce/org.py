@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -34,6 +34,8 @@ BULK_PAGE: Final = 50_000
 _CHUNK: Final = 1 << 20
 # Seconds between two looks at a job, growing to the last.
 _WAITS: Final = (0.5, 1.0, 2.0, 5.0)
+# What objects are like is asked again after so many seconds, or as soon as something does not work as it should.
+_DESCRIBED_FOR: Final = 6 * 3600.0
 # How long a job may take before the load gives up and leaves it to the next one, in looks.
 _LOOKS: Final = 720
 
@@ -57,13 +59,21 @@ class Org:
     """The calls that reading needs. Each raises what `connectors.errors` has for what Salesforce says."""
 
     def __init__(
-        self, client: Salesforce, *, pause: Callable[[float], None], budget: Budget | None = None
+        self,
+        client: Salesforce,
+        *,
+        pause: Callable[[float], None],
+        budget: Budget | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Read through this client, whose session is ours; `pause` waits so many seconds."""
+        """Read through this client, whose session is ours; `pause` waits so many seconds, which `clock` counts."""
         self._client = client
         self._pause = pause
         self._budget = budget or Budget()
+        self._clock = clock
         self._shapes: dict[str, Shape] = {}
+        self._described = 0.0
+        self._older = False
         self._before = 0
 
     def spend(self) -> None:
@@ -103,10 +113,10 @@ class Org:
         return self.session.instance_url
 
     def now(self) -> datetime:
-        """Return the org's own clock, in UTC, to the second."""
-        answer = self.session.get(f"{self._client.base_url}limits", headers=_JSON)
-        stamp = answer.headers.get("Date")
-        return parsedate_to_datetime(stamp).astimezone(UTC) if stamp else datetime.now(UTC)
+        """Return the org's own clock at its last answer of this run, in UTC, to the second; it is asked where there is none."""
+        if self.session.answered_at is None:
+            self.session.get(f"{self._client.base_url}limits", headers=_JSON)
+        return self.session.answered_at or datetime.now(UTC)
 
     def describe(self, name: str) -> Shape:
         """Return an object as this login sees it; without any fields where it sees no such object.
@@ -114,6 +124,8 @@ class Org:
         Raises:
             NotAllowed: this login sees nothing at all.
         """
+        if not self._shapes:
+            self._described, self._older = self._clock(), False
         if name not in self._shapes:
             try:
                 self._shapes[name] = shapes.shape(getattr(self._client, name).describe())
@@ -137,10 +149,19 @@ class Org:
         """
         return self.session.get(f"{self.address}/services/oauth2/userinfo", headers=_JSON).json()
 
-    def forget(self) -> None:
-        """Begin another run: describe objects anew when they are asked for, and count its calls from here."""
-        self._shapes.clear()
+    def begin(self) -> None:
+        """Begin another run: count its calls from here, and describe objects anew if that was hours ago."""
         self._before = self.session.calls
+        self.session.answered_at = None
+        self._older = bool(self._shapes)
+        if self._clock() - self._described >= _DESCRIBED_FOR:
+            self.describe_again()
+
+    def describe_again(self) -> bool:
+        """Describe objects anew when they are asked for; say whether what is known of them is of another run."""
+        older, self._older = self._older, False
+        self._shapes.clear()
+        return older
 
     def query(self, soql: str, paths: tuple[str, ...]) -> tuple[int, Iterator[list[Row]]]:
         """Return how many rows a query has, deleted ones with them, and the rows page by page, each with these paths."""

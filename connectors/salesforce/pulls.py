@@ -22,20 +22,26 @@ SETTLE: Final = timedelta(minutes=2)
 # What says when a row last changed, best first.
 STAMPS: Final = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 
+STAGES: Final = "OpportunityStage"
 # Small tables, read whole each time.
 WHOLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        STAGES: (
+            *("Id", "MasterLabel", "ApiName", "IsActive", "SortOrder", "IsClosed", "IsWon"),
+            *("ForecastCategory", "ForecastCategoryName", "DefaultProbability"),
+        ),
+        "User": ("Id", "Name", "Email", "IsActive", "ManagerId", "UserType"),
+        "Product2": ("Id", "Name", "Family", "IsActive"),
+    }
+)
+# Tables that say what the company is, and nothing of its records: a sync does without them.
+ABOUT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "Organization": (
             *("Id", "Name", "DefaultCurrencyIsoCode", "TimeZoneSidKey", "FiscalYearStartMonth", "IsSandbox"),
             "UsesStartDateAsFiscalYearName",
         ),
-        "OpportunityStage": (
-            *("Id", "MasterLabel", "ApiName", "IsActive", "SortOrder", "IsClosed", "IsWon"),
-            *("ForecastCategory", "ForecastCategoryName", "DefaultProbability"),
-        ),
         "CurrencyType": ("Id", "IsoCode", "ConversionRate", "IsCorporate", "IsActive"),
-        "User": ("Id", "Name", "Email", "IsActive", "ManagerId", "UserType"),
-        "Product2": ("Id", "Name", "Family", "IsActive"),
     }
 )
 # Tables of which only what changed is read.
@@ -76,6 +82,8 @@ _CHANGED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 # Every object that a sync asks for, and its fields beside the mapped ones.
 ASKED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({**WHOLE, **_CHANGED})
+# What else is read of an org.
+READ: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({**ABOUT, **ASKED})
 # People who sign in from outside are no people of ours.
 _ONLY: Final[Mapping[str, tuple[soql.Condition, ...]]] = MappingProxyType(
     {"User": (soql.compare("UserType", "=", "Standard"),)}
@@ -93,12 +101,16 @@ _OF_DEALS: Final[Mapping[str, str]] = MappingProxyType(
 DEALS: Final = "Opportunity"
 SWEEP: Final = "sweep"
 REREAD: Final = "reread"
+# What else is asked for by its ids alone each night, by the name of the query.
+SWEPT: Final[Mapping[str, str]] = MappingProxyType({"Account": "sweep-Account", "Contact": "sweep-Contact"})
+# How often it is asked which deals there are, and all of them are read again.
+EVERY: Final = MappingProxyType({SWEEP: timedelta(hours=20), REREAD: timedelta(days=6, hours=20)})
 # Which parts of the field map belong to which object.
 _MAPPED: Final[Mapping[str, str]] = MappingProxyType(
     {"Opportunity": "deal", "Account": "account", "User": "person", "Task": "activity", "Event": "activity"}
 )
 # Fields of a contact's role that go to its contact: a role may change where the contact does not.
-_OF_ROLES: Final = ("AccountId", "Name", "Email", "Title")
+_OF_ROLES: Final = ("AccountId", "Name", "Email", "Title", "IsDeleted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +162,10 @@ def pulls(
             # Deals come though they have changed since: what they are counts in the next window, that they are in this.
             where = (*where, *_ended(stamp, window))
         found.append(Pull(name=shape.name, object=shape.name, paths=paths, stamp=stamp, where=where))
+        there = (soql.compare("IsDeleted", "=", False),)
+        if shape.name in SWEPT and SWEEP in also:
+            found.append(Pull(name=SWEPT[shape.name], object=shape.name, paths=("Id",), where=there))
         if shape.name == DEALS and stamp:
-            there = (soql.compare("IsDeleted", "=", False),)
             if SWEEP in also:
                 found.append(Pull(name=SWEEP, object=DEALS, paths=("Id", stamp), stamp=stamp, where=there))
             if REREAD in also:
@@ -175,14 +189,18 @@ def pull_of(describe: Describe, fields: Fields, name: str) -> Pull | None:
     return None
 
 
-def pulls_of(describe: Describe, fields: Fields, ids: Sequence[str]) -> tuple[Pull, ...]:
-    """Return what to ask for to know all of some deals: themselves, their history, what was done on them."""
+def pulls_of(describe: Describe, fields: Fields, ids: Sequence[str], *, of: str = DEALS) -> tuple[Pull, ...]:
+    """Return what to ask for to know all of some deals: themselves, their history, what was done on them.
+
+    Of accounts and contacts it is themselves.
+    """
     found = []
+    keys = _OF_DEALS if of == DEALS else {of: "Id"}
     for shape, paths, stamp in _asked(describe, fields):
-        if shape.name not in _OF_DEALS:
+        if shape.name not in keys:
             continue
         for number, first in enumerate(range(0, len(ids), soql.IDS_AT_ONCE)):
-            some = soql.among(_OF_DEALS[shape.name], ids[first : first + soql.IDS_AT_ONCE])
+            some = soql.among(keys[shape.name], ids[first : first + soql.IDS_AT_ONCE])
             found.append(
                 Pull(
                     name=f"{shape.name}+{number}", object=shape.name, paths=paths, stamp=stamp, where=(some,)

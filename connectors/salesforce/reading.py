@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connectors.errors import BadRequest, NotAllowed, TryLater
 from connectors.salesforce import soql
-from connectors.salesforce.pulls import ASKED, DEALS
+from connectors.salesforce.pulls import DEALS, READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ class Limits:
 def lacking(org: Org) -> Iterator[Lack]:
     """Yield what this login cannot read of what a sync asks for, object by object."""
     several = bool(org.describe(_CURRENCIES).fields)
-    for name, wanted in ASKED.items():
+    for name, wanted in READ.items():
         shape = org.describe(name)
         if not shape.fields:
             if several or name != _CURRENCIES:

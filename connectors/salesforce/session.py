@@ -7,6 +7,8 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -54,6 +56,8 @@ class OrgSession(requests.Session):
     was answered with 401 was not carried out: the token is renewed and it is sent once more, the same in every
     header and byte. Any other refusal is raised in the terms of connectors.errors, with Salesforce's words.
 
+    `answered_at` is the org's own clock, to the second, at its last answer.
+
     `adapter` takes the place of the network, in tests; an org on loopback brings its own, so that trials against a
     stand-in need nothing but its address (SALESFORCE_INSTANCE_URL=http://127.0.0.1:PORT).
     """
@@ -81,6 +85,7 @@ class OrgSession(requests.Session):
         self.instance_url: Final[str] = f"https://{self.host}"
         self.calls = 0
         self.usage: Usage | None = None
+        self.answered_at: datetime | None = None
         mounted(self, adapter or _adapter(address, retry))
         quieten()
 
@@ -141,6 +146,8 @@ class OrgSession(requests.Session):
             raise _lost(error, self.host, writes=writes) from None
         history = getattr(answer.raw.retries, "history", ())
         self._count(1 + len(history), answer.headers.get("Sforce-Limit-Info", ""))
+        if stamp := answer.headers.get("Date"):
+            self.answered_at = parsedate_to_datetime(stamp).astimezone(UTC)
         return answer
 
     def _count(self, calls: int, told: str = "") -> None:

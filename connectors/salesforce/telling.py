@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -16,9 +17,9 @@ import duckdb
 from connectors.errors import BadRequest, TryLater
 from connectors.protocol import Sheet, Table, Unread
 from connectors.quoting import literal, quoted
-from connectors.salesforce import around, told, unread
+from connectors.salesforce import around, swept, told, unread
 from connectors.salesforce.fieldmap import OWN
-from connectors.salesforce.pulls import DEALS, REREAD, SWEEP
+from connectors.salesforce.pulls import DEALS, REREAD, SWEEP, SWEPT
 from connectors.salesforce.told import Raw, Teller
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Deals that are new to us though they were made before (their ids), and how many of the known ones are not there."""
+    """Records that are new to us though they were made before: ids by object; and how many known deals are not there."""
 
-    found: tuple[str, ...]
+    found: Mapping[str, tuple[str, ...]]
     missing: int
     known: int
 
@@ -106,7 +107,7 @@ class Telling:
         """Return what the run's answers say of which deals there are, against what was told before."""
         since, teller = self.run.window.start, self.teller
         if since is None:
-            return Seen(found=(), missing=0, known=0)
+            return Seen(found={}, missing=0, known=0)
         with opened() as con:
             self._lay_known(con)
             con.execute("CREATE TABLE read (id VARCHAR, made TIMESTAMP)")
@@ -115,9 +116,11 @@ class Telling:
             sweep = tuple(page for page, _ in self.spool.pages(self.run, SWEEP, empty=True))
             if sweep:
                 con.execute(f"INSERT INTO swept {told.swept(_raw(sweep), teller.stamp)}")
-            found = con.execute(told.found(since, self.run.window.until)).fetchall()
+            found = {DEALS: _ids(con, told.found(since, self.run.window.until))}
             [(known, missing)] = con.execute(told.COUNTED).fetchall()
-        return Seen(found=tuple(row[0] for row in found), missing=missing if sweep else 0, known=known)
+            for name, ids in self._found_around(con):
+                found[name] = found.get(name, ()) + ids
+        return Seen(found=found, missing=missing if sweep else 0, known=known)
 
     def _told(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path, *, told: bool) -> Iterator[Sheet]:
         if not part.pages:
@@ -149,7 +152,7 @@ class Telling:
             return lambda raw: (
                 (
                     "activity",
-                    around.activities(raw, teller.fields, meetings=meetings, again=since is not None),
+                    around.activities(raw, teller.fields, meetings=meetings, again=again),
                 ),
             )
 
@@ -162,8 +165,11 @@ class Telling:
 
         yield self._whole("User", lambda raw: (("person", around.people(raw, teller.fields)),))
         yield self._whole("Product2", lambda raw: (("product", around.products(raw)),))
-        yield from self._each("Account", lambda raw: (("account", around.accounts(raw, teller.fields)),))
-        yield self._whole("Contact", lambda raw: (("contact", around.contacts(raw)),))
+        again = since is not None
+        yield from self._each(
+            "Account", lambda raw: (("account", around.accounts(raw, teller.fields, again=again)),)
+        )
+        yield self._whole("Contact", lambda raw: (("contact", around.contacts(raw, again=again)),))
         yield self._whole("OpportunityContactRole", lambda raw: (("contact", around.parts_played(raw)),))
         yield from self._each("OpportunityHistory", lambda raw: (("event", teller.changes(raw)),))
         yield from self._each("OpportunityFieldHistory", lambda raw: (("event", teller.field_changes(raw)),))
@@ -173,6 +179,8 @@ class Telling:
         )
         yield from self._each("Task", activities(meetings=False))
         yield from self._each("Event", activities(meetings=True))
+        for name, sweep in SWEPT.items():
+            yield self._whole(sweep, partial(swept.gone, name), partial(swept.left, name))
         yield self._whole(
             SWEEP,
             lambda _raw: (("event", told.gone(until)),),
@@ -182,7 +190,7 @@ class Telling:
     def _whole(
         self, name: str, sheets: Callable[[Raw], Sheets], lay: Callable[[Raw], str] | None = None
     ) -> Part:
-        pages = self.spool.pages(self.run, name, empty=name == SWEEP)
+        pages = self.spool.pages(self.run, name, empty=name in {SWEEP, *SWEPT.values()})
         told = () if name in self.run.same else tuple(pages)
         return Part(name=name, pages=told, sheets=sheets, lay=lay)
 
@@ -217,6 +225,23 @@ class Telling:
         self._lay_known(con)
         con.execute(f"CREATE TABLE met_deals {told.KNOWN}; CREATE TABLE missing (deal_id VARCHAR)")
         self._lay_roles(con)
+        self._lay_around(con)
+
+    def _lay_around(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Lay out which accounts and contacts there were and which were read; say whether it is known which there were."""
+        known = self.kept.around(self.run.window.since)
+        swept.lay(con, known)
+        for name in SWEPT:
+            self._from(con, name, partial(swept.read, name))
+        return known is not None
+
+    def _found_around(self, con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the ids of accounts and contacts that a sweep has come across and nobody has read, by object."""
+        sweeps = {name: self.spool.pages(self.run, sweep) for name, sweep in SWEPT.items()}
+        if any(sweeps.values()) and self._lay_around(con):
+            for name, pages in sweeps.items():
+                for page, _ in pages:
+                    yield name, _ids(con, swept.found(name, _raw((page,))))
 
     def _lay_known(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"CREATE TABLE known {told.KNOWN}")
@@ -225,7 +250,11 @@ class Telling:
             con.execute(f"INSERT INTO known SELECT * FROM read_parquet({literal(path)})")
 
     def _keep_known(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._copied(con, told.KNOWN_NOW, self.kept.known_path(self.run.window.until))
+        until = self.run.window.until
+        self._copied(con, told.KNOWN_NOW, self.kept.known_path(until))
+        since, sweeps = self.run.window.since, frozenset(SWEPT.values())
+        if since is None or self.kept.around(since) is not None or not sweeps.isdisjoint(self.run.objects):
+            self._copied(con, swept.NOW, self.kept.around_path(until))
 
     def _lay_tracked(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute("CREATE TABLE tracked (field VARCHAR, moment TIMESTAMP)")
@@ -309,6 +338,10 @@ def _raw(files: Iterable[Path]) -> Raw:
         "quote = '\"', escape = '\"', nullstr = '', auto_detect = false, new_line = '\\n', max_line_size = 16777216)",
         paths=frozenset(names),
     )
+
+
+def _ids(con: duckdb.DuckDBPyConnection, query: str) -> tuple[str, ...]:
+    return tuple(row[0] for row in con.execute(query).fetchall())
 
 
 def _written(con: duckdb.DuckDBPyConnection, table: Table, query: str, path: Path) -> Sheet:
