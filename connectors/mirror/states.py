@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import duckdb
@@ -51,9 +52,10 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
         wanted += " AND deal_id NOT IN (SELECT deal_id FROM lone)"
     share = events - lone if everything else min(events, stale * max(1, events // max(1, deals)))
     parts = max(1, -(-share // EVENTS_AT_A_TIME)) if lone < events else 0
+    masks = [mask for (mask,) in con.execute("SELECT DISTINCT fields FROM event").fetchall()] if parts else []
     for part in range(parts):
         own = f"{wanted} AND hash(deal_id) % {parts} = {part}" if parts > 1 else wanted
-        con.execute(f"INSERT INTO state {_DERIVED.replace('{wanted}', own)}")
+        con.execute(f"INSERT INTO state {_derived(own, masks)}")
     con.execute("DROP TABLE lone")
     con.execute("DELETE FROM stale")
     _order(con, before)
@@ -82,16 +84,6 @@ def mark_all(con: duckdb.DuckDBPyConnection) -> None:
 
 
 _NAMES: Final = tuple(name for name, _ in FIELDS)
-# A struct tells "set to NULL" (a struct that holds NULL) from "not set" (no struct, skipped).
-_FILLED: Final = ", ".join(
-    f'last_value(CASE WHEN fields & {BIT[name]} <> 0 THEN struct_pack(v := "{name}") END IGNORE NULLS) '
-    f'OVER deal_so_far AS "{name}"'
-    for name in _NAMES
-)
-_VALUES: Final = ", ".join(
-    f'coalesce("{name}".v, FALSE) AS "{name}"' if name == "deleted" else f'"{name}".v AS "{name}"'
-    for name in _NAMES
-)
 _ROW: Final = "row(" + ", ".join(f'"{name}"' for name in _NAMES) + ")"
 _COLUMNS: Final = ", ".join(f'"{name}"' for name in _NAMES)
 
@@ -103,23 +95,56 @@ _BORN: Final = f"SELECT deal_id, valid_at, TIMESTAMP '{FOREVER}' AS valid_to, " 
     for name in _NAMES
 )
 
-_DERIVED: Final = f"""
-WITH filled AS (
-    SELECT deal_id, valid_at, lead(valid_at) OVER deal_so_far AS next_at, {_FILLED}
-    FROM event
-    WHERE {{wanted}}
-    WINDOW deal_so_far AS (PARTITION BY deal_id ORDER BY valid_at, learned_at, id)
-),
-instants AS (
-    SELECT deal_id, valid_at, {_VALUES} FROM filled WHERE next_at IS DISTINCT FROM valid_at
-),
-changes AS (
-    SELECT * FROM instants
-    WINDOW deal AS (PARTITION BY deal_id ORDER BY valid_at)
-    QUALIFY row_number() OVER deal = 1 OR {_ROW} IS DISTINCT FROM lag({_ROW}) OVER deal
-)
-SELECT deal_id, valid_at AS valid_from,
-    coalesce(lead(valid_at) OVER (PARTITION BY deal_id ORDER BY valid_at), TIMESTAMP '{FOREVER}') AS valid_to, {_COLUMNS}
-FROM changes
-{ORDER}
-"""
+
+def _derived(wanted: str, masks: Iterable[int]) -> str:
+    """Return the states of the events of which `wanted` is so, as SQL; `masks` are the values that `fields` has.
+
+    Fields that every event sets together or not at all are carried together: a window for each field alone is dear.
+    """
+    groups = _groups(masks)
+    filled = "".join(
+        f", last_value(CASE WHEN fields & {BIT[names[0]]} <> 0 THEN struct_pack({_packed(names)}) END IGNORE NULLS) "
+        f"OVER deal_so_far AS together{place}"
+        for place, names in enumerate(groups)
+    )
+    place_of = {name: place for place, names in enumerate(groups) for name in names}
+    values = ", ".join(f'{_value(name, kind, place_of.get(name))} AS "{name}"' for name, kind in FIELDS)
+    return f"""
+        WITH filled AS (
+            SELECT deal_id, valid_at, lead(valid_at) OVER deal_so_far AS next_at{filled}
+            FROM event
+            WHERE {wanted}
+            WINDOW deal_so_far AS (PARTITION BY deal_id ORDER BY valid_at, learned_at, id)
+        ),
+        instants AS (
+            SELECT deal_id, valid_at, {values} FROM filled WHERE next_at IS DISTINCT FROM valid_at
+        ),
+        changes AS (
+            SELECT * FROM instants
+            WINDOW deal AS (PARTITION BY deal_id ORDER BY valid_at)
+            QUALIFY row_number() OVER deal = 1 OR {_ROW} IS DISTINCT FROM lag({_ROW}) OVER deal
+        )
+        SELECT deal_id, valid_at AS valid_from,
+            coalesce(lead(valid_at) OVER (PARTITION BY deal_id ORDER BY valid_at), TIMESTAMP '{FOREVER}') AS valid_to,
+            {_COLUMNS}
+        FROM changes
+        {ORDER}"""
+
+
+def _groups(masks: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+    """Return the fields that some mask sets, those together that the same masks set."""
+    together: dict[tuple[bool, ...], list[str]] = {}
+    listed = sorted(masks)
+    for name in _NAMES:
+        together.setdefault(tuple(mask & BIT[name] != 0 for mask in listed), []).append(name)
+    return tuple(tuple(names) for by, names in together.items() if any(by))
+
+
+def _packed(names: Iterable[str]) -> str:
+    # A struct tells "set to NULL" (a struct that holds NULL) from "not set" (no struct, skipped).
+    return ", ".join(f'"{name}" := "{name}"' for name in names)
+
+
+def _value(name: str, kind: str, place: int | None) -> str:
+    value = f"NULL::{kind}" if place is None else f'together{place}."{name}"'
+    return f"coalesce({value}, FALSE)" if name == "deleted" else value
