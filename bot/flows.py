@@ -20,7 +20,7 @@ from bot.store import Draft, Revision, Store
 from connectors.access import Access
 from connectors.company import Company
 from connectors.mirror import Mirror
-from connectors.protocol import Crm
+from connectors.protocol import Records
 from reports.check import check
 from reports.compose import compose, renumber
 from reports.context import Context
@@ -63,7 +63,7 @@ class Line:
     workspace: str
     company: Company
     mirror: Mirror
-    crm: Crm
+    crm: Records
     store: Store
     access: Access
     now: Callable[[], datetime]

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
@@ -20,6 +20,7 @@ from bot.agent.model.limits import Limits
 from bot.agent.model.ports import NoAnswer, Reader, Server, Trouble, Writer
 from bot.agent.model.reader import ModelReader
 from bot.agent.model.writer import ModelWriter
+from bot.approvals.executor import Executor
 from bot.errors import BadSetting
 from bot.flows import Line, Progress
 from bot.readers import Readers
@@ -33,7 +34,8 @@ from connectors.access import Access
 from connectors.errors import NoData, OtherMeaning
 from connectors.files.shelf import Shelf
 from connectors.mirror import Mirror
-from connectors.protocol import Crm, Fetching, Seeing
+from connectors.protocol import Crm, Fetching, Seeing, Writing
+from connectors.readonly import ReadOnly
 from connectors.registry import company_file, connect, seeing
 from reports.context import Action
 from reports.errors import BadInput
@@ -95,7 +97,7 @@ class Installation:
             workspace=self.settings.workspace,
             company=self.company,
             mirror=self.mirror,
-            crm=self.crm,
+            crm=ReadOnly(self.crm),
             store=self.store,
             access=Access.operator(self.settings.workspace),
             now=self.now,
@@ -105,6 +107,18 @@ class Installation:
             reader=self.reader,
             writer=self.writer,
         )
+
+    def executor(self, now: Callable[[], datetime]) -> Executor | None:
+        """Return what carries out changes that somebody approved; None where nothing is proposed, or cannot be written.
+
+        Only with QUARTERDECK_WRITES=on it has a writer; with `propose` it keeps what is proposed, and no more.
+        """
+        if self.settings.writes == "off" or not isinstance(self.crm, Writing):
+            return None
+        writer = self.crm.writer if self.settings.writes == "on" else None
+        if writer is None and self.settings.writes == "on":
+            return None
+        return Executor(self.crm, self.store.approvals, writer=writer, now=now)
 
     @cached_property
     def seeing(self) -> Seeing | None:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from connectors.access import Sight
+from connectors.errors import ConnectorError
 from connectors.records import Opportunity, Person, Product, Stage
+from connectors.writes import Edit, Update, Why, Writer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,8 +113,8 @@ class Applied:
 
 
 @runtime_checkable
-class Crm(Protocol):
-    """A system of record. Reads are free; `apply` is the only way to change anything."""
+class Records(Protocol):
+    """A system of record as it is read: nothing can be changed by it."""
 
     @property
     def name(self) -> str:
@@ -160,6 +162,11 @@ class Crm(Protocol):
         """Return the address at which a person opens this deal; empty where the system has none."""
         ...
 
+
+@runtime_checkable
+class Crm(Records, Protocol):
+    """A system of record. Reads are free; `apply` is the only way to change anything."""
+
     def apply(self, change: Change, *, person: str) -> Applied:
         """Carry out one approved change as `person`, and read the value back.
 
@@ -168,6 +175,35 @@ class Crm(Protocol):
             Conflict: the field no longer holds `change.before`.
             BadRequest: the field or the value cannot be written.
         """
+        ...
+
+
+@runtime_checkable
+class Writing(Records, Protocol):
+    """A system of record that says how its deals are changed, and has a writer where that is switched on."""
+
+    @property
+    def label(self) -> str:
+        """Return what people call the system."""
+        ...
+
+    @property
+    def writer(self) -> Writer | None:
+        """Return what carries out approved writes; None unless writing is switched on."""
+        ...
+
+    def update(self, deal_id: str, edits: tuple[Edit, ...], *, key: str) -> Update:
+        """Return edits of one deal, whose fields go by our words, as a write by the names that the system has for them.
+
+        A condition on a field that the system does not have is left out.
+
+        Raises:
+            BadRequest: a word stands for no field of the deal itself; the message says which do.
+        """
+        ...
+
+    def why(self, error: ConnectorError) -> Why:
+        """Return of which kind the reason is for which a write was not carried out."""
         ...
 
 

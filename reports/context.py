@@ -54,6 +54,7 @@ class OwnerNote(Frozen):
         text: the owner's own words: the step, the amount, why it is lost; empty where there are none.
         was: what the record held then, as `reports.kinds.owners.held` says it.
         at: when, by the company's clock.
+        written: whether the CRM has taken it, though the records here are from before that.
     """
 
     deal_id: str
@@ -64,6 +65,7 @@ class OwnerNote(Frozen):
     text: str = ""
     was: str = ""
     at: datetime
+    written: bool = False
 
 
 class Published(Frozen):

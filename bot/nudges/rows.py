@@ -23,7 +23,7 @@ class Row(Frozen):
     """What an owner reads about one deal.
 
     A `kept` answer can be changed while it is asked for; a `settled` deal needs none. `number` says how many answers
-    there were before.
+    there were before; `undo` is the proposal that a press takes back.
     """
 
     deal_id: str
@@ -31,13 +31,15 @@ class Row(Frozen):
     state: State
     text: str
     number: int = 0
+    undo: str = ""
 
 
 def row(view: PipelineView, asked: Asked, item: Item, deal: Deal | None, given: Given | None) -> Row:
     """Return what an owner reads about a deal: as the CRM has it now, with the answer that was given."""
     state, text = _now(view, asked, item, deal, given)
     number = given.number if given else 0
-    return Row(deal_id=item.deal_id, need=item.need, state=state, text=text, number=number)
+    undo = given.undo if given and given.asked == asked.id else ""
+    return Row(deal_id=item.deal_id, need=item.need, state=state, text=text, number=number, undo=undo)
 
 
 def kept(note: OwnerNote, deal: Deal, view: PipelineView) -> str:
@@ -62,13 +64,18 @@ def _now(
 ) -> tuple[State, str]:
     if deal is None:
         return "settled", f"{asked.names.get(item.deal_id, 'A deal')}: you cannot see it in the CRM any more."
+    if given is not None and given.whole and given.asked == asked.id:
+        return "kept", given.told
     name = words.line(deal.name, _NAME)
     if deal.status is not Status.OPEN:
         return "settled", f"{name}: {deal.status} in the CRM by now, nothing to answer."
     if deal.owner_id != asked.owner:
         return "settled", f"{name}: belongs to {deal.owner} in the CRM by now, nothing to answer."
     if given is not None and stands(given.note, deal, view):
-        return "kept", f"{name}, {amount(deal)}: {said(given.note)}. {kept(given.note, deal, view)}"
+        return (
+            "kept",
+            f"{name}, {amount(deal)}: {said(given.note)}. {given.told or kept(given.note, deal, view)}",
+        )
     if moved := _moved(view, asked, item, deal):
         return "settled", f"{name}: {moved} in the CRM by now, nothing to answer."
     step = words.line(deal.next_step or "", _STEP)

@@ -156,9 +156,16 @@ class Given(Frozen):
         at: when, by the wall's clock.
         asked: the message on which it was given.
         number: which answer about this deal it is, from 1.
+        proposal: under which id it is written to the CRM; empty where it is not to be.
+        told: what became of it there, as sentences; empty while it is a note only. `whole` says that they need no others.
+        undo: which proposal can be taken back with a press; empty for none.
     """
 
     note: OwnerNote
     at: datetime
     asked: str
     number: int = 1
+    proposal: str = ""
+    told: str = ""
+    whole: bool = False
+    undo: str = ""

@@ -179,6 +179,7 @@ def desk_of(
         watched=installation.watched(),
         syncing=installation.syncing(),
         connecting=seeing if isinstance(seeing, Connecting) else None,
+        executor=installation.executor(clock),
         features=FEATURES,
     )
 

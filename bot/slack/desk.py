@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from bot.agent.reply import Reply
+from bot.approvals.executor import Executor
 from bot.flows import Line
 from bot.runs.ports import Runs
 from bot.slack.feature import Feature
@@ -37,7 +38,8 @@ class Desk:
     `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user;
     `hears` says whether replies in threads reach us that do not mention us; `watched` is the folder whose new exports
     are taken in; `syncing` is how the mirror follows the system of record; `connecting` is how persons connect to it by
-    themselves; `features` are the parts hooked in.
+    themselves; `executor` carries out changes that somebody approved, None where nothing is proposed; `features` are the
+    parts hooked in.
     """
 
     workspace: str
@@ -57,7 +59,13 @@ class Desk:
     watched: Watched | None = None
     syncing: Syncing | None = None
     connecting: Connecting | None = None
+    executor: Executor | None = None
     features: tuple[Feature, ...] = ()
+
+    @property
+    def writes(self) -> str:
+        """Return what people call the system that approved changes are written to; empty where nothing is."""
+        return self.executor.label if self.executor is not None and self.executor.writes else ""
 
     def under(self, access: Access) -> Line:
         """Return the line under somebody's rights."""

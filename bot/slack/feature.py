@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.agent.intents import Errand, FindingsAsk, Intent
+from bot.agent.intents import DealCard, Errand, FindingsAsk, Intent
+from bot.approvals.values import Outcome, Proposal, Source
 from bot.runs.ports import Payload, Steps, Work
 from reports.facts import Frozen
 
@@ -45,7 +46,8 @@ class Feature:
     """One part of the bot.
 
     Attributes:
-        errands: what answers an errand, by its kind; it may read and keep, and posts nothing.
+        errands: what answers an errand, by its kind; it may read and keep, and posts nothing. None leaves it.
+        cards: what answers what reads as a question about one deal, in place of the usual answer; None leaves it.
         topics: what answers a question for findings of a topic in place of the usual answer, by the topic; None leaves it.
         presses: what a button does, by the first part of its action's id; who may is decided there.
         dialogs: the dialog that a button opens, by the first part of its action's id; None where it opens none just now,
@@ -53,19 +55,24 @@ class Feature:
         checks: what is wrong with a dialog that was sent, by its callback id: a sentence by field, none where it is fine.
         filled: what is done with a dialog that was sent, by its callback id; who may is decided there.
         works: what does a work, by its kind.
+        settled: what is done once it is known what came of an approved change, by where its proposal came from.
         clock: what is asked once a minute which works are due; their keys make each of them once.
         home: what stands on a person's Home tab, at most twenty blocks.
     """
 
-    errands: Mapping[str, Callable[[Desk, Request, Known, Errand], Answer]] = field(default_factory=dict)
+    errands: Mapping[str, Callable[[Desk, Request, Known, Errand], Answer | None]] = field(
+        default_factory=dict
+    )
     topics: Mapping[str, Callable[[Desk, Request, Known, FindingsAsk], Answer | None]] = field(
         default_factory=dict
     )
+    cards: Callable[[Desk, Request, Known, DealCard], Answer | None] | None = None
     presses: Mapping[str, Callable[[Desk, Steps, Press, Known], None]] = field(default_factory=dict)
     dialogs: Mapping[str, Callable[[Desk, Press, Known], dict[str, Any] | None]] = field(default_factory=dict)
     checks: Mapping[str, Callable[[Desk, Filled], dict[str, str]]] = field(default_factory=dict)
     filled: Mapping[str, Callable[[Desk, Steps, Filled, Known], None]] = field(default_factory=dict)
     works: Mapping[str, Callable[[Desk, Steps, Payload], None]] = field(default_factory=dict)
+    settled: Mapping[Source, Callable[[Desk, Steps, Proposal, Outcome], None]] = field(default_factory=dict)
     clock: tuple[Callable[[Desk, datetime], tuple[Work, ...]], ...] = ()
     home: Callable[[Desk, Known], list[Block]] | None = None
 
@@ -74,8 +81,11 @@ def run_errand(desk: Desk, request: Request, known: Known, meant: Intent) -> Ans
     """Return the answer of the part that does such an errand; None where it is no errand, or no part does it."""
     if isinstance(meant, FindingsAsk):
         asked = (feature.topics[meant.topic] for feature in desk.features if meant.topic in feature.topics)
-        answer = next(asked, None)
-        return answer(desk, request, known, meant) if answer else None
+        topic = next(asked, None)
+        return topic(desk, request, known, meant) if topic else None
+    if isinstance(meant, DealCard):
+        cards = (feature.cards for feature in desk.features if feature.cards is not None)
+        return next((answer for card in cards if (answer := card(desk, request, known, meant))), None)
     if not isinstance(meant, Errand):
         return None
     found = (feature.errands[meant.kind] for feature in desk.features if meant.kind in feature.errands)

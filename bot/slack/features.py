@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.slack import (
     acting,
+    approving,
+    approving_cards,
     brake,
     calling,
     connecting,
@@ -22,6 +24,8 @@ FEATURES: tuple[Feature, ...] = (
     scheduling.FEATURE,
     acting.FEATURE,
     nudging.FEATURE,
+    approving.FEATURE,
+    approving_cards.FEATURE,
     goals.FEATURE,
     calling.FEATURE,
     watching.FEATURE,

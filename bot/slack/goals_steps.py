@@ -21,6 +21,7 @@ from bot.slack.blocks import ROWS, button
 from bot.slack.brake import stopped
 from bot.slack.desk import Desk
 from bot.slack.nudging_letters import book
+from bot.slack.nudging_message import REPORTED
 from bot.slack.nudging_send import (
     AGAIN,
     LATELY,
@@ -289,7 +290,9 @@ def _report(desk: Desk, goal: Goal, look: _Look) -> m.Outgoing:
     more = f"Shown: the first {ROWS - 1} of {len(look.seen)}."
     small = (
         *((more,) if len(look.seen) >= ROWS else ()),
-        "Answers are kept here; nothing of them is in the CRM before somebody writes it there.",
+        REPORTED.format(system=desk.writes)
+        if desk.writes
+        else "Answers are kept here; nothing of them is in the CRM before somebody writes it there.",
     )
     reply = Reply(intent="goal", private=True, lines=lines, grid=_grid(desk, goal, look), small=small)
     return m.answer(reply)

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from bot.runs.ports import Failure, Handler, Payload, Steps, Work
 from bot.schedules import book
-from bot.slack import dialogs, held, home, previews_heard
+from bot.slack import approving, dialogs, held, home, previews_heard
 from bot.slack import message as m
 from bot.slack.brake import stopped
 from bot.slack.conversation import hear, join
@@ -33,6 +33,9 @@ CLAIMS = timedelta(days=30)
 DRAWN = timedelta(days=2)
 # What is said when somebody pressed Stop.
 STOPPED = "Stopped. What was finished before stays; nothing in the CRM was changed."
+STOPPED_WRITING = (
+    "Stopped. What was finished before stays; a change that was approved says what became of it."
+)
 IDLE = "Nothing that you asked for is running here, so there was nothing to stop."
 
 
@@ -53,7 +56,9 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
         "home": lambda steps, payload: _home(desk, steps, str(payload["user"])),
         TICK: lambda steps, _payload: steps.step("due", lambda: _begin_due(desk)),
         TIDY: lambda steps, _payload: _tidy(desk, steps),
-        "stopped": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload), STOPPED),
+        "stopped": lambda steps, payload: _stopped(
+            desk, steps, Request.model_validate(payload), STOPPED_WRITING if desk.writes else STOPPED
+        ),
         "idle": lambda steps, payload: _stopped(desk, steps, Request.model_validate(payload), IDLE),
     }
 
@@ -65,13 +70,18 @@ def failed(desk: Desk) -> Callable[[Failure], None]:
         if failure.work.kind == "held":
             _tell_held(desk, failure)
             return
+        if failure.work.kind == approving.WRITE:
+            approving.failed(desk, failure)
+            return
         request = _request_of(desk, failure.work)
         if request is None or (request.surface == "thread" and not held.is_begun(desk, request)):
             return
         again = "It comes again when it is next due" if request.scheduled else "Please say it once more"
         what = "What was to come by itself" if request.scheduled else "That"
+        # Where changes are written, each of them says by itself what became of it.
+        unchanged = "" if desk.writes else "; nothing in the CRM was changed"
         told = m.sentence(
-            f"{what} went wrong on my side, and I could not finish it; nothing in the CRM was changed. "
+            f"{what} went wrong on my side, and I could not finish it{unchanged}. "
             f"{again}; if it happens again, give the admin this reference: {failure.reference}."
         )
         tell(desk, request, told, key=mark_of(f"{failure.work.key}:failed"), look=True)
@@ -171,6 +181,7 @@ def _tidy(desk: Desk, steps: Steps) -> None:
     """Forget what was claimed long ago, drawn up and never saved, and when drafts were last revised, for long now."""
     steps.step("claims", lambda: desk.notes.forget_claims(before=desk.clock() - CLAIMS))
     steps.step("drawn", lambda: book.forget_drawn(desk.notes, desk.workspace, before=desk.clock() - DRAWN))
+    steps.step("proposals", lambda: approving.tidy(desk))
     steps.step("paces", lambda: held.forget_marks(desk, before=desk.clock() - CLAIMS))
 
 

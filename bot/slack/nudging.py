@@ -17,6 +17,7 @@ from bot.slack import nudging_answers as answers
 from bot.slack import nudging_letters as letters
 from bot.slack import nudging_message as n
 from bot.slack import nudging_report as reports
+from bot.slack import nudging_writes as writes
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
 from bot.slack.mentioned import in_names, unknown
@@ -148,9 +149,7 @@ def preview(
                 rows=tuple((owner.name, str(len(owner.deals))) for owner in owners),
                 right=(1,),
             ),
-            small=(
-                f"Each deal with {n.choices(search.need)}; answers are kept here, the CRM stays as it is.",
-            ),
+            small=(n.choices(search.need, desk.writes),),
         ),
         buttons=(("Send", SEND, nudge.id), ("No", NO, nudge.id)) if reached else (),
     )
@@ -275,5 +274,6 @@ FEATURE = Feature(
     filled=dict.fromkeys(_DIALOGS, answers.filled_in),
     works={letters.ASK: letters.send, reports.REPORT: reports.report},
     clock=(_due,),
+    settled={"nudge": writes.settle},
     home=_home,
 )

@@ -12,6 +12,7 @@ from bot.nudges.values import Asked, Given, Item
 from bot.runs.ports import Steps
 from bot.slack import message as m
 from bot.slack import nudging_message as n
+from bot.slack import nudging_writes as writes
 from bot.slack.desk import Desk
 from bot.slack.dialogs import request_of
 from bot.slack.feature import Filled
@@ -48,13 +49,13 @@ def opened(desk: Desk, press: Press, known: Known) -> dict[str, Any] | None:
     about = f"{asked.id}|{item.deal_id}"
     match press.action.partition(":")[0]:
         case n.DATE:
-            return n.date_dialog(about, name, close)
+            return n.date_dialog(about, name, close, writes=desk.writes)
         case n.STEP | n.AMOUNT:
-            return n.words_dialog(about, name, close, item.need)
+            return n.words_dialog(about, name, close, item.need, writes=desk.writes)
         case n.LOST:
-            return n.lost_dialog(about, name, close, asked.reasons)
+            return n.lost_dialog(about, name, close, asked.reasons, writes=desk.writes)
         case _:
-            return n.change_dialog(about, name, close, asked.reasons, item.need)
+            return n.change_dialog(about, name, close, asked.reasons, item.need, writes=desk.writes)
 
 
 def pressed(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
@@ -103,14 +104,17 @@ def _answer(
 ) -> None:
     """Keep an answer and show it; the one who gave it is told where it could not be kept, or the message is gone."""
     asked_id, key = about.partition("|")[0], mark_of(request.key)
-    why = steps.step("answer", lambda: _kept(desk, about, known, given, at=request.at))
+    why = steps.step("answer", lambda: _kept(desk, about, known, given, at=request.at, key=request.key))
+    if not why and desk.executor is not None:
+        steps.step("write", lambda: writes.begin(desk, known, about.split("|")[1]))
     there = steps.step("show", lambda: show(desk, asked_id, key=f"{key}s"))
     if why or not there:
-        told = m.sentence(why or "Kept. The message that asked you is gone; the CRM stays as it is.")
+        gone = "" if desk.writes else "; the CRM stays as it is"
+        told = m.sentence(why or f"Kept. The message that asked you is gone{gone}.")
         steps.step("tell", lambda: tell(desk, request, told, key=key, look=steps.again))
 
 
-def _kept(desk: Desk, about: str, known: Known, given: _Words | None, *, at: datetime) -> str:
+def _kept(desk: Desk, about: str, known: Known, given: _Words | None, *, at: datetime, key: str) -> str:
     """Keep an answer; return why not where it is not taken, which is decided here, now."""
     asked, item = _about(desk, about)
     if asked is None or item is None:
@@ -126,6 +130,8 @@ def _kept(desk: Desk, about: str, known: Known, given: _Words | None, *, at: dat
         stands = row(view, asked, item, deal, before)
     if deal is None or stands.state == "settled":
         return stands.text
+    if (before is None or before.at != at) and (why := writes.busy(desk, before)):
+        return why
     note = OwnerNote(
         deal_id=deal.id,
         owner=known.asker.name,
@@ -137,11 +143,15 @@ def _kept(desk: Desk, about: str, known: Known, given: _Words | None, *, at: dat
         at=desk.line.now(),
     )
 
+    told, proposal = ("", "")
+    if desk.executor is not None:
+        told, proposal = writes.prepare(desk, known, deal, note, key=key, at=at)
+
     def answered(last: Given | None) -> Given:
         if last is not None and last.at == at:
             return last
         number = last.number + 1 if last else 1
-        return Given(note=note, at=at, asked=asked.id, number=number)
+        return Given(note=note, at=at, asked=asked.id, number=number, told=told, proposal=proposal)
 
     kept.given.change(deal.id, answered)
     return ""

@@ -181,6 +181,7 @@ def _seen(desk: Desk, asked: Asked, known: Known) -> _Seen:
         conditions=tuple(dict.fromkeys(words.line(item.words, 80) for item in asked.items)),
         rows=shown,
         changeable=any(kept.is_open(item.cause) for item in asked.items),
+        writes=desk.writes,
     )
     return _Seen(
         said=said,

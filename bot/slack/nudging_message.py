@@ -10,6 +10,7 @@ from bot.nudges.rows import Row
 from bot.nudges.values import Asked, Need
 from bot.slack import blocks as b
 from bot.slack import message as m
+from bot.slack.approving import UNDO
 from bot.slack.dialogs import dialog, field
 from reports import words
 from reports.facts import Frozen
@@ -33,14 +34,23 @@ _ANSWERED = 30
 _OWN_WORDS = 300
 GREY = "Your answer is kept here and stands on the deal's row in reports. It changes nothing in the CRM."
 
+WRITTEN = "What you answer is written to {system} in your name; Undo takes it back. Leave it changes nothing."
+
+# The same under a report.
+REPORTED = "Answers go to {system}; the table says which are there."
+
 
 class Letter(Frozen):
-    """What an owner's message says: who asks about what, the deals as they stand, and whether answers can be changed."""
+    """What an owner's message says: who asks about what, the deals as they stand, and whether answers can be changed.
+
+    `writes` is the system that answers are written to; empty where they are kept only.
+    """
 
     askers: tuple[str, ...]
     conditions: tuple[str, ...]
     rows: tuple[Row, ...]
     changeable: bool
+    writes: str = ""
 
 
 def letter(asked: Asked, said: Letter) -> m.Outgoing:
@@ -64,38 +74,54 @@ def letter(asked: Asked, said: Letter) -> m.Outgoing:
         found.extend(b.grey([f"And {parts.waiting} more, as these are answered."]))
     for place, deal_id in enumerate(parts.closed[:_ANSWERED], start=1):
         block = b.plain(rows[deal_id].text)
-        if rows[deal_id].state == "kept" and said.changeable:
+        if rows[deal_id].undo:
+            block["accessory"] = b.button("Undo", f"{UNDO}:{place}", rows[deal_id].undo)
+        elif rows[deal_id].state == "kept" and said.changeable:
             block["accessory"] = b.button("Change", f"{CHANGE}:{place}", _value(asked, rows[deal_id]))
         found.append(block)
     if len(parts.closed) > _ANSWERED:
         found.extend(b.grey([f"And {len(parts.closed) - _ANSWERED} more that are answered."]))
-    found.extend(b.grey([GREY]))
+    found.extend(b.grey([grey(said.writes)]))
     return m.Outgoing(text=m.notice(head), blocks=tuple(found), plain=tuple(found))
 
 
-def choices(need: Need) -> str:
-    """Return the buttons that a deal has in the message, as they are written."""
-    return f"[{_MENDS[need][1]}] [Lost] [Leave it]"
+def grey(writes: str) -> str:
+    """Return what an answer does, as a grey line: it is kept, or written to that system."""
+    return WRITTEN.format(system=writes) if writes else GREY
 
 
-def date_dialog(about: str, name: str, close: str) -> dict[str, Any]:
+def choices(need: Need, writes: str) -> str:
+    """Return the buttons that a deal has in the message, and what an answer does, as a sentence."""
+    does = (
+        f"answers go to {writes} in the owner's name"
+        if writes
+        else "answers are kept here, the CRM stays as it is"
+    )
+    return f"Each deal with [{_MENDS[need][1]}] [Lost] [Leave it]; {does}."
+
+
+def date_dialog(about: str, name: str, close: str, *, writes: str = "") -> dict[str, Any]:
     """Return the dialog that asks for a new close date."""
-    return dialog(DATE, "New close date", [_date()], about=about, note=_note(name, close))
+    return dialog(DATE, "New close date", [_date()], about=about, note=_note(name, close, writes))
 
 
-def words_dialog(about: str, name: str, close: str, need: Need) -> dict[str, Any]:
+def words_dialog(about: str, name: str, close: str, need: Need, *, writes: str = "") -> dict[str, Any]:
     """Return the dialog that asks for a next step or an amount, in the owner's words."""
     label = _MENDS[need][1]
-    return dialog(_MENDS[need][0], label, [_words(label)], about=about, note=_note(name, close))
+    return dialog(_MENDS[need][0], label, [_words(label)], about=about, note=_note(name, close, writes))
 
 
-def lost_dialog(about: str, name: str, close: str, reasons: Sequence[str]) -> dict[str, Any]:
+def lost_dialog(
+    about: str, name: str, close: str, reasons: Sequence[str], *, writes: str = ""
+) -> dict[str, Any]:
     """Return the dialog that asks why a deal is lost: a reason that the CRM has, or words."""
     fields = [*_reason(reasons), _words("In your words", optional=True)]
-    return dialog(LOST, "Why is it lost?", fields, about=about, note=_note(name, close))
+    return dialog(LOST, "Why is it lost?", fields, about=about, note=_note(name, close, writes))
 
 
-def change_dialog(about: str, name: str, close: str, reasons: Sequence[str], need: Need) -> dict[str, Any]:
+def change_dialog(
+    about: str, name: str, close: str, reasons: Sequence[str], need: Need, *, writes: str = ""
+) -> dict[str, Any]:
     """Return the dialog in which an answer is given anew, whichever it is."""
     answers = ((need, _MENDS[need][1]), ("lost", "Lost"), ("left", "Leave it"))
     options = [{"text": _text(label), "value": value} for value, label in answers]
@@ -106,7 +132,7 @@ def change_dialog(about: str, name: str, close: str, reasons: Sequence[str], nee
         *_reason(reasons),
         _words("Why it is lost, in your words", optional=True),
     ]
-    return dialog(CHANGE, "Change your answer", fields, about=about, note=_note(name, close))
+    return dialog(CHANGE, "Change your answer", fields, about=about, note=_note(name, close, writes))
 
 
 def _so_far(parts: Shown) -> str:
@@ -150,5 +176,5 @@ def _text(text: str) -> dict[str, str]:
     return {"type": "plain_text", "text": b.clean(text, 75)}
 
 
-def _note(name: str, close: str) -> str:
-    return f"{name}: the CRM says {close or 'no close date'}. {GREY}"
+def _note(name: str, close: str, writes: str) -> str:
+    return f"{name}: the CRM says {close or 'no close date'}. {grey(writes)}"

@@ -19,6 +19,7 @@ from bot.slack import message as m
 from bot.slack.blocks import ROWS
 from bot.slack.desk import Desk
 from bot.slack.nudging_letters import book, rows_of
+from bot.slack.nudging_message import REPORTED
 from bot.slack.telling import mark_of
 from connectors.access import Access
 from reports import words
@@ -102,7 +103,8 @@ def _grid(desk: Desk, told: dict[str, Told], rows: dict[str, tuple[Row, Deal | N
         if deal is None:
             continue
         note = given.get(one.deal_id)
-        answer = said(note.note) if row.state == "kept" and note else "settled in the CRM"
+        written = f", in {desk.writes}" if note and note.note.written and desk.writes else ""
+        answer = f"{said(note.note)}{written}" if row.state == "kept" and note else "settled in the CRM"
         close = words.day(deal.close, desk.line.now().date())
         lines.append((deal.name, deal.owner, amount(deal), close, "open" if row.state == "open" else answer))
     return Grid(
@@ -133,7 +135,9 @@ def _told(desk: Desk, nudge_id: str, found: Count) -> m.Outgoing:
     rows = len(found.grid.rows) if found.grid else 0
     small = (
         *((f"Shown: the first {ROWS - 1} of {rows}.",) if rows >= ROWS else ()),
-        f"Your nudge about {about}. Nothing of it is in the CRM before somebody writes it there.",
+        f"Your nudge about {about}. {REPORTED.format(system=desk.writes)}"
+        if desk.writes
+        else f"Your nudge about {about}. Nothing of it is in the CRM before somebody writes it there.",
     )
     lines = tuple(line for line in (found.text, found.not_asked) if line)
     return m.answer(Reply(intent="nudge", private=True, lines=lines, grid=found.grid, small=small))

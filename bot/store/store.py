@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.builds import Builds
 from bot.errors import NoSuchDraft
+from bot.store.approvals import Approvals
 from bot.store.calls import calls
 from bot.store.drafts import Draft, Revision
 from bot.store.files import keep
@@ -44,13 +45,17 @@ _REVISION = sa.Table(
 
 
 class Store:
-    """Drafts, revisions, actions and the files of one installation; `notes` holds small things beside them."""
+    """Drafts, revisions, actions and the files of one installation.
+
+    `notes` holds small things beside them, `approvals` what is proposed to be written to the system of record.
+    """
 
     def __init__(self, engine: sa.Engine, files: Path) -> None:
         """Use `engine` for rows and the folder `files` for decks and cards."""
         self._engine = engine
         self.files = files
         self.notes = Notebook(engine)
+        self.approvals = Approvals(engine)
         self._revisions: Builds[Revision] = Builds(room=32)
 
     def save(self, draft: Draft, revision: Revision, *, key: str, deck: bytes, card: bytes) -> Revision:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, NotAllowed
 from connectors.protocol import Applied, Change
-from connectors.writes import Done, Edit, Update, Value
+from connectors.salesforce.why import why
+from connectors.writes import Done, Edit, Update, Value, Why, Writer
 
 if TYPE_CHECKING:
+    from connectors.errors import ConnectorError
     from connectors.salesforce.fieldmap import Fields
 
 # What every org calls the same.
@@ -21,16 +25,83 @@ _ALWAYS: Final[Mapping[str, str]] = {
     "owner_id": "OwnerId",
 }
 
+# What a change may depend on without changing it, where the org has it.
+_CONDITIONS: Final[Mapping[str, str]] = {"currency": "CurrencyIsoCode"}
 
-def as_update(change: Change, fields: Fields, *, key: str) -> Update:
-    """Return a change of the port as a write under a key.
+
+class Changing(ABC):
+    """What the connector has for changes: it says how they are written in the org, and writes them where that is on."""
+
+    label: Final = "Salesforce"
+
+    def __init__(self, writer: Writer | None) -> None:
+        """Change deals by `writer`, as persons; without one, nothing can be changed."""
+        self.writer: Final = writer
+
+    @abstractmethod
+    def words(self) -> Fields:
+        """Return which fields of the org stand for our words."""
+
+    @abstractmethod
+    def has(self, field: str) -> bool:
+        """Say whether deals have a field that this login sees."""
+
+    @abstractmethod
+    def stage_values(self) -> Mapping[str, str]:
+        """Return what records hold for each stage that people see."""
+
+    def update(self, deal_id: str, edits: tuple[Edit, ...], *, key: str) -> Update:
+        """Return edits of a deal by our words as a write by the org's own fields.
+
+        Raises:
+            BadRequest: a word stands for no field of the deal itself.
+        """
+        if any(edit.field == "stage" for edit in edits):
+            values = self.stage_values()
+            edits = tuple(by_value(edit, values) if edit.field == "stage" else edit for edit in edits)
+        return as_update(deal_id, edits, self.words(), key=key, has=self.has)
+
+    def why(self, error: ConnectorError) -> Why:
+        """Return of which kind the reason is for which a write was not carried out."""
+        return why(error)
+
+    def apply(self, change: Change, *, person: str) -> Applied:
+        """Carry out one approved change as `person`, by their own sign-in, and read the value back."""
+        if self.writer is None:
+            raise NotAllowed(
+                f"{change.field!r} of {change.deal_id!r} stays as it is: nothing is written to Salesforce unless "
+                "QUARTERDECK_WRITES is on"
+            )
+        edit = Edit(field=change.field, before=change.before, after=change.after)
+        key = change.key or token_hex(16)
+        wanted = as_update(change.deal_id, (edit,), self.words(), key=key, has=lambda _field: False)
+        return as_applied(change, self.writer.write(wanted, person=person))
+
+
+def as_update(
+    deal_id: str, edits: tuple[Edit, ...], fields: Fields, *, key: str, has: Callable[[str], bool]
+) -> Update:
+    """Return edits of a deal by our words as a write under a key; a condition on a field that the org lacks is left out.
 
     Raises:
-        BadRequest: the word stands for no field of the deal itself.
+        BadRequest: a word stands for no field of the deal itself.
     """
-    field = _field(change.field, fields)
-    edit = Edit(field=field, before=_theirs(field, change.before), after=_theirs(field, change.after))
-    return Update(key=key, of="deal", record_id=change.deal_id, edits=(edit,))
+    theirs = []
+    for edit in edits:
+        condition = _CONDITIONS.get(edit.field) if edit.before == edit.after else None
+        if condition is None or has(condition):
+            field = condition or _field(edit.field, fields)
+            before, after = _theirs(field, edit.before), _theirs(field, edit.after)
+            theirs.append(Edit(field=field, before=before, after=after))
+    return Update(key=key, of="deal", record_id=deal_id, edits=tuple(theirs))
+
+
+def by_value(edit: Edit, values: Mapping[str, str]) -> Edit:
+    """Return an edit whose values go by what people see, by what records hold."""
+    before, after = (
+        values.get(value, value) if isinstance(value, str) else value for value in (edit.before, edit.after)
+    )
+    return Edit(field=edit.field, before=before, after=after)
 
 
 def as_applied(change: Change, done: Done) -> Applied:
@@ -49,7 +120,7 @@ def _field(word: str, fields: Fields) -> str:
     return path
 
 
-def _theirs(field: str, value: str | Decimal | None) -> Value:
+def _theirs(field: str, value: Value) -> Value:
     """Return a value in the org's words: a forecast category is written there as people read it."""
     if field == _ALWAYS["category"] and isinstance(value, str):
         return value.replace("_", " ").title()

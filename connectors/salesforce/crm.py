@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from connectors.errors import BadRequest, NotAllowed, OtherMeaning
 from connectors.mirror.notes import UNREAD, said, unread_as_text
-from connectors.protocol import Applied, Change, Flags, Page
+from connectors.protocol import Flags, Page
 from connectors.records import Opportunity, Person, Product, Stage
 from connectors.rows import opportunity
 from connectors.salesforce import fieldmap, lists, soql, told
-from connectors.salesforce.applying import as_applied, as_update
+from connectors.salesforce.applying import Changing
 from connectors.salesforce.kept import Kept
 from connectors.salesforce.lists import Lists
 from connectors.salesforce.pulls import (
@@ -65,7 +64,7 @@ class _Begun:
     resumed: bool
 
 
-class SalesforceCrm:
+class SalesforceCrm(Changing):
     """One org, read by one login. What is fetched lies in `home/salesforce` until the mirror has it."""
 
     def __init__(
@@ -75,7 +74,7 @@ class SalesforceCrm:
 
         `writer` carries out changes, as persons; without one, nothing can be changed.
         """
-        self.writer: Final = writer
+        super().__init__(writer)
         self.progress: Callable[[str], None] = _silence
         self._home = home
         self._company = company
@@ -254,15 +253,17 @@ class SalesforceCrm:
         """Return the address at which a person opens this deal."""
         return f"{self._org.address}/lightning/r/Opportunity/{deal_id}/view"
 
-    def apply(self, change: Change, *, person: str) -> Applied:
-        """Carry out one approved change as `person`, by their own sign-in, and read the value back."""
-        if self.writer is None:
-            raise NotAllowed(
-                f"{change.field!r} of {change.deal_id!r} stays as it is: nothing is written to Salesforce unless "
-                "QUARTERDECK_WRITES is on"
-            )
-        wanted = as_update(change, self._fields, key=change.key or token_hex(16))
-        return as_applied(change, self.writer.write(wanted, person=person))
+    def words(self) -> Fields:
+        """Return which fields of the org stand for our words."""
+        return self._fields
+
+    def has(self, field: str) -> bool:
+        """Say whether deals have a field that this login sees."""
+        return self._org.describe("Opportunity").field(field) is not None
+
+    def stage_values(self) -> Mapping[str, str]:
+        """Return what records hold for each stage that people see."""
+        return {row["name"]: row["value"] for row in asked((self._stage_page(),), told.stages)}
 
     def _begin(self) -> None:
         """Ask anew what the org's records mean: a sync begins with that."""

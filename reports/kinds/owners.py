@@ -45,7 +45,8 @@ def told(note: OwnerNote, view: PipelineView) -> str:
     person = view.people.get(note.owner_id)
     name = person.name if person else note.owner if view.session.names else "the owner"
     day = words.day(note.at.astimezone(view.company.zone).date())
-    written = "" if note.answer == "left" else ", not in CRM yet"
+    yet = ", in the CRM already" if note.written else ", not in CRM yet"
+    written = "" if note.answer == "left" else yet
     return f"{words.line(name, 40)}, {day}: {said(note)}{written}"
 
 

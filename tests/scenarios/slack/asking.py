@@ -26,7 +26,8 @@ def letters(at: Stage, who: str) -> list[Seen]:
 
 def is_letter(seen: Seen) -> bool:
     words = told(seen)
-    return seen.kind == "message" and "Your answer is kept here" in words
+    says = ("Your answer is kept here", "is written to Salesforce in your name")
+    return seen.kind == "message" and any(one in words for one in says)
 
 
 def asked(at: Stage) -> dict[str, int]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from bot.settings import Settings
+from bot.settings import Settings, Writes
 from bot.slack.app import Served, build
 from bot.slack.manifest import events, scopes
 from bot.slack.serving import EVENTS, web
@@ -126,13 +126,15 @@ def stage(
     seeing: Seeing | None = None,
     port: int = 0,
     set_too: Mapping[str, str] = MappingProxyType({}),
+    writes: Writes = "off",
     **more: object,
 ) -> Iterator[Stage]:
     """Open a stage on a home that holds a filled mirror. `demo` False: people are who their e-mail addresses say.
 
     The token may do what the manifest with thread reading asks for, and no more, unless `more` says otherwise. The
     company's clock is that of `crm`, where one is given, and `seeing` tells what everybody sees there; `set_too` is
-    settings besides those for Slack. Over HTTP it is reached at `port`, any that is free for 0.
+    settings besides those for Slack, `writes` whether approved changes are carried out. Over HTTP it is reached at `port`,
+    any that is free for 0.
     """
     clock = clock or Clock()
     granted = {"scopes": scopes(threads=True), "events": events(threads=True), **more}
@@ -146,7 +148,7 @@ def stage(
         }
         if transport == "socket":
             values["SLACK_APP_TOKEN"] = fake.app_token
-        settings = Settings(home=home, crm="demo", values=values)
+        settings = Settings(home=home, crm="demo", values=values, writes=writes)
         with Installation(settings, progress=lambda _step: None) as installation:
             installation.crm = crm or installation.crm
             if seeing is not None:

@@ -246,6 +246,9 @@ class _Installed:
     def syncing(self) -> None:
         """Return that nothing is fetched."""
 
+    def executor(self, _now: Callable[[], datetime]) -> None:
+        """Return that nothing is written."""
+
 
 ALLOWED_LIST = ",".join(f"{ALLOWED}-{number}" for number in range(40))
 

@@ -1,0 +1,162 @@
+"""What people read about a change: the change itself, that it was made, or why it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Final
+
+from bot.approvals.values import (
+    ALTERED,
+    EXPIRED,
+    MOVED,
+    STOPPED,
+    UNCONNECTED,
+    FieldChange,
+    Outcome,
+    Proposal,
+)
+from reports import words
+
+_LABELS: Final = MappingProxyType(
+    {
+        "close": "Close date",
+        "amount": "Amount",
+        "next_step": "Next step",
+        "stage": "Stage",
+        "category": "Forecast category",
+    }
+)
+# Letters of a deal's name, of a value in words, and of what the system said.
+_NAME, _VALUE, _SAID = 80, 120, 300
+
+
+def change_of(proposal: Proposal, today: date) -> str:
+    """Return a change, `Close date of Ostrander Paper: 18 Dec → 29 Jan`."""
+    first, *more = moving(proposal.changes)
+    rest = "".join(f"; {label(one)}: {arrow(one, proposal, today)}" for one in more)
+    return f"{label(first)} of {named(proposal)}: {arrow(first, proposal, today)}{rest}"
+
+
+def written(proposal: Proposal, outcome: Outcome, system: str, today: date) -> str:
+    """Return that a change was made, as a sentence; that the system holds it otherwise than approved, if it does."""
+    other = (
+        f" {system} keeps {', '.join(outcome.differing)} otherwise than you approved: look there."
+        if outcome.differing
+        else ""
+    )
+    if proposal.undoes:
+        first = moving(proposal.changes)[0]
+        back = value(first, first.after, proposal, today)
+        return f"{label(first)} of {named(proposal)} is back at {back}, in {system}.{other}"
+    return f"{change_of(proposal, today)}, in {system}.{other}"
+
+
+def not_written(proposal: Proposal, outcome: Outcome, system: str, today: date) -> str:
+    """Return why a change was not made, with the system's own words, as sentences."""
+    if outcome.state == "unknown":
+        return f"I cannot tell whether {system} took it. Look at the deal there before you say it again."
+    said = words.line(outcome.said, _SAID).rstrip(".")
+    match outcome.why:
+        case "stale":
+            return _stale(proposal, outcome, system, today)
+        case "locked":
+            return f"Somebody else is saving this deal in {system} just now. Try again in a minute."
+        case "gone":
+            return f"You do not see this deal in {system} any more."
+        case "summed":
+            return f"The amount comes from the deal's products: change those in {system}."
+        case "down":
+            return f"{system} does not answer at the moment. Try again in a while."
+        case why if why == MOVED:
+            return f"The deal belongs to somebody else in {system} by now."
+        case why if why == UNCONNECTED:
+            return f"You have not connected {system}, so I cannot write there in your name."
+        case why if why == STOPPED:
+            return f"Everything is {outcome.said}, so nothing is written."
+        case why if why == EXPIRED:
+            return "It waited too long, so I left it. Say it once more."
+        case why if why == ALTERED:
+            return "It is not what was approved any more, so I left it. Say it once more."
+        case why:
+            return f"{_REFUSED.get(why, '{system} refuses it').format(system=system)}: “{said}”."
+
+
+_REFUSED: Final = MappingProxyType(
+    {
+        "rule": "A rule in {system} refuses it",
+        "picklist": "{system} does not take that value",
+        "required": "{system} wants another field filled first",
+        "value": "{system} does not take that value",
+        "no_right": "{system} does not let you change that",
+        "limit": "{system} takes no more calls for now",
+    }
+)
+
+
+def proposed(proposal: Proposal, system: str, today: date) -> str:
+    """Return that a change is kept as a proposal and will not be carried out, and who changes that."""
+    return (
+        f"{change_of(proposal, today)}: kept as a proposal. Nothing is written to {system} before an admin sets "
+        "QUARTERDECK_WRITES=on."
+    )
+
+
+def moving(changes: Iterable[FieldChange]) -> list[FieldChange]:
+    """Return the changes that are more than a condition."""
+    return [one for one in changes if one.moves]
+
+
+def named(proposal: Proposal) -> str:
+    """Return how the record is called, on one line."""
+    return words.line(proposal.record, _NAME)
+
+
+def label(change: FieldChange) -> str:
+    """Return what people call a field."""
+    return _LABELS.get(change.word, change.word)
+
+
+def arrow(change: FieldChange, proposal: Proposal, today: date) -> str:
+    """Return a field's value before and after."""
+    return f"{value(change, change.before, proposal, today)} → {value(change, change.after, proposal, today)}"
+
+
+def value(change: FieldChange, text: str | None, proposal: Proposal, today: date) -> str:
+    """Return a value as people read it: a day, an amount to the cent where it has cents, words in quotes."""
+    if text is None:
+        return "none"
+    match change.word:
+        case "close":
+            return words.day(date.fromisoformat(text), today)
+        case "amount":
+            return _money(text, proposal.currency)
+        case "next_step":
+            return f"“{words.line(text, _VALUE)}”"
+        case _:
+            return words.line(text, _VALUE)
+
+
+def _stale(proposal: Proposal, outcome: Outcome, system: str, today: date) -> str:
+    if not outcome.there:
+        return f"Somebody saved the deal in {system} in that very moment, so nothing was written. Look, and try again."
+    wanted = {one.field: one.after for one in proposal.changes}
+    if all(one.after == wanted.get(one.field) for one in outcome.there):
+        return f"{system} has it already: somebody else was quicker."
+    now = "; ".join(
+        f"{label(one)} is {value(one, one.after, proposal, today)} there by now, not "
+        f"{value(one, one.before, proposal, today)}"
+        for one in outcome.there
+    )
+    return f"Somebody changed it in {system} meanwhile, so nothing was written: {now}."
+
+
+def _money(text: str, currency: str) -> str:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return text
+    whole = amount == amount.to_integral_value()
+    return f"{words.symbol(currency)}{amount:,.0f}" if whole else f"{words.symbol(currency)}{amount:,.2f}"

@@ -1,0 +1,231 @@
+"""Changes of the CRM in Slack: what was approved is carried out as a work of its own, told where it was asked, and undone."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, timedelta
+from typing import Literal, cast
+
+from pydantic import JsonValue
+
+from bot.approvals.executor import Executor, Later
+from bot.approvals.rules import AT_ONCE, CAPS, UNDO_WITHIN, not_decided
+from bot.approvals.values import Decision, Kept, Outcome, Proposal
+from bot.approvals.words import change_of
+from bot.runs.ports import Failure, Payload, Steps, Work
+from bot.slack import message as m
+from bot.slack.brake import stopped
+from bot.slack.desk import Desk
+from bot.slack.feature import Feature
+from bot.slack.people import Known
+from bot.slack.presses import Press
+from bot.slack.request import Request
+from bot.slack.telling import mark_of, tell, tell_others
+
+_log = logging.getLogger("quarterdeck")
+UNDO = "undo_write"
+WRITE = "write"
+# Notes of proposals: where each was decided on, and what was asked while it was not plain which deal is meant.
+_PRESSED, ASKED = "write_pressed", "write_asked"
+_POSTED_KEPT, HELD_KEPT = timedelta(days=30), timedelta(days=400)
+_MOST_UNDOS = 20
+_GONE = "I no longer have the change that this button belongs to."
+
+
+def executor_of(desk: Desk) -> Executor:
+    """Return what carries out approved changes.
+
+    Raises:
+        LookupError: nothing is proposed here; whoever asks has not looked.
+    """
+    if desk.executor is None:
+        raise LookupError("nothing is proposed in this installation")
+    return desk.executor
+
+
+def kept_of(desk: Desk, proposal_id: str) -> Kept | None:
+    """Return a proposal with what is known of it; None where there is none, or nothing is proposed any more."""
+    return desk.executor.kept.get(desk.workspace, proposal_id) if desk.executor is not None else None
+
+
+def approve(desk: Desk, kept: Kept, known: Known) -> str:
+    """Approve a proposal as somebody, and have it carried out; return why not, as a sentence: empty where it is on its way.
+
+    Approved again by a second try of the same click, it is on its way once.
+    """
+    proposal, now = kept.proposal, desk.clock()
+    person = known.person.id if known.person is not None and known.confirmed and not known.why else None
+    if kept.decision is None or not kept.decision.approved or person != proposal.approver:
+        if why := not_decided(kept, person=person, now=now):
+            return why
+        if why := stopped(desk):
+            return f"Everything is {why}, so nothing is written. {desk.command} resume lets it go on."
+        decision = Decision(approved=True, by=proposal.approver, at=now, digest=proposal.digest)
+        match decide(desk, proposal, decision):
+            case "full":
+                return _full(desk, known)
+            case "again":
+                return "That was answered already."
+            case "kept":
+                pass
+    desk.runs.enqueue(work_of(proposal))
+    return ""
+
+
+def decide(desk: Desk, proposal: Proposal, decision: Decision) -> Literal["kept", "again", "full"]:
+    """Keep what a proposal's approver said, once."""
+    return executor_of(desk).kept.decide(proposal, decision, caps=CAPS)
+
+
+def work_of(proposal: Proposal, *, tries: int = 0) -> Work:
+    """Return the work that carries out an approved proposal: those of one record one after the other."""
+    return Work(
+        kind=WRITE,
+        key=f"{WRITE}:{proposal.workspace}:{proposal.id}:{tries}",
+        lane=f"{proposal.workspace}:{WRITE}:{proposal.record_id}",
+        payload={"proposal": proposal.id, "tries": tries},
+    )
+
+
+def carry(desk: Desk, steps: Steps, payload: Payload) -> None:
+    """Carry out an approved proposal, tell what came of it, and try again later what could not be done just now."""
+    proposal_id, tries = str(payload["proposal"]), int(cast("int", payload["tries"]))
+    found = steps.step("carry out", lambda: _carried(desk, proposal_id, tries))
+    if found is None:
+        return
+    told: dict[str, JsonValue] = found
+    proposal = Proposal.model_validate(told["proposal"])
+    if "later" in told:
+        later = cast("float", told["later"])
+        steps.step("again", lambda: _later(desk, proposal, tries + 1, later))
+        return
+    _settle(desk, steps, proposal, Outcome.model_validate(told["outcome"]))
+
+
+def failed(desk: Desk, failure: Failure) -> None:
+    """Tell the approver that a change did not come to its end, and that nobody can say how far it came."""
+    kept = kept_of(desk, str(failure.work.payload["proposal"]))
+    if kept is None or desk.executor is None:
+        return
+    outcome = Outcome(state="unknown", at=desk.clock(), why="failed", said=failure.reference)
+    outcome = desk.executor.kept.finish(kept.proposal, outcome)
+    what = change_of(kept.proposal, today(desk))
+    told = (
+        f"{what}: that went wrong on my side, and I cannot tell whether {desk.executor.label} took it. Look at the deal there; "
+        f"if it happens again, give the admin this reference: {failure.reference}."
+    )
+    direct = desk.poster.direct(kept.proposal.user)
+    desk.poster.post(direct, m.sentence(told), key=mark_of(f"{failure.work.key}:failed"), look=True)
+
+
+def remember(desk: Desk, press: Press, proposal_id: str) -> bool:
+    """Keep where a proposal was decided on, so that what came of it stands there."""
+    desk.notes.write(desk.workspace, _PRESSED, proposal_id, press.model_dump(mode="json"))
+    return True
+
+
+def pressed_at(desk: Desk, proposal_id: str) -> Press | None:
+    """Return the press by which a proposal was decided on; None where there was none, or it is forgotten."""
+    note = desk.notes.read(desk.workspace, _PRESSED, proposal_id)
+    return None if note is None else Press.model_validate(note)
+
+
+def tidy(desk: Desk) -> int:
+    """Forget where proposals were decided on, and what records held by the trail, when the time of each is up."""
+    now, gone = desk.clock(), 0
+    for kind in (_PRESSED, ASKED):
+        gone += desk.notes.forget(
+            desk.workspace,
+            kind,
+            lambda body: Request.model_validate(body["request"]).at < now - _POSTED_KEPT,
+        )
+    if desk.executor is not None:
+        gone += desk.executor.kept.forget(desk.workspace, before=now - HELD_KEPT)
+    return gone
+
+
+def today(desk: Desk) -> date:
+    """Return today's date by the company's clock."""
+    return desk.line.now().astimezone(desk.line.company.zone).date()
+
+
+def _carried(desk: Desk, proposal_id: str, tries: int) -> dict[str, JsonValue] | None:
+    kept = kept_of(desk, proposal_id)
+    if kept is None or desk.executor is None or not desk.executor.writes:
+        return None
+    found = desk.executor.carry_out(kept, halted=stopped(desk), tries=tries)
+    told: dict[str, JsonValue] = {"proposal": kept.proposal.model_dump(mode="json")}
+    if isinstance(found, Later):
+        return told | {"later": found.seconds}
+    # The log has what happened to which proposal, and no word of the CRM.
+    _log.info("proposal %s: %s %s", proposal_id, found.state, found.why)
+    return told | {"outcome": found.model_dump(mode="json")}
+
+
+def _later(desk: Desk, proposal: Proposal, tries: int, seconds: float) -> bool:
+    desk.runs.enqueue(work_of(proposal, tries=tries), after=seconds)
+    return True
+
+
+def _settle(desk: Desk, steps: Steps, proposal: Proposal, outcome: Outcome) -> None:
+    for feature in desk.features:
+        if settle := feature.settled.get(proposal.source):
+            settle(desk, steps, proposal, outcome)
+
+
+def _full(desk: Desk, known: Known) -> str:
+    """Return that nothing more is written today, and tell the admins."""
+    admins = desk.directory.linked(desk.line.company.roles.get("admin", ()))
+    told = (
+        f"{known.asker.name} has reached the number of changes that are written within a day "
+        f"({CAPS.person} a person, {CAPS.everybody} in all). Nothing more is written until then."
+    )
+    tell_others(desk, tuple((user, told, f"full:{known.member.id}") for user in admins))
+    return (
+        f"That would be more changes than I write within 24 hours ({CAPS.person} a person, {CAPS.everybody} in all), "
+        "so I left it. The admins know."
+    )
+
+
+def _undo(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
+    """Take back what was written, by the same way: proposed, approved by who approved it, compared, carried out."""
+    why = steps.step("undo", lambda: _undone(desk, press, known))
+    if why:
+        key = mark_of(press.request.key)
+        steps.step("tell", lambda: tell(desk, press.request, m.sentence(why), key=key, look=steps.again))
+
+
+def _undone(desk: Desk, press: Press, known: Known) -> str:
+    """Propose and approve that a change is taken back; return why not."""
+    kept, executor = kept_of(desk, press.value), desk.executor
+    if kept is None or executor is None or kept.outcome is None or not kept.outcome.back:
+        return _GONE
+    if not executor.writes:
+        return "Nothing is written any more: an admin has switched that off."
+    now, label = desk.clock(), executor.label
+    if now - kept.outcome.at > UNDO_WITHIN:
+        return f"That is more than {UNDO_WITHIN.days} days ago. Change it in {label}."
+    for number in range(1, _MOST_UNDOS):
+        key = f"{kept.proposal.id}/undo-{number}"
+        before = kept_of(desk, key)
+        if before is not None and before.outcome is not None and before.outcome.state == "written":
+            return "That was undone already."
+        if before is None or before.outcome is None:
+            break
+    else:
+        return f"I could not take that back. Change it in {label}."
+    proposal = kept.proposal.model_copy(
+        update={
+            "id": key,
+            "asker": known.member.id,
+            "changes": kept.outcome.back,
+            "made_at": now,
+            "expires_at": now + AT_ONCE,
+            "undoes": kept.proposal.id,
+        }
+    )
+    remember(desk, press, key)
+    return approve(desk, executor.kept.keep(proposal), known)
+
+
+FEATURE = Feature(presses={UNDO: _undo}, works={WRITE: carry})

@@ -1,0 +1,323 @@
+"""A change asked for in words: a card with before and after, which the deal's owner alone approves."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from bot import flows
+from bot.agent.intents import DealCard, Errand
+from bot.approvals.asked import SAY, Wish, same_name, unused, wish
+from bot.approvals.executor import said_of
+from bot.approvals.rules import WAITS, not_decided
+from bot.approvals.values import Decision, Outcome, Proposal
+from bot.approvals.words import change_of, not_written, proposed, written
+from bot.nudges.finding import in_order
+from bot.runs.ports import Payload, Steps, Work
+from bot.slack import message as m
+from bot.slack.approving import (
+    ASKED,
+    UNDO,
+    approve,
+    decide,
+    executor_of,
+    kept_of,
+    pressed_at,
+    remember,
+    today,
+)
+from bot.slack.blocks import Block, button
+from bot.slack.delivery import deliver
+from bot.slack.desk import Answer, Desk
+from bot.slack.feature import Feature
+from bot.slack.people import Known
+from bot.slack.presses import Press, instead
+from bot.slack.request import Request
+from bot.slack.telling import mark_of, tell
+from connectors.access import Access
+from connectors.errors import ConnectorError
+from connectors.records import Opportunity, Status
+from reports import words
+from reports.facts import Frozen
+from reports.view import Deal
+
+APPROVE, NO, WHICH, CARD = "write_yes", "write_no", "write_which", "write_card"
+_MOST = 5
+_STEP = re.compile(r"\bnext[\s-]*steps?\s*:", re.IGNORECASE)
+_SEEN = {"close": "close date", "next_step": "next step"}
+
+Before: TypeAlias = str | None
+
+
+class Asked(Frozen):
+    """A change that somebody asked for, while it is not plain which deal it is about."""
+
+    request: Request
+    errand: Errand
+
+
+def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer | None:
+    """Return the card of a change, or the one question that is open; None where nothing is proposed here."""
+    if desk.executor is None:
+        return None
+    wanted = wish(asked, desk.line.crm.stages())
+    if isinstance(wanted, str):
+        return _alone(wanted)
+    if not asked.deals:
+        return _alone(f"Which deal? {SAY}")
+    if len(asked.deals) == 1:
+        answer = _card(desk, request, known, asked.deals[0].id, wanted)
+        left = ", ".join(unused(asked, wanted))
+        return answer.model_copy(update={"why": f"{answer.why} Not used: {left}."}) if left else answer
+    if not same_name(asked):
+        return _alone(f"One deal at a time, please. {SAY}")
+    key = mark_of(f"{request.key}:deal")
+    note = Asked(request=request, errand=asked).model_dump(mode="json")
+    desk.notes.write(desk.workspace, ASKED, key, note)
+    named = [f"{deal.name} ({deal.detail})" if deal.detail else deal.name for deal in asked.deals[:_MOST]]
+    more = " There may be more: then say the whole name." if len(asked.deals) >= _MOST else ""
+    return Answer(
+        to="alone",
+        why=f"Which deal is it?{more}",
+        buttons=tuple((name, f"{WHICH}:{place}", f"{key}:{place}") for place, name in enumerate(named)),
+    )
+
+
+def _said(desk: Desk, request: Request, known: Known, meant: DealCard) -> Answer | None:
+    """Return the card of `ostrander next step: call legal`, which reads as a question about the deal otherwise."""
+    if desk.executor is None or not _STEP.search(request.text):
+        return None
+    return _errand(
+        desk, request, known, Errand(kind="update", deals=(meant.deal,), text=request.text.strip())
+    )
+
+
+def _chosen(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
+    """Go on with what somebody asked for, now that it is plain which deal is meant."""
+    key, _, place = press.value.partition(":")
+
+    def go_on() -> Answer:
+        note = desk.notes.read(desk.workspace, ASKED, key)
+        if note is None:
+            return _alone("I no longer know what that was about. Please say it once more.")
+        asked = Asked.model_validate(note)
+        if asked.request.user != known.member.id:
+            return _alone("That question was put to somebody else.")
+        deal = asked.errand.deals[int(place)]
+        errand = asked.errand.model_copy(update={"deals": (deal,)})
+        answer = _errand(desk, asked.request, known, errand)
+        return answer or _alone("Nothing is proposed here any more.")
+
+    kept = steps.step("answer", lambda: go_on().model_dump(mode="json"))
+    deliver(desk, steps, press.request, Answer.model_validate(kept))
+
+
+def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish) -> Answer:
+    """Keep a proposal, and return its card to the owner; somebody else hears that the owner is asked."""
+    executor = executor_of(desk)
+    with flows.pull(desk.under(Access(workspace=desk.workspace, asker=known.grant))) as view:
+        deal = next(iter(in_order(view, (deal_id,))), None)
+    if deal is None:
+        return _alone("You do not see that deal.")
+    if wanted.word in deal.hidden:
+        return _alone(
+            f"You do not see the {_SEEN.get(wanted.word, wanted.word)} of this deal, so I do not propose one."
+        )
+    try:
+        live = executor.read(deal_id)
+        if live is None:
+            return _alone(f"{_named(deal)} is not in {executor.label} any more.")
+        found = _values(live, wanted, executor.label)
+        if isinstance(found, str):
+            return _alone(found)
+        changes = executor.changes(deal_id, found)
+    except ConnectorError as error:
+        return _alone(f"I could not propose that: {said_of(error).rstrip('.')}.")
+    owner = desk.directory.person(live.owner_id)
+    user = desk.directory.user_of(owner) if owner is not None and owner.active else ""
+    mine = known.person is not None and known.person.id == live.owner_id
+    if not mine and not user:
+        name = owner.name if owner is not None else "Its owner"
+        return _alone(f"{name} owns this deal and cannot be reached in Slack, so I proposed nothing.")
+    proposal = Proposal(
+        workspace=desk.workspace,
+        id=mark_of(f"words:{request.key}"),
+        asker=known.member.id,
+        record_id=deal_id,
+        record=live.name,
+        changes=changes,
+        approver=live.owner_id,
+        user=known.member.id if mine else user,
+        currency=live.amount.currency if live.amount else desk.line.company.currency,
+        made_at=request.at,
+        expires_at=request.at + WAITS,
+        source="words",
+    )
+    executor.kept.keep(proposal)
+    change = change_of(proposal, today(desk))
+    if not executor.writes:
+        return _alone(proposed(proposal, executor.label, today(desk)))
+    if mine:
+        return Answer(to="alone", why=f"{change}.", buttons=_buttons(proposal))
+    desk.runs.enqueue(
+        Work(
+            kind=CARD,
+            key=f"{CARD}:{proposal.id}",
+            lane=f"{desk.workspace}:{CARD}:{proposal.user}",
+            payload={"proposal": proposal.id},
+        )
+    )
+    name = owner.name if owner is not None else "the owner"
+    return _alone(f"{change}. {name} owns the deal, so I asked {name.split()[0]}. You hear what came of it.")
+
+
+def _values(live: Opportunity, wanted: Wish, system: str) -> dict[str, tuple[Before, Before]] | str:
+    """Return the field before and after, as the system holds it now; why it is not to be changed, as a sentence."""
+    name = words.line(live.name, 80)
+    if live.status is not Status.OPEN:
+        return f"{name} is {live.status} in {system}. I change open deals only."
+    match wanted.word:
+        case "close":
+            before: Before = live.close.isoformat() if live.close else None
+        case "amount":
+            currency = live.amount.currency if live.amount else ""
+            if wanted.currency and currency and wanted.currency != currency:
+                return f"{name} is in {currency}, and you said {wanted.currency}."
+            before = f"{live.amount.amount:f}" if live.amount else None
+        case "next_step":
+            before = live.next_step or None
+        case "stage":
+            before = live.stage
+        case _:
+            before = str(live.category)
+    same = before == wanted.value
+    if wanted.word == "amount" and live.amount is not None:
+        same = f"{live.amount.amount.normalize():f}" == wanted.value
+    if same:
+        return f"{name} has that already in {system}."
+    found: dict[str, tuple[Before, Before]] = {wanted.word: (before, wanted.value)}
+    if wanted.word == "amount" and live.amount is not None:
+        found["currency"] = (live.amount.currency, live.amount.currency)
+    return found
+
+
+def _ask_owner(desk: Desk, steps: Steps, payload: Payload) -> None:
+    """Show a deal's owner the card of a change that somebody else asked for."""
+    kept = kept_of(desk, str(payload["proposal"]))
+    if kept is None or kept.decision is not None:
+        return
+    proposal = kept.proposal
+    asker = desk.directory.known(proposal.asker).asker.name
+    told = m.sentence(
+        f"{asker} asks you to change a deal of yours. {change_of(proposal, today(desk))}.",
+        buttons=tuple(button(label, action, value) for label, action, value in _buttons(proposal)),
+    )
+    key = mark_of(f"{CARD}:{proposal.id}")
+    steps.step(
+        "post", lambda: desk.poster.post(desk.poster.direct(proposal.user), told, key=key, look=steps.again)
+    )
+
+
+def _approve(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
+    """Approve a change and have it carried out; the card says so in place of its buttons."""
+    if not _may(desk, steps, press, known):
+        return
+    steps.step("remember", lambda: remember(desk, press, press.value))
+    kept = kept_of(desk, press.value)
+    if kept is None:
+        return
+    label, change = executor_of(desk).label, change_of(kept.proposal, today(desk))
+    instead(desk, steps, press, f"{change}: on its way to {label}.")
+
+    def approved() -> str:
+        now = kept_of(desk, press.value)
+        return approve(desk, now, known) if now is not None else "I no longer have that proposal."
+
+    if why := steps.step("approve", approved):
+        instead(desk, steps, press, f"{change}: {why}")
+
+
+def _decline(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
+    """Keep that the owner said no; who asked hears it."""
+    if not _may(desk, steps, press, known):
+        return
+
+    def declined() -> str:
+        kept = kept_of(desk, press.value)
+        if kept is None:
+            return "I no longer have that proposal."
+        no = Decision(approved=False, by=kept.proposal.approver, at=desk.clock(), digest=kept.proposal.digest)
+        decide(desk, kept.proposal, no)
+        return f"Left as it is. {change_of(kept.proposal, today(desk))}: not approved."
+
+    told = steps.step("decline", declined)
+    instead(desk, steps, press, told)
+    kept = kept_of(desk, press.value)
+    if kept is not None and kept.proposal.asker != kept.proposal.user:
+        said = f"{known.asker.name} did not approve it. {change_of(kept.proposal, today(desk))}: nothing was changed."
+        steps.step("tell asker", lambda: _to_asker(desk, kept.proposal, said))
+
+
+def _may(desk: Desk, steps: Steps, press: Press, known: Known) -> bool:
+    """Say whether somebody may decide on the proposal of a button now; else tell them why not."""
+
+    def why_not() -> str:
+        kept = kept_of(desk, press.value)
+        if kept is None:
+            return "I no longer have that proposal."
+        person = known.person.id if known.person is not None and known.confirmed else None
+        return not_decided(kept, person=person, now=desk.clock())
+
+    why = steps.step("check", why_not)
+    if why:
+        key = mark_of(press.request.key)
+        steps.step("tell", lambda: tell(desk, press.request, m.sentence(why), key=key, look=steps.again))
+    return not why
+
+
+def settle(desk: Desk, steps: Steps, proposal: Proposal, outcome: Outcome) -> None:
+    """Say in place of the card what came of a change, with [Undo]; who asked for it hears it too."""
+    label, day = executor_of(desk).label, today(desk)
+    done = outcome.state == "written"
+    undo: tuple[Block, ...] = ()
+    if done:
+        told = written(proposal, outcome, label, day)
+        if outcome.back and not proposal.undoes:
+            undo = (button("Undo", UNDO, proposal.id),)
+    else:
+        what = "Not undone" if proposal.undoes else change_of(proposal, day)
+        told = f"{what}: {not_written(proposal, outcome, label, day)}"
+    press = pressed_at(desk, proposal.id)
+    if press is not None:
+        request = press.request.model_copy(update={"key": f"settled:{proposal.id}"})
+        instead(desk, steps, press.model_copy(update={"request": request}), told, buttons=undo)
+    if proposal.asker != proposal.user:
+        name = desk.directory.known(proposal.user).asker.name
+        steps.step("tell asker", lambda: _to_asker(desk, proposal, f"{name} approved it. {told}"))
+
+
+def _to_asker(desk: Desk, proposal: Proposal, said: str) -> bool:
+    direct = desk.poster.direct(proposal.asker)
+    desk.poster.post(direct, m.sentence(said), key=mark_of(f"asker:{proposal.id}"), look=True)
+    return True
+
+
+def _buttons(proposal: Proposal) -> tuple[tuple[str, str, str], ...]:
+    return (("Approve", APPROVE, proposal.id), ("No", NO, proposal.id))
+
+
+def _named(deal: Deal) -> str:
+    return words.line(deal.name, 80)
+
+
+def _alone(why: str) -> Answer:
+    return Answer(to="alone", why=why)
+
+
+FEATURE = Feature(
+    errands=dict.fromkeys(("push", "bump", "update"), _errand),
+    cards=_said,
+    presses={APPROVE: _approve, NO: _decline, WHICH: _chosen},
+    works={CARD: _ask_owner},
+    settled={"words": settle},
+)

@@ -1,0 +1,194 @@
+"""What scenarios of writing share: Larkmoor's people in a small org with three deals, and the bot that writes to it as them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from bot.settings import Writes
+from connectors.demo.people import people
+from connectors.errors import NotConnected
+from connectors.mirror import Mirror
+from connectors.salesforce.allowed import Allowed
+from connectors.salesforce.client import client
+from connectors.salesforce.journal import FOLDER, Journal
+from connectors.salesforce.session import OrgSession
+from connectors.salesforce.tokens import Token, Tokens
+from connectors.salesforce.write import SalesforceWriter
+from tests.connectors.salesforce.desk import crm as reading
+from tests.connectors.salesforce.orgs import AT_ONCE
+from tests.connectors.salesforce.writing import Before, Meddling
+from tests.fakes.runs import MemoryRuns
+from tests.fakes.salesforce.clock import Clock as OrgClock
+from tests.fakes.salesforce.larkmoor import furnish
+from tests.fakes.salesforce.org import Org
+from tests.fakes.salesforce.server import FakeSalesforce
+from tests.fakes.slack.seen import Seen
+from tests.scenarios.slack.asking import letters, modal, values
+from tests.scenarios.slack.stage import START, Stage, stage
+
+DANA, JONAS, KATRIN, MARCUS = "Dana Whitcombe", "Jonas Adler", "Katrin Vogelsang", "Marcus Bell"
+BIRGIT, PRIYA = "Birgit Sommerfeld", "Priya Raman"
+OSTRANDER, BRANDT, COBALT = "Ostrander Paper", "Brandt & Söhne", "Cobalt Freight"
+NUDGE = "nudge jonas about past due close dates"
+_OPENED = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+@dataclass
+class Town:
+    """A stage, and the org behind it: people by name, deals by name. `unconnected` have not connected Salesforce."""
+
+    at: Stage
+    server: FakeSalesforce
+    users: dict[str, str]
+    deals: dict[str, str]
+    unconnected: set[str] = field(default_factory=set)
+    before: Before = lambda _request: None
+
+    @property
+    def org(self) -> Org:
+        return self.server.org
+
+    def held(self, name: str, deal: str = OSTRANDER) -> Any:
+        """Return what a field of a deal holds in the org now."""
+        return self.org.tables["Opportunity"][self.deals[deal]].get(name)
+
+    def foreign(self, deal: str = OSTRANDER, **values: Any) -> None:
+        """Let somebody work in Salesforce meanwhile."""
+        with self.org.lock:
+            self.org.clock.advance(5)
+            self.org.update("Opportunity", self.deals[deal], values)
+            self.org.clock.advance(5)
+
+    def patches(self) -> list[Any]:
+        """Return the changes that were sent to the org."""
+        return [call for call in self.server.calls if call.method == "PATCH"]
+
+    def pass_(self, seconds: float) -> None:
+        """Let time go by, in the org too, and let the bot work."""
+        self.at.clock.forward(seconds)
+        with self.org.lock:
+            self.org.clock.advance(seconds)
+        self.at.settle()
+
+    def nudge(self, who: str = JONAS) -> Seen:
+        """Let somebody be asked about their deals; return the message that they got."""
+        (preview,) = self.at.dm(DANA, f"nudge {who} about past due close dates")
+        self.at.clock.forward(11)
+        self.at.slack.click(DANA, preview, "Send")
+        self.at.settle()
+        return self.letter(who)
+
+    def letter(self, who: str = JONAS) -> Seen:
+        """Return the message in which somebody is asked, as it stands now."""
+        return letters(self.at, who)[-1]
+
+    def press(self, who: str, seen: Seen, label: str, number: int = 0, *, settle: bool = True) -> None:
+        """Press one of the buttons of that label."""
+        self.at.clock.forward(11)
+        self.org.clock.advance(11)
+        self.at.slack.click(who, seen, label, value=values(seen, label)[number])
+        if settle:
+            self.at.settle()
+
+    def answer(
+        self, label: str, *, who: str = JONAS, deal: str = OSTRANDER, settle: bool = True, **filled: Any
+    ) -> None:
+        """Answer about a deal by a button and its dialog."""
+        letter = self.letter(who)
+        found = [value.split("|")[1] for value in values(letter, label)]
+        self.press(who, letter, label, found.index(self.deals[deal]))
+        self.at.slack.submit(who, modal(self.at, who).view, filled)
+        if settle:
+            self.at.settle()
+
+
+@contextmanager
+def town(
+    folder: Path,
+    *,
+    writes: Writes = "on",
+    runs: MemoryRuns | None = None,
+    allowed: Allowed | None = None,
+) -> Iterator[Town]:
+    """Open the town in an empty folder."""
+    home = folder / "home"
+    home.mkdir()
+    org = Org(clock=OrgClock(START), tracked=("NextStep", "CloseDate", "StageName", "Amount"))
+    furnish(org)
+    users = _people(org)
+    deals = {
+        OSTRANDER: _deal(org, OSTRANDER, users[JONAS], "2026-11-06", 310_000, "MSA redlines w/ legal"),
+        BRANDT: _deal(org, BRANDT, users[JONAS], "2026-11-13", 80_000, None),
+        COBALT: _deal(org, COBALT, users[PRIYA], "2026-12-18", 240_000, "call", region="AMER"),
+    }
+    with FakeSalesforce(org) as server:
+        made: list[Town] = []
+
+        @contextmanager
+        def opened(person: str) -> Iterator[Any]:
+            if person in made[0].unconnected:
+                raise NotConnected("this person has not connected Salesforce yet")
+
+            def sign_in(_before: Token | None) -> Token:
+                access = server.tokens.issue(person)
+                return Token(access=access, instance_url=server.instance_url, issued_at=datetime.now(UTC))
+
+            adapter = Meddling(server.port, made[0].before)
+            with OrgSession(Tokens(sign_in), retry=AT_ONCE, adapter=adapter) as session:
+                yield client(session)
+
+        writer = SalesforceWriter(
+            allowed or Allowed(), Journal(home / FOLDER), opened, pause=org.clock.advance
+        )
+        crm = reading(server, home, writer=writer if writes == "on" else None)
+        Mirror(home, "local").load(crm)
+        declared = {"SALESFORCE_RIGHTS": "declared"}
+        with stage(home, crm=crm, writes=writes, runs=runs, set_too=declared) as at:
+            at.confirm(DANA, JONAS, KATRIN, MARCUS, BIRGIT, PRIYA)
+            made.append(Town(at, server, users, deals))
+            yield made[0]
+
+
+def _people(org: Org) -> dict[str, str]:
+    users: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for person in people():
+        first, _, last = person.name.partition(" ")
+        users[person.name] = ids[person.id] = org.user(
+            first,
+            last,
+            Email=person.email,
+            Username=person.email,
+            Title=person.role,
+            Department=person.team,
+            Division=person.region or None,
+        )
+    for person in people():
+        if person.manager_id:
+            org.tables["User"][ids[person.id]]["ManagerId"] = ids[person.manager_id]
+    return users
+
+
+def _deal(
+    org: Org, name: str, owner: str, close: str, amount: int, step: str | None, *, region: str = "EMEA"
+) -> str:
+    account = org.load("Account", Name=name, OwnerId=owner, Region__c=region, CreatedDate=_OPENED)
+    return org.load(
+        "Opportunity",
+        Name=name,
+        AccountId=account,
+        OwnerId=owner,
+        StageName="Negotiation",
+        CloseDate=date.fromisoformat(close),
+        Amount=Decimal(amount),
+        NextStep=step,
+        Region__c=region,
+        Type="New business",
+        CreatedDate=_OPENED,
+    )
