@@ -277,7 +277,7 @@ def undo(line: Line, before: Revision, *, author: str, key: str, to: int | None 
     words = dict(earlier.wording)
     told = (
         _told(replace(line, writer=None), earlier.spec, revision=head.head, author=author, kept=words)
-        if earlier.limits != line.access.limits
+        if not line.access.still(earlier.limits)
         else _Told(built=finish(line, renumber(earlier.deck, head.head)), wording=words)
     )
     seen = _as_seen(line, before)

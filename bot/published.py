@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from bot.errors import NoSuchDraft
 from bot.store import Revision
-from connectors.access import limited, told
+from connectors.access import limited
 from reports.context import Published
 from reports.spec import ReportSpec
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _KIND = "published"
 # So many reports of a scope are remembered: one that is built again as of an earlier time looks behind that time.
-_MOST = 10
+_MOST = 50
 
 
 def keep(line: Line, revision: Revision) -> None:
@@ -30,6 +30,7 @@ def keep(line: Line, revision: Revision) -> None:
         "draft": revision.draft_id,
         "number": revision.number,
         "at": revision.deck.as_of.isoformat(),
+        "limits": revision.limits,
     }
 
     def also(note: dict[str, JsonValue] | None) -> dict[str, JsonValue]:
@@ -42,9 +43,17 @@ def keep(line: Line, revision: Revision) -> None:
 
 
 def last(line: Line, spec: ReportSpec, *, before: datetime) -> Published | None:
-    """Return the newest published report of that scope from before an instant, read under the same rights; None for none."""
+    """Return the newest published report of that scope from before an instant, read under the same rights; None for none.
+
+    More deals may be visible by now than were then.
+    """
     note = line.store.notes.read(line.workspace, _KIND, _scope(spec, line.access.limits))
-    earlier = [item for item in _items(note) if datetime.fromisoformat(str(item["at"])) < before]
+    earlier = [
+        item
+        for item in _items(note)
+        if datetime.fromisoformat(str(item["at"])) < before
+        and line.access.sees_still(str(item.get("limits") or ""))
+    ]
     if not earlier:
         return None
     try:
@@ -74,11 +83,13 @@ def _gave(revision: Revision) -> Published | None:
 
 
 def _scope(spec: ReportSpec, limits: str) -> str:
-    """Return what makes reports comparable, as a text: kind, period, filters, currency, and whose deals may be seen."""
+    """Return what makes reports comparable, as a text: kind, period, filters, currency, and whose deals are declared visible.
+
+    What the system of record itself shows to whom moves with each new deal, so that is compared and not looked up.
+    """
     asked = [spec.kind, spec.period, spec.currency, spec.subject]
     filters = [item.model_dump(mode="json") for item in spec.filters]
-    rights = [sorted(each) for each in told(limits)]
-    scope = [asked, filters, limited(limits)[:2], *(rights if any(rights) else ())]
+    scope = [asked, filters, limited(limits)[:2]]
     return hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()[:32]
 
 

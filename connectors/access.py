@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ class Sight:
     `deals` is a Parquet file with the ids of all deals that are visible in its column `id`, named by `key`, the
     fingerprint of these ids; None: every deal is. `count` is how many there are. `hidden` are the fields that cannot be
     read, in our words: those of a deal (`amount`, `next_step`), `account` and `industry`, `contact` and `activity`.
+    `includes` are fingerprints of smaller sets of ids that are wholly in this one: what was seen before more came to it.
     `declared` says that it could not be asked for want of calls, and that what the company file declares holds instead.
     """
 
@@ -22,6 +23,7 @@ class Sight:
     deals: Path | None = None
     count: int | None = None
     hidden: frozenset[str] = frozenset()
+    includes: tuple[str, ...] = ()
     declared: bool = False
     at: datetime
 
@@ -68,7 +70,12 @@ class Access:
     @property
     def sights(self) -> tuple[Sight, ...]:
         """Return what limits everybody to some deals by the system of record's own rights, each once, by key."""
-        told = {sight.key: sight for sight in self._told if sight.deals is not None}
+        told: dict[str, Sight] = {}
+        for sight in self._told:
+            if sight.deals is not None:
+                before = told.get(sight.key)
+                known = before.includes if before is not None else ()
+                told[sight.key] = replace(sight, includes=tuple(dict.fromkeys((*known, *sight.includes))))
         return tuple(told[key] for key in sorted(told))
 
     @property
@@ -113,7 +120,8 @@ class Access:
     def covers(self, limits: str) -> bool:
         """Say whether whatever was read under such limits may be seen under this access; empty stands for no limit.
 
-        Where the system of record says what is visible, only what was read within the very same rights is covered.
+        Where the system of record says what is visible, what was read within the very same rights is covered, and what
+        was read before more deals came to be visible.
         """
         regions, owners, names = limited(limits)
         keys, hidden = told(limits)
@@ -121,9 +129,19 @@ class Access:
             _within(regions, self.regions)
             and _within(owners, self.owners)
             and (self.names or not names)
-            and {sight.key for sight in self.sights} <= keys
+            and all(_grew(sight, keys) for sight in self.sights)
             and self.hidden <= hidden
         )
+
+    def still(self, limits: str) -> bool:
+        """Say whether what may be shown is what such limits left, but for deals that came to be visible since."""
+        return limited(limits) == limited(self.limits) and self.sees_still(limits)
+
+    def sees_still(self, limits: str) -> bool:
+        """Say the same of what the system of record itself shows, whatever else such limits hold."""
+        keys, hidden = told(limits)
+        known = {key for sight in self.sights for key in (sight.key, *sight.includes)}
+        return hidden == self.hidden and keys <= known and all(_grew(sight, keys) for sight in self.sights)
 
     @classmethod
     def operator(cls, workspace: str) -> Access:
@@ -141,6 +159,11 @@ def told(limits: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return what such limits hold of the system of record's rights: the keys of sights, and the hidden fields."""
     keys, hidden = (json.loads(limits)[3:] if limits else ()) or ((), ())
     return frozenset(keys), frozenset(hidden)
+
+
+def _grew(sight: Sight, keys: frozenset[str]) -> bool:
+    """Say whether a sight shows all that one of these showed."""
+    return sight.key in keys or not keys.isdisjoint(sight.includes)
 
 
 def _within(read: list[str] | None, seen: frozenset[str] | None) -> bool:

@@ -82,7 +82,10 @@ def memory(line: Line, thread_id: str) -> Thread:
     """Return what a conversation remembers; of facts that were read under other rights it says nothing."""
     thread = line.store.thread(line.workspace, thread_id)
     limits = line.access.limits
-    return thread if thread.limits == limits else thread.model_copy(update={"limits": limits, "shown": ()})
+    if thread.limits == limits:
+        return thread
+    shown = thread.shown if thread.limits and line.access.still(thread.limits) else ()
+    return thread.model_copy(update={"limits": limits, "shown": shown})
 
 
 def newest_of(line: Line, thread: Thread) -> Revision | None:

@@ -247,7 +247,7 @@ def _alone(desk: Desk, steps: Steps, schedule: Schedule, due: datetime, made: Ma
 def _word(desk: Desk, preview: Preview) -> _Word:
     """Return by whose word a report as it is now may be shown to who reads there now; else why by nobody's."""
     number, seen = desk.revision(preview.draft_id).number, service.verdict(desk, preview.schedule.channel)
-    why = no_word(desk, preview, number, seen.access.limits if seen.here else None)
+    why = no_word(desk, preview, number, seen.access if seen.here else None)
     said = previews_shown.word_of(desk, preview, number)
     if why or said is None:
         return _Word(why=why)
@@ -312,7 +312,7 @@ def _same(desk: Desk, posted: Posted, fresh: Fresh) -> bool:
     if posted.number >= fresh.number:
         return False
     since = (desk.revision(posted.draft_id, number) for number in range(posted.number + 1, fresh.number + 1))
-    return posted.limits == fresh.limits and all(revision.changes[:1] == (NOTHING,) for revision in since)
+    return fresh.alike and all(revision.changes[:1] == (NOTHING,) for revision in since)
 
 
 def _refuse(desk: Desk, steps: Steps, preview: Preview, why: str, *, key: str) -> None:

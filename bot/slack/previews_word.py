@@ -10,18 +10,21 @@ from bot.slack.previews_kept import RIGHT, Preview, hour, preview_of
 from bot.slack.previews_shown import word_of
 from bot.slack.standing import shown_now
 from bot.slack.telling import mark_of
+from connectors.access import Access
 
 
-def no_word(desk: Desk, preview: Preview, number: int, limits: str | None) -> str:
-    """Return why a word that was said does not count of a revision shown under such limits, as a sentence.
+def no_word(desk: Desk, preview: Preview, number: int, access: Access | None) -> str:
+    """Return why a word that was said does not count of a revision shown under these rights, as a sentence.
 
-    Empty where one counts, and where nobody said any; limits None are those of the revision.
+    Empty where one counts, and where nobody said any; None stands for the rights that the revision was made under.
     """
     said = preview.last_word
     if said is None:
         return ""
     before, now = desk.revision(preview.draft_id, said.number), desk.revision(preview.draft_id, number)
-    if differs := other_readers(preview, before.limits, now.limits if limits is None else limits):
+    same = access is not None and access.still(before.limits)
+    after = now.limits if access is None else access.limits
+    if not same and (differs := other_readers(preview, before.limits, after)):
         return f"{said.name} said that r{said.number} looks right. {differs}"
     if word_of(desk, preview, number) is not None:
         return ""

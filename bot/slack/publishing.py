@@ -39,10 +39,14 @@ _TRIES = 3
 
 
 class Fresh(Frozen):
-    """A revision with the newest figures, and the limits that it was measured under; or `why` there is none."""
+    """A revision with the newest figures, and the limits that it was measured under; or `why` there is none.
+
+    `alike` says that it is for the same readers as what stood before, though they may see more deals by now.
+    """
 
     number: int = 0
     limits: str = ""
+    alike: bool = False
     why: str = ""
 
 
@@ -135,7 +139,8 @@ def refreshed(desk: Desk, preview: Preview, *, key: str, state: State = "draft")
             return Fresh(why=f"{refusal}.")
         else:
             held.release(desk, draft_id, frozenset(request.key for request in waiting))
-            return Fresh(number=made.number, limits=seen.access.limits)
+            alike = posted is not None and seen.access.still(posted.limits)
+            return Fresh(number=made.number, limits=seen.access.limits, alike=alike)
     raise AssertionError("a try returns")
 
 
@@ -144,7 +149,7 @@ def unfit(desk: Desk, preview: Preview, limits: str) -> str:
     seen = service.verdict(desk, preview.schedule.channel)
     if not seen.here:
         return seen.why
-    if seen.access.limits != limits:
+    if not seen.access.still(limits):
         return f"Who reads in {preview.where} changed just now; publish it and I measure it anew."
     return ""
 
@@ -152,7 +157,7 @@ def unfit(desk: Desk, preview: Preview, limits: str) -> str:
 def _differs(desk: Desk, preview: Preview, fresh: Fresh) -> str:
     """Return how a report would show something else than what was looked over, as a sentence; empty where it would not."""
     shown = standing(desk, preview.draft_id)
-    return "" if shown is None else other_readers(preview, shown.limits, fresh.limits)
+    return "" if shown is None or fresh.alike else other_readers(preview, shown.limits, fresh.limits)
 
 
 def _claimed(desk: Desk, draft_id: str, key: str) -> str:

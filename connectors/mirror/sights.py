@@ -35,6 +35,13 @@ def keep(folder: Path, ids: Iterable[str]) -> tuple[str, Path, int]:
     return key, path, len(listed)
 
 
+def within(smaller: Path, larger: Path) -> bool:
+    """Say whether all ids of one kept set are in another."""
+    missing = "SELECT 1 FROM read_parquet(?) a ANTI JOIN read_parquet(?) b ON a.id = b.id LIMIT 1"
+    with duckdb.connect(":memory:", config={"threads": "1"}) as con:
+        return con.execute(missing, [str(smaller), str(larger)]).fetchone() is None
+
+
 def let_go(folder: Path, *, used: Iterable[str], before: float) -> None:
     """Remove the ids of keys that nobody uses any more and that were last kept before an instant, in epoch seconds."""
     kept = set(used)

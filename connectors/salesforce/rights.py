@@ -6,7 +6,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,8 @@ from connectors.mirror import sights
 _PAGE: Final = 2000
 # Ids that nobody uses stay so long for whoever is just reading with them.
 _KEPT: Final = timedelta(days=1)
+# So many smaller sets of ids are remembered: a month of hours in which people work.
+_MOST_INCLUDED: Final = 300
 # What every org has, beside the fields of the field map: our word to the paths that it is read from, by object.
 _ALWAYS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -224,6 +226,7 @@ class Rights:
             found = told(_Counted(self._doors.org(user), self._allowance), self._used(), self._folder, at=at)
         except Spent:
             return Sight(at=at, declared=True)
+        found = replace(found, includes=_included(self._kept(user), found))
         write_atomically(self._folder / f"{user}.json", _written(found).encode(), mode=0o600)
         self._sweep(at)
         return found
@@ -237,6 +240,7 @@ class Rights:
                 deals=deals,
                 count=kept["count"],
                 hidden=frozenset(kept["hidden"]),
+                includes=tuple(kept.get("includes", ())),
                 at=datetime.fromisoformat(kept["at"]),
             )
         except (KeyError, TypeError, ValueError):
@@ -311,9 +315,24 @@ def _reads(org: _Counted, name: str, path: str) -> bool:
     return org.describe(name).field(last) is not None
 
 
+def _included(before: Sight | None, now: Sight) -> tuple[str, ...]:
+    """Return the fingerprints of all that somebody saw before and sees still, newest first; none where something is gone."""
+    if before is None or before.deals is None or now.deals is None:
+        return ()
+    if before.key == now.key:
+        return before.includes
+    return (before.key, *before.includes)[:_MOST_INCLUDED] if sights.within(before.deals, now.deals) else ()
+
+
 def _written(sight: Sight) -> str:
     return json.dumps(
-        {"key": sight.key, "count": sight.count, "hidden": sorted(sight.hidden), "at": sight.at.isoformat()}
+        {
+            "key": sight.key,
+            "count": sight.count,
+            "hidden": sorted(sight.hidden),
+            "includes": sight.includes,
+            "at": sight.at.isoformat(),
+        }
     )
 
 

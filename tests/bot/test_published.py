@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from bot import flows, published
 from bot.flows import Line
 from bot.store import Revision
 from bot.wiring import Installation
-from connectors.access import Access, Grant
+from connectors.access import Access, Grant, Sight
+from connectors.mirror import open_generation, sights
 from reports.deck import Deck, Lines, Tiles
 from reports.facts import Filter
 from reports.kinds import KINDS
@@ -25,6 +27,12 @@ OSTRANDER = "Ostrander Paper $310k left Q4"
 @pytest.fixture
 def line(installation: Installation) -> Line:
     return installation.line()
+
+
+def seeing(line: Line, sight: Sight) -> Line:
+    """Return the line for somebody who sees so much by the rights of the system of record."""
+    asker = Grant(person="x", sight=sight)
+    return replace(line, access=Access(workspace=line.workspace, asker=asker))
 
 
 def publish(line: Line, at: datetime | None, *filters: Filter) -> Revision:
@@ -97,6 +105,26 @@ def test_a_report_of_another_scope_or_for_other_eyes_is_not_what_its_readers_rea
     assert {narrow.deck.message.changed_since, limited.deck.message.changed_since} == {
         "Changed since Mon 16 Nov"
     }
+
+
+@pytest.mark.parametrize(
+    "grew, since",
+    [(True, "Changed since the report published Thu 19 Nov"), (False, "Changed since Mon 16 Nov")],
+)
+def test_what_readers_read_is_found_still_when_they_see_more_deals_by_now(
+    line: Line, tmp_path: Path, *, grew: bool, since: str
+):
+    with open_generation(line.mirror.current()) as con:
+        deals = [row[0] for row in con.execute("SELECT DISTINCT deal_id FROM state ORDER BY 1").fetchall()]
+    at = line.now()
+    (few, few_path, _), (most, most_path, _) = (
+        sights.keep(tmp_path, ids) for ids in (deals[:-9], deals[:-3])
+    )
+    before = Sight(key=few, deals=few_path, at=at)
+    now = Sight(key=most, deals=most_path, includes=(few,) if grew else (), at=at)
+    publish(seeing(line, before), THURSDAY)
+
+    assert flows.build(seeing(line, now), weekly()).deck.message.changed_since == since
 
 
 def test_the_newest_of_several_counts_whichever_was_kept_last(line: Line):

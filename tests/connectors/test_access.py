@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,6 +64,38 @@ def test_what_nobody_limited_is_covered_by_no_sight():
     assert not access(EAST).covers("")
     assert access(ALL).covers("")
     assert not access(BLIND).covers("[null, null, true]")
+
+
+GROWN = Sight(key="eastern", deals=Path("eastern.parquet"), count=3, includes=("east",), at=AT)
+
+
+@pytest.mark.parametrize(
+    "read, seen, covered, still",
+    [
+        (access(EAST), access(GROWN), True, True),
+        (access(GROWN), access(EAST), False, False),
+        (access(EAST, WEST), access(GROWN, WEST), True, True),
+        (access(EAST, WEST), access(GROWN), True, False),
+        (access(EAST), access(GROWN, WEST), False, False),
+        (access(EAST), access(EAST), True, True),
+        (access(EAST), access(ALL), True, False),
+        (access(ALL), access(ALL), True, True),
+        (access(EAST), access(GROWN, BLIND), False, False),
+        (access(EAST), access(replace(GROWN, includes=()), GROWN), True, True),
+    ],
+)
+def test_deals_that_came_to_be_visible_change_nothing_of_what_was_read_before(
+    read: Access, seen: Access, *, covered: bool, still: bool
+):
+    assert seen.covers(read.limits) is covered
+    assert seen.still(read.limits) is still
+
+
+def test_other_eyes_than_the_same_ones_are_not_still_those():
+    declared = Access(workspace="w", asker=Grant(person="p", regions=frozenset({"EMEA"}), sight=GROWN))
+
+    assert not declared.still(access(EAST).limits)
+    assert declared.sees_still(access(EAST).limits)
 
 
 def test_a_sight_of_no_deal_shows_nothing():

@@ -203,6 +203,27 @@ def test_two_who_see_the_same_deals_share_them(tmp_path: Path):
     assert both.sight(ANA) == both.sight("005B")
 
 
+def test_what_was_seen_before_is_known_to_be_seen_still_until_something_is_gone(tmp_path: Path):
+    ana = Somebody(deals=("d1",))
+    doors = Doors({ANA: ana})
+    found = []
+    for deals in (("d1",), ("d1", "d2"), ("d1", "d2"), ("d2", "d3", "d1"), ("d1", "d3"), ("d1", "d3", "d4")):
+        ana.deals = deals
+        # Another process each time.
+        found.append(rights(tmp_path, doors).sight(ANA))
+        doors.now += timedelta(hours=1)
+    keys = [sight.key for sight in found]
+
+    assert [sight.includes for sight in found] == [
+        (),
+        (keys[0],),
+        (keys[0],),
+        (keys[1], keys[0]),
+        (),
+        (keys[4],),
+    ]
+
+
 def test_who_never_connected_or_no_longer_is_sees_nothing(tmp_path: Path):
     ana = Somebody(deals=("d1",))
     doors = Doors({ANA: ana})

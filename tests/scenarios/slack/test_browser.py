@@ -327,3 +327,12 @@ def test_a_port_that_somebody_has_already_is_said_with_what_to_do(town: Wide):
         page_alone(town.at.served, CALLBACK, host="127.0.0.1", port=taken),
     ):
         pass
+
+
+def test_a_sign_in_takes_the_place_of_one_that_was_not_answered(town: Wide):
+    town.browse(town.link(KATRIN), KATRIN)
+    first = town.vault.link("local", town.ids[KATRIN]).token
+    town.browse(town.link(KATRIN), KATRIN)
+
+    assert town.oauth.revoked == [first.refresh]
+    assert "Connected as" in town.press(KATRIN, town.last(KATRIN), YES)

@@ -12,6 +12,7 @@ from connectors.access import Sight
 from connectors.demo import DemoCrm
 from connectors.errors import NotConnected, TryLater
 from connectors.mirror import Mirror, open_generation, sights
+from tests.scenarios.slack.coming import come, press, reports, revive, schedule
 from tests.scenarios.slack.conftest import PEOPLE
 from tests.scenarios.slack.stage import START, Stage, stage, told
 
@@ -55,7 +56,11 @@ class Town:
             self.crm.shared[person.id] = Sight(hidden=words, at=START)
             return
         key, path, count = sights.keep(self.folder, set().union(*(self.regions[one] for one in regions)))
-        self.crm.shared[person.id] = Sight(key=key, deals=path, count=count, hidden=words, at=START)
+        before = self.crm.shared.get(person.id)
+        grew = before is not None and before.deals is not None and sights.within(before.deals, path)
+        self.crm.shared[person.id] = Sight(
+            key=key, deals=path, count=count, hidden=words, includes=(before.key,) if grew else (), at=START
+        )
 
 
 @pytest.fixture
@@ -82,6 +87,30 @@ def test_two_people_with_different_rights_get_different_answers(town: Town):
     assert len({amount(said) for said in heard.values()}) == 3
     assert "deals that all who read this may see in the CRM" in heard[KATRIN]
     assert "CRM rights of 23 Nov" in heard[DANA]
+
+
+@pytest.mark.parametrize("more, known", [("EMEA AMER", True), ("AMER", False)])
+def test_what_was_answered_is_known_still_when_more_deals_are_seen(town: Town, more: str, *, known: bool):
+    town.share(KATRIN, "EMEA")
+    before = amount(told(*town.at.dm(KATRIN, ASKED)))
+    town.share(KATRIN, *more.split())
+    said = told(*town.at.dm(KATRIN, "where does that come from"))
+
+    assert (before in said) is known
+
+
+@pytest.mark.parametrize("more, out", [("EMEA AMER", True), ("AMER", False)])
+def test_a_word_of_review_counts_still_when_a_reader_sees_more_deals(town: Town, more: str, *, out: bool):
+    revive(town.at)
+    for person in town.crm.people():
+        town.share(person.name)
+    town.share(KATRIN, "EMEA")
+    come(town.at, "evening", schedule(town.at))
+    press(town.at, DANA, "Looks right")
+    town.share(KATRIN, *more.split())
+    come(town.at, "hour", schedule(town.at))
+
+    assert bool(reports(town.at)) is out
 
 
 def test_who_has_not_connected_hears_how_and_nothing_of_the_crm(town: Town):
