@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ _WAITS: Final = (0.5, 1.0, 2.0, 5.0)
 _DESCRIBED_FOR: Final = 6 * 3600.0
 # How long a job may take before the load gives up and leaves it to the next one, in looks.
 _LOOKS: Final = 720
+# The same for somebody who waits for an answer: about a minute.
+_PATIENT_LOOKS: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,14 +188,14 @@ class Org:
         made: Any = self._client.restful("jobs/query", method="POST", json=wanted)
         return Job(id=made["id"])
 
-    def wait(self, job: Job) -> None:
-        """Wait until a job's results can be taken.
+    def wait(self, job: Job, *, looks: int = _LOOKS) -> None:
+        """Wait until a job's results can be taken; look so many times.
 
         Raises:
             BadRequest: the job failed; Salesforce's reason is in the message. Or there is no such job any more.
             TryLater: it takes too long; the same job can be waited for again.
         """
-        for look in range(_LOOKS):
+        for look in range(looks):
             told: Any = self._client.restful(f"jobs/query/{job.id}")
             if told["state"] == "JobComplete":
                 return
@@ -231,6 +234,29 @@ class Org:
         part.replace(path)
         following = answer.headers.get("Sforce-Locator", "")
         return int(answer.headers["Sforce-NumberOfRecords"]), "" if following == "null" else following
+
+    def ids_in_bulk(self, soql: str) -> tuple[tuple[str, ...], int]:
+        """Return the ids that a query of nothing else has, deleted records' with them, and how many calls that took.
+
+        Raises:
+            BadRequest, NotAllowed: Salesforce does not do it this way.
+            TryLater: it takes too long for somebody who waits.
+        """
+        before, found = self.session.calls, []
+        job = self.start(soql)
+        try:
+            self.wait(job, looks=_PATIENT_LOOKS)
+            with tempfile.TemporaryDirectory() as folder:
+                page, locator = Path(folder) / "ids.csv", ""
+                while True:
+                    _, locator = self.take(job, locator, page)
+                    _, *ids = page.read_text(encoding="ascii").split()
+                    found += [one.strip('"') for one in ids]
+                    if not locator:
+                        break
+        finally:
+            self.end(job)
+        return tuple(found), self.session.calls - before
 
     def end(self, job: Job) -> None:
         """Let Salesforce forget a job; that it cannot is no harm."""

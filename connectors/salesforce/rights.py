@@ -14,11 +14,13 @@ from typing import Any, Final, Protocol
 
 from connectors.access import Sight
 from connectors.disk import write_atomically
-from connectors.errors import BadRequest, NotAllowed, NotConnected
+from connectors.errors import BadRequest, ConnectorError, NotAllowed, NotConnected
 from connectors.mirror import sights
 
 # Rows of one page of a query.
 _PAGE: Final = 2000
+# With more ids than these a bulk query is cheaper: it takes eight calls or so, at most twenty, and one for each 50,000 ids.
+_PAGED, _BULK_CALLS, _BULK_PAGE = 30_000, 20, 50_000
 # Ids that nobody uses stay so long for whoever is just reading with them.
 _KEPT: Final = timedelta(days=1)
 # So many smaller sets of ids are remembered: a month of hours in which people work.
@@ -81,6 +83,10 @@ class Org(Protocol):
         """Return how many rows a query has, deleted ones with them, and the rows page by page, each with these paths."""
         ...
 
+    def ids_in_bulk(self, soql: str) -> tuple[tuple[str, ...], int]:
+        """Return the ids that a query of nothing else has, deleted records' with them, and how many calls that took."""
+        ...
+
 
 class Doors(Protocol):
     """How persons are let into Salesforce."""
@@ -122,12 +128,15 @@ class Allowance:
             Spent: that many are not left today.
         """
         with self._lock:
-            today, used = self._now().date().isoformat(), self._used()
+            used = self._used()
             if used + calls > self._most():
                 raise Spent
-            told = json.dumps({"day": today, "calls": used + calls})
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_atomically(self._path, told.encode(), mode=0o600)
+            self._keep(used + calls)
+
+    def took(self, calls: int) -> None:
+        """Count calls that were made already."""
+        with self._lock:
+            self._keep(self._used() + calls)
 
     def must_hold(self, calls: int) -> None:
         """Do nothing where so many calls are left.
@@ -138,6 +147,11 @@ class Allowance:
         with self._lock:
             if self._used() + calls > self._most():
                 raise Spent
+
+    def _keep(self, calls: int) -> None:
+        told = json.dumps({"day": self._now().date().isoformat(), "calls": calls})
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(self._path, told.encode(), mode=0o600)
 
     def _used(self) -> int:
         kept = _read(self._path)
@@ -163,12 +177,29 @@ class _Counted:
     ) -> tuple[int, Iterator[Sequence[Mapping[str, str | None]]]]:
         self.allowance.take()
         total, pages = self.org.query(soql, paths)
-        self.allowance.must_hold(max(0, total - 1) // _PAGE)
-        return total, self._paid(pages)
+        return total, self._paid(total, pages)
+
+    def ids(self, soql: str) -> Iterator[str]:
+        """Yield the ids that a query of nothing else has: page by page, or in bulk where that takes fewer calls."""
+        total, pages = self.query(soql, ("Id",))
+        found = self._in_bulk(soql, total) if total > _PAGED else None
+        yield from found if found is not None else (row["Id"] or "" for page in pages for row in page)
+
+    def _in_bulk(self, soql: str, total: int) -> tuple[str, ...] | None:
+        """Return the ids by a bulk query; None where Salesforce does not do it, or not in time."""
+        self.allowance.must_hold(_BULK_CALLS + total // _BULK_PAGE)
+        try:
+            found, calls = self.org.ids_in_bulk(soql)
+        except ConnectorError:
+            self.allowance.took(_BULK_CALLS)
+            return None
+        self.allowance.took(calls)
+        return found
 
     def _paid(
-        self, pages: Iterator[Sequence[Mapping[str, str | None]]]
+        self, total: int, pages: Iterator[Sequence[Mapping[str, str | None]]]
     ) -> Iterator[Sequence[Mapping[str, str | None]]]:
+        self.allowance.must_hold(max(0, total - 1) // _PAGE)
         for page in pages:
             yield page
             if len(page) >= _PAGE:
@@ -270,8 +301,7 @@ def told(org: _Counted, used: Used, folder: Path, *, at: datetime) -> Sight:
         return Sight(hidden=hidden, at=at)
     if not _contacts_follow(org):
         hidden |= {"contact"}
-    _, pages = org.query("SELECT Id FROM Opportunity", ("Id",))
-    key, path, count = sights.keep(folder, (row["Id"] or "" for page in pages for row in page))
+    key, path, count = sights.keep(folder, org.ids("SELECT Id FROM Opportunity"))
     return Sight(key=key, deals=path, count=count, hidden=hidden, at=at)
 
 

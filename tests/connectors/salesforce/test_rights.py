@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,11 @@ import duckdb
 import pytest
 
 from connectors.access import Sight
-from connectors.errors import BadRequest, NotConnected, TryLater
+from connectors.errors import BadRequest, ConnectorError, NotAllowed, NotConnected, TryLater
 from connectors.salesforce.rights import Allowance, Rights
+from tests.connectors.salesforce.desk import opened
+from tests.fakes.salesforce.larkmoor import larkmoor
+from tests.fakes.salesforce.server import FakeSalesforce
 
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 USED = {
@@ -59,6 +63,7 @@ class Somebody:
     hidden: frozenset[str] = frozenset()
     contacts: str = "ControlledByParent"
     broken: bool = False
+    no_bulk: ConnectorError | None = None
     read: int = 0
     asked: list[str] = field(default_factory=list)
 
@@ -80,6 +85,12 @@ class Somebody:
         if "UserPermissionAccess" in self.hidden:
             raise BadRequest("sObject type 'UserPermissionAccess' is not supported")
         return 1, iter([[{paths[0]: "true" if self.views_all else "false"}]])
+
+    def ids_in_bulk(self, soql: str) -> tuple[tuple[str, ...], int]:
+        self.asked.append(f"bulk {soql}")
+        if self.no_bulk is not None:
+            raise self.no_bulk
+        return self.deals, 7
 
     def _ids(self) -> Iterator[list[Mapping[str, str | None]]]:
         for start in range(0, len(self.deals), 2000):
@@ -135,6 +146,56 @@ def test_many_deals_are_read_page_by_page(tmp_path: Path):
     many = tuple(f"d{number:05}" for number in range(4001))
 
     assert ids(told(tmp_path, Somebody(deals=many))) == list(many)
+
+
+MANY = tuple(f"d{number:05}" for number in range(30_001))
+
+
+def calls(folder: Path) -> int:
+    return int(json.loads((folder / "calls.json").read_text())["calls"])
+
+
+def test_very_many_deals_are_read_in_bulk_for_fewer_calls(tmp_path: Path):
+    ana, bea = Somebody(deals=MANY), Somebody(deals=MANY[:-2])
+    found = told(tmp_path / "bulk", ana)
+    told(tmp_path / "pages", bea)
+
+    assert ids(found) == list(MANY)
+    assert (ana.read, bea.read) == (0, 15)
+    assert not [one for one in bea.asked if one.startswith("bulk")]
+    assert calls(tmp_path / "bulk") == calls(tmp_path / "pages") - 14 + 7
+
+
+@pytest.mark.parametrize("why", [BadRequest("no such thing"), NotAllowed("not you"), TryLater("not yet")])
+def test_where_there_is_no_bulk_query_they_are_read_page_by_page(tmp_path: Path, why: ConnectorError):
+    ana = Somebody(deals=MANY, no_bulk=why)
+    found = told(tmp_path, ana)
+
+    assert ids(found) == list(MANY)
+    assert ana.read == 16
+
+
+def test_a_bulk_query_is_not_begun_where_the_days_calls_do_not_suffice(tmp_path: Path):
+    ana = Somebody(deals=MANY)
+
+    assert rights(tmp_path, Doors({ANA: ana}), most=25).sight(ANA).declared
+    assert not [one for one in ana.asked if one.startswith("bulk")]
+
+
+def test_an_org_tells_the_same_ids_in_bulk_as_page_by_page(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("connectors.salesforce.org.BULK_PAGE", 25)
+    soql = "SELECT Id FROM Opportunity"
+    with FakeSalesforce(larkmoor(opportunities=60).org) as server:
+        org = opened(server)
+        _, pages = org.query(soql, ("Id",))
+        paged = [row["Id"] for page in pages for row in page]
+        before = len(server.calls)
+        found, made = org.ids_in_bulk(soql)
+
+        assert sorted(found) == sorted(paged)
+        assert len(found) == 60
+        assert made == len(server.calls) - before
+        assert server.calls[-1].method == "DELETE"
 
 
 def test_who_views_all_data_costs_no_ids(tmp_path: Path):
