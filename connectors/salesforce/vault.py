@@ -122,13 +122,14 @@ class Vault:
 
     def send_out(self, workspace: str, away: Away, *, at: datetime) -> None:
         """Keep who sets out into the browser; an earlier way back of theirs is closed, and those of all who are late."""
-        told = {"user": away.user, "verifier": away.attempt.verifier, "mark": _mark(away.attempt.state)}
+        mark, until = _mark(away.attempt.state), _instant(away.until)
+        told = [mark, workspace, until, away.person, away.user, away.attempt.verifier]
         sealed = self._cipher.encrypt(json.dumps(told).encode())
         with self._open() as file:
             file.execute("DELETE FROM away WHERE until <= ?", (_instant(at),))
             file.execute(
                 "INSERT OR REPLACE INTO away (mark, workspace, person, until, sealed) VALUES (?, ?, ?, ?, ?)",
-                (told["mark"], workspace, away.person, _instant(away.until), sealed),
+                (mark, workspace, away.person, until, sealed),
             )
 
     def take_back(self, workspace: str, state: str, *, at: datetime) -> Away | None:
@@ -136,21 +137,20 @@ class Vault:
         mark = _mark(state)
         with self._open() as file:
             row = file.execute(
-                "DELETE FROM away WHERE mark = ? AND workspace = ? RETURNING person, until, sealed",
+                "DELETE FROM away WHERE mark = ? AND workspace = ? RETURNING sealed",
                 (mark, workspace),
             ).fetchone()
         if row is None:
             return None
-        person, until, sealed = row
         try:
-            told = json.loads(self._cipher.decrypt(sealed))
+            *where, until, person, user, verifier = json.loads(self._cipher.decrypt(row[0]))
         except InvalidToken:
             return None
         # A row that was put under another name brings nobody back.
-        if told["mark"] != mark or until <= _instant(at):
+        if where != [mark, workspace] or until <= _instant(at):
             return None
-        attempt = Attempt(state=state, verifier=told["verifier"])
-        return Away(person=person, user=told["user"], attempt=attempt, until=datetime.fromisoformat(until))
+        attempt = Attempt(state=state, verifier=verifier)
+        return Away(person=person, user=user, attempt=attempt, until=datetime.fromisoformat(until))
 
     @contextmanager
     def renewing(self, workspace: str, person: str) -> Iterator[None]:

@@ -7,13 +7,15 @@ import stat
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from connectors.errors import BadRequest, Conflict, TryLater
+from connectors.salesforce.signin import Attempt
 from connectors.salesforce.tokens import Token
-from connectors.salesforce.vault import Link, Vault
+from connectors.salesforce.vault import Away, Link, Vault
 from tests.connectors.salesforce.orgs import NOW
 
 KEY, NEW = (urlsafe_b64encode(letter * 32).decode() for letter in (b"k", b"n"))
@@ -27,6 +29,7 @@ TOKEN = Token(
 )
 JANE = Link(email="jane@larkmoor.example", username="jane@larkmoor.example.sf", user_id="0051")
 TEAM, PERSON = "T1", "U1"
+LATER = NOW + timedelta(minutes=10)
 
 
 def linked(vault: Vault, person: str = PERSON, *, team: str = TEAM) -> Link:
@@ -176,3 +179,87 @@ def test_many_may_write_at_once(tmp_path: Path):
         list(pool.map(lambda number: linked(Vault(tmp_path, KEY), f"U{number}"), range(24)))
 
     assert all(vault.link(TEAM, f"U{number}") for number in range(24))
+
+
+def away(vault: Vault, state: str = "s1", *, person: str = PERSON) -> Away:
+    """Let a person set out into the browser."""
+    gone = Away(
+        person=person, user="U9", attempt=Attempt(state=state, verifier="canary-verifier"), until=LATER
+    )
+    vault.send_out(TEAM, gone, at=NOW)
+    return gone
+
+
+def test_whoever_is_away_comes_back_once_to_their_own_workspace(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    gone = away(vault)
+
+    assert vault.take_back("T2", "s1", at=NOW) is None
+    assert Vault(tmp_path, KEY).take_back(TEAM, "s1", at=NOW) == gone
+    assert vault.take_back(TEAM, "s1", at=NOW) is None
+
+
+def test_many_who_come_back_at_once_by_one_state_are_one(tmp_path: Path):
+    away(Vault(tmp_path, KEY))
+
+    with ThreadPoolExecutor(8) as pool:
+        back = list(pool.map(lambda _: Vault(tmp_path, KEY).take_back(TEAM, "s1", at=NOW), range(16)))
+
+    assert len([one for one in back if one is not None]) == 1
+
+
+def test_a_way_back_that_was_put_under_another_state_or_person_leads_nowhere(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    away(vault)
+    away(vault, "s2", person="U2")
+    with sqlite3.connect(vault.path) as file:
+        first, second = (row for (row,) in file.execute("SELECT sealed FROM away ORDER BY person").fetchall())
+        file.execute("UPDATE away SET sealed = ? WHERE person = ?", (second, PERSON))
+        file.execute("UPDATE away SET sealed = ? WHERE person = 'U2'", (first,))
+    file.close()
+
+    assert vault.take_back(TEAM, "s1", at=NOW) is vault.take_back(TEAM, "s2", at=NOW) is None
+
+
+def test_a_way_back_whose_row_was_changed_is_still_its_own_persons_and_as_short(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    gone = away(vault)
+    with sqlite3.connect(vault.path) as file:
+        file.execute("UPDATE away SET person = 'U2', until = '2099'")
+    file.close()
+
+    assert vault.take_back(TEAM, "s1", at=NOW) == gone
+    away(vault)
+    with sqlite3.connect(vault.path) as file:
+        file.execute("UPDATE away SET until = '2099'")
+    file.close()
+    assert vault.take_back(TEAM, "s1", at=LATER) is None
+
+
+def test_a_way_back_does_not_outlive_its_time_its_key_or_its_workspace(tmp_path: Path):
+    vault = Vault(tmp_path, f"{NEW} {KEY}")
+    away(vault)
+    late = vault.take_back(TEAM, "s1", at=LATER)
+    away(vault, "s2")
+    vault.reseal()
+    away(vault, "s3")
+    vault.drop_workspace(TEAM)
+    away(Vault(tmp_path, KEY), "s4")
+
+    assert late is vault.take_back(TEAM, "s2", at=NOW) is vault.take_back(TEAM, "s3", at=NOW) is None
+    assert Vault(tmp_path, NEW).take_back(TEAM, "s4", at=NOW) is None
+
+
+def test_a_sign_in_that_waits_counts_for_nothing_and_lapses_unless_it_is_confirmed(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    offered = replace(JANE, token=TOKEN)
+    before = vault.offer(TEAM, PERSON, replace(offered, confirmed_at=NOW))
+
+    assert (before, vault.link(TEAM, PERSON)) == (None, offered)
+    assert vault.lapse(TEAM, PERSON, issued_at=LATER) is None
+    assert vault.lapse(TEAM, PERSON, issued_at=NOW) == TOKEN
+    assert vault.link(TEAM, PERSON) is None
+    vault.offer(TEAM, PERSON, offered)
+    confirmed = vault.confirm(TEAM, PERSON, username=JANE.username, at=NOW)
+    assert vault.lapse(TEAM, PERSON, issued_at=NOW) is None
+    assert vault.link(TEAM, PERSON) == confirmed
