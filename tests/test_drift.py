@@ -91,6 +91,19 @@ def test_the_admins_page_says_how_long_a_profile_is_remembered():
     assert people.SOON.seconds == 60
 
 
+def test_the_pages_say_the_limits_of_writing_that_hold():
+    rules = pytest.importorskip("bot.approvals.rules")
+    kept = pytest.importorskip("bot.slack.approving").HELD_KEPT
+    page = (ROOT / "docs/salesforce.md").read_text()
+
+    assert f"at most {rules.CAPS.person} changes in 24 hours, all together {rules.CAPS.everybody}" in page
+    assert (rules.WAITS.days, rules.UNDO_WITHIN.days) == (3, 7)
+    assert "A card waits three days" in page
+    assert "with [Undo] for seven days" in page
+    assert f"forgotten after {kept.days} days" in page
+    assert f"| {kept.days} days; that they happened, until you delete it |" in ADMIN
+
+
 def test_the_slack_page_names_every_setting_of_slack_and_no_other():
     settings = pytest.importorskip("bot.settings")
     wanted = {name for name in settings.NAMES if name.startswith("SLACK_")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -283,3 +284,18 @@ def test_off_words_are_answered_as_ever(tmp_path: Path):
         (said,) = town.at.dm(JONAS, PUSH)
 
         assert "This installation only reads: nothing was changed or sent." in told(said)
+
+
+def test_every_word_that_is_written_about_gives_a_card(town: Town):
+    page = (Path(__file__).parents[3] / "docs/slack.md").read_text(encoding="utf-8")
+    said = re.findall(
+        r"`([^`]+)`", page.split("## Words that change a deal")[1].split("## Words for admins")[0]
+    )
+    early = {"StageName": "Discovery", "ForecastCategoryName": "Pipeline", "ForecastCategory": "Pipeline"}
+    town.org.settle("Opportunity", town.deals[OSTRANDER], **early)
+    asked = [words for words in said if words != "QUARTERDECK_WRITES=on"]
+
+    assert len(asked) == 7
+    for words in asked:
+        (card,) = town.at.dm(PRIYA if "cobalt" in words else JONAS, words)
+        assert buttons(card) == ["Approve", "No"], (words, told(card))

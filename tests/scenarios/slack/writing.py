@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,6 +14,7 @@ from bot.settings import Writes
 from connectors.demo.people import people
 from connectors.errors import NotConnected
 from connectors.mirror import Mirror
+from connectors.protocol import Crm, Seeing
 from connectors.salesforce.allowed import Allowed
 from connectors.salesforce.client import client
 from connectors.salesforce.journal import FOLDER, Journal
@@ -36,6 +37,8 @@ DANA, JONAS, KATRIN, MARCUS = "Dana Whitcombe", "Jonas Adler", "Katrin Vogelsang
 BIRGIT, PRIYA = "Birgit Sommerfeld", "Priya Raman"
 OSTRANDER, BRANDT, COBALT = "Ostrander Paper", "Brandt & Söhne", "Cobalt Freight"
 NUDGE = "nudge jonas about past due close dates"
+# From the org and the home to the connector, and to what asks it for everybody's rights.
+Signing = Callable[[FakeSalesforce, Path], tuple[Crm, Seeing | None]]
 _OPENED = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -115,8 +118,9 @@ def town(
     writes: Writes = "on",
     runs: MemoryRuns | None = None,
     allowed: Allowed | None = None,
+    signing: Signing | None = None,
 ) -> Iterator[Town]:
-    """Open the town in an empty folder."""
+    """Open the town in an empty folder. `signing` opens the connector as an installation does, and who is who there."""
     home = folder / "home"
     home.mkdir()
     org = Org(clock=OrgClock(START), tracked=("NextStep", "CloseDate", "StageName", "Amount"))
@@ -146,10 +150,13 @@ def town(
         writer = SalesforceWriter(
             allowed or Allowed(), Journal(home / FOLDER), opened, pause=org.clock.advance
         )
-        crm = reading(server, home, writer=writer if writes == "on" else None)
+        crm: Crm = reading(server, home, writer=writer if writes == "on" else None)
         Mirror(home, "local").load(crm)
+        seeing: Seeing | None = None
+        if signing is not None:
+            crm, seeing = signing(server, home)
         declared = {"SALESFORCE_RIGHTS": "declared"}
-        with stage(home, crm=crm, writes=writes, runs=runs, set_too=declared) as at:
+        with stage(home, crm=crm, seeing=seeing, writes=writes, runs=runs, set_too=declared) as at:
             at.confirm(DANA, JONAS, KATRIN, MARCUS, BIRGIT, PRIYA)
             made.append(Town(at, server, users, deals))
             yield made[0]
