@@ -114,7 +114,9 @@ def _reached(settings: Settings) -> Iterator[Finding]:
             do="make an App-Level Token with connections:write under Basic Information, and switch Socket Mode on",
         )
         return
-    yield Finding(state="ok", what="reached over Socket Mode: only connections from here to Slack")
+    page = settings.crm == "salesforce" and "QUARTERDECK_PUBLIC_URL" in settings.values
+    also = ", and the one page that browsers come back to from Salesforce" if page else ""
+    yield Finding(state="ok", what=f"reached over Socket Mode: only connections from here to Slack{also}")
 
 
 def _places(client: WebClient, wanted: frozenset[str]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from bot.slack.previews_kept import RIGHT, Preview, hour, preview_of
 from bot.slack.previews_shown import word_of
 from bot.slack.standing import shown_now
 from bot.slack.telling import mark_of
-from connectors.access import Access
+from connectors.access import Access, limited
 
 
 def no_word(desk: Desk, preview: Preview, number: int, access: Access | None) -> str:
@@ -37,6 +37,8 @@ def other_readers(preview: Preview, before: str, after: str) -> str:
     """Return what a report shows by now because who reads it changed, as a sentence; empty for the same as before."""
     if before == after:
         return ""
+    if limited(before) == limited(after):
+        return f"What those in {preview.where} may see in the CRM changed since, and it shows something else now."
     shows = shown_now(before, after).partition(":")[0] or "shows something else now"
     return f"Who reads in {preview.where} changed since, and it {shows}."
 

@@ -150,7 +150,7 @@ def unfit(desk: Desk, preview: Preview, limits: str) -> str:
     if not seen.here:
         return seen.why
     if not seen.access.still(limits):
-        return f"Who reads in {preview.where} changed just now; publish it and I measure it anew."
+        return f"Who reads in {preview.where}, or what they may see, changed just now; publish it and I measure it anew."
     return ""
 
 

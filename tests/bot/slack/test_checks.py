@@ -45,6 +45,19 @@ def test_a_whole_installation_has_nothing_to_mend(tmp_path: Path):
     ]
 
 
+def test_the_page_for_browsers_is_named_where_it_is_served_beside_socket_mode(tmp_path: Path):
+    with FakeSlack(scopes=scopes(threads=True)) as slack:
+        values = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "QUARTERDECK_PUBLIC_URL": "https://quarterdeck.example.com",
+        }
+        found = list(check(Settings(home=tmp_path, crm="salesforce", values=values)))
+
+    assert [item for item in of(found, "ok") if "the one page that browsers come back to" in item]
+
+
 def test_without_any_setting_one_line_says_how_to_begin(tmp_path: Path):
     (found,) = check(Settings(home=tmp_path, values={}))
 

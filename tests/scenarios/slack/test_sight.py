@@ -12,7 +12,7 @@ from connectors.access import Sight
 from connectors.demo import DemoCrm
 from connectors.errors import NotConnected, TryLater
 from connectors.mirror import Mirror, open_generation, sights
-from tests.scenarios.slack.coming import come, press, reports, revive, schedule
+from tests.scenarios.slack.coming import come, press, preview, reports, revive, schedule
 from tests.scenarios.slack.conftest import PEOPLE
 from tests.scenarios.slack.stage import START, Stage, stage, told
 
@@ -110,7 +110,9 @@ def test_a_word_of_review_counts_still_when_a_reader_sees_more_deals(town: Town,
     town.share(KATRIN, *more.split())
     come(town.at, "hour", schedule(town.at))
 
+    why = "What those in #sales-leadership may see in the CRM changed since, and it shows something else now."
     assert bool(reports(town.at)) is out
+    assert (why in told(preview(town.at, DANA))) is not out
 
 
 def test_who_has_not_connected_hears_how_and_nothing_of_the_crm(town: Town):
