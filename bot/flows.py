@@ -57,7 +57,8 @@ _INSTEAD = "the sentences are my own"
 class Line:
     """What every run of the line stands on: where the records are, what they mean, what people did, whose eyes.
 
-    `state` is what the reports that it makes are when they go out, as their footers say.
+    `state` is what the reports that it makes are when they go out, as their footers say; `writes` says whether there is
+    anything that the system of record is changed by.
     """
 
     workspace: str
@@ -73,6 +74,7 @@ class Line:
     reader: Reader | None = None
     writer: Writer | None = None
     state: Literal["draft", "published", "unreviewed"] = "draft"
+    writes: bool = False
 
 
 @contextmanager

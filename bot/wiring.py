@@ -106,6 +106,7 @@ class Installation:
             readers=self.readers,
             reader=self.reader,
             writer=self.writer,
+            writes=self.settings.writes == "on" and isinstance(self.crm, Writing),
         )
 
     def executor(self, now: Callable[[], datetime]) -> Executor | None:

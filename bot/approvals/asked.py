@@ -25,6 +25,7 @@ _STEP_VALUE: Final = re.compile(
 _BY: Final = re.compile(r"\bby\s+(?:about\s+)?(?:[$€£]\s*)?\d", re.IGNORECASE)
 _OWNER: Final = re.compile(r"\b(?:owner|reassign|assign|transfer)\b", re.IGNORECASE)
 _GONE: Final = re.compile(r"^(?:please\s+)?(?:delete|create|log)\b", re.IGNORECASE)
+_DATE, _AMOUNT = re.compile(r"\bdate\b", re.IGNORECASE), re.compile(r"\bamount\b", re.IGNORECASE)
 _LOST, _WON = re.compile(r"\blost\b", re.IGNORECASE), re.compile(r"\bwon\b", re.IGNORECASE)
 # Words that a request for a day or an amount is made of.
 _USED: Final = frozenset(
@@ -72,7 +73,7 @@ def wish(errand: Errand, stages: tuple[Stage, ...]) -> Wish | str:
         return wishes
     if len(wishes) > 1:
         return f"One field at a time, please. {SAY}"
-    return wishes[0] if wishes else f"What shall change, and to what? {SAY}"
+    return wishes[0] if wishes else _lacking(errand)
 
 
 def same_name(errand: Errand) -> bool:
@@ -115,6 +116,15 @@ def _wishes(errand: Errand, stages: tuple[Stage, ...]) -> list[Wish] | str:
                     return f"Which stage? There are {words.joined(ends, 'and')}."
                 found.append(Wish(word="stage", value=ends[0]))
     return found
+
+
+def _lacking(errand: Errand) -> str:
+    """Return the question for the value that is missing."""
+    if errand.kind == "push" or _DATE.search(errand.text):
+        return "To which day? Say for example: push ostrander to 29 jan"
+    if errand.kind == "bump" or _AMOUNT.search(errand.text):
+        return "To which amount? Say for example: bump cobalt to 260k"
+    return f"What shall change, and to what? {SAY}"
 
 
 def _step(before: str, after: str) -> Wish | str:

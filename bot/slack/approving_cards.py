@@ -158,7 +158,7 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
     if not executor.writes:
         return _alone(proposed(proposal, executor.label, today(desk)))
     if mine:
-        return Answer(to="alone", why=f"{change}.", buttons=_buttons(proposal))
+        return Answer(to="alone", why=_asks(desk, proposal), buttons=_buttons(proposal))
     desk.runs.enqueue(
         Work(
             kind=CARD,
@@ -209,7 +209,7 @@ def _ask_owner(desk: Desk, steps: Steps, payload: Payload) -> None:
     proposal = kept.proposal
     asker = desk.directory.known(proposal.asker).asker.name
     told = m.sentence(
-        f"{asker} asks you to change a deal of yours. {change_of(proposal, today(desk))}.",
+        f"{asker} asks you to change a deal of yours. {_asks(desk, proposal)}",
         buttons=tuple(button(label, action, value) for label, action, value in _buttons(proposal)),
     )
     key = mark_of(f"{CARD}:{proposal.id}")
@@ -300,6 +300,12 @@ def _to_asker(desk: Desk, proposal: Proposal, said: str) -> bool:
     direct = desk.poster.direct(proposal.asker)
     desk.poster.post(direct, m.sentence(said), key=mark_of(f"asker:{proposal.id}"), look=True)
     return True
+
+
+def _asks(desk: Desk, proposal: Proposal) -> str:
+    """Return what a card says: the change, and what approving it does."""
+    label = executor_of(desk).label
+    return f"{change_of(proposal, today(desk))}. Approve writes it to {label} in your name."
 
 
 def _buttons(proposal: Proposal) -> tuple[tuple[str, str, str], ...]:

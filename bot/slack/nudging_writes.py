@@ -41,6 +41,7 @@ def prepare(
         return "", ""
     if isinstance(wanted, str):
         return f"{wanted} {_NOTE}", ""
+    wanted |= _shown_since(desk, deal.id, wanted)
     try:
         changes = executor.changes(deal.id, wanted)
     except ConnectorError as error:
@@ -64,6 +65,18 @@ def prepare(
     if not executor.writes:
         return proposed(proposal, executor.label, today(desk)), proposal.id
     return f"On its way to {executor.label}.", proposal.id
+
+
+def _shown_since(
+    desk: Desk, deal_id: str, wanted: dict[str, tuple[str | None, str | None]]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return the fields whose value somebody changed, as the owner was told when the last answer was not written for that."""
+    given = book(desk).given.get(deal_id)
+    last = kept_of(desk, given.proposal) if given is not None and given.proposal else None
+    if last is None or last.outcome is None or last.outcome.why != "stale":
+        return {}
+    there = {one.word: one.after for one in last.outcome.there}
+    return {word: (there[word], after) for word, (_, after) in wanted.items() if word in there}
 
 
 def begin(desk: Desk, known: Known, deal_id: str) -> bool:

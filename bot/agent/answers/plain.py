@@ -83,7 +83,8 @@ def errand(asking: Asking, intent: Errand) -> Reply:
     if intent.amount is not None:
         details.append(f"{asking.line.company.currency} {intent.amount:,.0f}")
     shown = f" ({'; '.join(details)})" if details else ""
-    why = "I do that in Slack, not here" if intent.kind in _IN_SLACK else "This installation only reads"
+    reads = "I do not do that" if asking.line.writes else "This installation only reads"
+    why = "I do that in Slack, not here" if intent.kind in _IN_SLACK else reads
     return Reply(
         intent="errand",
         private=True,

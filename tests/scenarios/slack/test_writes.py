@@ -14,7 +14,7 @@ from bot.settings import Writes
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.org import Rule
 from tests.fakes.salesforce.rights import Level
-from tests.scenarios.slack.asking import buttons, until
+from tests.scenarios.slack.asking import buttons, modal, until
 from tests.scenarios.slack.stage import told
 from tests.scenarios.slack.writing import BRANDT, DANA, JONAS, MARCUS, OSTRANDER, Town
 from tests.scenarios.slack.writing import town as opened
@@ -84,6 +84,17 @@ def test_a_change_in_salesforce_since_the_message_is_found_and_spared(town: Town
     said = "Somebody changed it in Salesforce meanwhile, so nothing was written: Close date is 8 Jan there by now, not 6 Nov."
     assert f"Ostrander Paper, $310k: new date 29 Jan. {said} {KEPT}" in told(town.letter())
     assert notes(town)[town.deals[OSTRANDER]]["note"]["day"] == "2027-01-29"
+
+
+def test_who_has_read_what_it_holds_by_now_may_answer_again(town: Town):
+    town.foreign(CloseDate="2027-01-08")
+    town.answer("New date", **DATE)
+    town.press(JONAS, town.letter(), "Change")
+    town.at.slack.submit(JONAS, modal(town.at, JONAS).view, {"answer": "date", **DATE})
+    town.at.settle()
+
+    assert town.held("CloseDate") == date(2027, 1, 29)
+    assert "Close date of Ostrander Paper: 8 Jan → 29 Jan, in Salesforce." in told(town.letter())
 
 
 def test_a_deal_that_was_given_to_somebody_else_is_not_written(town: Town):

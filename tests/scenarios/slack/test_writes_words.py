@@ -22,6 +22,7 @@ from tests.scenarios.slack.writing import BRANDT, COBALT, DANA, JONAS, KATRIN, M
 from tests.scenarios.slack.writing import town as opened
 
 PUSH = "push ostrander to 29 jan"
+WRITES = "Approve writes it to Salesforce in your name."
 CHANGE = "Close date of Ostrander Paper: 6 Nov → 29 Jan"
 
 
@@ -80,7 +81,7 @@ def test_the_owner_approves_the_own_card_and_it_is_written_and_undone(
     before = town.held(field, deal)
     (card,) = town.at.dm(who, text)
 
-    assert told(card).splitlines()[1] == change
+    assert told(card).splitlines()[1] == f"{change} {WRITES}"
     assert buttons(card) == ["Approve", "No"]
     assert town.patches() == []
 
@@ -102,7 +103,7 @@ def test_the_owner_approves_the_own_card_and_it_is_written_and_undone(
 def test_words_that_were_not_used_stand_on_the_card(town: Town):
     (card,) = town.at.dm(JONAS, f"{PUSH} and cobalt too")
 
-    assert told(card).splitlines()[1] == f"{CHANGE}. Not used: cobalt."
+    assert told(card).splitlines()[1] == f"{CHANGE}. {WRITES} Not used: cobalt."
 
 
 def test_no_leaves_it(town: Town):
@@ -123,7 +124,9 @@ def test_where_somebody_else_asks_the_owner_gets_the_card_and_the_asker_hears(to
     )
     assert buttons(said) == []
     card = last(town, JONAS)
-    assert told(card).startswith(f"Katrin Vogelsang asks you to change a deal of yours. {CHANGE}.")
+    assert told(card).startswith(
+        f"Katrin Vogelsang asks you to change a deal of yours. {CHANGE}. {WRITES}"[:119]
+    )
 
     town.press(JONAS, card, "Approve")
 
