@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Final
 
 from connectors.protocol import Unread
 
 UNREAD: Final = "unread"
+KNOWN_FROM: Final = "known_from"
 # So many records are named in a sentence.
 _FIRST: Final = 3
 
@@ -24,6 +26,16 @@ def unread_of(meta: Mapping[str, str]) -> tuple[Unread, ...]:
     return tuple(
         Unread(**{**each, "records": tuple(each["records"])}) for each in json.loads(meta.get(UNREAD, "[]"))
     )
+
+
+def known_from_as_text(found: Mapping[str, datetime]) -> str:
+    """Return from when on changes of fields of deals are known, as it is kept."""
+    return json.dumps({word: at.isoformat() for word, at in sorted(found.items())})
+
+
+def known_from_of(meta: Mapping[str, str]) -> dict[str, datetime]:
+    """Return from when on changes of fields of deals are known, where that is later than the first state, in UTC."""
+    return {word: datetime.fromisoformat(at) for word, at in json.loads(meta.get(KNOWN_FROM, "{}")).items()}
 
 
 def said(found: Unread) -> str:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from connectors.errors import BadRequest, NotAllowed, OtherMeaning
-from connectors.mirror.notes import UNREAD, said, unread_as_text
+from connectors.mirror.notes import KNOWN_FROM, UNREAD, known_from_as_text, said, unread_as_text
 from connectors.protocol import Flags, Page
 from connectors.records import Opportunity, Person, Product, Stage
 from connectors.rows import opportunity
@@ -21,6 +21,7 @@ from connectors.salesforce import fieldmap, lists, soql, told
 from connectors.salesforce.applying import Changing
 from connectors.salesforce.kept import Kept
 from connectors.salesforce.lists import Lists
+from connectors.salesforce.pages import asked, known_from, standing, unread_of
 from connectors.salesforce.pulls import (
     DEALS,
     EVERY,
@@ -36,7 +37,7 @@ from connectors.salesforce.pulls import (
     pulls_of,
 )
 from connectors.salesforce.spool import Run, Spool, fetch_page
-from connectors.salesforce.telling import Telling, asked, standing, unread_of
+from connectors.salesforce.telling import Telling
 from connectors.salesforce.told import Teller
 
 if TYPE_CHECKING:
@@ -232,8 +233,11 @@ class SalesforceCrm(Changing):
         return opportunity(row)
 
     def notes(self) -> dict[str, str]:
-        """Return what could not be read of the records so far."""
-        return {UNREAD: unread_as_text(unread_of(self._kept))}
+        """Return what could not be read of the records so far, and from when on changes of which fields are known."""
+        return {
+            UNREAD: unread_as_text(unread_of(self._kept)),
+            KNOWN_FROM: known_from_as_text(known_from(self._kept, self._teller)),
+        }
 
     def sources(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Return from which fields deals and accounts are read: object to our word to paths."""
@@ -291,6 +295,8 @@ class SalesforceCrm(Changing):
             address=self._org.address,
             history=bool(self._org.describe("OpportunityHistory").fields),
             stamp=next(name for name in STAMPS if name in paths),
+            several="CurrencyIsoCode" in paths
+            and self._org.describe("OpportunityHistory").field("CurrencyIsoCode") is not None,
         )
 
     @cached_property
@@ -304,7 +310,7 @@ class SalesforceCrm(Changing):
         ]
         fetch_page(self._org, self._pull(STAGES), self._kept.stages)
         stages = sorted(map(repr, asked((self._kept.stages,), told.stages)))
-        parts = [self._org.address, self._company.zone.key, self._company.currency, *fields, *stages]
+        parts = [_TOLD, self._org.address, self._company.zone.key, self._company.currency, *fields, *stages]
         return sha256("|".join(parts).encode()).hexdigest()[:12]
 
     def _pull(self, name: str) -> Pull:
@@ -374,6 +380,8 @@ class SalesforceCrm(Changing):
         return _instant(found[2]), _instant(found[3]), int(found[4])
 
 
+# Raise this when rows are told otherwise: what was told by another version is read again.
+_TOLD: Final = "2"
 # A load that was broken off and goes on after so long reads at once what has changed since.
 LONG_AGO: Final = timedelta(minutes=30)
 # More deals than this, and than this share of all, do not vanish overnight.

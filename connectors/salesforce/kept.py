@@ -35,6 +35,11 @@ class Kept:
         """Return where the stages lie, or would lie, as the sync that is under way has read them."""
         return self.folder / "stages-now.csv"
 
+    @property
+    def tracked(self) -> Path:
+        """Return where lies, or would lie, since when changes of which fields are kept."""
+        return self.folder / "tracked.parquet"
+
     def same(self, name: str, pages: tuple[Path, ...]) -> bool:
         """Say whether a table is the one that is kept."""
         path = self.path(name)

@@ -13,7 +13,7 @@ from connectors.disk import write_atomically
 from connectors.records import ForecastClass, Person, Product, Stage, Status
 from connectors.salesforce import around, told
 from connectors.salesforce.fieldmap import Fields
-from connectors.salesforce.telling import asked
+from connectors.salesforce.pages import asked
 from connectors.salesforce.told import Raw
 
 # A list, and the object it is made of.

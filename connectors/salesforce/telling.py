@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import duckdb
 
 from connectors.errors import BadRequest, TryLater
-from connectors.protocol import Sheet, Table, Unread
+from connectors.protocol import Sheet, Table
 from connectors.quoting import literal, quoted
 from connectors.salesforce import around, swept, told, unread
 from connectors.salesforce.fieldmap import OWN
+from connectors.salesforce.followed import BLIND, NO_HISTORY, READ_FIRST, SECONDS, SINCE
+from connectors.salesforce.pages import opened, relation
 from connectors.salesforce.pulls import DEALS, REREAD, SWEEP, SWEPT
-from connectors.salesforce.told import Raw, Teller
+from connectors.salesforce.told import Raw, Teller, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,21 +29,8 @@ if TYPE_CHECKING:
     from connectors.salesforce.spool import Run, Spool
 
 _NOON: Final = time(12)
-# What this connection may hold at once; the rest goes to disk.
-_MEMORY: Final = "512MB"
 # Pages of the org that make one page of the port.
 TOGETHER: Final = 4
-
-
-@contextmanager
-def opened() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection to an empty database in memory that spills to a folder of its own."""
-    with (
-        TemporaryDirectory(prefix="quarterdeck-") as folder,
-        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": folder}) as con,
-    ):
-        con.execute("SET enable_progress_bar = false")
-        yield con
 
 
 Sheets = tuple[tuple[Table, str], ...]
@@ -115,7 +101,7 @@ class Telling:
             con.execute("CREATE TABLE swept (id VARCHAR, stamp TIMESTAMP)")
             sweep = tuple(page for page, _ in self.spool.pages(self.run, SWEEP, empty=True))
             if sweep:
-                con.execute(f"INSERT INTO swept {told.swept(_raw(sweep), teller.stamp)}")
+                con.execute(f"INSERT INTO swept {told.swept(relation(sweep), teller.stamp)}")
             found = {DEALS: _ids(con, told.found(since, self.run.window.until))}
             [(known, missing)] = con.execute(told.COUNTED).fetchall()
             for name, ids in self._found_around(con):
@@ -145,8 +131,9 @@ class Telling:
         teller, since, until = self.teller, self.run.window.start, self.run.window.until
 
         def deals(raw: Raw) -> Sheets:
-            began: Sheets = (("event", teller.begun(raw, since)),) if teller.history else ()
-            return (("deal", teller.deals(raw)), *began, ("event", teller.standing(until)))
+            told = [teller.followed_from(raw, since, until), teller.standing(until), teller.texts(until)]
+            began = [teller.begun(raw, since)] if teller.history else []
+            return (("deal", teller.deals(raw)), *(("event", query) for query in (*began, *told) if query))
 
         def activities(*, meetings: bool) -> Callable[[Raw], Sheets]:
             return lambda raw: (
@@ -172,7 +159,9 @@ class Telling:
         yield self._whole("Contact", lambda raw: (("contact", around.contacts(raw, again=again)),))
         yield self._whole("OpportunityContactRole", lambda raw: (("contact", around.parts_played(raw)),))
         yield from self._each("OpportunityHistory", lambda raw: (("event", teller.changes(raw)),))
-        yield from self._each("OpportunityFieldHistory", lambda raw: (("event", teller.field_changes(raw)),))
+        yield from self._each(
+            "OpportunityFieldHistory", lambda raw: (("event", teller.followed.changes(raw)),)
+        )
         yield from self._each(DEALS, deals, lay)
         yield from self._each(
             REREAD, lambda raw: (("deal", teller.deals(raw)), ("event", teller.standing(until))), lay
@@ -203,16 +192,13 @@ class Telling:
 
     def _prepare(self, con: duckdb.DuckDBPyConnection) -> None:
         """Lay out what rows of several objects need: stages, how deals began, days at noon, parts that contacts play."""
-        teller = self.teller
         con.execute(
             "CREATE TABLE stage (value VARCHAR, name VARCHAR, place INTEGER, status VARCHAR, category VARCHAR, active BOOLEAN)"
         )
         self._from(con, "OpportunityStage", lambda raw: f"INSERT INTO stage {told.stages(raw)}")
         con.execute("CREATE TABLE began (deal_id VARCHAR, moment TIMESTAMP)")
         self._from(con, "OpportunityHistory", lambda raw: f"INSERT INTO began {told.began(raw)}")
-        con.execute(teller.no_firsts())
-        self._from(con, "OpportunityFieldHistory", lambda raw: f"INSERT INTO firsts {teller.firsts(raw)}")
-        self._lay_tracked(con)
+        self._lay_followed(con)
         con.execute("CREATE TABLE noon (day DATE, moment TIMESTAMP)")
         for name in ("Task", "Event"):
             self._from(con, name, lambda raw: f"INSERT INTO noon (day) {around.days(raw)}")
@@ -241,7 +227,7 @@ class Telling:
         if any(sweeps.values()) and self._lay_around(con):
             for name, pages in sweeps.items():
                 for page, _ in pages:
-                    yield name, _ids(con, swept.found(name, _raw((page,))))
+                    yield name, _ids(con, swept.found(name, relation((page,))))
 
     def _lay_known(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"CREATE TABLE known {told.KNOWN}")
@@ -256,14 +242,20 @@ class Telling:
         if since is None or self.kept.around(since) is not None or not sweeps.isdisjoint(self.run.objects):
             self._copied(con, swept.NOW, self.kept.around_path(until))
 
-    def _lay_tracked(self, con: duckdb.DuckDBPyConnection) -> None:
-        con.execute("CREATE TABLE tracked (field VARCHAR, moment TIMESTAMP)")
-        path = self.kept.folder / "tracked.parquet"
-        if path.is_file() and self.run.window.since is not None:
-            con.execute(f"INSERT INTO tracked SELECT * FROM read_parquet({literal(path)})")
-        self._from(
-            con, "OpportunityFieldHistory", lambda raw: f"INSERT INTO tracked {self.teller.since_when(raw)}"
+    def _lay_followed(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Lay out what the field history says as a whole: what fields were at first, and since when they are followed."""
+        followed = self.teller.followed
+        con.execute(NO_HISTORY)
+        self._from(con, "OpportunityFieldHistory", lambda raw: f"INSERT INTO history {followed.rows(raw)}")
+        con.execute(f"CREATE TABLE seconds AS {SECONDS}; CREATE TABLE blind AS {BLIND}")
+        con.execute(
+            f"CREATE TABLE firsts AS {followed.firsts()}; CREATE TABLE tracked AS {SINCE}; DROP TABLE history"
         )
+        path = self.kept.tracked
+        if self.run.window.since is None:
+            con.execute(f"INSERT INTO tracked VALUES ({literal(READ_FIRST)}, {stamp(self.run.window.until)})")
+        elif path.is_file():
+            con.execute(f"INSERT INTO tracked SELECT * FROM read_parquet({literal(path)})")
         self._copied(
             con, "SELECT field, min(moment) AS moment FROM tracked GROUP BY field ORDER BY field", path
         )
@@ -300,13 +292,13 @@ class Telling:
         pages = self.spool.pages(self.run, name)
         if pages:
             try:
-                con.execute(statement(_raw(page for page, _ in pages)))
+                con.execute(statement(relation(page for page, _ in pages)))
             except duckdb.Error as error:
                 self._refuse(pages, error)
 
     def _loaded(self, con: duckdb.DuckDBPyConnection, part: Part) -> Raw:
         """Read the pages of a part once, for all its sheets."""
-        raw = _raw(page for page, _ in part.pages)
+        raw = relation(page for page, _ in part.pages)
         try:
             con.execute(f"CREATE OR REPLACE TABLE page AS SELECT * FROM {raw.relation}")
             [(rows,)] = con.execute("SELECT count(*) FROM page").fetchall()
@@ -327,19 +319,6 @@ class Telling:
         ) from error
 
 
-def _raw(files: Iterable[Path]) -> Raw:
-    """Return pages of one object as a relation of texts; their first line names the columns."""
-    listed = tuple(files)
-    with listed[0].open(encoding="utf-8", newline="") as file:
-        names = next(csv.reader(file))
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    return Raw(
-        relation=f"read_csv([{', '.join(map(literal, listed))}], columns = {{{columns}}}, header = true, delim = ',', "
-        "quote = '\"', escape = '\"', nullstr = '', auto_detect = false, new_line = '\\n', max_line_size = 16777216)",
-        paths=frozenset(names),
-    )
-
-
 def _ids(con: duckdb.DuckDBPyConnection, query: str) -> tuple[str, ...]:
     return tuple(row[0] for row in con.execute(query).fetchall())
 
@@ -350,31 +329,6 @@ def _written(con: duckdb.DuckDBPyConnection, table: Table, query: str, path: Pat
     return Sheet(table=table, path=path, rows=rows)
 
 
-def unread_of(kept: Kept) -> tuple[Unread, ...]:
-    """Return which fields of which records could not be read, as far as they were not mended, the most first."""
-    if not kept.unread.is_file():
-        return ()
-    with opened() as con:
-        con.execute(f"CREATE VIEW unread AS FROM read_parquet({literal(kept.unread)})")
-        return unread.told(con)
-
-
-def asked(pages: tuple[Path, ...], query: Callable[[Raw], str]) -> list[dict[str, Any]]:
-    """Return the rows of a query over the pages of one object on disk."""
-    with opened() as con:
-        return _rows(con, query(_raw(pages)))
-
-
-def standing(page: Path, stages: Path, teller: Teller) -> list[dict[str, Any]]:
-    """Return the deals of a page as they stand, by field; the stages are those of another page."""
-    with opened() as con:
-        con.execute(f"CREATE TABLE stage AS {told.stages(_raw((stages,)))}")
-        raw = _raw((page,))
-        return _rows(
-            con, f"SELECT * FROM ({teller.now(raw)}) AS n JOIN ({teller.deals(raw)}) AS d ON d.id = n.deal_id"
-        )
-
-
 def _type(error: Exception) -> str:
     """Return which type something is not, without what it is."""
     wanted = str(error).split("\n", 1)[0].rpartition(" to ")[2]
@@ -383,9 +337,3 @@ def _type(error: Exception) -> str:
         if wanted.replace("(", "").replace(")", "").replace(",", "").isalnum()
         else "not its type"
     )
-
-
-def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    result = con.execute(query)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

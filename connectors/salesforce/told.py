@@ -19,19 +19,11 @@ from typing import Final
 from connectors.mirror.schema import BIT
 from connectors.quoting import literal, quoted
 from connectors.salesforce.fieldmap import Fields, Source
-from connectors.salesforce.typed import amount, day
+from connectors.salesforce.followed import Followed
+from connectors.salesforce.typed import KINDS, amount, as_field, category, day
 
 # Fields that are taken to have been what they are, as far back as nothing else is known.
 _STEADY: Final = frozenset({"owner_id", "type", "product", "source", "region", "segment"})
-_CATEGORIES: Final = {
-    "omitted": "omitted",
-    "pipeline": "pipeline",
-    "bestcase": "best_case",
-    "mostlikely": "most_likely",
-    "forecast": "commit",
-    "commit": "commit",
-    "closed": "closed",
-}
 # What OpportunityHistory has besides the amount and the close date.
 _ALWAYS_IN_HISTORY: Final = frozenset({"stage", "status", "category"})
 
@@ -58,13 +50,14 @@ class Raw:
 
 @dataclass(frozen=True, kw_only=True)
 class Teller:
-    """How an org's rows are told: its field map, the currency where it has only one, and its address."""
+    """How an org's rows are told: its field map, the currency where it has only one (not `several`), and its address."""
 
     fields: Fields
     currency: str
     address: str
     history: bool
     stamp: str
+    several: bool = False
 
     @cached_property
     def words(self) -> dict[str, tuple[Source, ...]]:
@@ -78,7 +71,12 @@ class Teller:
             return frozenset()
         told = {"amount": "Amount", "close": "CloseDate"}
         own = {word for word, path in told.items() if [s.path for s in self.words.get(word, ())] == [path]}
-        return _ALWAYS_IN_HISTORY | own | ({"currency"} if "amount" in own else set())
+        # Where an org has several currencies, each row says in which one the deal was then, whatever stands for its amount.
+        return _ALWAYS_IN_HISTORY | own | ({"currency"} if "amount" in own or self._in_several else set())
+
+    @property
+    def _in_several(self) -> bool:
+        return self.several and "amount" in self.words
 
     @cached_property
     def meant(self) -> tuple[str, ...]:
@@ -88,15 +86,17 @@ class Teller:
         return tuple(name for name in BIT if name in known)
 
     @cached_property
-    def tracked(self) -> dict[str, str]:
-        """Return the fields that the field history may tell, to the name it gives them."""
+    def followed(self) -> Followed:
+        """Return the fields that the field history may tell."""
         found = {"owner_id": "OwnerId", "category": "ForecastCategoryName"}
+        if self._in_several:
+            found["currency"] = "CurrencyIsoCode"
         for word, sources in self.words.items():
             # Of a chain, the history of its first field says when a dimension changed; of an amount it says too little.
             whole = len(sources) == 1 or word in _STEADY
             if word not in self.in_history and whole and "." not in sources[0].path:
                 found[word] = sources[0].path
-        return found
+        return Followed(names=found, chained=frozenset(filter(self._chained, self.words)))
 
     @cached_property
     def early(self) -> tuple[str, ...]:
@@ -106,72 +106,57 @@ class Teller:
 
     def changes(self, raw: Raw) -> str:
         """Return the events of OpportunityHistory as SQL; stages as `stage` says, an unknown one by what its row says."""
-        category = _category(raw.text("ForecastCategory"))
+        called = category(raw.text("ForecastCategory"))
         closed = f"TRY_CAST({raw.text('Probability')} AS DECIMAL(18,2))"
         status = (
-            f"CASE WHEN {category} = 'closed' OR {closed} = 100 THEN 'won' "
-            f"WHEN {category} = 'omitted' AND {closed} = 0 THEN 'lost' ELSE 'open' END"
+            f"CASE WHEN {called} = 'closed' OR {closed} = 100 THEN 'won' "
+            f"WHEN {called} = 'omitted' AND {closed} = 0 THEN 'lost' ELSE 'open' END"
         )
         return f"""
             SELECT {quoted("Id")} AS id, {quoted("OpportunityId")} AS deal_id, {raw.instant("CreatedDate")} AS valid_at,
                 {_mask(self.in_history)} AS fields,
                 coalesce(stage.name, {quoted("StageName")}) AS stage, coalesce(stage.status, {status}) AS status,
-                {category} AS category{self._money(raw, amount('"Amount"')) if "amount" in self.in_history else ""}
+                {called} AS category
+                {f", {amount(raw.text('Amount'))} AS amount" if "amount" in self.in_history else ""}
+                {f", {self._currency(raw)} AS currency" if "currency" in self.in_history else ""}
                 {f", {day(raw.text('CloseDate'))} AS close" if "close" in self.in_history else ""}
             FROM {raw.relation} LEFT JOIN stage ON stage.value = {quoted("StageName")}"""
-
-    def field_changes(self, raw: Raw) -> str:
-        """Return the events of OpportunityFieldHistory as SQL: each sets the one field that it is about."""
-        values = ", ".join(
-            f"CASE WHEN field = {literal(name)} THEN {_typed(word, quoted('NewValue'))} END AS {quoted(word)}"
-            for word, name in self.tracked.items()
-        )
-        bits = " ".join(f"WHEN {literal(name)} THEN {BIT[word]}" for word, name in self.tracked.items())
-        # That the first field of a chain was emptied does not say what the next one held.
-        emptied = ", ".join(literal(name) for word, name in self.tracked.items() if self._chained(word))
-        told = f'WHERE "NewValue" IS NOT NULL OR field NOT IN ({emptied})' if emptied else ""
-        return f"SELECT id, deal_id, valid_at, CASE field {bits} END AS fields, {values} FROM ({self.tracking(raw)}) {told}"
-
-    def tracking(self, raw: Raw) -> str:
-        """Return the rows of OpportunityFieldHistory that are about fields of ours, owners by their ids."""
-        names = ", ".join(map(literal, self.tracked.values()))
-        return f"""
-            SELECT {quoted("Id")} AS id, {quoted("OpportunityId")} AS deal_id, {raw.instant("CreatedDate")} AS valid_at,
-                if("Field" = 'Owner', 'OwnerId', "Field") AS field, "OldValue", "NewValue"
-            FROM {raw.relation}
-            WHERE if("Field" = 'Owner', 'OwnerId', "Field") IN ({names})
-                AND ("Field" NOT IN ('Owner', 'OwnerId') OR coalesce("NewValue", "OldValue") LIKE '005%')"""
-
-    def no_firsts(self) -> str:
-        """Return the statement that makes the empty table of what `firsts` returns."""
-        columns = "".join(f', "had_{word}" BOOLEAN, "old_{word}" VARCHAR' for word in self.tracked)
-        return f"CREATE TABLE firsts (deal_id VARCHAR{columns})"
-
-    def firsts(self, raw: Raw) -> str:
-        """Return, for each deal, what its tracked fields were before their first change, and whether there was one."""
-        columns = ", ".join(
-            f'count(*) FILTER (WHERE field = {literal(name)}) > 0 AS "had_{word}", '
-            f'arg_min(struct_pack(v := "OldValue"), (valid_at, id)) FILTER (WHERE field = {literal(name)}).v '
-            f'AS "old_{word}"'
-            for word, name in self.tracked.items()
-        )
-        return f"SELECT deal_id, {columns} FROM ({self.tracking(raw)}) GROUP BY deal_id"
-
-    def since_when(self, raw: Raw) -> str:
-        """Return when the first change of each tracked field is kept of, as SQL: from then on it certainly was tracked."""
-        return f"SELECT field, min(valid_at) FROM ({self.tracking(raw)}) GROUP BY field"
 
     def begun(self, raw: Raw, since: datetime | None) -> str:
         """Return what deals began with as SQL: those made since or not known yet, at the instant where their history begins."""
         values = ", ".join(f"{self._at_first(word, raw)} AS {quoted(word)}" for word in self.early)
-        fresh = ""
-        if since is not None:
-            fresh = f"WHERE {raw.instant('CreatedDate')} >= {_stamp(since)} OR {quoted('Id')} NOT IN (SELECT id FROM known)"
         return f"""
             SELECT {quoted("Id")} || '@created' AS id, {quoted("Id")} AS deal_id, began.moment AS valid_at,
                 {_mask((*self.early, "deleted"))} AS fields, {values}{"," if values else ""} FALSE AS deleted
             FROM {raw.relation} JOIN began ON began.deal_id = {quoted("Id")}
-            LEFT JOIN firsts ON firsts.deal_id = {quoted("Id")} {fresh}"""
+            LEFT JOIN firsts ON firsts.deal_id = {quoted("Id")} WHERE {_fresh(raw, since)}"""
+
+    def followed_from(self, raw: Raw, since: datetime | None, until: datetime) -> str:
+        """Return what fields held when they began to be followed, as SQL: of deals that were made before, and not known yet.
+
+        A deal that has changed since the window's end does not say what a field was that had no change before.
+        """
+        told = [
+            f"SELECT {quoted('Id')} || '@since.{word}' AS id, {quoted('Id')} AS deal_id, {self._since(word)} AS valid_at, "
+            f"{BIT[word]} AS fields, {self._before(word)} AS {quoted(word)} "
+            f"FROM {raw.relation} LEFT JOIN firsts ON firsts.deal_id = {quoted('Id')} "
+            f"WHERE {raw.instant('CreatedDate')} < {self._since(word)} AND {self._before(word)} IS NOT NULL "
+            f"AND ({raw.instant(self.stamp)} < {stamp(until)} OR {quoted(f'had_{word}')}) AND {_fresh(raw, since)}"
+            for word in self.followed.names
+            if word in self.words and word not in _STEADY
+        ]
+        return " UNION ALL BY NAME ".join(told)
+
+    def texts(self, until: datetime) -> str:
+        """Return what long texts of the deals of `marked` are since they changed last, as SQL; empty where none is followed."""
+        told = [
+            f"SELECT deal_id || '@text.' || strftime(moment, '%Y%m%dT%H%M%S') || '.{word}' AS id, deal_id, moment AS valid_at, "
+            f"{stamp(until)} AS learned_at, {BIT[word]} AS fields, marked.{quoted(word)} AS {quoted(word)} "
+            f"FROM marked JOIN blind USING (deal_id) WHERE blind.field = {literal(name)} AND valid_at < {stamp(until)}"
+            for word, name in self.followed.names.items()
+            if any(source.field.type == "textarea" for source in self.words.get(word, ()))
+        ]
+        return " UNION ALL BY NAME ".join(told)
 
     def marked(self, raw: Raw) -> str:
         """Return deals as they stand with a mark of their values, as SQL."""
@@ -181,12 +166,12 @@ class Teller:
     @staticmethod
     def after(raw: Raw, until: datetime) -> str:
         """Return the condition of deals that were made after a window: the next one has them."""
-        return f"{raw.instant('CreatedDate')} >= {_stamp(until)}"
+        return f"{raw.instant('CreatedDate')} >= {stamp(until)}"
 
     @staticmethod
     def met(until: datetime) -> str:
         """Return what is told of the deals of `marked` as SQL: of those that have changed since, only that they are there."""
-        told = f"valid_at < {_stamp(until)}"
+        told = f"valid_at < {stamp(until)}"
         return f"SELECT deal_id, if({told}, valid_at, NULL), if({told}, mark, NULL), deleted AND {told}, FALSE FROM marked"
 
     def standing(self, until: datetime) -> str:
@@ -197,15 +182,15 @@ class Teller:
         """
         return f"""
             SELECT deal_id || '@' || strftime(valid_at, '%Y%m%dT%H%M%S') || '.' || mark AS id, deal_id, valid_at,
-                greatest(valid_at, {_stamp(until)}) AS learned_at, {_mask(self.meant)} AS fields,
+                greatest(valid_at, {stamp(until)}) AS learned_at, {_mask(self.meant)} AS fields,
                 {", ".join(map(quoted, self.meant))}
             FROM (
                 SELECT marked.* REPLACE (
-                    if(known.gone OR (known.stamp = valid_at AND known.mark <> marked.mark), {_stamp(until)}, valid_at)
+                    if(known.gone OR (known.stamp = valid_at AND known.mark <> marked.mark), {stamp(until)}, valid_at)
                         AS valid_at
                 )
                 FROM marked LEFT JOIN known ON known.id = deal_id
-                WHERE valid_at < {_stamp(until)}
+                WHERE valid_at < {stamp(until)}
                     AND (known.stamp = valid_at AND known.mark = marked.mark AND NOT known.gone) IS NOT TRUE
             )"""
 
@@ -216,12 +201,16 @@ class Teller:
             for word, sources in self.words.items()
             if word not in {"amount", "close"}
         )
-        money = self._money(raw, chain(self.words["amount"], amount)) if "amount" in self.words else ""
+        money = (
+            f", {chain(self.words['amount'], amount)} AS amount, {self._currency(raw)} AS currency"
+            if "amount" in self.words
+            else ""
+        )
         close = f", {chain(self.words['close'], day)} AS close" if "close" in self.words else ""
         return f"""
             SELECT {quoted("Id")} AS deal_id, {raw.instant(self.stamp)} AS valid_at,
                 coalesce(stage.name, {quoted("StageName")}) AS stage, {_status(raw.yes("IsClosed"), raw.yes("IsWon"))} AS status,
-                {_category(raw.text("ForecastCategory"))} AS category{money}{close},
+                {category(raw.text("ForecastCategory"))} AS category{money}{close},
                 {quoted("OwnerId")} AS owner_id{words}, {raw.yes("IsDeleted")} AS deleted
             FROM {raw.relation} LEFT JOIN stage ON stage.value = {quoted("StageName")}"""
 
@@ -237,25 +226,30 @@ class Teller:
         """Return the expression of what a field was at the beginning."""
         if word == "currency":
             return self._currency(raw)
-        steady = f"NULL::{_KIND.get(word, 'VARCHAR')}"
+        steady = f"NULL::{KINDS.get(word, 'VARCHAR')}"
         if word in _STEADY:
             steady = quoted("OwnerId") if word == "owner_id" else chain(self.words[word])
-        if word not in self.tracked:
+        if word not in self.followed.names:
             return steady
-        if word not in _STEADY and word in self.words:
-            # Where the field was tracked when the deal was made, that no change is kept means that there was none.
-            since = f"(SELECT min(moment) FROM tracked WHERE field = {literal(self.tracked[word])})"
-            steady = f"if({raw.instant('CreatedDate')} >= {since}, {_typed(word, chain(self.words[word]))}, {steady})"
-        old = _typed(word, quoted(f"old_{word}"))
+        if word in _STEADY or word not in self.words:
+            return self._before(word, steady)
+        # Nobody knows what a field was before it was followed; since then, that no change is kept means that there was none.
+        return f"if({raw.instant('CreatedDate')} >= {self._since(word)}, {self._before(word)}, {steady})"
+
+    def _before(self, word: str, steady: str = "") -> str:
+        """Return the expression of what a field was before its first change, which is what it is where there was none."""
+        steady = steady or as_field(word, chain(self.words[word]))
+        old = as_field(word, quoted(f"old_{word}"))
         if self._chained(word):
             old = f"coalesce({old}, {steady})"
         return f"if(coalesce({quoted(f'had_{word}')}, FALSE), {old}, {steady})"
 
+    def _since(self, word: str) -> str:
+        """Return the expression of the instant from which on a field certainly was followed; NULL where it never was."""
+        return f"(SELECT min(moment) FROM tracked WHERE field = {literal(self.followed.names[word])})"
+
     def _chained(self, word: str) -> bool:
         return len(self.words.get(word, ())) > 1
-
-    def _money(self, raw: Raw, expression: str) -> str:
-        return f", {expression} AS amount, {self._currency(raw)} AS currency"
 
     def _currency(self, raw: Raw) -> str:
         return f"coalesce({raw.text('CurrencyIsoCode')}, {literal(self.currency)})"
@@ -267,7 +261,7 @@ def stages(raw: Raw) -> str:
         SELECT coalesce({raw.text("ApiName")}, {raw.text("MasterLabel")}) AS value, {raw.text("MasterLabel")} AS name,
             CAST(CAST({raw.text("SortOrder")} AS DOUBLE) AS INTEGER) AS place,
             {_status(raw.yes("IsClosed"), raw.yes("IsWon"))} AS status,
-            {_category(f"coalesce({raw.text('ForecastCategory')}, {raw.text('ForecastCategoryName')})")} AS category,
+            {category(f"coalesce({raw.text('ForecastCategory')}, {raw.text('ForecastCategoryName')})")} AS category,
             {raw.yes("IsActive")} AS active
         FROM {raw.relation} QUALIFY row_number() OVER (PARTITION BY value ORDER BY active DESC, place) = 1"""
 
@@ -318,9 +312,9 @@ def found(since: datetime, until: datetime) -> str:
     a sweep finds to have changed without having been read are among them.
     """
     return f"""
-        SELECT id FROM read WHERE made < {_stamp(since)} AND id NOT IN (SELECT id FROM known)
+        SELECT id FROM read WHERE made < {stamp(since)} AND id NOT IN (SELECT id FROM known)
         UNION SELECT swept.id FROM swept LEFT JOIN known ON known.id = swept.id
-            WHERE swept.stamp < {_stamp(until)} AND (known.id IS NULL OR known.gone OR known.stamp < swept.stamp)
+            WHERE swept.stamp < {stamp(until)} AND (known.id IS NULL OR known.gone OR known.stamp < swept.stamp)
                 AND swept.id NOT IN (SELECT id FROM read)
         ORDER BY id"""
 
@@ -334,37 +328,24 @@ COUNTED: Final = """
 def gone(until: datetime) -> str:
     """Return the events of the deals in `missing` as SQL."""
     return (
-        f"SELECT deal_id || '@gone.' || {literal(f'{until:%Y%m%dT%H%M%S}')} AS id, deal_id, {_stamp(until)} AS valid_at, "
+        f"SELECT deal_id || '@gone.' || {literal(f'{until:%Y%m%dT%H%M%S}')} AS id, deal_id, {stamp(until)} AS valid_at, "
         f"{_mask(('deleted',))} AS fields, TRUE AS deleted FROM missing"
     )
-
-
-_KIND: Final = {"amount": "DECIMAL(18,2)", "close": "DATE", "deleted": "BOOLEAN"}
-
-
-def _typed(word: str, expression: str) -> str:
-    """Return a text of the field history as the type of a field."""
-    match word:
-        case "amount":
-            return amount(expression)
-        case "close":
-            return day(expression)
-        case "category":
-            return _category(expression)
-        case _:
-            return expression
 
 
 def _status(closed: str, won: str) -> str:
     return f"CASE WHEN {won} THEN 'won' WHEN {closed} THEN 'lost' ELSE 'open' END"
 
 
-def _category(expression: str) -> str:
-    known = " ".join(f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in _CATEGORIES.items())
-    return f"CASE lower(replace({expression}, ' ', '')) {known} ELSE 'pipeline' END"
+def _fresh(raw: Raw, since: datetime | None) -> str:
+    """Return the condition of deals that were made since, or are not known yet."""
+    if since is None:
+        return "TRUE"
+    return f"({raw.instant('CreatedDate')} >= {stamp(since)} OR {quoted('Id')} NOT IN (SELECT id FROM known))"
 
 
-def _stamp(instant: datetime) -> str:
+def stamp(instant: datetime) -> str:
+    """Return an instant as SQL."""
     return f"TIMESTAMP {literal(f'{instant:%Y-%m-%d %H:%M:%S}')}"
 
 

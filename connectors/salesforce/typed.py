@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.quoting import literal
+
+_CATEGORIES: Final = {
+    "omitted": "omitted",
+    "pipeline": "pipeline",
+    "bestcase": "best_case",
+    "mostlikely": "most_likely",
+    "forecast": "commit",
+    "commit": "commit",
+    "closed": "closed",
+}
+# The columns of a deal that are no texts.
+KINDS: Final = {"amount": "DECIMAL(18,2)", "close": "DATE", "deleted": "BOOLEAN"}
 # The years that Salesforce keeps.
 _YEARS: Final = "BETWEEN 1700 AND 4000"
 
@@ -21,6 +34,25 @@ def day(expression: str) -> str:
 def moment(expression: str) -> str:
     """Return an instant that a person has entered; NULL where a text is none, or of a year that cannot be."""
     return _possible(f"TRY_CAST({expression} AS TIMESTAMP)")
+
+
+def category(expression: str) -> str:
+    """Return a forecast category under our name; one that is not known is in the pipeline."""
+    known = " ".join(f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in _CATEGORIES.items())
+    return f"CASE lower(replace({expression}, ' ', '')) {known} ELSE 'pipeline' END"
+
+
+def as_field(word: str, expression: str) -> str:
+    """Return a text as the type of a deal's field."""
+    match word:
+        case "amount":
+            return amount(expression)
+        case "close":
+            return day(expression)
+        case "category":
+            return category(expression)
+        case _:
+            return expression
 
 
 def _possible(dated: str) -> str:

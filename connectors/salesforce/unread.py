@@ -67,9 +67,9 @@ def _parts(name: str, raw: Raw, teller: Teller) -> Iterator[str]:
                 f"WHERE {text} IS NOT NULL AND {typed(text)} IS NULL AND NOT {raw.yes('IsDeleted')}"
             )
     for word, typed in _TYPED.items() if name == _TRACKED else ():
-        if (field := teller.tracked.get(word)) is not None:
+        if (field := teller.followed.names.get(word)) is not None:
             yield (
-                f"SELECT field, deal_id AS id FROM ({teller.tracking(raw)}) WHERE field = {literal(field)} AND "
+                f"SELECT field, deal_id AS id FROM ({teller.followed.rows(raw)}) WHERE field = {literal(field)} AND "
                 + " OR ".join(
                     f"({text} IS NOT NULL AND {typed(text)} IS NULL)" for text in ('"OldValue"', '"NewValue"')
                 ).join("()")

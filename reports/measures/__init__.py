@@ -11,6 +11,7 @@ from reports.measures.asked import Asked
 from reports.measures.catalogue import CATALOGUE, Definition
 from reports.measures.closing import wilson
 from reports.measures.groups import rows
+from reports.measures.known import unknown_before
 from reports.measures.movement import BUCKETS, Bridge, BridgeOpen, Movement, Step, bridge, bridge_rows
 from reports.measures.outcome import ENDS, Outcome, outcome
 from reports.periods import written
@@ -84,6 +85,7 @@ def measure(
         found = rows(view, by, definition.evaluate(asked))
         if not definition.targets:
             found = _reached(asked, found)
+    asked.note(*unknown_before(asked, definition))
     if view.snapshot_day is not None:
         asked.note(
             f"By the export of {words.day(view.snapshot_day, view.today)}: what came since is not known"

@@ -13,7 +13,10 @@ from tests.fakes.salesforce.server import FakeSalesforce
 
 TABLES = {
     "state": "SELECT {deal_id}, valid_from, valid_to, stage, status, amount, currency, close, {owner_id}, type, product, "
-    "source, region, segment, next_step, reason, deleted, if(status = 'lost', '', category) FROM state",
+    "source, region, segment, next_step, reason, deleted, if(status = 'lost', '', category) FROM state WHERE {followed}",
+    # What next steps were before the org is seen to follow them, nobody knows.
+    "early state": "SELECT DISTINCT {deal_id}, stage, status, amount, currency, close, {owner_id}, type, product, "
+    "source, region, segment, deleted, if(status = 'lost', '', category) FROM state WHERE NOT {followed}",
     "deal": "SELECT {id}, name, {account_id}, created_at FROM deal",
     "person": "SELECT {id}, name, email, role, team, region, {manager_id}, active, started_on FROM person",
     "account": "SELECT {id}, name, region, segment, industry, {owner_id} FROM account",
@@ -46,10 +49,11 @@ def test_tables_are_the_same(
     ours, theirs = generations
     ids = {theirs: ours for ours, theirs in larkmoor_org.ids.items()}
 
+    query = _query(table, larkmoor_org)
     with open_generation(ours) as con:
-        wanted = con.execute(_query(table)).fetchall()
+        wanted = con.execute(query).fetchall()
     with open_generation(theirs) as con:
-        found = con.execute(_query(table)).fetchall()
+        found = con.execute(query).fetchall()
 
     translated = [
         tuple(ids.get(value, value) if isinstance(value, str) else value for value in row)
@@ -60,6 +64,9 @@ def test_tables_are_the_same(
     assert sorted(map(repr, translated)) == sorted(map(repr, wanted))
 
 
-def _query(table: str) -> str:
+def _query(table: str, company: Company) -> str:
     names = ("deal_id", "owner_id", "id", "account_id", "manager_id", "person_id")
-    return TABLES[table].format(**{name: name for name in names})
+    changes = company.org.tables["OpportunityFieldHistory"].values()
+    since = min(row["CreatedDate"] for row in changes if row["Field"] == "NextStep").replace(tzinfo=None)
+    followed = f"deal_id IN (SELECT id FROM deal WHERE created_at >= TIMESTAMP '{since}')"
+    return TABLES[table].format(**{name: name for name in names}, followed=followed)
