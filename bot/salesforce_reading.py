@@ -11,7 +11,7 @@ from connectors import company as companies
 from connectors.company import Company
 from connectors.errors import ConnectorError
 from connectors.salesforce import fieldmap, reading
-from connectors.salesforce.about import About, stages_of
+from connectors.salesforce.about import About, beside, differing, stages_of
 from connectors.salesforce.fieldmap import Fields
 from connectors.salesforce.org import Org
 from reports.words import joined
@@ -168,6 +168,12 @@ def _company(company: Company, found: About, org: Org) -> Iterator[Finding]:
             state="note",
             what=f"Salesforce: the company file has no plan rate for {joined(without)}",
             do="add it under [rates] in the company file, or quarterdeck setup",
+        )
+    elif company.currency == found.currency and (others := differing(found, company.rates)):
+        yield Finding(
+            state="note",
+            what=f"Salesforce: plan rates differ by more than 1 % from the org's: {beside(others)}",
+            do="leave them where a plan fixed them; else set [rates] and rate_date in the company file",
         )
     if company.zone.key != found.zone:
         yield Finding(

@@ -12,7 +12,7 @@ from bot.terminal import Terminal
 from connectors import company as companies
 from connectors.company import Target
 from connectors.company_edit import amended
-from connectors.files.proposal import Guess, Proposal
+from connectors.files.proposal import RATE_DATE, Guess, Proposal
 from connectors.files.targets import lines as lines_of
 from connectors.files.targets import together
 from reports.errors import BadInput
@@ -73,13 +73,15 @@ def company_text(file: Path, proposal: Proposal, *, again: bool, targets: Sequen
     parts = proposal.parts(dimensions=company.dimensions, rates=company.rates if same else {})
     if targets:
         parts["targets"] = lines_of(wanted)
+    rated = {**company.rates, **proposal.rates} == company.rates
     as_it_is = {
         "targets": wanted == company.targets,
         "stages": proposal.stages == company.stages,
         "labels": bool(company.labels),
         "scope": proposal.types == company.types_in_scope,
         "fiscal": proposal.fiscal == company.fiscal,
-        "rates": {**company.rates, **proposal.rates} == company.rates,
+        "rates": rated,
+        RATE_DATE: rated,
     }
     text = amended(
         old, {name: lines for name, lines in parts.items() if not as_it_is.get(name, False)}, again=again

@@ -73,6 +73,7 @@ def kept(proposal: Proposal, company: Company) -> Proposal:
         currency=company.currency,
         fiscal=company.fiscal,
         rates=rates,
+        rate_date=None if len(company.rates) > 1 else proposal.rate_date,
         stages=stages,
         dimensions=dimensions,
         types=company.types_in_scope,

@@ -20,7 +20,7 @@ from connectors.files.own_report import OwnReport, own_report
 from connectors.files.shelf import Shelf
 from reports.errors import BadInput
 from reports.measures.groups import exact
-from reports.tieout import Difference, TieOut, selection, tie_out
+from reports.tieout import Difference, Reason, TieOut, selection, tie_out
 from reports.tieout.said import between, cents, summary
 from reports.view.narrow import must_count
 
@@ -40,40 +40,52 @@ def run(arguments: Namespace) -> int:
         if arguments.as_of:
             view = view.at(view.calendar.end_of(day_from(arguments.as_of)))
         period = view.calendar.parse(arguments.period, view.today) if arguments.period else None
-        read = _read(opened, arguments)
+        read, rates = _read(opened, arguments)
         tied = tie_out(read.claims, view, name, period=period, made=read.made)
+    converted = any(item.reason is Reason.CURRENCY for item in tied.differences)
+    notes = (*read.notes, rates) if rates and converted else read.notes
     if arguments.json:
-        sys.stdout.write(json.dumps(as_json(tied, read.notes), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(as_json(tied, notes), ensure_ascii=False, indent=2) + "\n")
         return 0
-    _show(tied, read.notes, arguments.limit)
+    _show(tied, notes, arguments.limit)
     return 0
 
 
-def _read(opened: Installation, arguments: Namespace) -> OwnReport:
-    """Read the file by the mapping given, else by the one kept at home where it fits, else as it is guessed."""
+def _read(opened: Installation, arguments: Namespace) -> tuple[OwnReport, str]:
+    """Read the file by the mapping given, else by the one kept at home where it fits, else as it is guessed.
+
+    Of a report that Salesforce ran, say beside it which rates of the org are not the company file's.
+    """
     home = opened.settings.home
     kept: Path = arguments.map or Shelf(home).map
     mapping = mappings.load(kept) if arguments.map or kept.is_file() else None
     with TemporaryDirectory(prefix=".tie-out-", dir=home) as folder:
-        path = arguments.file or _ran(opened, arguments.report, Path(folder))
+        path, rates = (arguments.file, "") if arguments.file else _ran(opened, arguments.report, Path(folder))
         read = own_report(path, opened.company, Path(folder), mapping=mapping)
-    return read if arguments.file else replace(read, notes=(_OF_SALESFORCE, *read.notes))
+    return read if arguments.file else replace(read, notes=(_OF_SALESFORCE, *read.notes)), rates
 
 
-def _ran(opened: Installation, report: str, folder: Path) -> Path:
-    """Let Salesforce run one of its reports, and return it as a file that is named after it and the day."""
+def _ran(opened: Installation, report: str, folder: Path) -> tuple[Path, str]:
+    """Let Salesforce run one of its reports; return it as a file that is named after it and the day, and its other rates."""
     if opened.settings.crm != "salesforce":
         raise BadInput("--report runs a report of Salesforce; give the file of yours instead")
     from bot.salesforce_company import signed_in
+    from connectors.salesforce.about import beside, differing
     from connectors.salesforce.reports import report_id, run_report, write_report
 
-    with signed_in(opened.settings) as (org, _):
+    with signed_in(opened.settings) as (org, said):
         ran = run_report(org, report_id(report))
         day = org.now().astimezone(opened.company.zone).date()
     called = "".join(sign if sign.isalnum() else " " for sign in ran.name).strip()[:80] or "report"
     path = folder / f"{called} {day.isoformat()}.csv"
     write_report(ran, path)
-    return path
+    others = differing(said, opened.company.rates) if said.currency == opened.company.currency else {}
+    return (
+        path,
+        f"it converts by the org's rates, which are not the company file's: {beside(others)}"
+        if others
+        else "",
+    )
 
 
 def _show(tied: TieOut, notes: tuple[str, ...], limit: int) -> None:

@@ -15,6 +15,7 @@ from connectors.records import ForecastClass, Stage
 
 # The keys of a company file that a proposal has, in their order: those of the top, then the tables.
 TOP: Final = ("name", "zone", "currency")
+RATE_DATE: Final = "rate_date"
 TABLES: Final = ("fiscal", "rates", "dimensions", "labels", "stages", "scope")
 MORE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 MORE_RATES: Final[Mapping[str, Decimal]] = MappingProxyType({})
@@ -62,6 +63,7 @@ class Proposal:
         rates: units of the company's currency per unit of each other, as far as the data says.
         stages: in their order, won and lost ones last.
         types: deal types that count; empty where all do.
+        rate_date: the day of the rates; None where the data does not say it.
         guesses: each meaning with what it rests on, in the order in which they are shown.
         origin: the files it was read from.
     """
@@ -77,6 +79,7 @@ class Proposal:
     made_on: date
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     types: tuple[str, ...] = ()
+    rate_date: date | None = None
 
     def guess(self, meaning: str) -> Guess:
         """Return the guess of a meaning; one that says nothing where there is none."""
@@ -90,7 +93,7 @@ class Proposal:
             *self._head(),
             *parts[name],
             "version = 1",
-            *(line for each in top for line in parts[each]),
+            *(line for each in (*top, RATE_DATE) for line in parts.get(each, ())),
             "",
         ]
         lines += [line for each in TABLES for line in (*parts[each], "")]
@@ -107,6 +110,7 @@ class Proposal:
             "name": (*self._told("name"), f"name = {toml(self.name)}"),
             "zone": (*self._told("zone"), f"zone = {toml(self.zone)}"),
             "currency": (*self._told("currency"), f"currency = {toml(self.currency)}"),
+            **({RATE_DATE: (f"{RATE_DATE} = {self.rate_date.isoformat()}",)} if self.rate_date else {}),
             "fiscal": (
                 *self._told("fiscal year"),
                 "[fiscal]",

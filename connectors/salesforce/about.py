@@ -32,6 +32,8 @@ _CURRENCIES: Final[Mapping[str, str]] = MappingProxyType(
         **dict(pair.split(":") for pair in _OTHERS),
     }
 )
+# Rates of an org with advanced currency management: by them it converts deals.
+_DATED: Final = "DatedConversionRate"
 # Decimal places of a conversion rate.
 _PLACES: Final = 6
 
@@ -43,7 +45,7 @@ class About:
     Attributes:
         host: the org's address without https.
         currency_from: the field that says the currency; empty where none does, and it is what its locale suggests.
-        rates: units of the company's currency per unit of each; empty in an org with one currency.
+        rates: units of the company's currency per unit of each, today; empty in an org with one currency.
         retired: stages that are not in use any more.
         opportunity_access: what everybody may do with others' deals (`None`, `Read`, `Edit` …); empty where it is not told.
     """
@@ -87,15 +89,29 @@ def about(org: Org) -> About:
         else "Organization.DefaultCurrencyIsoCode"
         if named
         else "",
-        rates={
-            code: inverse(Decimal(rate))
-            for code, row in types.items()
-            if code and (rate := row.get("ConversionRate")) and Decimal(rate) > 0
-        },
+        rates={code: inverse(rate) for code, rate in _conversion(org, types).items()},
         sandbox=told.get("IsSandbox") == "true",
         retired=frozenset(name for name, active in stages_of(org).items() if not active),
         opportunity_access=told.get("DefaultOpportunityAccess") or "",
     )
+
+
+def _conversion(org: Org, types: Mapping[str, Row]) -> dict[str, Decimal]:
+    """Return how many units of each currency one of the company's is, today: by dated rates where the org keeps them."""
+    found = [*types.values()]
+    paths = (
+        org.describe(_DATED).having(("IsoCode", "ConversionRate", "StartDate", "NextStartDate"))
+        if types
+        else ()
+    )
+    if len(paths) == 4:
+        today = org.now().date()
+        there = (soql.compare("StartDate", "<=", today), soql.compare("NextStartDate", ">", today))
+        found += [
+            row for page in org.query(soql.select(paths, _DATED, where=there), paths)[1] for row in page
+        ]
+    told = {row["IsoCode"] or "": Decimal(row.get("ConversionRate") or 0) for row in found}
+    return {code: rate for code, rate in told.items() if code and rate > 0}
 
 
 def stages_of(org: Org) -> dict[str, bool]:
@@ -104,6 +120,23 @@ def stages_of(org: Org) -> dict[str, bool]:
     return {
         row["MasterLabel"] or "": row.get("IsActive") != "false" for row in rows if row.get("MasterLabel")
     }
+
+
+def differing(found: About, rates: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return those of some rates, of the same kind, that differ by more than a hundredth from the org's: both of each."""
+    return {
+        code: (ours, theirs)
+        for code, theirs in sorted(found.rates.items())
+        if (ours := rates.get(code)) is not None and abs(ours - theirs) > theirs / 100
+    }
+
+
+def beside(others: Mapping[str, tuple[Decimal, Decimal]]) -> str:
+    """Return what `differing` gives in words: `EUR 1.08 (in the org 1.163)`."""
+    return ", ".join(
+        f"{code} {ours.normalize():f} (in the org {round(theirs, 6).normalize():f})"
+        for code, (ours, theirs) in others.items()
+    )
 
 
 def inverse(rate: Decimal) -> Decimal:

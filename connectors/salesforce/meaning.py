@@ -108,6 +108,7 @@ def proposal(
         made,
         name=found.name,
         currency=found.currency,
+        rate_date=today if len(found.rates) > 1 else None,
         fiscal=found.fiscal,
         stages=own or made.stages,
         dimensions=dimensions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.bot.salesforce.conftest import Run, Serve
 from tests.fakes.salesforce.org import Org
 from tests.fakes.salesforce.reports import Report
+from tests.fakes.salesforce.schema import Field
 from tests.fakes.salesforce.server import FakeSalesforce
 
 COLUMNS = ("Name", "StageName", "Amount", "CloseDate", "Type")
@@ -106,3 +108,36 @@ def test_only_salesforce_runs_reports(run: Run, server: FakeSalesforce, tmp_path
 
     assert code == 2
     assert "--report runs a report of Salesforce; give the file of yours instead" in err
+
+
+def test_a_report_that_is_converted_by_other_rates_says_so(run: Run, serve: Serve):
+    org = Org(rates={"USD": Decimal(1), "EUR": Decimal("0.9")})
+    org.add_field("Opportunity", Field("Worth__c", "double", label="Amount"))
+    org.insert(
+        "Opportunity",
+        {
+            "Name": "Yard",
+            "StageName": "Prospecting",
+            "CloseDate": "2026-12-15",
+            "Amount": "1000.00",
+            "CurrencyIsoCode": "EUR",
+            "Worth__c": "1250.00",
+        },
+    )
+    org.clock.advance(minutes=5)  # type: ignore[attr-defined]
+    served = serve(org)
+    served.rest.reports[f"{TABULAR}AAA"] = Report(
+        name="Converted", columns=("Name", "StageName", "Worth__c", "CloseDate")
+    )
+    run(served, "sync")
+    same = tied(run, served, f"{TABULAR}AAA")["notes"]
+    assert not any("the org's rates" in note for note in same)  # type: ignore[attr-defined]
+
+    for row in org.tables["CurrencyType"].values():
+        row["ConversionRate"] = {"USD": Decimal(1), "EUR": Decimal("0.8")}[row["IsoCode"]]
+    told = tied(run, served, f"{TABULAR}AAA")
+    assert [each["reason"] for each in told["differences"]] == ["currency"]  # type: ignore[attr-defined]
+    assert (
+        "it converts by the org's rates, which are not the company file's: EUR 1.111111 (in the org 1.25)"
+        in told["notes"]  # type: ignore[operator]
+    )
