@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.company_file import first_company
-from connectors.mirror import Mirror
+from connectors.mirror import Mirror, open_generation
 from connectors.salesforce import fieldmap
 from connectors.salesforce.about import About, about
 from connectors.salesforce.crm import SalesforceCrm
@@ -30,12 +30,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class First:
-    """A first sync: the records, and the company file that was read from them; `written` False where one came meanwhile."""
+    """A first sync: the records, and the company file that was read from them; `written` False where one came meanwhile.
+
+    `deals` is how many deals were read.
+    """
 
     records: Generation
     proposal: Proposal
     file: Path
     written: bool
+    deals: int
 
 
 def first_sync(settings: Settings, *, full: bool, progress: Progress) -> First:
@@ -52,7 +56,10 @@ def first_sync(settings: Settings, *, full: bool, progress: Progress) -> First:
         records = Mirror(settings.home, settings.workspace).load(crm, full=full, progress=progress)
         made = proposed(settings.home, org, said, crm, company, records)
     file = settings.home / "company.toml"
-    return First(records=records, proposal=made, file=file, written=first_company(file, made.company_toml()))
+    with open_generation(records) as con:
+        [(deals,)] = con.execute("SELECT count(*) FROM deal").fetchall()
+    written = first_company(file, made.company_toml())
+    return First(records=records, proposal=made, file=file, written=written, deals=deals)
 
 
 @contextmanager

@@ -177,6 +177,11 @@ def _refuse_empty(scene: Scene) -> None:
             f"nothing is open, won or due in {scene.period.label} for {scene.scope} as of "
             f"{words.instant(scene.view.as_of, scene.company.zone)}; try another period or a wider scope"
         )
+    if not scene.view.session.size:
+        raise NothingThere(
+            "the records hold no deal yet, so there is nothing to report. quarterdeck doctor says which deals the login "
+            "sees; once there are some, run quarterdeck sync"
+        )
     raise NothingThere(
         f"no deal matches {scene.scope} as of {words.instant(scene.view.as_of, scene.company.zone)}: "
         f"{_alone(scene.view)}"

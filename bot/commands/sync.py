@@ -33,6 +33,11 @@ def _first(settings: Settings, *, full: bool) -> int:
 
     done = first_sync(settings, full=full, progress=progress(quiet=False))
     _said(done.records)
+    if not done.deals:
+        sys.stdout.write(
+            "no deal was read: the org has none, or none that this login sees. quarterdeck doctor says which deals it sees; "
+            "once there are some, run quarterdeck sync again\n"
+        )
     for meaning in _SERIOUS:
         if (guess := done.proposal.guess(meaning)).open:
             sys.stdout.write(f"{guess.meaning}: {guess.says}\n")
@@ -40,7 +45,11 @@ def _first(settings: Settings, *, full: bool) -> int:
         doubtful = sum(guess.open for guess in done.proposal.guesses)
         sys.stdout.write(
             f"{done.file} is written, read from {', '.join(done.proposal.origin)}: {len(done.proposal.stages)} stages, "
-            f"{len(done.proposal.guesses)} guesses, {doubtful} of them open. Next: quarterdeck setup\n"
+            + (
+                f"{len(done.proposal.guesses)} guesses, {doubtful} of them open. Next: quarterdeck setup\n"
+                if done.deals
+                else "what deals would say is left open. Next: quarterdeck doctor\n"
+            )
         )
     return 0
 

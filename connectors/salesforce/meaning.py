@@ -100,9 +100,10 @@ def proposal(
                 holder="field",
             ),
         )
+        deals = con.execute("SELECT count(*) FROM deal").fetchall()[0][0]
     used = [stage for stage in stages if stage.name not in found.retired or stage.name in stood]
     own = _in_order(used, made.stages)
-    said = _said(found, made, own, touched=bool(touched))
+    said = (_said if deals else _said_without_deals)(found, made, own, touched=bool(touched))
     dimensions = {name: _as_listed(name, values, fields) for name, values in made.dimensions.items()}
     return replace(
         made,
@@ -173,6 +174,29 @@ def _said(found: About, made: Proposal, stages: tuple[Stage, ...], *, touched: b
             says="none are known; give a file of them with: quarterdeck import --targets FILE",
         ),
     }
+
+
+def _said_without_deals(
+    found: About, made: Proposal, stages: tuple[Stage, ...], *, touched: bool
+) -> dict[str, Guess]:
+    """Return what the org itself decides, and of the rest where it would be read from: nothing was read that says more."""
+    own = _said(found, made, stages, touched=touched)
+    told = {
+        guess.meaning: replace(
+            guess,
+            share=None,
+            values=(),
+            samples=(),
+            says="there is no deal yet that says what it holds"
+            if guess.sources
+            else "no field stands for it",
+            open=False,
+        )
+        for guess in made.guesses
+    }
+    told["deal types in scope"] = replace(told["deal types in scope"], says="all deals count")
+    decided = {name: replace(guess, share=None) for name, guess in own.items() if name != "activity"}
+    return told | decided
 
 
 def _in_order(listed: Sequence[Stage], met: Sequence[Stage]) -> tuple[Stage, ...]:

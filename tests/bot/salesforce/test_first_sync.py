@@ -108,7 +108,43 @@ def test_an_org_without_deals_and_with_one_currency_takes_its_locale(run: Run, s
     assert (read.zone.key, read.currency, read.rates) == ("Europe/Berlin", "EUR", {"EUR": Decimal(1)})
     assert (read.fiscal.start_month, read.fiscal.named_by) == (2, "starting")
     assert "its locale suggests this one" in (tmp_path / "home" / "company.toml").read_text(encoding="utf-8")
-    assert "Einstein Activity Capture" in (tmp_path / "home" / "company.toml").read_text(encoding="utf-8")
+
+
+def test_an_org_without_deals_is_told_plainly_and_nothing_is_guessed(run: Run, serve: Serve, tmp_path: Path):
+    server = serve(Org())
+    server.org.clock.advance(minutes=5)  # type: ignore[attr-defined]
+    code, out, err = run(server, "sync")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1:] == [
+        (
+            "no deal was read: the org has none, or none that this login sees. quarterdeck doctor says which deals it sees; once "
+            "there are some, run quarterdeck sync again"
+        ),
+        (
+            f"{tmp_path / 'home' / 'company.toml'} is written, read from {server.url[7:]}: 10 stages, what deals would say is "
+            "left open. Next: quarterdeck doctor"
+        ),
+    ]
+    text = (tmp_path / "home" / "company.toml").read_text(encoding="utf-8")
+    assert "no field" not in text
+    assert "Einstein" not in text
+    assert "# Deal types in scope: all deals count." in text
+
+    code, out, err = run(server, "report", "weekly")
+    assert (code, out) == (1, "")
+    assert err == (
+        "quarterdeck: the records hold no deal yet, so there is nothing to report. quarterdeck doctor says which deals the "
+        "login sees; once there are some, run quarterdeck sync\n"
+    )
+
+    server.org.insert(
+        "Opportunity",
+        {"Name": "Yard", "StageName": "Prospecting", "CloseDate": "2026-12-31", "Amount": "9.00"},
+    )
+    server.org.clock.advance(minutes=5)  # type: ignore[attr-defined]
+    assert run(server, "sync")[0] == 0
+    assert run(server, "report", "weekly")[0] == 0
 
 
 def test_stages_of_an_org_s_own_come_in_its_order_and_retired_ones_only_where_deals_are(
