@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+# How Salesforce calls a query that ran too long.
+TIMED_OUT: Final = "QUERY_TIMEOUT"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """Salesforce's own words: the status, its code and message (of the first problem), and the fields it names."""
@@ -88,6 +92,11 @@ class OrgMovedOn(Conflict):
 
 class OutcomeUnknown(Conflict):
     """The answer to a write was lost, so nobody knows whether it was carried out."""
+
+
+def took_too_long(error: Exception) -> bool:
+    """Say whether the org ended a query because it ran too long."""
+    return isinstance(error, OrgRejects) and error.said.code == TIMED_OUT
 
 
 def refusal(status: int, body: bytes, headers: Mapping[str, str]) -> ConnectorError:

@@ -17,7 +17,7 @@ from requests import RequestException
 
 from connectors.errors import BadRequest, NotAllowed, TryLater
 from connectors.salesforce import shapes
-from connectors.salesforce.errors import OrgForbids, OrgRejects
+from connectors.salesforce.errors import TIMED_OUT, OrgForbids, OrgRejects, Said
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
@@ -200,8 +200,10 @@ class Org:
             if told["state"] == "JobComplete":
                 return
             if told["state"] in {"Failed", "Aborted"}:
-                raise BadRequest(
-                    f"Salesforce ended a bulk query: {told.get('errorMessage') or told['state']}"
+                why = str(told.get("errorMessage") or told["state"])
+                code = TIMED_OUT if TIMED_OUT in why else ""
+                raise OrgRejects(
+                    f"Salesforce ended a bulk query: {why}", said=Said(status=200, code=code, message=why)
                 )
             self._pause(_WAITS[min(look, len(_WAITS) - 1)])
         raise TryLater("Salesforce has not finished a bulk query yet; the next sync goes on with it")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +19,11 @@ LOOK_BACK: Final = timedelta(minutes=10)
 # Rows of the last moments may still be joined by others of the same stamp: each window ends this much before now.
 SETTLE: Final = timedelta(minutes=2)
 
+# A query that takes the org too long is asked for half of its time, and again, down to so little.
+SHORTEST: Final = timedelta(minutes=1)
+# No record is older than the system.
+_BEFORE_ALL: Final = datetime(1999, 1, 1, tzinfo=UTC)
+_AT: Final = "%Y%m%dT%H%M%S"
 # What says when a row last changed, best first.
 STAMPS: Final = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 
@@ -128,24 +133,53 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """One query of a sync: its name, the object, the paths in their order, the conditions, and the field that is its stamp."""
+    """One query of a sync: its name, the object, the paths in their order, the conditions, and the field that is its stamp.
+
+    Stamps begin at `since` and end before `until`; None is no bound. What has neither ends at `end` as far as is known.
+    """
 
     name: str
     object: str
     paths: tuple[str, ...]
     stamp: str | None = None
     where: tuple[soql.Condition, ...] = field(default=())
+    since: datetime | None = None
+    until: datetime | None = None
+    end: datetime | None = None
 
     @property
     def query(self) -> str:
         """Return the query."""
         order = (self.stamp, "Id") if self.stamp else ("Id",)
-        return soql.select(self.paths, self.object, where=self.where, order=order)
+        return soql.select(self.paths, self.object, where=self._where, order=order)
 
     @property
     def bulk_query(self) -> str:
         """Return the query without an order: to sort much takes the org longer than it may."""
-        return soql.select(self.paths, self.object, where=self.where)
+        return soql.select(self.paths, self.object, where=self._where)
+
+    @property
+    def _where(self) -> tuple[soql.Condition, ...]:
+        if self.stamp is None:
+            return self.where
+        begun = () if self.since is None else (soql.compare(self.stamp, ">=", self.since),)
+        ended = () if self.until is None else (soql.compare(self.stamp, "<", self.until),)
+        return (*self.where, *begun, *ended)
+
+    def halves(self) -> tuple[Pull, ...]:
+        """Return two queries for the earlier and the later half of its time; none where it has none, or not two minutes."""
+        end = self.until or self.end
+        if self.stamp is None or end is None:
+            return ()
+        since = self.since or _BEFORE_ALL
+        middle = since + timedelta(seconds=(end - since) // timedelta(seconds=2))
+        if end - since < 2 * SHORTEST:
+            return ()
+        base = self.name.partition("+")[0]
+        return (
+            replace(self, name=f"{base}+{since:{_AT}}-{middle:{_AT}}", until=middle),
+            replace(self, name=f"{base}+{middle:{_AT}}-{end:{_AT}}", since=middle),
+        )
 
 
 def pulls(
@@ -157,17 +191,28 @@ def pulls(
     """
     found = []
     for shape, paths, stamp in _asked(describe, fields):
-        where = _ONLY.get(shape.name, ()) if stamp is None else _begun(stamp, window)
-        if stamp is not None and shape.name != DEALS:
-            # Deals come though they have changed since: what they are counts in the next window, that they are in this.
-            where = (*where, *_ended(stamp, window))
-        found.append(Pull(name=shape.name, object=shape.name, paths=paths, stamp=stamp, where=where))
+        found.append(
+            Pull(
+                name=shape.name,
+                object=shape.name,
+                paths=paths,
+                stamp=stamp,
+                where=_ONLY.get(shape.name, ()),
+                since=window.start,
+                # Deals come though they have changed since: what they are counts in the next window, that they are in this.
+                until=None if shape.name == DEALS else window.until,
+                end=window.until,
+            )
+        )
         there = (soql.compare("IsDeleted", "=", False),)
         if shape.name in SWEPT and SWEEP in also:
             found.append(Pull(name=SWEPT[shape.name], object=shape.name, paths=("Id",), where=there))
         if shape.name == DEALS and stamp:
             if SWEEP in also:
-                found.append(Pull(name=SWEEP, object=DEALS, paths=("Id", stamp), stamp=stamp, where=there))
+                sweep = ("Id", stamp)
+                found.append(
+                    Pull(name=SWEEP, object=DEALS, paths=sweep, stamp=stamp, where=there, end=window.until)
+                )
             if REREAD in also:
                 found.append(
                     Pull(
@@ -175,7 +220,8 @@ def pulls(
                         object=DEALS,
                         paths=paths,
                         stamp=stamp,
-                        where=(*there, *_ended(stamp, window)),
+                        where=there,
+                        until=window.until,
                     )
                 )
     return tuple(found)
@@ -207,14 +253,6 @@ def pulls_of(describe: Describe, fields: Fields, ids: Sequence[str], *, of: str 
                 )
             )
     return tuple(found)
-
-
-def _begun(stamp: str, window: Window) -> tuple[soql.Condition, ...]:
-    return () if window.start is None else (soql.compare(stamp, ">=", window.start),)
-
-
-def _ended(stamp: str, window: Window) -> tuple[soql.Condition, ...]:
-    return (soql.compare(stamp, "<", window.until),)
 
 
 def _asked(describe: Describe, fields: Fields) -> Iterator[tuple[Shape, tuple[str, ...], str | None]]:

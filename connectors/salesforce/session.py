@@ -22,8 +22,8 @@ from connectors.salesforce.errors import OutcomeUnknown, refusal
 from connectors.salesforce.places import Loopback, is_loopback, mounted
 from connectors.salesforce.tokens import Tokens
 
-# Seconds to connect, and to wait for the next byte.
-TIMEOUT: Final = (5.0, 120.0)
+# Seconds to connect, and to wait for the next byte: Salesforce itself ends a query after 120.
+TIMEOUT: Final = (5.0, 135.0)
 # A read that failed is repeated; a write never is. A longer wait than this is the caller's to plan.
 LONGEST_WAIT: Final = 30
 READS: Final = frozenset({"GET", "HEAD"})

@@ -17,6 +17,7 @@ from typing import Final
 
 from connectors.disk import write_atomically
 from connectors.errors import BadRequest
+from connectors.salesforce.errors import took_too_long
 from connectors.salesforce.org import Job, Org, Row
 from connectors.salesforce.pulls import Pull, Window
 
@@ -99,11 +100,11 @@ class Spool:
     def pages(self, run: Run, name: str, *, empty: bool = False) -> list[tuple[Path, int]]:
         """Return the pages of a query that have rows (`empty`: all), in order, and how many Salesforce counted in each.
 
-        A name stands for the query of that name, and for those after it with a `+`.
+        A name stands for the query of that name, and for those that are parts of it, after it with a `+`.
         """
         found = []
         for query, fetched in run.objects.items():
-            if query.partition("+")[0] == name:
+            if _base(query) == name:
                 found += [
                     (self.folder / page, rows)
                     for page, rows in zip(fetched.pages, fetched.rows, strict=True)
@@ -117,10 +118,9 @@ class Spool:
         self.keep(run)
 
     def drop(self, run: Run, page: Path) -> None:
-        """Let go of what was fetched of a page's object, so that it is fetched again."""
-        run.objects = {
-            name: fetched for name, fetched in run.objects.items() if page.name not in fetched.pages
-        }
+        """Let go of what was fetched of a page's query, in all its parts, so that it is fetched again."""
+        bad = {_base(name) for name, fetched in run.objects.items() if page.name in fetched.pages}
+        run.objects = {name: fetched for name, fetched in run.objects.items() if _base(name) not in bad}
         run.done = False
         self.keep(run)
 
@@ -142,11 +142,27 @@ class Spool:
         )
 
     def fetch(self, org: Org, wanted: Iterable[Pull], run: Run, say: Callable[[str], None]) -> None:
-        """Fetch what is not there yet; each page is written down before the next is asked for."""
+        """Fetch what is not there yet; each page is written down before the next is asked for.
+
+        What takes the org too long is asked for in halves.
+        """
         for pull in wanted:
             fetched = run.objects.setdefault(pull.name, Fetched(object=pull.object, paths=list(pull.paths)))
-            if not fetched.done:
+            if fetched.done:
+                continue
+            try:
                 self._fetch(org, pull, run, fetched, say)
+            except BadRequest as error:
+                halves = pull.halves() if took_too_long(error) else ()
+                if not halves:
+                    raise
+                say(
+                    f"reading from Salesforce: {pull.object} takes the org too long, so it is asked for in halves"
+                )
+                # The earlier one first: a record that changes meanwhile moves to the later one.
+                self.fetch(org, halves, run, say)
+                run.objects[pull.name] = Fetched(object=pull.object, paths=list(pull.paths), done=True)
+                self.keep(run)
 
     def close(self, run: Run) -> None:
         """Note that everything of a run was fetched."""
@@ -191,11 +207,11 @@ class Spool:
             return False
         try:
             self._take(org, pull, run, fetched, say)
-        except BadRequest:
-            # The job, or the place in it, is not there any more.
+        except BadRequest as error:
+            # The job, or the place in it, is not there any more; or it took too long.
             fetched.job, fetched.locator, fetched.pages, fetched.rows = "", "", [], []
             self.keep(run)
-            if not begun:
+            if not begun or took_too_long(error):
                 raise
             return self._by_bulk(org, pull, run, fetched, say)
         return True
@@ -211,6 +227,11 @@ class Spool:
             self.keep(run)
             say(f"reading from Salesforce: {sum(fetched.rows):,} of {pull.object}")
         org.end(job)
+
+
+def _base(name: str) -> str:
+    """Return which query a part of one belongs to."""
+    return name.partition("+")[0]
 
 
 def fetch_page(org: Org, pull: Pull, path: Path) -> int:
