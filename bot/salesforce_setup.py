@@ -53,7 +53,7 @@ class OrgTalk(Conversation):
             return ()
         found = offers(self._org, guess.field, self.taken(guess))[:OFFERED]
         return tuple(
-            (offer.path, f"{per_cent(offer.share)} filled: {self._samples(guess.field, offer.path)}")
+            (offer.path, f"{per_cent(offer.share)} filled{self._samples(guess.field, offer.path)}")
             for offer in found
         )
 
@@ -105,7 +105,8 @@ class OrgTalk(Conversation):
         )
 
     def _samples(self, word: str, path: str) -> str:
-        return ", ".join(held(self._org, word, (path,)).values[:2])
+        values = held(self._org, word, (path,)).values[:2]
+        return f": {', '.join(values)}" if values else ""
 
 
 def set_up(settings: Settings, terminal: Terminal, *, asks: bool, accept: bool) -> int:

@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from connectors.errors import TryLater
+
+# Who may read a file that holds what records say: its owner.
+OWNER_ONLY: Final = 0o600
 
 
 def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -28,6 +32,13 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     except OSError as error:
         # Nobody knows the file's other name.
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def private(path: Path) -> Path:
+    """Return a path at which there is a file now that its owner alone may read."""
+    path.touch(mode=OWNER_ONLY)
+    path.chmod(OWNER_ONLY)
+    return path
 
 
 @contextmanager

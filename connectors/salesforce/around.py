@@ -129,11 +129,11 @@ def activities(raw: Raw, fields: Fields, *, meetings: bool, again: bool) -> str:
     Where some may have been told before (`again`), what is none any more (deleted, reopened, of no deal) comes without an
     instant.
     """
-    buyer = "FALSE"
-    for source in fields["activity"].get("buyer", ()):
-        buyer = (
-            raw.yes(source.path) if source.field.type == "boolean" else f"{raw.text(source.path)} IS NOT NULL"
-        )
+    buyers = [
+        raw.yes(source.path) if source.field.type == "boolean" else f"{raw.text(source.path)} IS NOT NULL"
+        for source in fields["activity"].get("buyer", ())
+    ]
+    buyer = " OR ".join(buyers) or "FALSE"
     kind = (
         "'meeting'"
         if meetings

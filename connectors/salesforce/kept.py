@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from connectors.disk import write_atomically
+from connectors.disk import OWNER_ONLY, write_atomically
 
 _SEEN: Final = "seen.json"
 _LOOKED: Final = "looked.json"
@@ -48,7 +48,7 @@ class Kept:
     def keep(self, name: str, pages: tuple[Path, ...]) -> None:
         """Keep a table that came in one page; one that came in none, or in many, is asked for when it is needed."""
         if len(pages) == 1:
-            write_atomically(self.path(name), pages[0].read_bytes())
+            write_atomically(self.path(name), pages[0].read_bytes(), mode=OWNER_ONLY)
         else:
             self.path(name).unlink(missing_ok=True)
 
@@ -90,6 +90,7 @@ class Kept:
         write_atomically(
             self.folder / _LOOKED,
             json.dumps({name: instant.isoformat() for name, instant in told.items()}).encode(),
+            mode=OWNER_ONLY,
         )
 
     def seen(self) -> frozenset[str]:
@@ -101,4 +102,4 @@ class Kept:
 
     def note(self, tables: Iterable[str]) -> None:
         """Note of which tables rows have come."""
-        write_atomically(self.folder / _SEEN, json.dumps(sorted(tables)).encode())
+        write_atomically(self.folder / _SEEN, json.dumps(sorted(tables)).encode(), mode=OWNER_ONLY)

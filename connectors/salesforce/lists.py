@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from connectors.disk import write_atomically
+from connectors.disk import OWNER_ONLY, write_atomically
 from connectors.records import ForecastClass, Person, Product, Stage, Status
 from connectors.salesforce import around, told
 from connectors.salesforce.fieldmap import Fields
@@ -44,7 +44,9 @@ class Lists:
 
     def keep(self, name: str, rows: Rows) -> None:
         """Put a list in the place of the one that is kept."""
-        write_atomically(self._folder / f"{name}.json", json.dumps(rows, default=str).encode())
+        write_atomically(
+            self._folder / f"{name}.json", json.dumps(rows, default=str).encode(), mode=OWNER_ONLY
+        )
 
 
 def made(name: str, pages: Iterable[Path], fields: Fields) -> Rows:

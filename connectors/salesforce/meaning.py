@@ -13,9 +13,11 @@ from connectors import company as companies
 from connectors.files import meaning
 from connectors.files.columns import COLUMNS
 from connectors.files.meaning import Known, Plan
+from connectors.files.proposal import Guess
 from connectors.mirror import open_generation
 from connectors.quoting import literal, toml
 from connectors.records import Status
+from connectors.salesforce.offers import BUYER
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from connectors.company import Company
     from connectors.files.columns import Kind
-    from connectors.files.proposal import Guess, Proposal
+    from connectors.files.proposal import Proposal
     from connectors.mirror import Generation
     from connectors.records import Stage
     from connectors.salesforce.about import About
@@ -113,8 +115,9 @@ def proposal(
         fiscal=found.fiscal,
         stages=own or made.stages,
         dimensions=dimensions,
-        guesses=tuple(
-            _spelt(_listed(said.get(guess.meaning, guess), dimensions), fields) for guess in made.guesses
+        guesses=(
+            *(_spelt(_listed(said.get(guess.meaning, guess), dimensions), fields) for guess in made.guesses),
+            _buyer(fields),
         ),
     )
 
@@ -197,6 +200,21 @@ def _said_without_deals(
     told["deal types in scope"] = replace(told["deal types in scope"], says="all deals count")
     decided = {name: replace(guess, share=None) for name, guess in own.items() if name != "activity"}
     return told | decided
+
+
+def _buyer(fields: Fields) -> Guess:
+    """Return what says that the buyer took part in an activity."""
+    sources = fields["activity"].get(BUYER, ())
+    ticked = any(source.field.type == "boolean" for source in sources)
+    return Guess(
+        meaning="buyer took part",
+        field=BUYER,
+        sources=tuple(source.path for source in sources),
+        says=f"in activities in which it is {'ticked' if ticked else 'filled in'}"
+        if sources
+        else "no field of an activity says whether the buyer took part, so silence of buyers is not told",
+        open=not sources,
+    )
 
 
 def _in_order(listed: Sequence[Stage], met: Sequence[Stage]) -> tuple[Stage, ...]:

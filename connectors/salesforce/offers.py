@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from connectors.salesforce.org import Org
     from connectors.salesforce.shapes import Field
 
+# The word for whether the buyer took part in an activity.
+BUYER: Final = "buyer"
 _WORDS: Final = ("picklist", "string", "combobox", "multipicklist")
 # Which types of fields fit a word; words that are not named take what tells deals apart.
 _FITS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -60,13 +62,15 @@ class Held:
 
 
 def part_of(word: str) -> str:
-    """Return which part of the field map a word is proposed from: a person's for the team, else the deal's."""
-    return "person" if word == "team" else "deal"
+    """Return which part of the field map a word is proposed from: a person's for the team, an activity's, or the deal's."""
+    return {"team": "person", BUYER: "activity"}.get(word, "deal")
 
 
 def offers(org: Org, word: str, taken: Iterable[str]) -> tuple[Offer, ...]:
     """Return the fields that could stand for a word and do not yet, the fullest first; none that nobody has filled in."""
     object_name, used = PARTS[part_of(word)], {path.casefold() for path in taken}
+    if word == BUYER:
+        return tuple(sorted(_of_buyers(org, object_name, used), key=lambda offer: (-offer.share, offer.path)))
     found = [
         (path, field)
         for path, field in _candidates(org, word, object_name)
@@ -85,6 +89,8 @@ def offers(org: Org, word: str, taken: Iterable[str]) -> tuple[Offer, ...]:
 def held(org: Org, word: str, paths: Sequence[str]) -> Held:
     """Return what a chain of fields holds in the org; without values where it does not list them."""
     object_name = PARTS[part_of(word)]
+    if word == BUYER:
+        return Held(share=max(_ticked(org, object_name, paths), default=Decimal(0)), values=())
     only = _only(object_name)
     total = _count(org, object_name, only)
     filled = _count(
@@ -135,6 +141,29 @@ def _candidates(org: Org, word: str, object_name: str) -> Iterator[tuple[str, Fi
         for field in org.describe(parent.targets[0]).fields:
             if field.type in fitting:
                 yield f"Account.{field.name}", field
+
+
+def _of_buyers(org: Org, object_name: str, used: set[str]) -> Iterator[Offer]:
+    """Yield what could say that the buyer took part: own checkboxes, and what an activity may be linked to."""
+    for field in org.describe(object_name).fields:
+        own = field.name.endswith("__c") and field.type in {"boolean", "reference"}
+        if (own or field.name == "WhoId") and field.name.casefold() not in used:
+            for share in _ticked(org, object_name, (field.name,)):
+                if share:
+                    yield Offer(path=field.name, label=field.label, share=share)
+
+
+def _ticked(org: Org, object_name: str, paths: Sequence[str]) -> Iterator[Decimal]:
+    """Yield the share of records of which each checkbox is ticked, each other field filled in; none for too many records."""
+    for path in paths:
+        field = org.describe(object_name).field(path)
+        ticked = field is not None and field.type == "boolean"
+        told = soql.compare(path, "=", True) if ticked else soql.compare(path, "!=", None)
+        try:
+            total = _count(org, object_name, ())
+            yield Decimal(_count(org, object_name, (told,))) / total if total else Decimal(0)
+        except BadRequest:
+            continue
 
 
 def _only(object_name: str) -> tuple[soql.Condition, ...]:

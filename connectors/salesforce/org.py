@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from requests import RequestException
 
+from connectors.disk import private
 from connectors.errors import BadRequest, NotAllowed, TryLater
 from connectors.salesforce import shapes
 from connectors.salesforce.errors import TIMED_OUT, OrgForbids, OrgRejects, Said
@@ -223,7 +224,7 @@ class Org:
         try:
             with (
                 self.session.get(address, params=params, headers=_CSV, stream=True) as answer,
-                part.open("wb") as file,
+                private(part).open("wb") as file,
             ):
                 for chunk in answer.iter_content(_CHUNK):
                     file.write(chunk.replace(b"\0", b""))

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from connectors.disk import write_atomically
+from connectors.disk import OWNER_ONLY, private, write_atomically
 from connectors.errors import BadRequest
 from connectors.salesforce.errors import took_too_long
 from connectors.salesforce.org import Job, Org, Row
@@ -95,7 +95,7 @@ class Spool:
             "done": run.done,
             "told": run.told,
         }
-        write_atomically(self.folder / _LIST, json.dumps(told).encode())
+        write_atomically(self.folder / _LIST, json.dumps(told).encode(), mode=OWNER_ONLY)
 
     def pages(self, run: Run, name: str, *, empty: bool = False) -> list[tuple[Path, int]]:
         """Return the pages of a query that have rows (`empty`: all), in order, and how many Salesforce counted in each.
@@ -134,7 +134,7 @@ class Spool:
         if pull.name in run.objects:
             return
         name = f"{pull.name}-0.csv"
-        shutil.copyfile(page, self.folder / name)
+        shutil.copyfile(page, private(self.folder / name))
         with page.open(encoding="utf-8", newline="") as file:
             rows = sum(1 for _ in csv.reader(file)) - 1
         run.objects[pull.name] = Fetched(
@@ -243,7 +243,7 @@ def write_page(paths: tuple[str, ...], pages: Iterable[list[Row]], path: Path) -
     """Write rows as a page of CSV, whole or not at all; return how many there are."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part, count = path.with_name(f"{path.name}.part"), 0
-    with part.open("w", encoding="utf-8", newline="") as file:
+    with private(part).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(paths)
         for page in pages:

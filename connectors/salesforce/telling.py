@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import duckdb
 
+from connectors.disk import private
 from connectors.errors import BadRequest, TryLater
 from connectors.protocol import Sheet, Table
 from connectors.quoting import literal, quoted
@@ -282,7 +283,7 @@ class Telling:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = path.with_name(f"{path.name}.part")
         con.execute(f"COPY ({query}) TO {literal(part)} (FORMAT parquet)")
-        part.replace(path)
+        private(part).replace(path)
 
     def _noon(self, day: date) -> datetime:
         return datetime.combine(day, _NOON, tzinfo=self.zone).astimezone(UTC).replace(tzinfo=None)

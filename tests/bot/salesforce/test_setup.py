@@ -15,6 +15,7 @@ from bot.salesforce_company import signed_in
 from bot.settings import Settings
 from connectors import company as companies
 from connectors.errors import BadRequest
+from connectors.mirror import Mirror, open_generation
 from connectors.salesforce.offers import offers, with_choice
 from tests.bot.salesforce.conftest import Run, Serve
 from tests.bot.test_demo import Person
@@ -252,3 +253,49 @@ def test_a_file_of_deals_is_not_taken_beside_an_org(run: Run, serve: Serve, tmp_
     code, _, err = run(serve(org_of_its_own()), "import", str(file))
     assert code == 2
     assert "QUARTERDECK_CRM is 'salesforce', so reports would not be about these files" in err
+
+
+def test_what_says_that_the_buyer_took_part_can_be_chosen(run: Run, serve: Serve, tmp_path: Path):
+    org = org_of_its_own()
+    for name, kind in (("Buyer__c", "boolean"), ("Never__c", "boolean"), ("Memo__c", "string")):
+        org.add_field("Task", Field(name, kind))
+        org.add_field("Event", Field(name, kind))
+    deal = next(iter(org.tables["Opportunity"]))
+    who = org.insert("Contact", {"LastName": "Lund", "AccountId": next(iter(org.tables["Account"]))})
+    for ticked in (True, True, True, False):
+        task = {"WhatId": deal, "Status": "Completed", "Subject": "Call", "Buyer__c": ticked, "Memo__c": "x"}
+        org.insert("Task", task | ({} if ticked else {"WhoId": who}))
+    org.clock.advance(minutes=5)  # type: ignore[attr-defined]
+    server = serve(org)
+    run(server, "sync")
+    home = tmp_path / "home"
+    settings = {
+        "SALESFORCE_INSTANCE_URL": server.url,
+        "SALESFORCE_SESSION_ID": server.tokens.issue(server.org.admin),
+        "QUARTERDECK_CRM": "salesforce",
+        "COLUMNS": "200",
+    }
+    environment = os.environ | settings | {"PYTHONPATH": str(ROOT)}
+    person = Person([sys.executable, "-m", "bot", "setup", "--home", str(home)], environment)
+    shown = person.until("Enter takes them all; a number changes one.")
+    [line] = [
+        line for line in shown.splitlines() if "Buyer took part" in line and line.split()[0].isdecimal()
+    ]
+    assert "WhoId" in line
+    assert "Buyer took part: in activities in which it is filled in." in shown
+    person.type(f"{line.split()[0]}\n")
+    offered = person.until("+1 tries it where the others are empty")
+    assert "1  Buyer__c (75 % filled)" in offered
+    assert "Never__c" not in offered
+    assert "Memo__c" not in offered
+    person.type("1\n")
+    person.until("Enter keeps it")
+    person.type("\n" * 40)
+    person.until("Next: quarterdeck doctor")
+
+    assert person.leave() == 0
+    assert tomllib.loads((home / "salesforce.toml").read_text(encoding="utf-8")) == {
+        "activity": {"buyer": "Buyer__c"}
+    }
+    with open_generation(Mirror(home, "salesforce").current()) as con:
+        assert con.execute("SELECT count(*) FILTER (buyer), count(*) FROM activity").fetchall() == [(3, 4)]

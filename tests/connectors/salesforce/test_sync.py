@@ -12,6 +12,7 @@ import pytest
 from connectors.errors import NotAllowed, OtherMeaning
 from connectors.mirror import Mirror, open_generation
 from connectors.salesforce import crm as crm_module
+from connectors.salesforce import spool
 from tests.connectors.salesforce.desk import crm
 from tests.fakes.salesforce.rights import Level, Rights
 from tests.fakes.salesforce.schema import Field
@@ -339,3 +340,17 @@ def test_an_org_without_deals_is_survived(synced: Synced) -> None:
     synced.sync()
 
     assert synced.rows("SELECT count(*) FROM deal") == [(0,)]
+
+
+@pytest.mark.parametrize("rest_rows", [spool.REST_ROWS, 0])
+def test_only_its_owner_may_read_what_was_fetched(
+    synced: Synced, rest_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "REST_ROWS", rest_rows)
+    synced.deal()
+    synced.sync()
+    synced.sync()
+
+    files = [path for path in (synced.home / "salesforce").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".csv", ".json", ".parquet"}
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
