@@ -35,6 +35,8 @@ BLIND: Final = """
 SINCE: Final = "SELECT field, min(valid_at) AS moment FROM history GROUP BY field"
 # What stands among the fields for when everything was read first.
 READ_FIRST: Final = "@first"
+# So many rows are looked at together where they are grouped by deal.
+GROUPED: Final = 500_000
 # The rows of `history`.
 NO_HISTORY: Final = (
     "CREATE TABLE history (id VARCHAR, deal_id VARCHAR, valid_at TIMESTAMP, field VARCHAR, "
@@ -76,15 +78,24 @@ class Followed:
         rows = _in_order(self.rows(raw))
         return f"SELECT id, deal_id, valid_at, CASE field {bits} END AS fields, {values} FROM ({rows}) {told}"
 
-    def firsts(self) -> str:
-        """Return, for each deal of `history`, what its fields were before their first change, and whether there was one."""
+    def no_firsts(self) -> str:
+        """Return the statement that makes the empty table of what `firsts` returns."""
+        columns = "".join(f', "had_{word}" BOOLEAN, "old_{word}" VARCHAR' for word in self.names)
+        return f"CREATE TABLE firsts (deal_id VARCHAR{columns})"
+
+    def firsts(self, part: int, parts: int) -> str:
+        """Return, for each deal of `history`, what its fields were before their first change, and whether there was one.
+
+        Of so many `parts` of the deals it is one, for what is grouped like that is held in memory.
+        """
         columns = ", ".join(
             f'count(*) FILTER (WHERE field = {literal(name)}) > 0 AS "had_{word}", '
             f'arg_min(struct_pack(v := "OldValue"), (valid_at, id)) FILTER (WHERE field = {literal(name)}).v '
             f'AS "old_{word}"'
             for word, name in self.names.items()
         )
-        return f"SELECT deal_id, {columns} FROM ({_in_order('FROM history')}) GROUP BY deal_id"
+        rows = f"FROM history WHERE hash(deal_id) % {parts} = {part}"
+        return f"SELECT deal_id, {columns} FROM ({_in_order(rows)}) GROUP BY deal_id"
 
 
 def _in_order(rows: str) -> str:

@@ -17,7 +17,7 @@ from connectors.protocol import Sheet, Table
 from connectors.quoting import literal, quoted
 from connectors.salesforce import around, swept, told, unread
 from connectors.salesforce.fieldmap import OWN
-from connectors.salesforce.followed import BLIND, NO_HISTORY, READ_FIRST, SECONDS, SINCE
+from connectors.salesforce.followed import BLIND, GROUPED, NO_HISTORY, READ_FIRST, SECONDS, SINCE
 from connectors.salesforce.pages import opened, relation
 from connectors.salesforce.pulls import DEALS, REREAD, SWEEP, SWEPT
 from connectors.salesforce.told import Raw, Teller, stamp
@@ -249,9 +249,12 @@ class Telling:
         con.execute(NO_HISTORY)
         self._from(con, "OpportunityFieldHistory", lambda raw: f"INSERT INTO history {followed.rows(raw)}")
         con.execute(f"CREATE TABLE seconds AS {SECONDS}; CREATE TABLE blind AS {BLIND}")
-        con.execute(
-            f"CREATE TABLE firsts AS {followed.firsts()}; CREATE TABLE tracked AS {SINCE}; DROP TABLE history"
-        )
+        con.execute(f"{followed.no_firsts()}; CREATE TABLE tracked AS {SINCE}")
+        [(rows,)] = con.execute("SELECT count(*) FROM history").fetchall()
+        parts = 1 + rows // GROUPED
+        for part in range(parts):
+            con.execute(f"INSERT INTO firsts {followed.firsts(part, parts)}")
+        con.execute("DROP TABLE history")
         path = self.kept.tracked
         if self.run.window.since is None:
             con.execute(f"INSERT INTO tracked VALUES ({literal(READ_FIRST)}, {stamp(self.run.window.until)})")

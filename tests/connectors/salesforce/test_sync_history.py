@@ -12,6 +12,7 @@ import pytest
 from connectors import demo
 from connectors.access import Access
 from connectors.mirror import open_generation
+from connectors.salesforce import telling
 from reports.measures import measure
 from reports.view import open_view
 from tests.connectors.salesforce.test_sync import Synced
@@ -97,6 +98,18 @@ def test_a_field_that_is_tracked_late_is_known_from_then_on(server: FakeSalesfor
     ]
     assert synced.states(steady, "amount") == [(began, None), (since, Decimal("10.00"))]
     assert synced.states(late, "amount") == [(raised, Decimal("5.00"))]
+
+
+def test_much_history_is_looked_at_in_parts(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "GROUPED", 2)
+    deals = [synced.deal(Type="First") for _ in range(9)]
+    began = synced.now
+    synced.org.clock.advance(days=1)
+    for deal in deals:
+        synced.org.update("Opportunity", deal, {"Type": "Later"})
+    synced.sync()
+
+    assert all(synced.states(deal, "type")[0] == (began, "First") for deal in deals)
 
 
 def test_history_that_is_cut_off_tells_nothing_of_before(synced: Synced) -> None:
