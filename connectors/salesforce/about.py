@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -145,7 +145,7 @@ def inverse(rate: Decimal) -> Decimal:
     exact = 1 / rate
     for digits in range(1, 28):
         short = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1))
-        if (1 / short).quantize(grain) == rate:
+        if (1 / short).quantize(grain, ROUND_HALF_UP) == rate:
             return short.normalize()
     return exact
 

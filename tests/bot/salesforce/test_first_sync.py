@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.company_file import first_company
@@ -215,6 +215,7 @@ def test_nothing_is_written_where_nobody_is_let_in(run: Run, larkmoor_server: Fa
     assert not (tmp_path / "home" / "company.toml").exists()
 
 
+@example(Decimal("0.000312"))
 @given(st.decimals(min_value="0.0001", max_value="20000", places=6))
 def test_a_rate_turned_round_and_back_is_the_rate(rate: Decimal):
     assert (1 / inverse(rate)).quantize(Decimal("0.000001"), ROUND_HALF_UP) == rate
