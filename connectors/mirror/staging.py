@@ -229,21 +229,28 @@ def _refuse_misfit(batch: Batch, name: str, column: Column, kind: str) -> None:
 
 
 def _insert(con: duckdb.DuckDBPyConnection, statement: str, columns: Mapping[str, Column]) -> None:
-    """Run the insert; where a text holds half a character (a lone surrogate), put a mark in its place."""
-    try:
-        _insert_once(con, statement, columns)
-    except duckdb.InvalidInputException as error:
-        if "surrogate" not in str(error):
-            raise
-        _insert_once(con, statement, {name: _whole(column) for name, column in columns.items()})
+    """Run the insert; where a text holds half a character (a lone surrogate), put a mark in its place.
 
-
-def _insert_once(con: duckdb.DuckDBPyConnection, statement: str, columns: Mapping[str, Column]) -> None:
-    con.register("arrived", dict(columns))
+    That is looked for before: a statement that fails ends the transaction it is in.
+    """
+    con.register(
+        "arrived", {name: column if _sound(column) else _whole(column) for name, column in columns.items()}
+    )
     try:
         con.execute(statement)
     finally:
         con.unregister("arrived")
+
+
+def _sound(column: Column) -> bool:
+    """Say whether the texts of a column are whole; what is no text is for the database to refuse."""
+    try:
+        "".join(filter(None, column.tolist() if column.dtype.kind == "O" else ())).encode()
+    except UnicodeEncodeError:
+        return False
+    except TypeError:
+        return True
+    return True
 
 
 def _whole(column: Column) -> Column:
