@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,10 @@ Mark = Literal[".", ","]
 
 MOST_VALUES: Final = 200
 _SAMPLED: Final = 2000
+_SHOWN: Final = 3
+_LIKE: Final = 0.25
 _TOGETHER: Final = 40
+_MEMORY: Final = "400MB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,97 +89,170 @@ class Profile:
 
 
 @contextmanager
-def reader(memory: str = "400MB") -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a database in memory that knows how people write numbers and dates (`written.sql`)."""
+def database(*, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database in memory."""
     # What does not fit into memory must not be written to the folder that somebody happens to be in.
     folder = TemporaryDirectory(prefix="quarterdeck-")
-    con = duckdb.connect(config={"memory_limit": memory, "threads": 2, "temp_directory": folder.name})
+    con = duckdb.connect(config={"memory_limit": _MEMORY, "threads": threads, "temp_directory": folder.name})
     try:
-        # Pulled together, the parts of the slow ways of reading would be computed for rows that the fast ways read.
-        con.execute("SET disabled_optimizers = 'common_subexpressions'")
-        con.execute(resources.files(__package__).joinpath("written.sql").read_text(encoding="utf-8"))
         yield con
     finally:
         con.close()
         folder.cleanup()
 
 
+@contextmanager
+def reader() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database in memory that knows how people write numbers and dates (`written.sql`)."""
+    with database() as con:
+        # Pulled together, the parts of the slow ways of reading would be computed for rows that the fast ways read.
+        con.execute("SET disabled_optimizers = 'common_subexpressions'")
+        con.execute(resources.files(__package__).joinpath("written.sql").read_text(encoding="utf-8"))
+        yield con
+
+
 def profiles(parquet: Path, headers: Sequence[str]) -> tuple[Profile, ...]:
-    """Return a profile of each column of a raw table, in their order."""
+    """Return a profile of each column of a raw table, in their order.
+
+    Counts are of all rows. Which columns hold numbers or dates is told by the first filled cells; what they hold then, by
+    all of them.
+    """
     found: list[Profile] = []
     with reader() as con:
-        con.execute(f"CREATE VIEW raw AS SELECT * FROM read_parquet({literal(parquet)})")
+        con.execute(
+            f"CREATE VIEW raw AS SELECT * FROM read_parquet({literal(parquet)}) WHERE problem IS NULL"
+        )
         for start in range(0, len(headers), _TOGETHER):
             found += _some(con, headers[start : start + _TOGETHER])
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counted:
+    """A column, quoted, its place among those that are asked about together, and how many cells it has."""
+
+    place: int
+    name: str
+    filled: int
+    distinct: int
+
+    @property
+    def cells(self) -> str:
+        """Return the filled cells as a query: each `v`, the first line on which it stands, and how often it does (`n`).
+
+        Where most cells stand there more than once, each is looked at once, which saves most of the time.
+        """
+        often = self.distinct * 2 <= self.filled
+        told = "min(line) AS line, count(*) AS n" if often else "line, 1 AS n"
+        return f"SELECT {self.place} AS place, {told}, v FROM ({self.lines}) {'GROUP BY v' if often else ''}"
+
+    @property
+    def lines(self) -> str:
+        """Return the filled cells as a query, whatever the table's columns are called: the line of each, and `v`."""
+        return f"SELECT line, {self.name} AS v FROM raw WHERE {self.name} IS NOT NULL"
+
+
 def _some(con: duckdb.DuckDBPyConnection, headers: Sequence[str]) -> list[Profile]:
+    """Return the profiles of some columns, asking once for all of them: to plan a question takes longer than most answers."""
     names = [quoted(header) for header in headers]
     row = con.execute(
         "SELECT count(*), "
         + ", ".join(f"count({name}), approx_count_distinct({name})" for name in names)
-        + " FROM raw WHERE problem IS NULL"
+        + " FROM raw"
     ).fetchone()
     counted = row or (0,) * (1 + 2 * len(names))
-    rows = int(counted[0])
-    found = []
-    for index, (header, name) in enumerate(zip(headers, names, strict=True)):
-        filled, distinct = int(counted[1 + 2 * index]), int(counted[2 + 2 * index])
-        sample = [
-            str(value)
-            for (value,) in con.execute(
-                f"SELECT {name} FROM raw WHERE {name} IS NOT NULL AND problem IS NULL LIMIT {_SAMPLED}"
-            ).fetchall()
-        ]
-        values: tuple[tuple[str, int], ...] = ()
-        if filled and distinct <= MOST_VALUES * 1.2:
-            counts = con.execute(
-                f"SELECT {name}, count(*) AS n FROM raw WHERE {name} IS NOT NULL AND problem IS NULL "
-                f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_VALUES + 1}"
-            ).fetchall()
-            values = tuple((str(value), int(n)) for value, n in counts) if len(counts) <= MOST_VALUES else ()
-            distinct = len(counts) if values else distinct
-        cells = _cells(name, often=distinct * 2 <= filled)
-        found.append(
-            Profile(
-                name=header,
-                rows=rows,
-                filled=filled,
-                distinct=distinct,
-                samples=tuple(dict.fromkeys(sample))[:3],
-                values=values,
-                numbers=_numbers(con, cells) if _mostly(con, name, "number_like") else None,
-                dates=_dates(con, cells) if _mostly(con, name, "date_like") else None,
-            )
+    columns = [
+        _Counted(
+            place=place,
+            name=name,
+            filled=int(counted[1 + 2 * place]),
+            distinct=int(counted[2 + 2 * place]),
         )
+        for place, name in enumerate(names)
+    ]
+    values = _values(con, columns)
+    columns = [replace(one, distinct=len(values.get(one.place, ())) or one.distinct) for one in columns]
+    samples = _samples(con, columns)
+    like_numbers, like_dates = _alike(con, columns)
+    numbers = _numbers(con, [one for one in columns if one.place in like_numbers])
+    dates = _dates(con, [one for one in columns if one.place in like_dates])
+    return [
+        Profile(
+            name=header,
+            rows=int(counted[0]),
+            filled=one.filled,
+            distinct=one.distinct,
+            samples=samples.get(one.place, ()),
+            values=values.get(one.place, ()),
+            numbers=numbers.get(one.place),
+            dates=dates.get(one.place),
+        )
+        for header, one in zip(headers, columns, strict=True)
+    ]
+
+
+def _each(columns: Sequence[_Counted], query: Callable[[_Counted], str]) -> str:
+    """Return what a query says of each column, as one: its first column is the place of theirs."""
+    return " UNION ALL ".join(f"(FROM ({query(one)}))" for one in columns)
+
+
+def _values(
+    con: duckdb.DuckDBPyConnection, columns: Sequence[_Counted]
+) -> dict[int, tuple[tuple[str, int], ...]]:
+    """Return the values of columns that have few, most frequent first."""
+    few = [one for one in columns if one.filled and one.distinct <= MOST_VALUES * 1.2]
+    found: dict[int, list[tuple[str, int]]] = {}
+    if few:
+        query = _each(
+            few,
+            lambda one: (
+                f"SELECT {one.place}, v, count(*) AS n FROM ({one.lines}) "
+                f"GROUP BY v ORDER BY n DESC, v LIMIT {MOST_VALUES + 1}"
+            ),
+        )
+        for place, value, count in con.execute(query).fetchall():
+            found.setdefault(place, []).append((str(value), int(count)))
+    return {place: tuple(values) for place, values in found.items() if len(values) <= MOST_VALUES}
+
+
+def _samples(con: duckdb.DuckDBPyConnection, columns: Sequence[_Counted]) -> dict[int, tuple[str, ...]]:
+    """Return three different cells of each column, of the first filled ones."""
+    query = _each(
+        columns,
+        lambda one: (
+            f"SELECT {one.place}, v FROM ({one.lines} LIMIT {_SAMPLED}) "
+            f"GROUP BY v ORDER BY min(line) LIMIT {_SHOWN}"
+        ),
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for place, value in con.execute(query).fetchall():
+        found[place] = (*found.get(place, ()), str(value))
     return found
 
 
-def _mostly(con: duckdb.DuckDBPyConnection, name: str, test: str) -> bool:
-    """Say whether at least a quarter of the first filled cells pass a test of `written.sql`."""
-    row = con.execute(
-        f"SELECT count(*), count(*) FILTER ({test}(v)) FROM (SELECT {name} AS v FROM raw "
-        f"WHERE {name} IS NOT NULL AND problem IS NULL AND NOT nothing({name}) LIMIT {_SAMPLED})"
-    ).fetchone()
-    return row is not None and row[0] > 0 and row[1] >= 0.25 * row[0]
-
-
-def _cells(name: str, *, often: bool) -> str:
-    """Return the filled cells of a column as a query: each `v`, the first line on which it stands, and how often it does.
-
-    Where most cells stand there more than once (`often`), each is looked at once, which saves most of the time.
-    """
-    told = "min(line) AS line, count(*) AS n" if often else "line, 1 AS n"
-    group = "GROUP BY v" if often else ""
-    return f"SELECT {told}, {name} AS v FROM raw WHERE {name} IS NOT NULL AND problem IS NULL {group}"
+def _alike(con: duckdb.DuckDBPyConnection, columns: Sequence[_Counted]) -> tuple[set[int], set[int]]:
+    """Return in which columns at least a quarter of the first filled cells look like numbers, and in which like dates."""
+    first = _each(
+        columns,
+        lambda one: (
+            f"SELECT {one.place} AS place, v, count(*) AS n FROM "
+            f"({one.lines} AND NOT nothing({one.name}) LIMIT {_SAMPLED}) GROUP BY v"
+        ),
+    )
+    rows = con.execute(
+        f"SELECT place, sum(n), {_counted('number_like(v)')}, {_counted('date_like(v)')} FROM ({first}) GROUP BY place"
+    ).fetchall()
+    numbers = {place for place, count, like, _ in rows if like >= _LIKE * count}
+    return numbers, {place for place, count, _, like in rows if like >= _LIKE * count}
 
 
 def _counted(condition: str) -> str:
     return f"coalesce(sum(n) FILTER ({condition}), 0)::BIGINT"
 
 
-def _numbers(con: duckdb.DuckDBPyConnection, cells: str) -> Numbers:
+def _numbers(con: duckdb.DuckDBPyConnection, columns: Sequence[_Counted]) -> dict[int, Numbers]:
+    if not columns:
+        return {}
     counts = ", ".join(
         map(
             _counted,
@@ -191,21 +267,22 @@ def _numbers(con: duckdb.DuckDBPyConnection, cells: str) -> Numbers:
         )
     )
     fractions = _counted("contains(d, '.') OR contains(d, ',')")
-    row = con.execute(
-        f"WITH read AS (SELECT *, digits_in(v) AS d FROM ({cells})), "
-        "ways AS (SELECT line, n, v, d, by_point(d) AS a, by_comma(d) AS b, a <> b AND a::DOUBLE <> b::DOUBLE AS doubtful "
-        f"FROM read WHERE d IS NOT NULL) SELECT {counts}, "
+    rows = con.execute(
+        f"WITH read AS (SELECT *, digits_in(v) AS d FROM ({_each(columns, lambda one: one.cells)})), "
+        "ways AS (SELECT *, by_point(d) AS a, by_comma(d) AS b, a <> b AND a::DOUBLE <> b::DOUBLE AS doubtful "
+        f"FROM read WHERE d IS NOT NULL) SELECT place, {counts}, "
         "min(line) FILTER (b IS NULL), min(line) FILTER (a IS NULL), "
         "min(line) FILTER (doubtful AND contains(d, '.')), min(line) FILTER (doubtful AND contains(d, ',')), "
         "min(coalesce(a, b)::DOUBLE), max(coalesce(a, b)::DOUBLE), "
-        f"{fractions} FROM ways"
-    ).fetchone()
+        f"{fractions} FROM ways GROUP BY place"
+    ).fetchall()
     names = [one.name for one in fields(Numbers)]
-    told = dict(zip(names, row or (0,) * len(names), strict=True))
-    return Numbers(**told)
+    return {place: Numbers(**dict(zip(names, told, strict=True))) for place, *told in rows}
 
 
-def _dates(con: duckdb.DuckDBPyConnection, cells: str) -> Dates:
+def _dates(con: duckdb.DuckDBPyConnection, columns: Sequence[_Counted]) -> dict[int, Dates]:
+    if not columns:
+        return {}
     first, second = (
         f"{day} BETWEEN 13 AND 31 AND {month} BETWEEN 1 AND 12" for day, month in (("a", "b"), ("b", "a"))
     )
@@ -223,20 +300,10 @@ def _dates(con: duckdb.DuckDBPyConnection, cells: str) -> Dates:
             ),
         )
     )
-    row = con.execute(
-        f"WITH start AS (SELECT *, first_numbers(v) AS w FROM ({cells})), "
-        "read AS (SELECT line, n, v, nth_number(w, 1) AS a, nth_number(w, 2) AS b FROM start) "
-        f"SELECT {counts}, min(line) FILTER ({first}), min(line) FILTER ({second}) FROM read"
-    ).fetchone()
-    count, day_first, month_first, doubtful, clock, serial, dotted, day_line, month_line = row or (0,) * 9
-    return Dates(
-        count=count,
-        day_first=day_first,
-        month_first=month_first,
-        doubtful=doubtful,
-        clock=clock,
-        serial=serial,
-        dotted=dotted,
-        day_line=day_line,
-        month_line=month_line,
-    )
+    rows = con.execute(
+        f"WITH start AS (SELECT *, first_numbers(v) AS w FROM ({_each(columns, lambda one: one.cells)})), "
+        "read AS (SELECT place, line, n, v, nth_number(w, 1) AS a, nth_number(w, 2) AS b FROM start) "
+        f"SELECT place, {counts}, min(line) FILTER ({first}), min(line) FILTER ({second}) FROM read GROUP BY place"
+    ).fetchall()
+    names = [one.name for one in fields(Dates)]
+    return {place: Dates(**dict(zip(names, told, strict=True))) for place, *told in rows}

@@ -17,10 +17,9 @@ import duckdb
 
 from connectors.errors import BadRequest
 from connectors.files import raw_large, raw_text
-from connectors.files.profile import Profile, profiles, reader
+from connectors.files.profile import Profile, database, profiles
 from connectors.files.raw_excel import OLE, Workbook, refuse_old
-from connectors.files.raw_large import Middle
-from connectors.files.raw_text import Text
+from connectors.files.raw_text import BLANK, Text
 from connectors.files.report_shape import Tidy, tidy
 from connectors.quoting import literal, quoted
 
@@ -29,8 +28,7 @@ _MOST_COLUMNS: Final = 2000
 # What stands between the cells on their way to DuckDB: a sign that no table has.
 _BETWEEN: Final = "\x1f"
 # What a line may not hold to be written as it is: quotes, breaks, and blanks at the ends of cells.
-_BLANK: Final = " \t\r\n\v\f\xa0\ufeff\u2003\u2009\u202f"
-_CARE: Final = ('"', *_BLANK[1:], f" {_BETWEEN}", f"{_BETWEEN} ")
+_CARE: Final = ('"', *BLANK[1:], f" {_BETWEEN}", f"{_BETWEEN} ")
 _REFUSED: Final = (
     (b"%pdf", "a PDF"),
     (b"\x1f\x8b", "a packed file (.gz)"),
@@ -143,14 +141,18 @@ def _large(path: Path, into: Path, text: Text) -> Raw | None:
             return None
         digest = _sha256(path)
         parquet = into / f"{digest[:16]}.raw.parquet"
-        try:
-            _write(shaped, headers, parquet, found.middle)
-        except duckdb.InvalidInputException:
-            return None
-        with reader() as con:
-            if not found.middle.holds(con, literal(parquet), tuple(map(quoted, headers)), shaped.heading):
+        names = tuple(map(quoted, headers))
+        # One thread reads the rows in their order, in no more time than two, and with half of their memory.
+        with database(threads=1) as con:
+            try:
+                found.middle.write(con, parquet, names, shaped)
+            except duckdb.InvalidInputException:
                 return None
-            _trim(con, parquet, headers)
+            held = found.middle.holds(con, parquet, names, shaped.heading)
+            if held is None:
+                return None
+            if held == "loosely":
+                _trim(con, parquet, names)
         return _made(path, shaped, parquet, digest, remarks=text.remarks, more=found.middle.rows)
 
 
@@ -199,7 +201,7 @@ def _from_parquet(path: Path, into: Path) -> Raw:
     digest = _sha256(path)
     parquet = into / f"{digest[:16]}.raw.parquet"
     source = f"read_parquet({literal(path)})"
-    with reader() as con:
+    with database() as con:
         con.execute("SET TimeZone = 'UTC'")
         try:
             described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
@@ -241,7 +243,7 @@ def _cell(name: str, kind: str) -> str:
     return f"{name}::VARCHAR"
 
 
-def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path, middle: Middle | None = None) -> None:
+def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:
     """Write the rows to Parquet by way of a plain CSV file, which DuckDB reads many times faster than rows of Python."""
     plain = parquet.with_suffix(".csv")
     try:
@@ -251,33 +253,21 @@ def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path, middle: Middle
         picked = ", ".join(
             f"nullif(c{index + 2}, '') AS {quoted(header)}" for index, header in enumerate(headers)
         )
-        rows = (
-            f"SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
-            f"{literal(plain)}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "
-            "quote = '\"', escape = '\"', new_line = '\\n', auto_detect = false, max_line_size = 33554432)"
-        )
-        if middle is not None:
-            cells = ", ".join(f"c{index}" for index in range(len(headers)))
-            rows = (
-                f"{rows} WHERE line < {middle.first} UNION ALL SELECT (row_number() OVER () + {middle.first - 1})::INTEGER, "
-                f"NULL, {cells} FROM {middle.source(len(headers))} UNION ALL {rows} WHERE line > {middle.last}"
+        with database(threads=1) as con:
+            con.execute(
+                f"COPY (SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
+                f"{literal(plain)}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "
+                "quote = '\"', escape = '\"', new_line = '\\n', auto_detect = false, max_line_size = 33554432)) "
+                f"TO {literal(parquet)} (FORMAT parquet)"
             )
-        with reader() as con:
-            con.execute(f"COPY ({rows}) TO {literal(parquet)} (FORMAT parquet)")
     finally:
         plain.unlink(missing_ok=True)
 
 
-def _trim(con: duckdb.DuckDBPyConnection, parquet: Path, headers: tuple[str, ...]) -> None:
-    """Write a raw table again with its cells as `_plain` gives them, if any is not like that."""
-    trimmed = {
-        name: f"replace(trim({name}, {literal(_BLANK)}), '{_BETWEEN}', ' ')" for name in map(quoted, headers)
-    }
-    loose = " OR ".join(f"{name} <> {cell}" for name, cell in trimmed.items())
-    if not con.execute(f"SELECT 1 FROM read_parquet({literal(parquet)}) WHERE {loose} LIMIT 1").fetchall():
-        return
+def _trim(con: duckdb.DuckDBPyConnection, parquet: Path, names: tuple[str, ...]) -> None:
+    """Write a raw table again with its cells as `_plain` gives them."""
     again = parquet.with_suffix(".trimmed")
-    cells = ", ".join(f"nullif({cell}, '') AS {name}" for name, cell in trimmed.items())
+    cells = ", ".join(f"nullif(trim({name}, {literal(BLANK)}), '') AS {name}" for name in names)
     con.execute(
         f"COPY (SELECT line, problem, {cells} FROM read_parquet({literal(parquet)})) TO {literal(again)} (FORMAT parquet)"
     )
@@ -295,7 +285,7 @@ def _lines(shaped: Tidy) -> Iterator[str]:
 
 def _plain(cell: str) -> str:
     """Return a cell trimmed, in quotes where its signs would end it."""
-    cell = cell.strip(_BLANK).replace(_BETWEEN, " ")
+    cell = cell.strip(BLANK).replace(_BETWEEN, " ")
     return '"' + cell.replace('"', '""') + '"' if '"' in cell or "\n" in cell or "\r" in cell else cell
 
 

@@ -24,6 +24,8 @@ _BOMS: Final = (
 )
 DELIMITERS: Final = (",", ";", "\t", "|")
 _DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+# What is no part of a cell at its ends.
+BLANK: Final = " \t\r\n\v\f\xa0\ufeff\u2003\u2009\u202f"
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _MOST_IN_A_CELL: Final = 1 << 20

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Self, get_args
 
 from connectors.files.columns import COLUMNS, Kind
-from connectors.files.profile import reader
+from connectors.files.profile import database
 from connectors.quoting import literal
 from connectors.records import ForecastClass, Status
 
@@ -62,7 +62,7 @@ class Seen:
     def __init__(self, tables: Tables) -> None:
         """Open the tables; nothing is read yet."""
         self._open = ExitStack()
-        self._con = self._open.enter_context(reader())
+        self._con = self._open.enter_context(database())
         kinds: tuple[Kind, ...] = get_args(Kind)
         for kind in kinds:
             if kind in tables:
