@@ -14,7 +14,7 @@ from weakref import finalize
 
 from connectors.company import Company
 from connectors.errors import BadRequest, NoData, NotAllowed, OtherMeaning
-from connectors.files import told
+from connectors.files import pages, told
 from connectors.files.pages import Told, end_of, fields_of, opened, parts, place
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Applied, Change, Flags, Page, Table
@@ -102,8 +102,8 @@ class FilesCrm:
         """
         done, part = (0, 0) if since is None else self._place(since)
         everything = Told(shelf=self._shelf, company=self._company, snapshots=self._snapshots)
-        with closing(everything.after(done, part)) as pages:
-            for snapshots, page, sheets in pages:
+        with closing(everything.after(done, part)) as found:
+            for snapshots, page, sheets in found:
                 yield Page(sheets=sheets, cursor=self._cursor(snapshots, page))
 
     def read(self, deal_id: str) -> Opportunity | None:
@@ -200,10 +200,15 @@ class FilesCrm:
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def _cursor(self, done: int, part: int) -> str:
-        """Return the cursor of so many snapshots and so many parts of the next; it knows what they were."""
+        """Return the cursor of so many snapshots and so many parts of the next; it knows what they were, and how large."""
         read = "|".join(
-            f"{snapshot.as_of} {snapshot.version} {snapshot.content}"
-            for snapshot in self._snapshots[: done + bool(part)]
+            [
+                *(
+                    f"{snapshot.as_of} {snapshot.version} {snapshot.content}"
+                    for snapshot in self._snapshots[: done + bool(part)]
+                ),
+                *([f"in parts of {pages.ROWS} rows"] if part else []),
+            ]
         )
         return f"files/{self._meaning}/{done}.{part}/{sha256(read.encode()).hexdigest()[:12]}"
 

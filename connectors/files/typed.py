@@ -134,6 +134,7 @@ def typed(
         if count and not skip_bad:
             raise BadRequest(_refusal(count, rejects))
         reject_files = _write_rejects(con, into)
+        converted = _converted(con, stages)
         tables: dict[Kind, Path] = {}
         rows: dict[Kind, int] = {}
         for kind in KINDS:
@@ -143,7 +144,6 @@ def typed(
                 rows[kind] = _write(con, kind, own, tables[kind])
         if not rows.get("deals"):
             raise BadRequest(f"no deal can be taken: {_refusal(count, rejects)}")
-        converted = _converted(con, stages)
         gaps = _gaps(con, tables["deals"])
     for stage in stages:
         stage.parquet.unlink(missing_ok=True)  # the same file may be given twice
@@ -220,7 +220,7 @@ def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
             column = literal(stage.source.file.columns.get(meaning, (meaning,))[0])
             con.execute(
                 f"INSERT INTO reject SELECT {name}, line, {column}, left({quoted('t ' + meaning)}, 200), {literal(reason)} "
-                f"FROM {rows} WHERE {quoted('t ' + meaning)} IS NOT NULL AND {quoted(meaning)} IS NULL"
+                f"FROM {rows} WHERE {quoted('t ' + meaning)} IS NOT NULL"
             )
         if stage.source.file.kind != "deals" and "name" in stage.source.file.columns:
             con.execute(
@@ -325,16 +325,30 @@ def _write_rejects(con: duckdb.DuckDBPyConnection, into: Path) -> dict[str, Path
 def _write(
     con: duckdb.DuckDBPyConnection, kind: Kind, stages: Sequence[tuple[int, Staged]], parquet: Path
 ) -> int:
-    columns = ", ".join(quoted(name) for name, _ in COLUMNS[kind])
-    union = " UNION ALL ".join(
-        f"SELECT {columns} FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
-        f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line) "
-        f"AND NOT EXISTS (SELECT 1 FROM aside WHERE aside.place = {place} AND aside.line = s.line)"
-        for place, stage in stages
-    )
-    con.execute(f"COPY ({union}) TO {literal(parquet)} (FORMAT parquet)")
+    """Write the rows of one kind that can be taken, and return how many there are.
+
+    A table of which all can be taken is there already, with its further columns behind those of the kind, where nobody asks.
+    """
+    if len(stages) == 1 and _all_taken(con, *stages[0]):
+        stages[0][1].parquet.replace(parquet)
+    else:
+        columns = ", ".join(quoted(name) for name, _ in COLUMNS[kind])
+        union = " UNION ALL ".join(
+            f"SELECT {columns} FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
+            f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line) "
+            f"AND NOT EXISTS (SELECT 1 FROM aside WHERE aside.place = {place} AND aside.line = s.line)"
+            for place, stage in stages
+        )
+        con.execute(f"COPY ({union}) TO {literal(parquet)} (FORMAT parquet)")
     row = con.execute(f"SELECT count(*) FROM read_parquet({literal(parquet)})").fetchone()
     return int(row[0]) if row else 0
+
+
+def _all_taken(con: duckdb.DuckDBPyConnection, place: int, stage: Staged) -> bool:
+    return not con.execute(
+        "SELECT 1 FROM reject WHERE file = ? UNION ALL SELECT 1 FROM aside WHERE place = ? LIMIT 1",
+        [stage.source.raw.file, place],
+    ).fetchall()
 
 
 def _gaps(con: duckdb.DuckDBPyConnection, deals: Path) -> Gaps:

@@ -31,9 +31,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """A table that was read: typed columns, and beside each that had to be parsed its text, in a column `t NAME`.
+    """A table that was read: the columns of its kind, and behind them what tells which rows cannot be taken.
 
-    `checks` are the meanings whose text must have become a value, each with what is wrong where it did not.
+    `checks` are the meanings whose text must have become a value, each with what is wrong where it did not; where it did
+    not, the text is in a column `t NAME`.
     """
 
     source: Source
@@ -48,8 +49,13 @@ def staged(
     sql = _Reading(source, sources, mapping)
     parquet = into / f"{source.raw.sha256[:16]}.{source.file.kind}.staged.parquet"
     chosen, checks = sql.deals() if source.file.kind == "deals" else sql.others()
+    texts = [f"t {meaning}" for meaning, _ in checks]
+    unfit = ", ".join(
+        f"CASE WHEN {quoted(name[2:])} IS NULL THEN {quoted(name)} END AS {quoted(name)}" for name in texts
+    )
     con.execute(
-        f"COPY (SELECT {', '.join(f'{expression} AS {quoted(name)}' for name, expression in chosen)} FROM ({sql.texts()}) AS t "
+        f"COPY (SELECT * {f'REPLACE ({unfit})' if unfit else ''} FROM "
+        f"(SELECT {', '.join(f'{expression} AS {quoted(name)}' for name, expression in chosen)} FROM ({sql.texts()}) AS t)"
         f") TO {literal(parquet)} (FORMAT parquet)"
     )
     return Staged(source=source, parquet=parquet, checks=checks)

@@ -44,7 +44,7 @@ CREATE OR REPLACE TEMP MACRO signed(p, mark) AS
   CASE WHEN negative(p) THEN '-' ELSE '' END || times_of(digits_of(p.digits, mark), p.times);
 -- The number as text with a point. Most are plain already, and reading those by parts would cost ten times as much.
 CREATE OR REPLACE TEMP MACRO number(t, mark) AS CASE
-  WHEN regexp_full_match(t, '-?\d+') THEN t
+  WHEN regexp_full_match(t, CASE WHEN mark = '.' THEN '-?\d*\.?\d+' ELSE '-?\d+' END) THEN t
   WHEN regexp_full_match(t, '[\d.,]+') THEN digits_of(t, mark)
   ELSE signed(parts(t), mark)
 END;
@@ -153,15 +153,17 @@ CREATE OR REPLACE TEMP MACRO utc(m, zone) AS CASE
   WHEN m.ahead IS NULL THEN timezone('UTC', timezone(zone, m.clock))
   ELSE m.clock - to_minutes(m.ahead)
 END;
-CREATE OR REPLACE TEMP MACRO instant(t, first, zone) AS
-  coalesce(timezone('UTC', timezone(zone, usual(t, first))), list_transform([read_moment(t, first)], lambda m: utc(m, zone))[1]);
+CREATE OR REPLACE TEMP MACRO instant(t, first, zone) AS CASE WHEN t IS NOT NULL THEN
+  coalesce(timezone('UTC', timezone(zone, usual(t, first))), list_transform([read_moment(t, first)], lambda m: utc(m, zone))[1])
+END;
 -- The day that the text names; where it names a zone too, the day it then was in `zone`.
 CREATE OR REPLACE TEMP MACRO in_zone(m, zone) AS CASE
   WHEN m.ahead IS NULL THEN m.clock::DATE
   ELSE timezone(zone, timezone('UTC', m.clock - to_minutes(m.ahead)))::DATE
 END;
-CREATE OR REPLACE TEMP MACRO day(t, first, zone) AS
-  coalesce(usual(t, first)::DATE, list_transform([read_moment(t, first)], lambda m: in_zone(m, zone))[1]);
+CREATE OR REPLACE TEMP MACRO day(t, first, zone) AS CASE WHEN t IS NOT NULL THEN
+  coalesce(usual(t, first)::DATE, list_transform([read_moment(t, first)], lambda m: in_zone(m, zone))[1])
+END;
 
 CREATE OR REPLACE TEMP MACRO yes(t) AS CASE
   WHEN lower(t) IN ('1', 'true', 'yes', 'y', 'x', 'ja', 'wahr', 'oui', 'vrai', 'sí', 'si', 'verdadero', 'checked') THEN true

@@ -1,7 +1,8 @@
-"""A large export taken in: `quarterdeck import` of a Salesforce report of 100,000 and of 1,000,000 rows.
+"""A large export taken in: `quarterdeck import` of a Salesforce report of 100,000, 1,000,000 and 2,000,000 rows.
 
 Each size runs in a process of its own with a home of its own, from the file to a mirror that reports can read, so that
-peak memory is its own: it must not grow with the file.
+peak memory is its own. A database takes what it needs up to its limit, so memory grows until a file is large enough to
+meet it; from there on it must not grow with the file: 2,000,000 rows take about what 1,000,000 take.
 """
 
 from __future__ import annotations
@@ -17,28 +18,31 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-SIZES = (100_000, 1_000_000)
-GOAL = "30 s"
+SIZES = (100_000, 1_000_000, 2_000_000)
+GOALS = {1_000_000: " (goal < 30 s)"}
 MEGABYTE = 1024
 ON = date(2026, 11, 23)
 
 
 def run() -> Iterator[tuple[str, str]]:
     """Yield rows of (what, figure)."""
-    peaks = []
+    peaks = {}
     for rows in SIZES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             path = _export(rows, folder)
             size = path.stat().st_size / 1_000_000
             seconds, processor, peak = _inside(path, folder)
-            peaks.append(peak)
-            goal = f" (goal < {GOAL})" if rows == SIZES[-1] else ""
+            peaks[rows] = peak
             yield (
-                f"{rows:,} rows of CSV, {size:,.0f} MB: import{goal}",
+                f"{rows:,} rows of CSV, {size:,.0f} MB: import{GOALS.get(rows, '')}",
                 f"{seconds:.1f} s, processor {processor:.1f} s, peak {peak:,.0f} MB",
             )
-    yield "peak memory of ten times as many rows (goal: flat)", f"{peaks[-1] / peaks[0]:.2f} times"
+    few, some, many = SIZES
+    yield (
+        f"peak memory of {many:,} rows beside that of {some:,} (goal: flat, 1.0 times)",
+        f"{peaks[many] / peaks[some]:.2f} times; {some:,} beside {few:,}: {peaks[some] / peaks[few]:.2f} times",
+    )
 
 
 def _export(rows: int, folder: Path) -> Path:

@@ -188,6 +188,20 @@ def test_a_large_export_comes_in_parts(tmp_path: Path, monkeypatch: pytest.Monke
     assert sizes == [[3], [3], [2]]
 
 
+def test_a_load_that_was_broken_off_goes_on_in_parts_of_the_same_size_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "ROWS", 3)
+    take(tmp_path, DAYS[0], *({"id": str(number), "stage": "Proposal"} for number in range(8)))
+    first, *rest = (page.cursor for page in FilesCrm(tmp_path, COMPANY).changes(None))
+    again = [page.cursor for page in FilesCrm(tmp_path, COMPANY).changes(first)]
+    monkeypatch.setattr(pages, "ROWS", 4)
+
+    assert again == rest
+    with pytest.raises(OtherMeaning):
+        list(FilesCrm(tmp_path, COMPANY).changes(first))
+
+
 def _standing(generation: Generation, at: datetime) -> dict[str, tuple[str, Decimal | None]]:
     when = at.astimezone(UTC).replace(tzinfo=None)
     with open_generation(generation) as con:

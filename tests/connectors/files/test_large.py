@@ -144,6 +144,7 @@ def test_any_damage_is_told_alike(lines):
     "middle",
     [
         b"x,y\x00,1\n",
+        b"x,y\x1f,1\n",
         b"x,y,1\r",
         b'"Total","",""\n',
         b'"Opportunity ID","Stage","Amount"\n',
