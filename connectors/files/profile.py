@@ -89,11 +89,11 @@ class Profile:
 
 
 @contextmanager
-def database(*, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
+def database(*, threads: int = 2, memory: str = _MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a database in memory."""
     # What does not fit into memory must not be written to the folder that somebody happens to be in.
     folder = TemporaryDirectory(prefix="quarterdeck-")
-    con = duckdb.connect(config={"memory_limit": _MEMORY, "threads": threads, "temp_directory": folder.name})
+    con = duckdb.connect(config={"memory_limit": memory, "threads": threads, "temp_directory": folder.name})
     try:
         yield con
     finally:

@@ -25,6 +25,8 @@ from connectors.quoting import literal, quoted
 
 OWN: Final = ("line", "problem")
 _MOST_COLUMNS: Final = 2000
+# What reading a large file may take of memory.
+_LARGE: Final = "250MB"
 # What stands between the cells on their way to DuckDB: a sign that no table has.
 _BETWEEN: Final = "\x1f"
 # What a line may not hold to be written as it is: quotes, breaks, and blanks at the ends of cells.
@@ -142,11 +144,11 @@ def _large(path: Path, into: Path, text: Text) -> Raw | None:
         digest = _sha256(path)
         parquet = into / f"{digest[:16]}.raw.parquet"
         names = tuple(map(quoted, headers))
-        # One thread reads the rows in their order, in no more time than two, and with half of their memory.
-        with database(threads=1) as con:
+        # One thread reads the rows in their order, in no more time than two. It keeps what it read for as long as it may.
+        with database(threads=1, memory=_LARGE) as con:
             try:
                 found.middle.write(con, parquet, names, shaped)
-            except duckdb.InvalidInputException:
+            except (duckdb.InvalidInputException, duckdb.OutOfMemoryException):
                 return None
             held = found.middle.holds(con, parquet, names, shaped.heading)
             if held is None:
