@@ -1,4 +1,4 @@
-"""The typed tables between a file and the mirror: one Parquet file each, these columns, in this order.
+"""The typed tables between a file and the mirror: one Parquet file each, these columns, in this order, before any others.
 
 Every stage of an import agrees on them: reading and mapping write them, snapshots keep them, the connector, setup and
 tie-out read them. Empty text is NULL; nothing is guessed here. Dates are days as the file has them, instants are UTC.
