@@ -147,7 +147,8 @@ def _large(path: Path, into: Path, text: Text) -> Raw | None:
         # One thread reads the rows in their order, in no more time than two. It keeps what it read for as long as it may.
         with database(threads=1, memory=_LARGE) as con:
             try:
-                found.middle.write(con, parquet, names, shaped)
+                if not found.middle.write(con, parquet, names, shaped):
+                    return None
             except (duckdb.InvalidInputException, duckdb.OutOfMemoryException):
                 return None
             held = found.middle.holds(con, parquet, names, shaped.heading)

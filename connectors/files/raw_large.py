@@ -73,10 +73,11 @@ class Middle:
 
     def write(
         self, con: duckdb.DuckDBPyConnection, parquet: Path, names: tuple[str, ...], beside: Iterable[Row]
-    ) -> None:
+    ) -> bool:
         """Write a raw table with the columns `names`: these rows, and between those before and after them the rows beside.
 
         Its cells are as they stand there, NULL where empty. The connection must have one thread, which keeps the order.
+        Return whether as many rows were read as there are.
 
         Raises:
             duckdb.InvalidInputException: some line is no row of so many cells.
@@ -102,14 +103,15 @@ class Middle:
             for beside, own in (("lines", f"place + {self.first - 1 - start}"), ("problems", "NULL"))
         )
         files = ", ".join(map(literal, (before, self.path, after)))
-        con.execute(
+        [(count,)] = con.execute(
             f"COPY (SELECT ({numbered})::INTEGER AS line, nullif({wrong}, '') AS problem, {picked} FROM "
             f"(SELECT *, row_number() OVER () AS place FROM read_csv([{files}], columns = {{{columns}}}, header = false, "
             f"delim = {literal(self.delimiter)}, quote = '\"', escape = '\"', new_line = '\\n', auto_detect = false, "
             f"strict_mode = true, null_padding = false, max_line_size = {_LONGEST}, buffer_size = {_BUFFER}))) "
             f"TO {literal(parquet)} (FORMAT parquet)",
             {"lines": lines, "problems": problems},
-        )
+        ).fetchall()
+        return bool(count == len(lines) + self.rows)
 
     def _row(self, cells: list[str]) -> str:
         """Return the cells of a row as a line, trimmed, each in quotes."""
