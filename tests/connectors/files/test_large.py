@@ -140,6 +140,13 @@ def test_any_damage_is_told_alike(lines):
     same("".join([*sound[:middle], *(f"{line}\n" for line in lines), *sound[middle:], FOOTER]).encode())
 
 
+def test_rows_above_and_below_the_middle_are_read_alike():
+    headings, rows = written([]).split("\n", 1)
+    odd = '" a ","x\r\ny","He said ""no"", twice"\n"Alone","",""\n"\xa0b","c,d","1"\n'
+
+    assert same(f"{headings}\n{odd}{rows}{odd}{FOOTER}".encode())
+
+
 @pytest.mark.parametrize(
     "middle",
     [
