@@ -266,7 +266,9 @@ def crm_options(settings: Settings) -> Mapping[str, str]:
     """Return what the connector in use is opened with: how the demo was seeded, or how to sign in to Salesforce."""
     match settings.crm:
         case "demo":
-            return demo_options(settings.home)
+            return demo_options(settings.home) | (
+                {"QUARTERDECK_WRITES": "on"} if settings.writes == "on" else {}
+            )
         case "salesforce":
             signing_in = {
                 name: value for name, value in settings.values.items() if name.startswith("SALESFORCE_")
@@ -288,7 +290,7 @@ def _reached(settings: Settings) -> dict[str, str]:
     return {"QUARTERDECK_PUBLIC_URL": public_url} if public_url else {}
 
 
-def demo_options(home: Path) -> Mapping[str, str]:
+def demo_options(home: Path) -> dict[str, str]:
     """Return how the invented company of this home was seeded; empty for the default one."""
     path = home / "demo.json"
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}

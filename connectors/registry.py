@@ -100,10 +100,11 @@ def _entry(name: str) -> EntryPoint:
 
 
 def _demo(home: Path, options: Mapping[str, str]) -> Crm:
-    """Open the invented company; it keeps nothing in `home`."""
-    del home
-    wanted: dict[str, object] = {}
+    """Open the invented company; it keeps in `home` what people change, where that is switched on, and nothing else."""
+    wanted: dict[str, object] = {"home": home, "writes": options.get(_WRITES) == "on"}
     for key, text in options.items():
+        if key == _WRITES:
+            continue
         if key not in _DEMO_OPTIONS:
             known = ", ".join(_nearest(key, _DEMO_OPTIONS))
             raise BadRequest(f"unknown option {key!r} of the connector 'demo'; try: {known}")
@@ -116,6 +117,7 @@ def _demo(home: Path, options: Mapping[str, str]) -> Crm:
     return demo
 
 
+_WRITES: Final = "QUARTERDECK_WRITES"
 _DEMO_OPTIONS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = MappingProxyType(
     {"opportunities": (int, "5000"), "seed": (int, "59"), "today": (date.fromisoformat, "2026-11-23")}
 )

@@ -17,6 +17,7 @@ from bot.checkup import Finding, State
 from bot.flows import pull
 from bot.quality import told, unread
 from bot.settings import CRMS, Settings, model_settings, read_settings
+from bot.store.approvals import Approvals
 from bot.store.files import write_atomically
 from bot.wiring import Installation, open_model
 from connectors.errors import ConnectorError, NoData
@@ -152,6 +153,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
                     what=f"connector {opened.crm.name}: history {_yes(flags.history)}, activities {_yes(flags.activities)}, "
                     f"writes {settings.writes}",
                 )
+            yield from trail(opened.store.approvals, settings.workspace)
             try:
                 generation = opened.mirror.current()
             except NoData:
@@ -167,6 +169,23 @@ def _records(settings: Settings) -> Iterator[Finding]:
                     yield from unread(unread_of(view.session.meta()))
     except (ConnectorError, ReportError) as error:
         yield Finding(state="wrong", what=str(error), do="mend it and run quarterdeck doctor again")
+
+
+def trail(kept: Approvals, workspace: str) -> Iterator[Finding]:
+    """Yield whether the trail of what was approved and written is whole; nothing where nothing ever was."""
+    lines = len(kept.trail(workspace))
+    if not lines:
+        return
+    broken = kept.broken(workspace)
+    yield Finding(
+        state="ok" if broken is None else "wrong",
+        what=f"trail of changes: {lines:,} lines, whole"
+        if broken is None
+        else f"trail of changes: line {broken:,} of {lines:,} was altered, or one before it is missing",
+        do=""
+        if broken is None
+        else "compare the deals with the CRM's own history, and ask who can write to the database",
+    )
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

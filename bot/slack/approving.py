@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Literal, cast
 
@@ -13,6 +14,7 @@ from bot.approvals.rules import AT_ONCE, CAPS, UNDO_WITHIN, not_decided
 from bot.approvals.values import Decision, Kept, Outcome, Proposal
 from bot.approvals.words import change_of
 from bot.runs.ports import Failure, Payload, Steps, Work
+from bot.runs.ports import Kept as StepKept
 from bot.slack import message as m
 from bot.slack.brake import stopped
 from bot.slack.desk import Desk
@@ -116,6 +118,7 @@ def failed(desk: Desk, failure: Failure) -> None:
     )
     direct = desk.poster.direct(kept.proposal.user)
     desk.poster.post(direct, m.sentence(told), key=mark_of(f"{failure.work.key}:failed"), look=True)
+    _settle(desk, _AtOnce(), kept.proposal, outcome)
 
 
 def remember(desk: Desk, press: Press, proposal_id: str) -> bool:
@@ -147,6 +150,17 @@ def tidy(desk: Desk) -> int:
 def today(desk: Desk) -> date:
     """Return today's date by the company's clock."""
     return desk.line.now().astimezone(desk.line.company.zone).date()
+
+
+class _AtOnce:
+    """Steps of what is no run of its own: each is done where it stands, and looks first whether it was done."""
+
+    again = True
+
+    def step(self, name: str, do: Callable[[], StepKept]) -> StepKept:
+        """Do it."""
+        del name
+        return do()
 
 
 def _carried(desk: Desk, proposal_id: str, tries: int) -> dict[str, JsonValue] | None:

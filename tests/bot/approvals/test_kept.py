@@ -15,6 +15,7 @@ import pytest
 
 from bot.approvals.rules import CAPS, not_decided
 from bot.approvals.values import Decision, Outcome, Proposal
+from bot.commands.doctor import trail
 from bot.store import open_store
 from bot.store.approvals import Caps
 from tests.bot.approvals import desk as desks
@@ -133,6 +134,18 @@ def test_the_trail_says_which_line_was_altered_or_taken_away(desk: Desk, tmp_pat
     assert desk.store.approvals.broken("one") == 4
     sql(tmp_path, "DELETE FROM trail WHERE number = 2")
     assert desk.store.approvals.broken("one") == 2
+
+
+def test_doctor_says_whether_the_trail_is_whole(desk: Desk, tmp_path: Path):
+    assert list(trail(desk.store.approvals, "one")) == []
+    desk.approved(proposal())
+    (whole,) = trail(desk.store.approvals, "one")
+    sql(tmp_path, "UPDATE trail SET line = replace(line, 'approved', 'declined')")
+    (broken,) = trail(desk.store.approvals, "one")
+
+    assert (whole.state, whole.what) == ("ok", "trail of changes: 1 lines, whole")
+    assert broken.state == "wrong"
+    assert broken.what == "trail of changes: line 1 of 1 was altered, or one before it is missing"
 
 
 def test_a_line_cannot_be_written_anew_with_its_own_fingerprint(desk: Desk, tmp_path: Path):

@@ -26,7 +26,7 @@ def letters(at: Stage, who: str) -> list[Seen]:
 
 def is_letter(seen: Seen) -> bool:
     words = told(seen)
-    says = ("Your answer is kept here", "is written to Salesforce in your name")
+    says = ("Your answer is kept here", "in your name; Undo takes it back")
     return seen.kind == "message" and any(one in words for one in says)
 
 

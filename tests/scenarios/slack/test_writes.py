@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from bot.approvals.rules import CAPS
+from bot.approvals.values import Decision
 from bot.settings import Writes
+from tests.bot.approvals.desk import proposal
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.org import Rule
 from tests.fakes.salesforce.rights import Level
@@ -207,6 +211,39 @@ def test_stop_stops_what_is_on_its_way_too(town: Town):
     assert town.patches() == []
     assert told(town.letter()).count("Everything is stopped by Marcus Bell on") == 2
     assert told(town.letter()).count(KEPT) == 2
+
+
+def test_beyond_the_most_of_a_day_nothing_is_written_and_the_admins_hear(town: Town):
+    kept, now = town.at.served.desk.line.store.approvals, town.at.clock()
+    for number in range(CAPS.person):
+        one = proposal(f"p-{number}", workspace="local").model_copy(update={"approver": town.users[JONAS]})
+        kept.keep(one)
+        yes = Decision(approved=True, by=one.approver, at=now, digest=one.digest)
+        assert kept.decide(one, yes, caps=CAPS) == "kept"
+    town.answer("New date", **DATE)
+
+    said = "That would be more changes than I write within 24 hours (100 a person, 500 in all), so I left it."
+    assert f"new date 29 Jan. {said} The admins know. {KEPT}" in told(town.letter())
+    assert town.patches() == []
+    assert "Jonas Adler has reached the number of changes" in told(town.at.slack.seen_by(MARCUS)[-1])
+    town.pass_(86_400)
+    town.answer("New date", deal=BRANDT, **DATE)
+    assert town.held("CloseDate", BRANDT) == date(2027, 1, 29)
+
+
+def test_what_breaks_on_our_side_is_told_as_not_known_with_a_reference(town: Town):
+    def broken(request: requests.PreparedRequest) -> None:
+        if request.method == "PATCH":
+            raise RuntimeError("out of memory")
+
+    town.before = broken
+    town.answer("New date", settle=False, **DATE)
+    town.at.settle(failing=True)
+
+    said = told(town.at.slack.seen_by(JONAS)[-1])
+    assert "6 Nov → 29 Jan: that went wrong on my side, and I cannot tell whether Salesforce took it." in said
+    assert town.at.runs.failures[-1].reference in said
+    assert "I cannot tell whether Salesforce took it. Look at the deal there" in told(town.letter())
 
 
 def test_undo_spares_what_somebody_changed_since(town: Town):
