@@ -25,10 +25,10 @@ PATIENCE, BETWEEN = 60.0, 0.05
 class Server:
     """`quarterdeck serve` as a process of its own, on a port of its own."""
 
-    def __init__(self, slack: FakeSlack, home: Path) -> None:
+    def __init__(self, slack: FakeSlack, home: Path, **set_too: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as held:
             self._port = held.getsockname()[1]
-        self._slack, self._home = slack, home
+        self._slack, self._home, self._set_too = slack, home, set_too
         slack.request_url = f"http://127.0.0.1:{self._port}/slack/events"
         self.process = self._start()
 
@@ -39,6 +39,7 @@ class Server:
             "SLACK_SIGNING_SECRET": self._slack.signing_secret,
             "SLACK_API_URL": self._slack.api_url,
             "QUARTERDECK_CHANNELS": "*",
+            **self._set_too,
         }
         command = [sys.executable, "-m", "bot", "serve", "--home", str(self._home), "--port", str(self._port)]
         process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)

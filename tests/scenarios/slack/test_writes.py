@@ -14,11 +14,12 @@ import requests
 from bot.approvals.rules import CAPS
 from bot.approvals.values import Decision
 from bot.settings import Writes
+from bot.slack.nudging_message import LEFT
 from tests.bot.approvals.desk import proposal
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.org import Rule
 from tests.fakes.salesforce.rights import Level
-from tests.scenarios.slack.asking import buttons, modal, until
+from tests.scenarios.slack.asking import buttons, modal, until, values
 from tests.scenarios.slack.stage import told
 from tests.scenarios.slack.writing import BRANDT, DANA, JONAS, MARCUS, OSTRANDER, Town
 from tests.scenarios.slack.writing import town as opened
@@ -244,6 +245,19 @@ def test_what_breaks_on_our_side_is_told_as_not_known_with_a_reference(town: Tow
     assert "6 Nov → 29 Jan: that went wrong on my side, and I cannot tell whether Salesforce took it." in said
     assert town.at.runs.failures[-1].reference in said
     assert "I cannot tell whether Salesforce took it. Look at the deal there" in told(town.letter())
+
+
+def test_what_is_written_is_not_answered_again_before_it_is_undone(town: Town):
+    value = values(town.letter(), "Leave it")[0]
+    assert value.split("|")[1] == town.deals[OSTRANDER]
+    town.answer("New date", **DATE)
+    town.at.clock.forward(60)
+    town.at.served.desk.runs.enqueue(town.forged(JONAS, f"{LEFT}:1", value).work())
+    town.at.settle()
+
+    assert town.at.slack.seen_by(JONAS)[-1].text == "That is in Salesforce already. Undo takes it back."
+    assert notes(town)[town.deals[OSTRANDER]]["note"]["answer"] == "date"
+    assert "Undo" in buttons(town.letter())
 
 
 def test_undo_spares_what_somebody_changed_since(town: Town):

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import Writes
+from bot.slack.presses import Press
+from bot.slack.request import Request
 from connectors.demo.people import people
 from connectors.errors import NotConnected
 from connectors.mirror import Mirror
@@ -98,6 +100,20 @@ class Town:
         self.at.slack.click(who, seen, label, value=values(seen, label)[number])
         if settle:
             self.at.settle()
+
+    def forged(self, who: str, action: str, value: str, number: int = 0) -> Press:
+        """Return a press on a button that this person may not see, or not any more."""
+        desk, user = self.at.served.desk, self.at.slack.person(who).id
+        request = Request(
+            key=f"press:{action}:{user}:{number}",
+            workspace=desk.workspace,
+            channel=self.at.slack.im_with(who).id,
+            user=user,
+            text=value,
+            surface="direct",
+            at=self.at.clock(),
+        )
+        return Press(request=request, action=action, value=value)
 
     def answer(
         self, label: str, *, who: str = JONAS, deal: str = OSTRANDER, settle: bool = True, **filled: Any
