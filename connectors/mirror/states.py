@@ -12,7 +12,7 @@ from connectors.mirror.schema import BIT, FIELDS, FOREVER, create_table
 # Raise this when the derivation below changes: states derived by another version are derived again.
 DERIVATION: Final = 1
 
-# Windows over this many events at a time keep the memory bounded, whatever the size of the log.
+# So many events at a time keep the memory bounded, whatever the size of the log.
 EVENTS_AT_A_TIME: Final = 900_000
 
 # The order of rows lets DuckDB skip whole row groups: states that ended before an instant lie together, and so do, of
@@ -41,14 +41,8 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     [(before,)] = con.execute("SELECT count(*) FROM state").fetchall()
     everything = stale >= deals
     wanted = "TRUE" if everything else "deal_id IN (SELECT deal_id FROM stale)"
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE lone AS SELECT deal_id FROM event "
-        f"WHERE {wanted} GROUP BY deal_id HAVING count(*) = 1"
-    )
-    [(lone,)] = con.execute("SELECT count(*) FROM lone").fetchall()
+    lone = _from_one_event(con, wanted, events=events, single=stale == events)
     if lone:
-        own = "" if lone == events else "SEMI JOIN lone USING (deal_id)"
-        con.execute(f"INSERT INTO state {_BORN} FROM event {own} {ORDER}")
         wanted += " AND deal_id NOT IN (SELECT deal_id FROM lone)"
     share = events - lone if everything else min(events, stale * max(1, events // max(1, deals)))
     parts = max(1, -(-share // EVENTS_AT_A_TIME)) if lone < events else 0
@@ -56,9 +50,30 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     for part in range(parts):
         own = f"{wanted} AND hash(deal_id) % {parts} = {part}" if parts > 1 else wanted
         con.execute(f"INSERT INTO state {_derived(own, masks)}")
-    con.execute("DROP TABLE lone")
+    con.execute("DROP TABLE IF EXISTS lone")
     con.execute("DELETE FROM stale")
     _order(con, before)
+
+
+def _from_one_event(con: duckdb.DuckDBPyConnection, wanted: str, *, events: int, single: bool) -> int:
+    """Put in the states of deals with a single event, list these in `lone`, and return how many they are.
+
+    `single` says that every deal has one, so that nobody need be listed.
+    """
+    lone = events
+    if not single:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE lone AS SELECT deal_id FROM event "
+            f"WHERE {wanted} GROUP BY deal_id HAVING count(*) = 1"
+        )
+        [(lone,)] = con.execute("SELECT count(*) FROM lone").fetchall()
+    if lone:
+        own = "" if lone == events else "SEMI JOIN lone USING (deal_id)"
+        [(last,)] = con.execute("SELECT max(rowid) FROM event").fetchall()
+        for first in range(0, last + 1, EVENTS_AT_A_TIME):
+            these = f"WHERE event.rowid >= {first} AND event.rowid < {first + EVENTS_AT_A_TIME}"
+            con.execute(f"INSERT INTO state {_BORN} FROM event {own} {these} {ORDER}")
+    return lone
 
 
 def _order(con: duckdb.DuckDBPyConnection, before: int) -> None:
