@@ -22,6 +22,7 @@ _SAMPLED: Final = 2000
 _SHOWN: Final = 3
 _LIKE: Final = 0.25
 _TOGETHER: Final = 40
+_FEW: Final = 10_000
 _MEMORY: Final = "400MB"
 
 
@@ -119,11 +120,17 @@ def profiles(parquet: Path, headers: Sequence[str]) -> tuple[Profile, ...]:
     """
     found: list[Profile] = []
     with reader() as con:
-        con.execute(
-            f"CREATE VIEW raw AS SELECT * FROM read_parquet({literal(parquet)}) WHERE problem IS NULL"
-        )
+        rows = f"FROM read_parquet({literal(parquet)}) WHERE problem IS NULL"
+        count = con.execute(f"SELECT count(*) {rows}").fetchone()
+        # To find a column in a wide file takes longer than to look at few rows of it.
+        copied = count is not None and count[0] <= _FEW
         for start in range(0, len(headers), _TOGETHER):
-            found += _some(con, headers[start : start + _TOGETHER])
+            some = headers[start : start + _TOGETHER]
+            con.execute(
+                f"CREATE OR REPLACE {'TABLE' if copied else 'VIEW'} raw AS "
+                f"SELECT line, {', '.join(map(quoted, some))} {rows}"
+            )
+            found += _some(con, some)
     return tuple(found)
 
 
