@@ -17,6 +17,7 @@ from connectors.errors import BadRequest
 from connectors.files import raw, raw_large, raw_text
 from connectors.files.raw import Raw
 from connectors.files.report_shape import AHEAD
+from tests.depth import share
 
 HEADINGS = ("Opportunity ID", "Stage", "Amount")
 # The head is taken whole, so the damage is below it.
@@ -120,7 +121,9 @@ def test_sound_files_of_every_kind_are_read_fast(encoding, delimiter, end, quoti
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=share(8, of=25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_table_is_read_alike(rows, delimiter, end, quoting):
     same((written(rows, delimiter=delimiter, end=end, quoting=quoting) + FOOTER.replace("\n", end)).encode())
 
@@ -132,7 +135,9 @@ def test_any_table_is_read_alike(rows, delimiter, end, quoting):
 @example(['x, "y",1'])
 @example(['"x,y,1'])
 @given(st.lists(LINES, max_size=4))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=share(12, of=40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_damage_is_told_alike(lines):
     sound = written([("m", "n", "o")] * 3).splitlines(keepends=True)
     middle = AHEAD + 2
