@@ -38,8 +38,9 @@ class Changing(ABC):
         """Change deals by `writer`, as persons; without one, nothing can be changed."""
         self.writer: Final = writer
 
+    @property
     @abstractmethod
-    def words(self) -> Fields:
+    def _fields(self) -> Fields:
         """Return which fields of the org stand for our words."""
 
     @abstractmethod
@@ -59,7 +60,7 @@ class Changing(ABC):
         if any(edit.field == "stage" for edit in edits):
             values = self.stage_values()
             edits = tuple(by_value(edit, values) if edit.field == "stage" else edit for edit in edits)
-        return as_update(deal_id, edits, self.words(), key=key, has=self.has)
+        return as_update(deal_id, edits, self._fields, key=key, has=self.has)
 
     def why(self, error: ConnectorError) -> Why:
         """Return of which kind the reason is for which a write was not carried out."""
@@ -74,7 +75,7 @@ class Changing(ABC):
             )
         edit = Edit(field=change.field, before=change.before, after=change.after)
         key = change.key or token_hex(16)
-        wanted = as_update(change.deal_id, (edit,), self.words(), key=key, has=lambda _field: False)
+        wanted = as_update(change.deal_id, (edit,), self._fields, key=key, has=lambda _field: False)
         return as_applied(change, self.writer.write(wanted, person=person))
 
 

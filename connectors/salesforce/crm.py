@@ -257,10 +257,6 @@ class SalesforceCrm(Changing):
         """Return the address at which a person opens this deal."""
         return f"{self._org.address}/lightning/r/Opportunity/{deal_id}/view"
 
-    def words(self) -> Fields:
-        """Return which fields of the org stand for our words."""
-        return self._fields
-
     def has(self, field: str) -> bool:
         """Say whether deals have a field that this login sees."""
         return self._org.describe("Opportunity").field(field) is not None
