@@ -14,7 +14,12 @@ from __future__ import annotations
 
 
 class ConnectorError(Exception):
-    """Base of everything a connector or the mirror raises on purpose."""
+    """Base of everything a connector or the mirror raises on purpose.
+
+    `sent` says of an error in a write that something of it may have arrived, in this try or an earlier one.
+    """
+
+    sent: bool = False
 
 
 class TryLater(ConnectorError):

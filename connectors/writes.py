@@ -138,5 +138,16 @@ class Writer(Protocol):
             NotAllowed: this person may not, or the field is not open for writing.
             BadRequest: a value cannot be written, or the key belongs to another write.
             TryLater: a limit, a lock or a lost connection; the same write can be asked for again.
+
+            Each has `sent` set where something may have arrived, in this try or an earlier one.
+        """
+        ...
+
+    def came_of(self, wanted: Write, *, person: str) -> Done | None:
+        """Return what came of a write that was asked for before; None where nothing was written. Nothing is sent.
+
+        Raises:
+            ConnectorError: nobody can tell (now, where it is TryLater), so `sent` is set; or, where it is not, the key
+                belongs to another write.
         """
         ...

@@ -78,16 +78,9 @@ class Written:
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with only_writer(self._path.with_suffix(".lock"), of="the invented company"):
-            rows = list(self.rows())
-            asked = [
-                [edit.field, _text(edit.field, edit.before), _text(edit.field, edit.after)]
-                for edit in wanted.edits
-            ]
-            for row in rows:
-                if row["key"] == wanted.key:
-                    if (row["deal"], row["asked"], row["person"]) != (wanted.record_id, asked, person):
-                        raise BadRequest(f"the key {wanted.key!r} belongs to another change")
-                    return self._done(wanted, row)
+            rows, asked = list(self.rows()), _asked(wanted)
+            if done := self.found(wanted, person):
+                return done
             before = _values(live)
             found = [
                 Edit(field=edit.field, before=edit.before, after=before.get(edit.field))
@@ -109,6 +102,19 @@ class Written:
             }
             write_atomically(self._path, json.dumps([*rows, row], ensure_ascii=False).encode())
             return self._done(wanted, row)
+
+    def found(self, wanted: Update, person: str) -> Done | None:
+        """Return what came of a change that was kept under its key; None where none was.
+
+        Raises:
+            BadRequest: the key is another change's.
+        """
+        for row in self.rows():
+            if row["key"] == wanted.key:
+                if (row["deal"], row["asked"], row["person"]) != (wanted.record_id, _asked(wanted), person):
+                    raise BadRequest(f"the key {wanted.key!r} belongs to another change")
+                return self._done(wanted, row)
+        return None
 
     def _set(self, wanted: Update) -> dict[str, str | None]:
         """Return the fields that a change sets, and those that go along with a stage."""
@@ -212,6 +218,21 @@ class DemoWriter:
         if live.owner_id != person:
             raise NotAllowed("only the owner of a deal may change it here")
         return self._written.keep(wanted, person, live)
+
+    def came_of(self, wanted: Write, *, person: str) -> Done | None:
+        """Return what came of a change; None where it was not made.
+
+        Raises:
+            BadRequest: the key is another change's.
+        """
+        return self._written.found(wanted, person) if isinstance(wanted, Update) else None
+
+
+def _asked(wanted: Update) -> list[list[str | None]]:
+    """Return what is asked for, as it is kept beside the key."""
+    return [
+        [edit.field, _text(edit.field, edit.before), _text(edit.field, edit.after)] for edit in wanted.edits
+    ]
 
 
 def _values(deal: Opportunity) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from connectors.disk import only_writer, write_atomically
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, TryLater
 from connectors.writes import Done, Edit, NewCase, NewTask, SentEmail, Update, Write
 
 FOLDER: Final = Path("salesforce") / "writes"
@@ -55,11 +55,16 @@ class Journal:
         """Be the only one at this write, among threads and processes.
 
         Raises:
-            TryLater: somebody else is at it.
+            TryLater: somebody else is at it, and may be sending it.
         """
         path = self._path(key)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with only_writer(path.with_suffix(".lock"), of="this change"):
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(only_writer(path.with_suffix(".lock"), of="this change"))
+            except TryLater as error:
+                error.sent = True
+                raise
             yield
 
     def find(self, wanted: Write, person: str) -> Noted | None:
@@ -77,15 +82,25 @@ class Journal:
         except (OSError, ValueError, KeyError, TypeError):
             noted = None
         if not isinstance(noted, Noted):
-            raise BadRequest(
+            error = BadRequest(
                 f"{path.name} in {FOLDER} cannot be read, so nobody can tell whether this was written: compare the record "
                 "with what was proposed, and propose anew"
             )
+            error.sent = True
+            raise error
         if (noted.wanted, noted.person) != (wanted, person):
             raise BadRequest(
                 f"the key {wanted.key!r} belongs to another write: propose anew, under another key"
             )
         return noted
+
+    def may_have_left(self, wanted: Write, person: str) -> bool:
+        """Say whether something of a write may have left and is not settled; so it is where its file cannot be read."""
+        try:
+            noted = self.find(wanted, person)
+        except BadRequest as error:
+            return error.sent
+        return noted is not None and noted.state in ("sent", "written")
 
     def keep(self, noted: Noted) -> Noted:
         """Keep how far a write is, and return it; when this returns, it is on the disk."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from connectors.errors import ConnectorError, TryLater
-from connectors.salesforce.allowed import OBJECTS, Allowed, Checked, checked, new_values
+from connectors.salesforce.allowed import OBJECTS, Allowed, checked, new_values
 from connectors.salesforce.entries import Making, making
 from connectors.salesforce.errors import OrgMovedOn, OutcomeUnknown
 from connectors.salesforce.journal import Journal, Noted
 from connectors.salesforce.live import Live, Standing
 from connectors.salesforce.shapes import Shape
-from connectors.salesforce.values import Sent, same, sent
-from connectors.salesforce.why import Unfit
-from connectors.writes import Done, Edit, Entry, Stale, Update, Why, Write
+from connectors.salesforce.task import Task, body, refuse_stale, refuse_sum
+from connectors.salesforce.values import same, sent
+from connectors.writes import Done, Edit, Entry, Stale, Update, Write
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
@@ -30,37 +30,6 @@ _WAITS: Final = 5
 LATE: Final = timedelta(minutes=10)
 # Creations are looked for from a little before they were sent.
 _EARLIER: Final = timedelta(minutes=2)
-# What Salesforce changes by itself when these fields change.
-_ALONG: Final = {"StageName": ("ForecastCategoryName", "Probability"), "Amount": ("HasOpportunityLineItem",)}
-_SUMMED: Final = ("Amount", "HasOpportunityLineItem")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
-    """One update under way: what may be sent, and to which record as whom."""
-
-    live: Live
-    shape: Shape
-    wanted: Update
-    edits: tuple[Checked, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the fields to read: those to change, and what changes with them."""
-        touched = [edit.field.name for edit in self.edits]
-        return tuple(dict.fromkeys([*touched, *(each for name in touched for each in _ALONG.get(name, ()))]))
-
-    def moved(self, standing: Standing, *, to: str) -> tuple[Edit, ...]:
-        """Return the fields that do not hold their `before` or `after`, with what they should and do hold."""
-        return tuple(
-            Edit(field=edit.field.name, before=wanted, after=standing.values[edit.field.name])
-            for edit in self.edits
-            if not same(wanted := getattr(edit, to), standing.values[edit.field.name])
-        )
-
-    def seen(self, standing: Standing) -> tuple[Edit, ...]:
-        """Return what the fields hold, as edits that say nothing of what comes."""
-        return tuple(Edit(field=name, before=value, after=None) for name, value in standing.values.items())
 
 
 class SalesforceWriter:
@@ -89,14 +58,39 @@ class SalesforceWriter:
         Raises:
             Stale, Conflict, NotAllowed, BadRequest, TryLater: as `connectors.writes.Writer` says.
         """
-        with self._journal.held(wanted.key):
-            noted = self._journal.find(wanted, person)
+        with self._at(wanted, person) as noted:
             if noted is not None and noted.done is not None:
                 return noted.done
             with self._opened(person) as client:
                 if isinstance(wanted, Update):
                     return self._update(Live(client), noted, wanted, person)
                 return self._make(Live(client), noted, wanted, person)
+
+    def came_of(self, wanted: Write, *, person: str) -> Done | None:
+        """Return what came of a write, by what the record holds now; None where nothing was written.
+
+        Raises:
+            ConnectorError: as `connectors.writes.Writer` says.
+        """
+        with self._at(wanted, person) as noted:
+            if noted is None or noted.state == "planned":
+                return None
+            if noted.done is not None:
+                return noted.done
+            with self._opened(person) as client:
+                if isinstance(wanted, Update):
+                    return self._updated(Live(client), noted, wanted, person)
+                return self._entered(Live(client), noted, wanted, person)
+
+    @contextmanager
+    def _at(self, wanted: Write, person: str) -> Iterator[Noted | None]:
+        """Be the only one at a write, and give how far it is; its errors say whether something may have arrived."""
+        try:
+            with self._journal.held(wanted.key):
+                yield self._journal.find(wanted, person)
+        except ConnectorError as error:
+            error.sent = error.sent or self._journal.may_have_left(wanted, person)
+            raise
 
     def _update(self, live: Live, noted: Noted | None, wanted: Update, person: str) -> Done:
         task = self._asked(live, wanted, person)
@@ -106,8 +100,8 @@ class SalesforceWriter:
         standing = self._settled(task)
         if noted.state == "sent" and not task.moved(standing, to="after"):
             return self._finish(task, noted)
-        _refuse_stale(task, noted, standing)
-        _refuse_sum(task, standing)
+        refuse_stale(task, noted, standing)
+        refuse_sum(task, standing)
         for last in (False, True):
             doubt = noted.state == "sent"
             noted = self._journal.keep(
@@ -116,12 +110,12 @@ class SalesforceWriter:
                 )
             )
             try:
-                live.change(task.shape.name, wanted.record_id, _body(task), unless_after=standing.changed)
+                live.change(task.shape.name, wanted.record_id, body(task), unless_after=standing.changed)
             except OutcomeUnknown:
                 standing = self._settled(task)
                 if not task.moved(standing, to="after"):
                     return self._finish(task, noted)
-                _refuse_stale(task, noted, standing)
+                refuse_stale(task, noted, standing)
                 if last:
                     raise
             except OrgMovedOn as error:
@@ -134,7 +128,25 @@ class SalesforceWriter:
                 break
         return self._finish(task, self._journal.keep(replace(noted, state="written")))
 
-    def _asked(self, live: Live, wanted: Update, person: str) -> _Task:
+    def _updated(self, live: Live, noted: Noted, wanted: Update, person: str) -> Done | None:
+        """Return what came of an update that was sent; None where the record was not saved, and no request is at work.
+
+        Raises:
+            Stale: somebody saved the record since.
+            TryLater: a request may still be at work.
+        """
+        task = self._asked(live, wanted, person)
+        if noted.state == "written":
+            return self._finish(task, noted)
+        standing = self._settled(task)
+        if not task.moved(standing, to="after"):
+            return self._finish(task, noted)
+        refuse_stale(task, noted, standing)
+        _refuse_early(noted, standing, f"change of {task.named}")
+        self._journal.keep(replace(noted, state="planned"))
+        return None
+
+    def _asked(self, live: Live, wanted: Update, person: str) -> Task:
         """Return the update as it may be sent; an object is described anew where what is known of it forbids it."""
         name = OBJECTS[wanted.of]
         known = (person, name) in self._shapes
@@ -147,14 +159,14 @@ class SalesforceWriter:
             self._shapes.pop((person, name), None)
             shape = self._shape(live, name, person)
             edits = checked(self._allowed, shape, wanted.edits)
-        return _Task(live=live, shape=shape, wanted=wanted, edits=edits)
+        return Task(live=live, shape=shape, wanted=wanted, edits=edits)
 
     def _shape(self, live: Live, name: str, person: str) -> Shape:
         if (person, name) not in self._shapes:
             self._shapes[person, name] = live.shape(name)
         return self._shapes[person, name]
 
-    def _settled(self, task: _Task) -> Standing:
+    def _settled(self, task: Task) -> Standing:
         """Return the record, read in a later second than the one in which it was saved last.
 
         Only then does every later save have a later stamp, so that the guard of the change sees it.
@@ -172,17 +184,17 @@ class SalesforceWriter:
             after_seconds=60,
         )
 
-    def _overtaken(self, task: _Task, noted: Noted, error: OrgMovedOn, *, doubt: bool) -> Done:
+    def _overtaken(self, task: Task, noted: Noted, error: OrgMovedOn, *, doubt: bool) -> Done:
         """Return that it was done after all, by the sending before whose answer was lost; else say what is there now.
 
         Raises:
             Stale: somebody saved the record in between.
             OrgMovedOn: it is not there any more.
         """
-        if error.said.status != 412:
-            raise error
         if not doubt:
             noted = self._journal.keep(replace(noted, state="planned"))
+        if error.said.status != 412:
+            raise error
         standing = task.live.read(task.shape, task.wanted.record_id, task.names)
         if doubt and not task.moved(standing, to="after"):
             return self._finish(task, noted)
@@ -192,17 +204,17 @@ class SalesforceWriter:
             else "nothing was written"
         )
         raise Stale(
-            f"{_named(task)} was saved by somebody else in the moment of writing: {written} ({error})",
+            f"{task.named} was saved by somebody else in the moment of writing: {written} ({error})",
             found=task.moved(standing, to="before"),
         ) from error
 
-    def _finish(self, task: _Task, noted: Noted) -> Done:
+    def _finish(self, task: Task, noted: Noted) -> Done:
         """Return what came of it, and keep that."""
         try:
             standing = task.live.read(task.shape, task.wanted.record_id, task.names)
         except TryLater as error:
             raise TryLater(
-                f"Salesforce took the change of {_named(task)}, but it cannot be read back just now: ask for the same again "
+                f"Salesforce took the change of {task.named}, but it cannot be read back just now: ask for the same again "
                 f"({error})",
                 after_seconds=error.after_seconds,
             ) from error
@@ -225,7 +237,7 @@ class SalesforceWriter:
         self._journal.keep(replace(noted, state="done", done=done))
         return done
 
-    def _inverse(self, task: _Task, moves: Iterable[Edit]) -> Update | None:
+    def _inverse(self, task: Task, moves: Iterable[Edit]) -> Update | None:
         """Return what takes it back; what stayed as it was is in it too, so that it does not move along on the way back."""
         listed = self._allowed.fields.get(task.shape.name, ())
         back = tuple(
@@ -251,12 +263,7 @@ class SalesforceWriter:
             found = _found(live, plan, noted)
             if found is not None:
                 return self._made(live, shape, noted, found)
-            if noted.sent_at is not None and (left := LATE - (parent.at - noted.sent_at)) > timedelta():
-                raise TryLater(
-                    f"the answer to this new {plan.object} was lost and it is not there yet; it may still come, so the same "
-                    f"is asked again in {-(-left // timedelta(minutes=1))} minutes",
-                    after_seconds=left.total_seconds(),
-                )
+            _refuse_early(noted, parent, f"new {plan.object}")
         noted = self._journal.keep(
             replace(noted, state="sent", stamp=noted.stamp or parent.at - _EARLIER, sent_at=parent.at)
         )
@@ -275,16 +282,27 @@ class SalesforceWriter:
             live, shape, self._journal.keep(replace(noted, state="written", record_id=record_id)), record_id
         )
 
+    def _entered(self, live: Live, noted: Noted, wanted: Entry, person: str) -> Done | None:
+        """Return what came of an entry that was sent; None where it is not there, and no request is at work.
+
+        Raises:
+            TryLater: a request may still be at work.
+        """
+        plan = making(self._allowed, wanted)
+        shape = self._shape(live, plan.object, person)
+        found = noted.record_id or _found(live, plan, noted)
+        if found is not None:
+            return self._made(live, shape, noted, found)
+        parent = live.read(Shape(name=plan.parent_object, fields=()), plan.parent[1], ())
+        _refuse_early(noted, parent, f"new {plan.object}")
+        self._journal.keep(replace(noted, state="planned"))
+        return None
+
     def _made(self, live: Live, shape: Shape, noted: Noted, record_id: str) -> Done:
         """Return that an entry was made, and keep that."""
         done = Done(key=noted.wanted.key, record_id=record_id, at=live.read(shape, record_id, ()).at)
         self._journal.keep(replace(noted, state="done", record_id=record_id, done=done))
         return done
-
-
-def _body(task: _Task) -> dict[str, Sent]:
-    """Return what is sent: also what is to stay as it is, which would move along with another field otherwise."""
-    return {edit.field.name: sent(edit.after) for edit in task.edits if edit.sent}
 
 
 def _found(live: Live, plan: Making, noted: Noted) -> str | None:
@@ -293,44 +311,15 @@ def _found(live: Live, plan: Making, noted: Noted) -> str | None:
     return live.mentioning(plan.object, plan.reference, text=plan.text, parent=plan.parent, since=noted.stamp)
 
 
-def _refuse_stale(task: _Task, noted: Noted, standing: Standing) -> None:
-    """Refuse to write over what nobody approved, or again after a sending whose fate cannot be told.
+def _refuse_early(noted: Noted, standing: Standing, what: str) -> None:
+    """Refuse to say that nothing came of a request that may still be at work.
 
     Raises:
-        Stale: the record is another one than when it was proposed, or than when it was sent.
+        TryLater: it may; the message says when it does no more.
     """
-    moved = task.moved(standing, to="before")
-    if moved and noted.state == "sent":
-        raise Stale(
-            f"{_named(task)} was saved by somebody else after the change was sent, whose answer was lost: it may have been "
-            f"made before that. {', '.join(edit.field for edit in moved)} hold neither what was there nor what was approved; "
-            "nothing more is sent",
-            found=moved,
+    if noted.sent_at is not None and (left := LATE - (standing.at - noted.sent_at)) > timedelta():
+        raise TryLater(
+            f"the answer to this {what} was lost and it is not there yet; it may still come, so the same is asked again in "
+            f"{-(-left // timedelta(minutes=1))} minutes",
+            after_seconds=left.total_seconds(),
         )
-    if moved:
-        already = "; it holds what was approved already" if not task.moved(standing, to="after") else ""
-        raise Stale(
-            f"{', '.join(edit.field for edit in moved)} of {_named(task)} changed after the proposal: nothing was "
-            f"written{already}",
-            found=moved,
-        )
-    if noted.state == "sent" and noted.stamp is not None and standing.changed > noted.stamp:
-        raise Stale(
-            f"{_named(task)} was saved after the change was sent, whose answer was lost: it may have been made and taken back, "
-            "so it is not sent again; propose it anew"
-        )
-
-
-def _refuse_sum(task: _Task, standing: Standing) -> None:
-    field, flag = _SUMMED
-    if standing.values.get(flag) is True and any(
-        edit.field.name == field and edit.before != edit.after for edit in task.edits
-    ):
-        raise Unfit(
-            f"{field} of {_named(task)} is the sum of its products: change those in Salesforce",
-            why=Why.SUMMED,
-        )
-
-
-def _named(task: _Task) -> str:
-    return f"{task.shape.name} {task.wanted.record_id}"

@@ -155,3 +155,15 @@ def test_nothing_that_writes_is_made_unless_it_is_switched_on(tmp_path: Path, op
     with pytest.raises(NotAllowed, match="read-only unless QUARTERDECK_WRITES is on"):
         crm.apply(Change(deal_id="d", field="close", before=None, after=None), person="p")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_came_of_a_change_can_be_asked(crm: DemoCrm, deal: Opportunity):
+    assert crm.writer is not None
+    wanted = change(deal, next_step=(deal.next_step, "call legal"))
+    assert crm.writer.came_of(wanted, person=deal.owner_id) is None
+
+    done = crm.writer.write(wanted, person=deal.owner_id)
+
+    assert crm.writer.came_of(wanted, person=deal.owner_id) == done
+    with pytest.raises(BadRequest, match="another change"):
+        crm.writer.came_of(wanted, person="somebody")
