@@ -111,7 +111,7 @@ class Mirror:
                     "there is nothing to rebuild: run `quarterdeck sync` or `quarterdeck seed` first"
                 )
             with _transaction(con):
-                states.mark_all(con)
+                states.forget(con)
             return self._publish(con, progress or _silence)
 
     def _publish(self, con: duckdb.DuckDBPyConnection, say: Progress) -> Generation:
@@ -200,7 +200,7 @@ def _open_live(path: Path, *, fresh: bool) -> duckdb.DuckDBPyConnection:
             f"{str(path)!r} was written by another version of Quarterdeck: run `quarterdeck sync --full`"
         )
     if facts.get("derivation", str(states.DERIVATION)) != str(states.DERIVATION):
-        states.mark_all(con)
+        states.forget(con)
     return con
 
 

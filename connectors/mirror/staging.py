@@ -101,8 +101,9 @@ def merge(con: duckdb.DuckDBPyConnection) -> int:
         if not _empty(con, table):
             _let_go(con, table)
         con.execute(f'INSERT INTO "{table}" SELECT * FROM "{_staged(table)}" {_standing(table)}')
-    _outdate(con, f'"{_staged("event")}"')
     added = _count(con, f'SELECT count(*) FROM "{_staged("event")}"')
+    if added:
+        _outdate(con, f'"{_staged("event")}"')
     for table in arrived:
         con.execute(f'TRUNCATE "{_staged(table)}"')
     return added
@@ -139,7 +140,9 @@ def _standing(table: str) -> str:
 
 
 def _outdate(con: duckdb.DuckDBPyConnection, events: str) -> None:
-    """List the deals of some events as stale."""
+    """List the deals of some events as stale; while there is no state, all of them are derived anyhow."""
+    if _empty(con, "state"):
+        return
     known = "" if _empty(con, "stale") else "WHERE deal_id NOT IN (SELECT deal_id FROM stale)"
     con.execute(f"INSERT INTO stale SELECT DISTINCT deal_id FROM {events} {known}")
 

@@ -22,7 +22,9 @@ _BEHIND: Final = 0.2
 
 
 def derive(con: duckdb.DuckDBPyConnection) -> None:
-    """Derive the states of the deals listed in `stale` anew, and empty that list, inside a transaction.
+    """Derive the states of the deals listed in `stale` anew, and empty that list; of all deals while there is no state.
+
+    The caller holds the transaction.
 
     A deal's events are taken in the order valid_at, learned_at, id. Every field keeps its value until an
     event with its bit set gives it another, NULL included. Events of one instant become one state; a state
@@ -31,15 +33,18 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     the order in which it arrived.
     """
     # Fetched whole: DuckDB refuses other work on a connection while a result has rows left to ask for.
-    [(stale, deals, events)] = con.execute(
-        "SELECT (SELECT count(*) FROM stale), (SELECT count(*) FROM deal), (SELECT count(*) FROM event)"
+    [(stale, deals, events, before)] = con.execute(
+        "SELECT (SELECT count(*) FROM stale), (SELECT count(*) FROM deal), (SELECT count(*) FROM event), "
+        "(SELECT count(*) FROM state)"
     ).fetchall()
-    if not stale:
+    if before and not stale:
         return
-    if con.execute("SELECT 1 FROM state LIMIT 1").fetchall():
+    if before:
         con.execute("DELETE FROM state WHERE deal_id IN (SELECT deal_id FROM stale)")
-    [(before,)] = con.execute("SELECT count(*) FROM state").fetchall()
-    everything = stale >= deals
+        [(before,)] = con.execute("SELECT count(*) FROM state").fetchall()
+    else:
+        [(stale,)] = con.execute("SELECT count(DISTINCT hash(deal_id)) FROM event").fetchall()
+    everything = not before or stale >= deals
     wanted = "TRUE" if everything else "deal_id IN (SELECT deal_id FROM stale)"
     lone = _from_one_event(con, wanted, events=events, single=stale == events)
     if lone:
@@ -92,10 +97,9 @@ def _order(con: duckdb.DuckDBPyConnection, before: int) -> None:
         con.execute("INSERT INTO meta VALUES ('behind', ?)", [str(behind)])
 
 
-def mark_all(con: duckdb.DuckDBPyConnection) -> None:
-    """List every deal that has events as stale."""
-    con.execute("DELETE FROM stale")
-    con.execute("INSERT INTO stale SELECT DISTINCT deal_id FROM event")
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop every state, so that all of them are derived anew."""
+    con.execute("DELETE FROM state")
 
 
 _NAMES: Final = tuple(name for name, _ in FIELDS)

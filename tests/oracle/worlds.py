@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connectors.access import Access, Grant
 from connectors.company import Company, Fiscal, Target, Thresholds
 from connectors.mirror.schema import BIT, COLUMNS, create_table
-from connectors.mirror.states import derive, mark_all
+from connectors.mirror.states import derive
 from connectors.records import ForecastClass, Stage, Status
 from reports.facts import Filter
 from reports.periods import Calendar
@@ -255,7 +255,6 @@ def mirror_of(world: World) -> duckdb.DuckDBPyConnection:
         for event in world.events
     ]
     _insert(con, "event", rows)
-    mark_all(con)
     derive(con)
     return con
 

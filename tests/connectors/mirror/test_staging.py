@@ -160,9 +160,9 @@ def test_a_row_without_what_it_needs_is_refused_and_named(wrong, said):
 
 def test_only_events_that_are_new_are_counted():
     with fresh() as con:
-        arrive(con, [opening(1, "D1", instant(1))])
+        arrive(con, [opening(1, "D1", instant(1)), opening(2, "D2", instant(1))])
         staging.stage(
-            con, batch("event", [opening(1, "D1", instant(1)), event(2, "D1", instant(2), next_step="x")])
+            con, batch("event", [opening(1, "D1", instant(1)), event(3, "D1", instant(2), next_step="x")])
         )
 
         assert staging.merge(con) == 1

@@ -120,7 +120,7 @@ def test_states_are_those_of_the_log_in_whatever_order_and_portions_it_arrives(d
         for start, end in zip([0, *cuts], cuts, strict=False):
             arrive(con, arriving[start:end])
         incremental = derived(con)
-        states.mark_all(con)
+        states.forget(con)
         states.derive(con)
 
         assert incremental == told(log)
