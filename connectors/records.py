@@ -156,7 +156,8 @@ class Product:
 class Opportunity:
     """A deal as it stands at one instant.
 
-    `amount` is None when nobody has entered one (that is not zero), `created_at` where the system does not say.
+    `amount` is None when nobody has entered one (that is not zero), `created_at` where the system does not say. `currency`
+    is the record's own, with or without an amount; empty where the system does not say.
     """
 
     id: str
@@ -177,6 +178,7 @@ class Opportunity:
     next_step: str | None = None
     reason: str | None = None
     url: str | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ def opportunity(row: Mapping[str, Any]) -> Opportunity:
         status=Status(row["status"]),
         category=ForecastClass(row["category"]),
         amount=None if amount is None else Money(amount=amount, currency=row["currency"]),
+        currency=row.get("currency") or "",
         close=row.get("close"),
         created_at=None if created is None else created.replace(tzinfo=UTC),
         **{name: row.get(name) for name in _TEXTS},

@@ -24,6 +24,7 @@ _LABELS: Final = MappingProxyType(
     {
         "close": "Close date",
         "amount": "Amount",
+        "currency": "Currency",
         "next_step": "Next step",
         "stage": "Stage",
         "category": "Forecast category",

@@ -141,22 +141,26 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
         return _alone(f"{name} owns this deal and cannot be reached in Slack, so I proposed nothing.")
     proposal = Proposal(
         workspace=desk.workspace,
-        id=mark_of(f"words:{request.key}"),
+        # One request can come to several deals: each button of “Which deal is it?” may be pressed.
+        id=mark_of(f"words:{request.key}:{deal_id}:{wanted.word}:{wanted.value}"),
         asker=known.member.id,
         record_id=deal_id,
         record=live.name,
         changes=changes,
         approver=live.owner_id,
         user=known.member.id if mine else user,
-        currency=live.amount.currency if live.amount else desk.line.company.currency,
+        currency=live.currency or desk.line.company.currency,
         made_at=request.at,
         expires_at=request.at + WAITS,
         source="words",
     )
-    executor.kept.keep(proposal)
+    kept = executor.kept.keep(proposal)
+    proposal = kept.proposal
     change = change_of(proposal, today(desk))
     if not executor.writes:
         return _alone(proposed(proposal, executor.label, today(desk)))
+    if kept.decision is not None:
+        return _alone(f"{change}: that was answered already.")
     if mine:
         return Answer(to="alone", why=_asks(desk, proposal), buttons=_buttons(proposal))
     desk.runs.enqueue(
@@ -180,9 +184,10 @@ def _values(live: Opportunity, wanted: Wish, system: str) -> dict[str, tuple[Bef
         case "close":
             before: Before = live.close.isoformat() if live.close else None
         case "amount":
-            currency = live.amount.currency if live.amount else ""
-            if wanted.currency and currency and wanted.currency != currency:
-                return f"{name} is in {currency}, and you said {wanted.currency}."
+            if not live.currency:
+                return f"I cannot see in which currency {name} is, so I leave its amount alone. Change it in {system}."
+            if wanted.currency not in {"", live.currency}:
+                return f"{name} is in {live.currency}, and you said {wanted.currency}."
             before = f"{live.amount.amount:f}" if live.amount else None
         case "next_step":
             before = live.next_step or None
@@ -196,8 +201,8 @@ def _values(live: Opportunity, wanted: Wish, system: str) -> dict[str, tuple[Bef
     if same:
         return f"{name} has that already in {system}."
     found: dict[str, tuple[Before, Before]] = {wanted.word: (before, wanted.value)}
-    if wanted.word == "amount" and live.amount is not None:
-        found["currency"] = (live.amount.currency, live.amount.currency)
+    if wanted.word == "amount":
+        found["currency"] = (live.currency, live.currency)
     return found
 
 

@@ -36,12 +36,17 @@ def prepare(
     desk: Desk, known: Known, deal: Deal, note: OwnerNote, *, key: str, at: datetime
 ) -> tuple[str, str]:
     """Propose what an answer changes; return what is told of it, and the proposal's id: both empty where it changes nothing."""
-    executor, wanted = executor_of(desk), _wanted(desk, deal, note)
+    executor, there = executor_of(desk), _shown_since(desk, deal.id)
+    wanted = _wanted(desk, deal, note, currency=there.get("currency") or "")
     if wanted is None:
         return "", ""
     if isinstance(wanted, str):
         return f"{wanted} {_NOTE}", ""
-    wanted |= _shown_since(desk, deal.id, wanted)
+    wanted |= {
+        word: (there[word], after)
+        for word, (before, after) in wanted.items()
+        if word in there and before != after
+    }
     try:
         changes = executor.changes(deal.id, wanted)
     except ConnectorError as error:
@@ -55,7 +60,7 @@ def prepare(
         changes=changes,
         approver=note.owner_id,
         user=known.member.id,
-        currency=deal.entered[1] if deal.entered else desk.line.company.currency,
+        currency=wanted.get("currency", ("", None))[0] or desk.line.company.currency,
         made_at=at,
         expires_at=at + AT_ONCE,
         source="nudge",
@@ -67,16 +72,13 @@ def prepare(
     return f"On its way to {executor.label}.", proposal.id
 
 
-def _shown_since(
-    desk: Desk, deal_id: str, wanted: dict[str, tuple[str | None, str | None]]
-) -> dict[str, tuple[str | None, str | None]]:
-    """Return the fields whose value somebody changed, as the owner was told when the last answer was not written for that."""
+def _shown_since(desk: Desk, deal_id: str) -> dict[str, str | None]:
+    """Return what fields hold that somebody changed, as the owner was told when the last answer was not written for that."""
     given = book(desk).given.get(deal_id)
     last = kept_of(desk, given.proposal) if given is not None and given.proposal else None
     if last is None or last.outcome is None or last.outcome.why != "stale":
         return {}
-    there = {one.word: one.after for one in last.outcome.there}
-    return {word: (there[word], after) for word, (_, after) in wanted.items() if word in there}
+    return {one.word: one.after for one in last.outcome.there}
 
 
 def begin(desk: Desk, known: Known, deal_id: str) -> bool:
@@ -149,8 +151,13 @@ def _settled(desk: Desk, proposal: Proposal, outcome: Outcome) -> str:
     return after.asked if after is not None and after.proposal in {proposal.id, proposal.undoes} else ""
 
 
-def _wanted(desk: Desk, deal: Deal, note: OwnerNote) -> dict[str, tuple[str | None, str | None]] | str | None:
-    """Return what an answer changes, field by field, before and after; why it cannot be written; None for nothing."""
+def _wanted(
+    desk: Desk, deal: Deal, note: OwnerNote, *, currency: str
+) -> dict[str, tuple[str | None, str | None]] | str | None:
+    """Return what an answer changes, field by field, before and after; why it cannot be written; None for nothing.
+
+    `currency` is the deal's where its owner was told another one than was known before.
+    """
     word = _FIELDS.get(note.answer)
     if word is None:
         return None
@@ -173,18 +180,26 @@ def _wanted(desk: Desk, deal: Deal, note: OwnerNote) -> dict[str, tuple[str | No
                 return f"Lost deals have several stages ({named}): choose one in {executor_of(desk).label}."
             return {word: (deal.stage, lost[0])}
         case _:
-            return _amount(desk, deal, note, word)
+            return _amount(desk, deal, note, word, currency or (deal.entered[1] if deal.entered else ""))
 
 
 def _amount(
-    desk: Desk, deal: Deal, note: OwnerNote, word: str
+    desk: Desk, deal: Deal, note: OwnerNote, word: str, currency: str
 ) -> dict[str, tuple[str | None, str | None]] | str:
     """Return the amount that an owner wrote, in the deal's currency; why it cannot be told from the words."""
     keys = tokens.words(note.text)
     found = amount_at(keys, 0)
     if found is None or found[1] != len(keys) or (found[0].bare and found[0].value < _LEAST):
         return f"I could not read “{words.line(note.text, 40)}” as an amount: write it like 120k or 120,000."
-    currency = deal.entered[1] if deal.entered else desk.line.company.currency
+    system = executor_of(desk).label
+    try:
+        # Of a deal without an amount the mirror has no currency.
+        live = None if currency else executor_of(desk).read(deal.id)
+    except ConnectorError as error:
+        return f"Not written: {said_of(error).rstrip('.')}."
+    currency = currency or (live.currency if live is not None else "")
+    if not currency:
+        return f"I cannot see in which currency this deal is, so I leave its amount alone. Change it in {system}."
     if found[0].currency not in {None, currency}:
         return f"This deal is in {currency}, and you wrote {found[0].currency}."
     before = f"{deal.entered[0]:f}" if deal.entered else None

@@ -71,6 +71,7 @@ def _opportunity(
         status=Status(value["status"]),
         category=ForecastClass(value["category"]),
         amount=None if amount is None else Money(amount=Decimal(amount) / 100, currency=value["currency"]),
+        currency=value["currency"],
         close=close.date() if isinstance(close, datetime) else close,
         created_at=created,
         type=value["type"],

@@ -70,6 +70,18 @@ class Town:
             self.org.update("Opportunity", self.deals[deal], values)
             self.org.clock.advance(5)
 
+    def another(self, name: str, owner: str, **values: Any) -> None:
+        """Let there be one more deal, of which the bot knows."""
+        self.deals[name] = _deal(self.org, name, self.users[owner], "2026-12-04", 50_000, "x")
+        self.foreign(name, **values)
+        self.load()
+
+    def load(self) -> None:
+        """Let the bot load what is new in the org."""
+        self.org.clock.advance(3600)
+        line = self.at.served.desk.line
+        line.mirror.load(line.crm)
+
     def patches(self) -> list[Any]:
         """Return the changes that were sent to the org."""
         return [call for call in self.server.calls if call.method == "PATCH"]
@@ -135,11 +147,17 @@ def town(
     runs: MemoryRuns | None = None,
     allowed: Allowed | None = None,
     signing: Signing | None = None,
+    rates: dict[str, Decimal] | None = None,
 ) -> Iterator[Town]:
-    """Open the town in an empty folder. `signing` opens the connector as an installation does, and who is who there."""
+    """Open the town in an empty folder; `rates` are of an org with several currencies.
+
+    `signing` opens the connector as an installation does, and who is who there.
+    """
     home = folder / "home"
     home.mkdir()
-    org = Org(clock=OrgClock(START), tracked=("NextStep", "CloseDate", "StageName", "Amount"))
+    org = Org(
+        clock=OrgClock(START), tracked=("NextStep", "CloseDate", "StageName", "Amount"), rates=rates or {}
+    )
     furnish(org)
     users = _people(org)
     deals = {
