@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,8 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "Contact": ("Title", "Department", "Phone", "Email", "Description"),
     }
 )
+# What Salesforce moves along with an open field, and what may be set beside it therefore: so that an undo puts it back.
+BESIDE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"StageName": ("Probability",)})
 Made = Literal["task", "email", "case"]
 _MADE: Final[tuple[Made, ...]] = ("task", "email", "case")
 _EMAILS: Final = ("Task", "EmailMessage")
@@ -107,7 +109,9 @@ def checked(allowed: Allowed, shape: Shape, edits: tuple[Edit, ...]) -> tuple[Ch
     names = [edit.field for edit in edits]
     if not names or len(set(names)) < len(names):
         raise Unfit(f"{names} are the fields to change; name at least one, and none twice", why=Why.VALUE)
-    found = tuple(_checked(allowed, shape, edit) for edit in edits)
+    listed = allowed.fields.get(shape.name, ())
+    may = (*listed, *beside(listed, [edit.field for edit in edits if edit.before != edit.after]))
+    found = tuple(_checked(may, shape, edit) for edit in edits)
     if all(each.before == each.after for each in found):
         raise Unfit(f"{', '.join(names)} would stay as they are: there is nothing to change", why=Why.VALUE)
     return found
@@ -137,8 +141,12 @@ def new_values(shape: Shape, values: Mapping[str, Value]) -> dict[str, Value]:
     return kept
 
 
-def _checked(allowed: Allowed, shape: Shape, edit: Edit) -> Checked:
-    listed = allowed.fields.get(shape.name, ())
+def beside(listed: Iterable[str], changing: Iterable[str]) -> tuple[str, ...]:
+    """Return what may be set beside those of the listed fields that change."""
+    return tuple(name for field in changing if field in listed for name in BESIDE.get(field, ()))
+
+
+def _checked(listed: tuple[str, ...], shape: Shape, edit: Edit) -> Checked:
     condition = shape.field(edit.field) if edit.before == edit.after else None
     if condition is not None and not (edit.field in listed and condition.updateable):
         value = typed(condition, edit.before)

@@ -23,16 +23,21 @@ if TYPE_CHECKING:
     from connectors.writes import Value
 
 CHANGED: Final = "LastModifiedDate"
+_CHANGER: Final = "LastModifiedById"
 # No assignment rule gives a record to somebody else, so that whoever made it can find it again.
 _HEADERS: Final = {"Accept": "application/json", "Sforce-Auto-Assign": "FALSE"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A record as it was read: its values by field, when it was changed last, and the org's own clock, to the second."""
+    """A record as it was read: its values by field, when and by whom it was changed last, and the org's own clock.
+
+    Both instants are to the second.
+    """
 
     values: Mapping[str, Value]
     changed: datetime
+    by: str
     at: datetime
 
 
@@ -53,7 +58,7 @@ class Live:
         wanted = [name for name in dict.fromkeys(names) if shape.field(name) is not None]
         answer = self._session.get(
             self._address(shape.name, record_id),
-            params={"fields": ",".join(map(soql.name, ["Id", CHANGED, *wanted]))},
+            params={"fields": ",".join(map(soql.name, ["Id", CHANGED, _CHANGER, *wanted]))},
             headers=_HEADERS,
         )
         told = _json(answer)
@@ -61,19 +66,22 @@ class Live:
         return Standing(
             values={name: held(field, told.get(field.name)) for name, field in fields.items()},
             changed=datetime.fromisoformat(told[CHANGED]).astimezone(UTC),
+            by=str(told.get(_CHANGER) or ""),
             at=_clock(answer),
         )
 
     def change(
         self, name: str, record_id: str, values: Mapping[str, Sent], *, unless_after: datetime
-    ) -> None:
-        """Change a record by one request, unless it was changed after that second.
+    ) -> datetime:
+        """Change a record by one request, unless it was changed after that second; return the org's clock afterwards.
 
         Raises:
             OutcomeUnknown: the answer was lost.
         """
         guard = {"If-Unmodified-Since": format_datetime(unless_after.astimezone(UTC), usegmt=True)}
-        self._session.patch(self._address(name, record_id), json=dict(values), headers=_HEADERS | guard)
+        return _clock(
+            self._session.patch(self._address(name, record_id), json=dict(values), headers=_HEADERS | guard)
+        )
 
     def create(self, name: str, values: Mapping[str, Sent]) -> str:
         """Create a record and return its id.

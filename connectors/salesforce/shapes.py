@@ -43,6 +43,11 @@ class Shape:
         folded = name.casefold()
         return next((field for field in self.fields if field.name.casefold() == folded), None)
 
+    def may_change(self, name: str) -> bool:
+        """Say whether this login may change the field of that name."""
+        field = self.field(name)
+        return field is not None and field.updateable
+
     def parent(self, relationship: str) -> Field | None:
         """Return the field by which a relationship leads to one other object; None where there is no such one."""
         folded = relationship.casefold()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from connectors.errors import ConnectorError, TryLater
-from connectors.salesforce.allowed import OBJECTS, Allowed, checked, new_values
+from connectors.salesforce.allowed import OBJECTS, Allowed, beside, checked, new_values
 from connectors.salesforce.entries import Making, making
 from connectors.salesforce.errors import OrgMovedOn, OutcomeUnknown
 from connectors.salesforce.journal import Journal, Noted
 from connectors.salesforce.live import Live, Standing
+from connectors.salesforce.people import same_user
 from connectors.salesforce.shapes import Shape
 from connectors.salesforce.task import Task, body, refuse_stale, refuse_sum
 from connectors.salesforce.values import same, sent
@@ -110,7 +111,9 @@ class SalesforceWriter:
                 )
             )
             try:
-                live.change(task.shape.name, wanted.record_id, body(task), unless_after=standing.changed)
+                saved = live.change(
+                    task.shape.name, wanted.record_id, body(task), unless_after=standing.changed
+                )
             except OutcomeUnknown:
                 standing = self._settled(task)
                 if not task.moved(standing, to="after"):
@@ -126,7 +129,7 @@ class SalesforceWriter:
                 raise
             else:
                 break
-        return self._finish(task, self._journal.keep(replace(noted, state="written")))
+        return self._finish(task, self._journal.keep(replace(noted, state="written")), saved=saved)
 
     def _updated(self, live: Live, noted: Noted, wanted: Update, person: str) -> Done | None:
         """Return what came of an update that was sent; None where the record was not saved, and no request is at work.
@@ -208,8 +211,8 @@ class SalesforceWriter:
             found=task.moved(standing, to="before"),
         ) from error
 
-    def _finish(self, task: Task, noted: Noted) -> Done:
-        """Return what came of it, and keep that."""
+    def _finish(self, task: Task, noted: Noted, *, saved: datetime | None = None) -> Done:
+        """Return what came of it, and keep that; `saved` is when Salesforce answered that it took it, just now."""
         try:
             standing = task.live.read(task.shape, task.wanted.record_id, task.names)
         except TryLater as error:
@@ -232,20 +235,37 @@ class SalesforceWriter:
             edits=touched,
             along=along,
             differing=tuple(edit.field for edit in touched if not same(edit.after, after[edit.field])),
-            inverse=self._inverse(task, moves),
+            inverse=self._inverse(
+                task,
+                moves,
+                alone=same_user(standing.by, noted.person) and (saved is None or standing.changed <= saved),
+                at_once=saved is not None,
+            ),
         )
         self._journal.keep(replace(noted, state="done", done=done))
         return done
 
-    def _inverse(self, task: Task, moves: Iterable[Edit]) -> Update | None:
-        """Return what takes it back; what stayed as it was is in it too, so that it does not move along on the way back."""
+    def _inverse(self, task: Task, moves: Sequence[Edit], *, alone: bool, at_once: bool) -> Update | None:
+        """Return what takes it back; what stayed as it was is in it too, so that it does not move along on the way back.
+
+        What somebody may have saved since is not in it: unless the record was saved by this change `alone` and was read
+        back `at_once`, what holds something else than approved; and then, or where others saved it, what moved along.
+        """
+        approved = {edit.field.name: edit.after for edit in task.edits}
         listed = self._allowed.fields.get(task.shape.name, ())
+        changing = [edit.field for edit in moves if not same(edit.before, edit.after)]
+        may = {*listed, *filter(task.shape.may_change, beside(listed, changing))}
+        held = {
+            edit.field for edit in moves if edit.field in approved and same(edit.after, approved[edit.field])
+        }
+        if alone and (at_once or held == approved.keys()):
+            held |= {edit.field for edit in moves}
         back = tuple(
             Edit(field=edit.field, before=edit.after, after=edit.before)
             for edit in moves
-            if edit.field in listed
+            if edit.field in may & held
         )
-        if all(same(edit.before, edit.after) for edit in back):
+        if all(same(edit.before, edit.after) for edit in back if edit.field in approved):
             return None
         wanted = task.wanted
         return Update(key=f"{wanted.key}/undo", of=wanted.of, record_id=wanted.record_id, edits=back)

@@ -10,9 +10,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from requests import PreparedRequest
 
+from connectors.errors import NotAllowed, TryLater
+from connectors.salesforce.write import SalesforceWriter
 from connectors.writes import Done, Stale
-from tests.connectors.salesforce.writing import World, update
+from tests.connectors.salesforce.writing import MANY, STEP, World, update
 from tests.connectors.salesforce.writing import world as served
 from tests.depth import share
 from tests.fakes.salesforce.objects import FORECAST, STAGES, VALUES
@@ -92,3 +95,100 @@ def _other(value: Any, name: str) -> Any:
         "Type": None if value else "New Customer",
     }
     return others.get(name, "of John")
+
+
+def _meddling(world: World, **values: Any) -> SalesforceWriter:
+    """Return a writer between whose change and its reading back John saves the deal."""
+    meant = [values]
+
+    def meddle(request: PreparedRequest) -> None:
+        if request.method == "GET" and world.patches() and meant:
+            world.foreign(**meant.pop())
+
+    return world.writer(before=meddle)
+
+
+def test_what_somebody_saved_before_the_reading_back_is_not_taken_back(world: World):
+    done = _meddling(world, NextStep="John's own").write(update(world, **STEP), person=world.jane)
+
+    assert done.differing == ("NextStep",)
+    assert done.inverse is None
+
+
+def test_of_several_fields_those_are_taken_back_that_hold_what_was_approved(world: World):
+    writer = _meddling(world, NextStep="John's own")
+    done = writer.write(update(world, **MANY), person=world.jane)
+    world.wait(5)
+    assert done.inverse is not None
+
+    writer.write(done.inverse, person=world.jane)
+
+    assert world.held("NextStep") == "John's own"
+    assert [world.held(name) for name in ("StageName", "Amount")] == ["Qualification", Decimal(48000)]
+
+
+def test_what_somebody_moved_beside_a_stage_before_the_reading_back_is_not_taken_back(world: World):
+    writer = _meddling(world, ForecastCategoryName="Commit", Probability=70)
+    done = writer.write(update(world, StageName=("Qualification", "Negotiation/Review")), person=world.jane)
+
+    assert done.inverse is not None
+    assert [edit.field for edit in done.inverse.edits] == ["StageName"]
+
+
+@pytest.mark.parametrize("stage", ["Closed Lost", "Closed Won", "Negotiation/Review"])
+def test_a_probability_of_its_own_comes_back_with_the_stage(world: World, stage: str):
+    world.foreign(Probability=35)
+    world.wait(5)
+    writer = world.writer()
+    done = writer.write(update(world, StageName=("Qualification", stage)), person=world.jane)
+    assert world.held("Probability") != Decimal(35)
+    world.wait(5)
+    assert done.inverse is not None
+
+    writer.write(done.inverse, person=world.jane)
+
+    assert world.held("StageName") == "Qualification"
+    assert world.held("Probability") == Decimal(35)
+
+
+def test_whoever_may_not_set_the_probability_takes_the_stage_back_alone(world: World):
+    world.foreign(Probability=35)
+    world.wait(5)
+    world.org.rights[world.jane].read_only = frozenset({"Opportunity.Probability"})
+    writer = world.writer()
+    done = writer.write(update(world, StageName=("Qualification", "Closed Lost")), person=world.jane)
+    world.wait(5)
+    assert done.inverse is not None
+
+    writer.write(done.inverse, person=world.jane)
+
+    assert world.held("StageName") == "Qualification"
+
+
+@pytest.mark.parametrize("beside", [{}, STEP, {**STEP, "StageName": ("Qualification", "Qualification")}])
+def test_a_probability_is_set_beside_a_stage_that_changes_alone(world: World, beside: dict[str, Any]):
+    wanted = update(world, **beside, Probability=(Decimal(10), Decimal(50)))
+
+    with pytest.raises(NotAllowed, match="'Probability' of Opportunity is not open for writing"):
+        world.writer().write(wanted, person=world.jane)
+    assert world.patches() == []
+
+
+def test_what_was_read_back_late_is_taken_back_where_it_holds_what_was_approved(world: World):
+    def gone(request: PreparedRequest) -> None:
+        if request.method == "GET" and world.patches():
+            world.server.faults.next("limit", path="/sobjects/Opportunity/006", method="GET")
+
+    with pytest.raises(TryLater):
+        world.writer(before=gone).write(update(world, **MANY), person=world.jane)
+    world.server.faults.clear()
+    world.wait(5)
+    world.org.update("Opportunity", world.deal, {"StageName": "Prospecting"}, user=world.jane)
+    world.wait(5)
+    done = world.writer().write(update(world, **MANY), person=world.jane)
+    assert done.differing == ("StageName",)
+    assert done.inverse is not None
+
+    world.writer().write(done.inverse, person=world.jane)
+
+    assert [world.held(name) for name in ("StageName", "NextStep")] == ["Prospecting", "Call"]
