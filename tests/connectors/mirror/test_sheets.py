@@ -17,6 +17,7 @@ from connectors.errors import BadRequest
 from connectors.mirror import Mirror, staging
 from connectors.protocol import Sheet
 from tests.connectors.mirror.test_states import fresh
+from tests.depth import share
 from tests.fakes.on_sheets import OnSheets, sheet
 from tests.fakes.tiny_crm import TinyCrm, batch, deal, event, instant, opening, tiny
 
@@ -49,7 +50,7 @@ def pages(log):
 
 @example([(1, 2, {"amount": Decimal("90071992547409.93")}), (1, 2, {"amount": None})])
 @given(LOGS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=share(8, of=25), deadline=None)
 def test_sheets_give_the_same_mirror_as_arrays(log):
     crm = TinyCrm(pages=pages(log))
     with TemporaryDirectory() as folder:
@@ -83,7 +84,7 @@ TOUCHES = st.lists(
 @example([[(1, 3)], [(1, 5), (2, 5)]])
 @example([[(1, 3), (1, 4)], [(1, None), (2, 5)], [(2, 6)]])
 @given(TOUCHES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=share(8, of=25), deadline=None)
 def test_what_repeats_moves_or_goes_within_sheets_is_as_in_arrays(touches):
     """Activities of three ids: in one page twice, in a later one again, or gone (without an instant)."""
     rows = [

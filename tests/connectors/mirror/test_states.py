@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from connectors.mirror import staging, states
 from connectors.mirror.schema import BIT, COLUMNS, FOREVER, create_table
+from tests.depth import share
 from tests.fakes.tiny_crm import Row, batch, deal, event, instant, opening
 
 END = datetime.fromisoformat(FOREVER)
@@ -112,7 +113,7 @@ def as_of(rows: list[tuple[Any, ...]], name: str, at: datetime) -> dict[str, Any
 
 
 @given(st.data(), logs())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=share(15, of=40), deadline=None)
 def test_states_are_those_of_the_log_in_whatever_order_and_portions_it_arrives(data, log):
     arriving = data.draw(st.permutations(log)) + data.draw(st.lists(st.sampled_from(log), max_size=4))
     cuts = sorted(data.draw(st.sets(st.integers(1, len(arriving)), max_size=3)) | {len(arriving)})
@@ -128,7 +129,7 @@ def test_states_are_those_of_the_log_in_whatever_order_and_portions_it_arrives(d
 
 
 @given(logs())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=share(10, of=20), deadline=None)
 def test_intervals_of_a_deal_touch_and_never_overlap(log):
     with fresh() as con:
         arrive(con, log)
@@ -142,7 +143,7 @@ def test_intervals_of_a_deal_touch_and_never_overlap(log):
 
 
 @given(st.data(), logs())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=share(15, of=40), deadline=None)
 def test_a_late_event_changes_only_its_deal_and_only_from_then_until_the_next_word(data, log):
     late = data.draw(st.sampled_from(log))
     with fresh() as con:
@@ -176,7 +177,7 @@ def test_a_late_event_changes_only_its_deal_and_only_from_then_until_the_next_wo
 
 
 @given(logs())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=share(10, of=20), deadline=None)
 def test_events_that_come_again_change_nothing(log):
     with fresh() as con:
         arrive(con, log)
@@ -188,7 +189,7 @@ def test_events_that_come_again_change_nothing(log):
 
 
 @given(logs())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=share(10, of=20), deadline=None)
 def test_a_log_too_long_for_one_sitting_is_derived_in_parts(log):
     with pytest.MonkeyPatch.context() as patch, fresh() as con:
         patch.setattr(states, "EVENTS_AT_A_TIME", 2)
