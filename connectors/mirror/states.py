@@ -44,7 +44,7 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
         [(before,)] = con.execute("SELECT count(*) FROM state").fetchall()
     else:
         [(stale,)] = con.execute("SELECT count(DISTINCT hash(deal_id)) FROM event").fetchall()
-    everything = not before or stale >= deals
+    everything = not before
     wanted = "TRUE" if everything else "deal_id IN (SELECT deal_id FROM stale)"
     lone = _from_one_event(con, wanted, events=events, single=stale == events)
     if lone:

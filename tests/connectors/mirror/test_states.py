@@ -112,6 +112,22 @@ def as_of(rows: list[tuple[Any, ...]], name: str, at: datetime) -> dict[str, Any
     return None
 
 
+def test_a_deal_of_which_only_events_are_known_has_its_states_once():
+    """Its row may have gone before it was read; what changes for all the others leaves its states alone."""
+    with fresh() as con:
+        arrive(con, [opening(1, "D1", instant(1))])
+        for number, day in ((2, 1), (3, 2)):
+            born = [opening(number, "D2", instant(day))] if day == 1 else []
+            staging.stage(con, batch("event", [*born, event(10 + number, "D1", instant(day), next_step="x")]))
+            staging.merge(con)
+            states.derive(con)
+
+        assert [row[:2] for row in derived(con)] == [
+            ("D1", instant(1)),
+            ("D2", instant(1)),
+        ]
+
+
 @given(st.data(), logs())
 @settings(max_examples=share(15, of=40), deadline=None)
 def test_states_are_those_of_the_log_in_whatever_order_and_portions_it_arrives(data, log):
