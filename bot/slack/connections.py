@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.slack import blocks as b
@@ -15,7 +15,7 @@ from connectors.records import Person
 
 NONE_HERE = "There is nothing to connect here: whose rights count is declared in the company file."
 NOT_YOURS = "That button is somebody else's. Nothing was changed."
-# What [No] carries where somebody signed in in the browser.
+# What [No] carries where somebody signed in in the browser, with the instant of that sign-in.
 _BROWSER: Final = "browser"
 
 
@@ -75,13 +75,23 @@ def confirmed(desk: Desk, known: Known, value: str) -> Answer:
 
 
 def refused(desk: Desk, known: Known, value: str) -> Answer:
-    """Forget who was proposed to somebody, and a sign-in that was made in the browser."""
-    user, _, way = value.partition(":")
+    """Forget who was proposed to somebody, or the sign-in from the browser that was asked about; no later one."""
+    user, _, rest = value.partition(":")
+    way, _, at = rest.partition(":")
     connecting, person, why = _about(desk, known, user)
     if connecting is None or person is None:
         return Answer(to="alone", why=why)
-    connecting.disconnect(person.id)
     label = connecting.label
+    if name := connecting.connected_as(person.id):
+        return Answer(
+            to="alone",
+            why=f"That was an old question, and nothing was changed: you are connected to {label} as {name}. "
+            "My Home tab has the button that disconnects you.",
+        )
+    if way == _BROWSER and connecting.browser is not None and at:
+        connecting.browser.lapse(person.id, datetime.fromisoformat(at))
+    else:
+        connecting.disconnect(person.id)
     if way == _BROWSER:
         return Answer(
             to="alone",
@@ -115,7 +125,7 @@ def returned(desk: Desk, known: Known, back: Back) -> Answer:
         f"show you what you see there. Without an answer I forget it in {_minutes(back.waits)} minutes.",
         buttons=(
             ("Yes", USER_ME, f"{known.member.id}:{back.user_name}"),
-            ("No", USER_NOT_ME, f"{known.member.id}:{_BROWSER}"),
+            ("No", USER_NOT_ME, f"{known.member.id}:{_BROWSER}:{back.at.isoformat()}"),
         ),
     )
 

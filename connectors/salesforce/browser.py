@@ -35,6 +35,7 @@ OTHER: Final = (
 UNTOLD: Final = "Salesforce does not say who signed in, so nothing was kept"
 DENIED: Final = "whoever opened your link did not agree"
 BUSY: Final = "Salesforce does not answer at the moment"
+UNKEPT: Final = "your sign-in could not be kept here at the moment, so it is revoked"
 # Salesforce's code for why nobody signed in. Its words beside it could be anybody's, and are not passed on.
 _CODE: Final = re.compile(r"\w{1,60}")
 
@@ -100,7 +101,11 @@ class Browser:
             self._desk.revoke(token)
             return replace(nobody, why=OTHER if found is not None else UNTOLD)
         link = Link(email=found.email, username=found.username, user_id=found.id, token=token)
-        before = self._vault.offer(self._workspace, away.person, link)
+        try:
+            before = self._vault.offer(self._workspace, away.person, link)
+        except ConnectorError:
+            self._desk.revoke(token)
+            return replace(nobody, why=UNKEPT)
         if before is not None and before.token is not None:
             self._desk.revoke(before.token)
         return replace(

@@ -96,7 +96,9 @@ def sign_in_of(vault: Vault, desk: Desk, workspace: str, person: str) -> Tokens:
                     f"{confirmed.username} is another Salesforce user than the one who was confirmed: "
                     "connect Salesforce again"
                 )
-            vault.keep_token(workspace, person, token)
+            if not vault.keep_token(workspace, person, token, after=now.token):
+                desk.revoke(token)
+                raise NotConnected("this person has disconnected Salesforce")
             return token
 
     return Tokens(sign_in, kept=link.token)

@@ -178,12 +178,17 @@ class Vault:
                 self._write(file, workspace, person, link)
             return link
 
-    def keep_token(self, workspace: str, person: str, token: Token) -> None:
-        """Keep a new sign-in of somebody who is still linked; of anybody else nothing is kept."""
+    def keep_token(self, workspace: str, person: str, token: Token, *, after: Token | None = None) -> bool:
+        """Keep a new sign-in in the place of the one before, and say whether that was done.
+
+        Nothing is kept of whoever has let go of it meanwhile, or has brought another one.
+        """
         with self._open() as file:
             link = self._read(file, workspace, person)
-            if link is not None:
+            kept = link is not None and link.confirmed_at is not None and link.token == after
+            if link is not None and kept:
                 self._write(file, workspace, person, replace(link, token=token))
+            return kept
 
     def drop(self, workspace: str, person: str) -> Link | None:
         """Forget a person and return what was kept, so that their sign-in can be revoked; None where nothing was."""

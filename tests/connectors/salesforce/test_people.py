@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
-from connectors.errors import NotAllowed
+from connectors.errors import NotAllowed, NotConnected
 from connectors.salesforce.people import User, disconnect, propose, sign_in_of, users_of
+from connectors.salesforce.signin import Desk
 from connectors.salesforce.tokens import Token
 from connectors.salesforce.vault import Link, Vault
 from tests.connectors.salesforce.orgs import NOW, org, told
@@ -144,6 +146,33 @@ def test_disconnecting_forgets_here_and_revokes_there(tmp_path: Path):
         with pytest.raises(NotAllowed, match="has disconnected Salesforce"):
             tokens.renew(token.access)
         assert disconnect(vault, desk, TEAM, PERSON)
+
+
+class Left(Vault):
+    """A vault whose person lets go of Salesforce just before their new sign-in is kept."""
+
+    desk: Desk
+
+    def keep_token(self, workspace: str, person: str, token: Token, *, after: Token | None = None) -> bool:
+        assert disconnect(self, self.desk, workspace, person)
+        return super().keep_token(workspace, person, token, after=after)
+
+
+def test_whoever_disconnects_while_their_sign_in_is_renewed_leaves_none_behind(tmp_path: Path):
+    with salesforce(of=app(approved=set(), rotates=True)) as (desk, oauth):
+        token = brought(Vault(tmp_path, KEY), desk, oauth)
+        vault = Left(tmp_path, KEY)
+        vault.desk = desk
+        tokens = sign_in_of(vault, desk, TEAM, PERSON)
+
+        with pytest.raises(NotConnected, match="has disconnected Salesforce"):
+            tokens.renew(token.access)
+
+        assert vault.link(TEAM, PERSON) is None
+        [renewed] = oauth.revoked
+        assert renewed != token.refresh
+        with pytest.raises(NotAllowed, match="was revoked or has run out"):
+            desk.refreshed(replace(token, refresh=renewed))
 
 
 def test_disconnecting_while_salesforce_is_away_forgets_all_the_same(tmp_path: Path):

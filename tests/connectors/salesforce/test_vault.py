@@ -36,7 +36,7 @@ def linked(vault: Vault, person: str = PERSON, *, team: str = TEAM) -> Link:
     """Let a person be linked and signed in."""
     vault.propose(team, person, JANE)
     vault.confirm(team, person, username=JANE.username, at=NOW)
-    vault.keep_token(team, person, TOKEN)
+    assert vault.keep_token(team, person, TOKEN)
     return replace(JANE, confirmed_at=NOW, token=TOKEN)
 
 
@@ -143,10 +143,25 @@ def test_whoever_left_is_gone_from_the_disk_and_a_late_sign_in_brings_nobody_bac
     file.close()
 
     assert vault.drop(TEAM, PERSON) == wanted
-    vault.keep_token(TEAM, PERSON, TOKEN)
+    assert not vault.keep_token(TEAM, PERSON, TOKEN)
     assert vault.link(TEAM, PERSON) is None
     assert vault.drop(TEAM, PERSON) is None
     assert sealed[:40] not in vault.path.read_bytes()
+
+
+def test_a_late_sign_in_takes_the_place_of_none_that_came_meanwhile(tmp_path: Path):
+    vault = Vault(tmp_path, KEY)
+    before = linked(vault)
+    newer = replace(TOKEN, access="newer")
+    brought = replace(JANE, token=replace(TOKEN, access="brought"))
+    vault.offer(TEAM, PERSON, brought)
+
+    assert not vault.keep_token(TEAM, PERSON, newer, after=before.token)
+    assert not vault.keep_token(TEAM, PERSON, newer, after=brought.token)
+    assert vault.link(TEAM, PERSON) == brought
+    vault.confirm(TEAM, PERSON, username=JANE.username, at=NOW)
+    assert not vault.keep_token(TEAM, PERSON, newer, after=before.token)
+    assert vault.keep_token(TEAM, PERSON, newer, after=brought.token)
 
 
 def test_a_workspace_that_leaves_takes_all_its_people_along(tmp_path: Path):

@@ -336,3 +336,26 @@ def test_a_sign_in_takes_the_place_of_one_that_was_not_answered(town: Wide):
 
     assert town.oauth.revoked == [first.refresh]
     assert "Connected as" in town.press(KATRIN, town.last(KATRIN), YES)
+
+
+def test_an_old_no_changes_nothing_of_a_sign_in_that_waits(town: Wide):
+    town.browse(town.link(KATRIN), KATRIN)
+    first = town.last(KATRIN)
+    town.browse(town.link(KATRIN), KATRIN)
+    second = town.last(KATRIN)
+    said = town.press(KATRIN, first, NO)
+
+    assert "Then you stay unconnected, and that sign-in is revoked." in said
+    assert len(town.oauth.revoked) == 1
+    assert "Connected as" in town.press(KATRIN, second, YES)
+
+
+def test_an_old_no_changes_nothing_of_a_sign_in_that_was_confirmed(town: Wide):
+    town.browse(town.link(KATRIN), KATRIN)
+    first = town.last(KATRIN)
+    town.go(KATRIN)
+    said = town.press(KATRIN, first, NO)
+
+    assert f"nothing was changed: you are connected to Salesforce as {town.names[KATRIN]}." in said
+    assert len(town.oauth.revoked) == 1
+    assert town.is_connected(KATRIN)

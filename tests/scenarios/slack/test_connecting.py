@@ -234,6 +234,17 @@ def test_not_me_connects_nobody(town: Town):
     assert town.vault.link("local", town.ids[KATRIN]) is None
 
 
+def test_an_old_not_me_changes_nothing_of_a_sign_in_that_was_confirmed(town: Town):
+    town.at.dm(KATRIN, ASKED)
+    town.press(KATRIN, town.last(KATRIN), CONNECT)
+    first = town.last(KATRIN)
+    town.connect(KATRIN)
+    said = town.press(KATRIN, first, NOT_ME)
+
+    assert f"nothing was changed: you are connected to Salesforce as {town.names[KATRIN]}." in said
+    assert town.is_connected(KATRIN)
+
+
 def test_a_user_who_is_switched_off_in_salesforce_is_nobodys(town: Town):
     town.org.org.tables["User"][town.ids[KATRIN]]["IsActive"] = False
     town.at.dm(KATRIN, ASKED)
