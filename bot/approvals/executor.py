@@ -10,8 +10,10 @@ from typing import Final
 
 from bot.approvals.values import (
     ALTERED,
+    CLOSED,
     EXPIRED,
     MOVED,
+    OFF,
     STOPPED,
     UNCONNECTED,
     FieldChange,
@@ -23,7 +25,7 @@ from bot.approvals.values import (
 from bot.store.approvals import Approvals
 from connectors.errors import ConnectorError, NotConnected, TryLater
 from connectors.protocol import Writing
-from connectors.records import Opportunity
+from connectors.records import Opportunity, Status
 from connectors.writes import Done, Edit, Stale, Update, Value, Why, Writer
 
 # How long is waited before each further try, in seconds.
@@ -102,35 +104,54 @@ class Executor:
             message = f"{proposal.id!r} was not approved, or nothing is written here"
             raise ValueError(message)
         if not kept.is_genuine or decision.by != proposal.approver:
-            return self._refused(kept, ALTERED)
-        if halted:
-            return self._refused(kept, STOPPED, halted)
-        if kept.begun is None and self._now() > proposal.expires_at:
-            return self._refused(kept, EXPIRED)
+            # What was sent is not what lies there, so it cannot be asked for.
+            return self._ended(kept, "refused" if kept.begun is None else "unknown", ALTERED, "")
         try:
-            if kept.begun is None:
-                live = self._crm.read(proposal.record_id)
-                if live is None or live.owner_id != proposal.approver:
-                    return self._refused(kept, Why.GONE if live is None else MOVED)
-                self.kept.begin(proposal, self._now())
-            done = writer.write(_update(proposal), person=proposal.approver)
+            why, said = (STOPPED, halted) if halted else self._against(proposal)
         except ConnectorError as error:
-            return self._failed(kept, error, tries=tries)
+            return self._failed(kept, error, tries=tries, sent=kept.begun is not None)
+        wanted, done = _update(proposal), None
+        try:
+            if not why:
+                self.kept.begin(proposal, self._now())
+                done = writer.write(wanted, person=proposal.approver)
+            elif kept.begun is not None:
+                # It may have been written in an earlier try. That is looked up; nothing more is sent.
+                done = writer.came_of(wanted, person=proposal.approver)
+        except ConnectorError as error:
+            return self._failed(kept, error, tries=tries, sent=error.sent)
+        if done is None:
+            return self._ended(kept, "refused", why, said)
         return self.kept.finish(proposal, _written(done, proposal, self._now()))
 
-    def _failed(self, kept: Kept, error: ConnectorError, *, tries: int) -> Outcome | Later:
-        """Return that it is tried again, or what came of it in the end."""
+    def _against(self, proposal: Proposal) -> tuple[str, str]:
+        """Return what stands against carrying out a proposal now, with what is to be said of it; empty for nothing.
+
+        Raises:
+            ConnectorError: the deal cannot be read.
+        """
+        if self._now() > proposal.expires_at:
+            return EXPIRED, ""
+        live = self._crm.read(proposal.record_id)
+        if live is None:
+            return Why.GONE, ""
+        if live.owner_id != proposal.approver:
+            return MOVED, ""
+        # A lost deal is what an undo may have to take back.
+        closed = live.status is not Status.OPEN and not proposal.undoes
+        return (CLOSED, str(live.status)) if closed else ("", "")
+
+    def _failed(self, kept: Kept, error: ConnectorError, *, tries: int, sent: bool) -> Outcome | Later:
+        """Return that it is tried again, or what came of it in the end; `sent` says that something may have arrived."""
         why = self._crm.why(error)
         lost = why is Why.UNKNOWN
         if (isinstance(error, TryLater) or lost) and why not in _NOT_AGAIN and tries < len(PAUSES):
             advised = error.after_seconds if isinstance(error, TryLater) else None
             return Later(seconds=min(max(PAUSES[tries], advised or 0.0), _LONGEST))
-        if isinstance(error, NotConnected) and kept.begun is None:
-            return self._ended(kept, "refused", UNCONNECTED, "")
-        sent = self.kept.get(kept.proposal.workspace, kept.proposal.id)
-        begun = sent is not None and sent.begun is not None
-        if begun and (lost or why is Why.DOWN):
+        if sent or lost:
             return self._ended(kept, "unknown", why, said_of(error))
+        if isinstance(error, NotConnected):
+            return self._ended(kept, "refused", UNCONNECTED, "")
         found = error.found if isinstance(error, Stale) else ()
         there = tuple(
             FieldChange(
@@ -143,15 +164,17 @@ class Executor:
         )
         return self._ended(kept, "refused", why, said_of(error), there=there)
 
-    def _refused(self, kept: Kept, why: str, said: str = "") -> Outcome:
-        """Return that nothing was written; of what was begun before nobody can tell."""
-        return self._ended(kept, "refused" if kept.begun is None else "unknown", why, said)
-
     def _ended(
         self, kept: Kept, state: State, why: str, said: str, *, there: tuple[FieldChange, ...] = ()
     ) -> Outcome:
         outcome = Outcome(state=state, at=self._now(), why=_name(why), said=said, there=there)
         return self.kept.finish(kept.proposal, outcome)
+
+
+def switched_off(approvals: Approvals, kept: Kept, at: datetime) -> Outcome:
+    """Keep that an approved proposal is not carried out since nothing is written any more; what came of it, if something did."""
+    outcome = Outcome(state="refused" if kept.begun is None else "unknown", at=at, why=OFF)
+    return kept.outcome or approvals.finish(kept.proposal, outcome)
 
 
 def said_of(error: ConnectorError) -> str:

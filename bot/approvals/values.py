@@ -13,6 +13,7 @@ Source = Literal["nudge", "words"]
 State = Literal["written", "refused", "unknown"]
 # Reasons of our own for which nothing is written, beside those of the system.
 STOPPED, EXPIRED, ALTERED, MOVED, UNCONNECTED = "stopped", "expired", "altered", "moved", "unconnected"
+CLOSED, OFF = "closed", "off"
 
 
 class FieldChange(Frozen):

@@ -10,8 +10,10 @@ from typing import Final
 
 from bot.approvals.values import (
     ALTERED,
+    CLOSED,
     EXPIRED,
     MOVED,
+    OFF,
     STOPPED,
     UNCONNECTED,
     FieldChange,
@@ -30,6 +32,7 @@ _LABELS: Final = MappingProxyType(
         "category": "Forecast category",
     }
 )
+SWITCHED_OFF: Final = "An admin has switched writing off."
 # Letters of a deal's name, of a value in words, and of what the system said.
 _NAME, _VALUE, _SAID = 80, 120, 300
 
@@ -60,31 +63,28 @@ def not_written(proposal: Proposal, outcome: Outcome, system: str, today: date) 
     if outcome.state == "unknown":
         return f"I cannot tell whether {system} took it. Look at the deal there before you say it again."
     said = words.line(outcome.said, _SAID).rstrip(".")
-    match outcome.why:
-        case "stale":
-            return _stale(proposal, outcome, system, today)
-        case "locked":
-            return f"Somebody else is saving this deal in {system} just now. Try again in a minute."
-        case "gone":
-            return f"You do not see this deal in {system} any more."
-        case "summed":
-            return f"The amount comes from the deal's products: change those in {system}."
-        case "down":
-            return f"{system} does not answer at the moment. Try again in a while."
-        case why if why == MOVED:
-            return f"The deal belongs to somebody else in {system} by now."
-        case why if why == UNCONNECTED:
-            return f"You have not connected {system}, so I cannot write there in your name."
-        case why if why == STOPPED:
-            return f"Everything is {outcome.said}, so nothing is written."
-        case why if why == EXPIRED:
-            return "It waited too long, so I left it. Say it once more."
-        case why if why == ALTERED:
-            return "It is not what was approved any more, so I left it. Say it once more."
-        case why:
-            return f"{_REFUSED.get(why, '{system} refuses it').format(system=system)}: “{said}”."
+    if outcome.why == "stale":
+        return _stale(proposal, outcome, system, today)
+    if plain := _PLAIN.get(outcome.why):
+        return plain.format(system=system, said=said)
+    return f"{_REFUSED.get(outcome.why, '{system} refuses it').format(system=system)}: “{said}”."
 
 
+_PLAIN: Final = MappingProxyType(
+    {
+        "locked": "Somebody else is saving this deal in {system} just now. Try again in a minute.",
+        "gone": "You do not see this deal in {system} any more.",
+        "summed": "The amount comes from the deal's products: change those in {system}.",
+        "down": "{system} does not answer at the moment. Try again in a while.",
+        CLOSED: "The deal is {said} in {system} by now, and I change open deals only.",
+        MOVED: "The deal belongs to somebody else in {system} by now.",
+        UNCONNECTED: "You have not connected {system}, so I cannot write there in your name.",
+        STOPPED: "Everything is {said}, so nothing is written.",
+        OFF: f"{SWITCHED_OFF} Nothing was changed.",
+        EXPIRED: "It waited too long, so I left it. Say it once more.",
+        ALTERED: "It is not what was approved any more, so I left it. Say it once more.",
+    }
+)
 _REFUSED: Final = MappingProxyType(
     {
         "rule": "A rule in {system} refuses it",

@@ -9,10 +9,10 @@ from typing import Literal, cast
 
 from pydantic import JsonValue
 
-from bot.approvals.executor import Executor, Later
+from bot.approvals.executor import Executor, Later, switched_off
 from bot.approvals.rules import AT_ONCE, CAPS, UNDO_WITHIN, not_decided
 from bot.approvals.values import Decision, Kept, Outcome, Proposal
-from bot.approvals.words import change_of
+from bot.approvals.words import SWITCHED_OFF, change_of
 from bot.runs.ports import Failure, Payload, Steps, Work
 from bot.runs.ports import Kept as StepKept
 from bot.slack import message as m
@@ -46,8 +46,20 @@ def executor_of(desk: Desk) -> Executor:
 
 
 def kept_of(desk: Desk, proposal_id: str) -> Kept | None:
-    """Return a proposal with what is known of it; None where there is none, or nothing is proposed any more."""
-    return desk.executor.kept.get(desk.workspace, proposal_id) if desk.executor is not None else None
+    """Return a proposal with what is known of it; None where there is none."""
+    return desk.line.store.approvals.get(desk.workspace, proposal_id)
+
+
+def system_of(desk: Desk) -> str:
+    """Return what people call the system of record, also where nothing is proposed any more."""
+    return desk.executor.label if desk.executor is not None else "the CRM"
+
+
+def off(desk: Desk) -> str:
+    """Return that nothing is written any more, as a sentence; empty where it is."""
+    return (
+        "" if desk.executor is not None and desk.executor.writes else f"{SWITCHED_OFF} Nothing was changed."
+    )
 
 
 def approve(desk: Desk, kept: Kept, known: Known) -> str:
@@ -58,7 +70,7 @@ def approve(desk: Desk, kept: Kept, known: Known) -> str:
     proposal, now = kept.proposal, desk.clock()
     person = known.person.id if known.person is not None and known.confirmed and not known.why else None
     if kept.decision is None or not kept.decision.approved or person != proposal.approver:
-        if why := not_decided(kept, person=person, now=now):
+        if why := not_decided(kept, person=person, now=now) or off(desk):
             return why
         if why := stopped(desk):
             return f"Everything is {why}, so nothing is written. {desk.command} resume lets it go on."
@@ -107,13 +119,13 @@ def carry(desk: Desk, steps: Steps, payload: Payload) -> None:
 def failed(desk: Desk, failure: Failure) -> None:
     """Tell the approver that a change did not come to its end, and that nobody can say how far it came."""
     kept = kept_of(desk, str(failure.work.payload["proposal"]))
-    if kept is None or desk.executor is None:
+    if kept is None:
         return
     outcome = Outcome(state="unknown", at=desk.clock(), why="failed", said=failure.reference)
-    outcome = desk.executor.kept.finish(kept.proposal, outcome)
+    outcome = desk.line.store.approvals.finish(kept.proposal, outcome)
     what = change_of(kept.proposal, today(desk))
     told = (
-        f"{what}: that went wrong on my side, and I cannot tell whether {desk.executor.label} took it. Look at the deal there; "
+        f"{what}: that went wrong on my side, and I cannot tell whether {system_of(desk)} took it. Look at the deal there; "
         f"if it happens again, give the admin this reference: {failure.reference}."
     )
     direct = desk.poster.direct(kept.proposal.user)
@@ -165,9 +177,12 @@ class _AtOnce:
 
 def _carried(desk: Desk, proposal_id: str, tries: int) -> dict[str, JsonValue] | None:
     kept = kept_of(desk, proposal_id)
-    if kept is None or desk.executor is None or not desk.executor.writes:
+    if kept is None:
         return None
-    found = desk.executor.carry_out(kept, halted=stopped(desk), tries=tries)
+    if desk.executor is None or not desk.executor.writes:
+        found: Outcome | Later = switched_off(desk.line.store.approvals, kept, desk.clock())
+    else:
+        found = desk.executor.carry_out(kept, halted=stopped(desk), tries=tries)
     told: dict[str, JsonValue] = {"proposal": kept.proposal.model_dump(mode="json")}
     if isinstance(found, Later):
         return told | {"later": found.seconds}
@@ -212,10 +227,10 @@ def _undo(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
 def _undone(desk: Desk, press: Press, known: Known) -> str:
     """Propose and approve that a change is taken back; return why not."""
     kept, executor = kept_of(desk, press.value), desk.executor
-    if kept is None or executor is None or kept.outcome is None or not kept.outcome.back:
+    if kept is None or kept.outcome is None or not kept.outcome.back:
         return _GONE
-    if not executor.writes:
-        return "Nothing is written any more: an admin has switched that off."
+    if executor is None or not executor.writes:
+        return off(desk)
     now, label = desk.clock(), executor.label
     if now - kept.outcome.at > UNDO_WITHIN:
         return f"That is more than {UNDO_WITHIN.days} days ago. Change it in {label}."

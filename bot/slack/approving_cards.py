@@ -22,8 +22,10 @@ from bot.slack.approving import (
     decide,
     executor_of,
     kept_of,
+    off,
     pressed_at,
     remember,
+    system_of,
     today,
 )
 from bot.slack.blocks import Block, button
@@ -209,7 +211,7 @@ def _values(live: Opportunity, wanted: Wish, system: str) -> dict[str, tuple[Bef
 def _ask_owner(desk: Desk, steps: Steps, payload: Payload) -> None:
     """Show a deal's owner the card of a change that somebody else asked for."""
     kept = kept_of(desk, str(payload["proposal"]))
-    if kept is None or kept.decision is not None:
+    if kept is None or kept.decision is not None or off(desk):
         return
     proposal = kept.proposal
     asker = desk.directory.known(proposal.asker).asker.name
@@ -271,7 +273,7 @@ def _may(desk: Desk, steps: Steps, press: Press, known: Known) -> bool:
         if kept is None:
             return "I no longer have that proposal."
         person = known.person.id if known.person is not None and known.confirmed else None
-        return not_decided(kept, person=person, now=desk.clock())
+        return not_decided(kept, person=person, now=desk.clock()) or off(desk)
 
     why = steps.step("check", why_not)
     if why:
@@ -282,7 +284,7 @@ def _may(desk: Desk, steps: Steps, press: Press, known: Known) -> bool:
 
 def settle(desk: Desk, steps: Steps, proposal: Proposal, outcome: Outcome) -> None:
     """Say in place of the card what came of a change, with [Undo]; who asked for it hears it too."""
-    label, day = executor_of(desk).label, today(desk)
+    label, day = system_of(desk), today(desk)
     done = outcome.state == "written"
     undo: tuple[Block, ...] = ()
     if done:

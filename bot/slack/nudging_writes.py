@@ -13,7 +13,7 @@ from bot.approvals.words import not_written, proposed, written
 from bot.nudges.values import Given
 from bot.runs.ports import Steps
 from bot.slack import message as m
-from bot.slack.approving import UNDO, approve, executor_of, kept_of, today
+from bot.slack.approving import UNDO, approve, executor_of, kept_of, system_of, today
 from bot.slack.blocks import button
 from bot.slack.desk import Desk
 from bot.slack.nudging_letters import book, show
@@ -129,7 +129,7 @@ def _by_message(desk: Desk, proposal: Proposal, *, key: str) -> bool:
 
 def _settled(desk: Desk, proposal: Proposal, outcome: Outcome) -> str:
     """Keep what came of a change; return the message that shows it, empty where a later answer took its place."""
-    label, day = executor_of(desk).label, today(desk)
+    label, day = system_of(desk), today(desk)
 
     def told(given: Given | None) -> Given | None:
         if given is None or given.proposal not in {proposal.id, proposal.undoes}:

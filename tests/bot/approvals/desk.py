@@ -65,6 +65,13 @@ class TinyWriter:
         self.done[wanted.key] = Done(key=wanted.key, record_id=wanted.record_id, at=NOW, inverse=inverse)
         return self.done[wanted.key]
 
+    def came_of(self, wanted: Write, *, person: str) -> Done | None:
+        del person
+        self.before()
+        if self.trouble:
+            raise self.trouble.pop(0)
+        return self.done.get(wanted.key)
+
 
 @dataclass
 class WrittenCrm(TinyCrm):
@@ -72,6 +79,12 @@ class WrittenCrm(TinyCrm):
 
     label: str = "Tiny"
     writer: Writer | None = None
+    away: ConnectorError | None = None
+
+    def read(self, deal_id: str) -> Opportunity | None:
+        if self.away is not None:
+            raise self.away
+        return super().read(deal_id)
 
     def update(self, deal_id: str, edits: tuple[Edit, ...], *, key: str) -> Update:
         return Update(key=key, of="deal", record_id=deal_id, edits=edits)

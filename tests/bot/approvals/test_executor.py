@@ -6,14 +6,16 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.approvals.executor import PAUSES, Executor, Later
 from bot.approvals.values import Outcome
-from connectors.errors import NotConnected, TryLater
+from connectors.errors import BadRequest, ConnectorError, NotAllowed, NotConnected, TryLater
 from connectors.readonly import ReadOnly
-from connectors.writes import Edit, Update
+from connectors.records import Status
+from connectors.writes import Edit, Stale, Update
 from tests.bot.approvals import desk as desks
 from tests.bot.approvals.desk import OTHER, OWNER, Desk, proposal
 from tests.bot.approvals.test_kept import sql
@@ -85,7 +87,7 @@ def test_what_was_begun_is_never_called_unwritten(desk: Desk, halted: str):
     found = carried(desk, halted=halted)
 
     assert isinstance(found, Outcome)
-    assert found.state == ("unknown" if halted else "written")
+    assert found.state == "written"
     assert desk.writer.people == [OWNER]
 
 
@@ -123,14 +125,67 @@ def test_a_change_between_approval_and_write_is_found(desk: Desk):
     assert [(one.before, one.after) for one in found.there] == [("call", "John's own")]
 
 
-def test_what_cannot_be_done_now_is_tried_again_and_given_up_as_unknown(desk: Desk):
+@pytest.mark.parametrize("sent, state", [(True, "unknown"), (False, "refused")])
+def test_what_cannot_be_done_now_is_tried_again_and_given_up(desk: Desk, *, sent: bool, state: str):
     desk.approved(proposal())
     desk.writer.trouble = [TryLater("busy", after_seconds=9_999), *(TryLater("busy") for _ in PAUSES)]
+    desk.writer.trouble[-1].sent = sent
     found = [carried(desk, tries=number) for number in range(len(PAUSES) + 1)]
 
     assert [one.seconds for one in found[:-1] if isinstance(one, Later)] == [900.0, *PAUSES[1:]]
     assert isinstance(found[-1], Outcome)
-    assert found[-1].state == "unknown"
+    assert found[-1].state == state
+
+
+@pytest.mark.parametrize("error", [Stale("it changed"), NotConnected("not any more"), BadRequest("a rule")])
+def test_an_error_after_something_was_sent_is_no_refusal(desk: Desk, error: ConnectorError):
+    desk.approved(proposal())
+    error.sent = True
+    desk.writer.trouble = [error]
+    found = carried(desk)
+
+    assert isinstance(found, Outcome)
+    assert found.state == "unknown"
+
+
+def test_what_may_have_been_sent_stays_so_where_the_deal_cannot_be_read(desk: Desk):
+    kept = desk.approved(proposal())
+    desk.store.approvals.begin(kept.proposal, desk.clock())
+    desk.crm.away = NotAllowed("no right")
+    found = carried(desk)
+
+    assert isinstance(found, Outcome)
+    assert found.state == "unknown"
+
+
+@pytest.mark.parametrize(
+    "change, later, why",
+    [({"owner_id": OTHER}, 0, "moved"), ({"status": Status.WON}, 0, "closed"), ({}, 20, "expired")],
+)
+@pytest.mark.parametrize("arrived", [False, True])
+def test_owner_state_and_time_count_in_every_try(
+    desk: Desk, change: dict[str, Any], later: int, why: str, *, arrived: bool
+):
+    kept = desk.approved(proposal())
+    if arrived:
+        desk.writer.write(proposal_update(desk), person=OWNER)
+    desk.store.approvals.begin(kept.proposal, desk.clock())
+    desk.clock.forward(timedelta(days=later))
+    desk.crm.live["D1"] = dataclasses.replace(desk.crm.live["D1"], **change)
+    found = carried(desk, tries=1)
+
+    assert isinstance(found, Outcome)
+    assert (found.state, found.why) == (("written", "") if arrived else ("refused", why))
+    assert desk.writer.people == [OWNER] * arrived
+
+
+def test_what_is_taken_back_may_be_closed(desk: Desk):
+    desk.crm.live["D1"] = dataclasses.replace(desk.crm.live["D1"], status=Status.LOST)
+    desk.approved(proposal().model_copy(update={"undoes": "p-0"}))
+    found = carried(desk)
+
+    assert isinstance(found, Outcome)
+    assert found.state == "written"
 
 
 def test_who_is_not_connected_hears_that(desk: Desk):

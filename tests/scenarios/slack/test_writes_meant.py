@@ -122,3 +122,13 @@ def test_an_owner_who_was_told_another_currency_answers_in_that(japan: Town):
         assert said in told(japan.letter(PRIYA))
 
     assert japan.held("CurrencyIsoCode", COBALT) == "EUR"
+
+
+def test_a_deal_that_was_won_meanwhile_stays_as_it_is(town: Town):
+    (card,) = town.at.dm(JONAS, PUSH)
+    town.foreign(StageName="Closed Won")
+    town.press(JONAS, card, "Approve")
+
+    assert town.held("CloseDate") == date(2026, 11, 6)
+    said = f"{CHANGE}: The deal is won in Salesforce by now, and I change open deals only."
+    assert told(town.at.shown(JONAS, card.ts)).startswith(said)

@@ -10,13 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bot.approvals.executor import Executor
 from bot.settings import Writes
 from bot.slack.presses import Press
 from bot.slack.request import Request
 from connectors.demo.people import people
 from connectors.errors import NotConnected
 from connectors.mirror import Mirror
-from connectors.protocol import Crm, Seeing
+from connectors.protocol import Crm, Seeing, Writing
 from connectors.salesforce.allowed import Allowed
 from connectors.salesforce.client import client
 from connectors.salesforce.journal import FOLDER, Journal
@@ -49,6 +50,7 @@ class Town:
     """A stage, and the org behind it: people by name, deals by name. `unconnected` have not connected Salesforce."""
 
     at: Stage
+    crm: Crm
     server: FakeSalesforce
     users: dict[str, str]
     deals: dict[str, str]
@@ -81,6 +83,18 @@ class Town:
         self.org.clock.advance(3600)
         line = self.at.served.desk.line
         line.mirror.load(line.crm)
+
+    def switch(self, writes: str) -> None:
+        """Go on as after a start with another QUARTERDECK_WRITES."""
+        desk = self.at.served.desk
+        assert isinstance(self.crm, Writing)
+        executor = Executor(
+            self.crm,
+            desk.line.store.approvals,
+            writer=self.crm.writer if writes == "on" else None,
+            now=self.at.clock,
+        )
+        object.__setattr__(desk, "executor", None if writes == "off" else executor)
 
     def patches(self) -> list[Any]:
         """Return the changes that were sent to the org."""
@@ -192,7 +206,7 @@ def town(
         declared = {"SALESFORCE_RIGHTS": "declared"}
         with stage(home, crm=crm, seeing=seeing, writes=writes, runs=runs, set_too=declared) as at:
             at.confirm(DANA, JONAS, KATRIN, MARCUS, BIRGIT, PRIYA)
-            made.append(Town(at, server, users, deals))
+            made.append(Town(at, crm, server, users, deals))
             yield made[0]
 
 

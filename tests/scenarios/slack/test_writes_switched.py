@@ -1,0 +1,77 @@
+"""Writing is switched off while cards wait and changes are on their way: everybody hears that, and nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.slack.asking import buttons
+from tests.scenarios.slack.stage import told
+from tests.scenarios.slack.test_writes_words import CHANGE, PUSH, last
+from tests.scenarios.slack.writing import JONAS, KATRIN, OSTRANDER, Town
+from tests.scenarios.slack.writing import town as opened
+
+OFF = "An admin has switched writing off. Nothing was changed."
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with opened(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=["propose", "off"])
+def switched(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_card_that_waits_says_so(town: Town, switched: str):
+    (card,) = town.at.dm(JONAS, PUSH)
+    town.switch(switched)
+    town.press(JONAS, card, "Approve")
+
+    assert last(town, JONAS).text == OFF
+    assert town.patches() == []
+
+
+def test_what_was_approved_is_given_up_and_told(town: Town, switched: str):
+    town.at.dm(KATRIN, PUSH)
+    card = last(town, JONAS)
+    town.org.locked.add(town.deals[OSTRANDER])
+    town.press(JONAS, card, "Approve")
+    town.switch(switched)
+    town.org.locked.clear()
+    town.pass_(60)
+
+    trail = town.at.served.desk.line.store.approvals.trail("local")
+    assert town.held("CloseDate") == date(2026, 11, 6)
+    assert [(line.event, line.why) for line in trail] == [("approved", ""), ("unknown", "off")]
+    assert f"{CHANGE}: I cannot tell whether" in told(town.at.shown(JONAS, card.ts))
+    assert "Jonas Adler approved it." in last(town, KATRIN).text
+
+
+def test_an_answer_is_not_on_its_way_for_good(town: Town, switched: str):
+    town.nudge()
+    town.org.locked.add(town.deals[OSTRANDER])
+    town.answer("New date", date="2027-01-29")
+    assert "On its way to Salesforce." in told(town.letter())
+    town.switch(switched)
+    town.org.locked.clear()
+    town.pass_(60)
+
+    assert "I cannot tell whether" in told(town.letter())
+    assert "Change" in buttons(town.letter())
+    assert town.held("CloseDate") == date(2026, 11, 6)
+
+
+def test_undo_says_so(town: Town, switched: str):
+    (card,) = town.at.dm(JONAS, PUSH)
+    town.press(JONAS, card, "Approve")
+    town.switch(switched)
+    town.press(JONAS, town.at.shown(JONAS, card.ts), "Undo")
+
+    assert last(town, JONAS).text == OFF
+    assert town.held("CloseDate") == date(2027, 1, 29)
