@@ -302,11 +302,11 @@ def _exports(given: str | None, raws: Sequence[Raw], mapping: Mapping, asked: As
 
 def _rejects_beside(raws: Sequence[Raw], made: Typed) -> list[tuple[Path, int]]:
     written = []
-    for one in raws:
-        source = made.reject_files.get(one.file)
+    for place, one in enumerate(raws):
+        source = made.reject_files.get(place)
         if source is not None:
             target = one.path.with_name(f"{one.path.stem}.rejects.csv")
             copyfile(source, target)
-            count = sum(1 for reject in made.rejects if reject.file == one.file)
+            count = sum(1 for reject in made.rejects if reject.place == place)
             written.append((target, count if made.rejected == len(made.rejects) else made.rejected))
     return written

@@ -32,8 +32,12 @@ _NO_ID: Final = "has no record id, and"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
-    """A row that cannot be taken, and why; `column` is empty where the whole row is meant."""
+    """A row that cannot be taken, and why; `column` is empty where the whole row is meant.
 
+    `place` is that of its file among those that were given, from 0: two of them may have one name.
+    """
+
+    place: int
     file: str
     line: int
     column: str
@@ -84,7 +88,7 @@ class Gaps:
 class Typed:
     """Typed tables, one Parquet file for each kind that the files have.
 
-    `rejects` are the first thousand of `rejected` complaints; `reject_files` hold all of them as CSV, by the file's name.
+    `rejects` are the first thousand of `rejected` complaints; `reject_files` hold all of them as CSV, by the file's place.
     `doubled` are how many rows of deals stand in a file more than once, word for word, and were taken once; `totals` are how
     many rows at the end were sums of those above.
     """
@@ -93,7 +97,7 @@ class Typed:
     rows: Map[Kind, int]
     rejects: tuple[Reject, ...] = ()
     rejected: int = 0
-    reject_files: Map[str, Path] = field(default_factory=dict)
+    reject_files: Map[int, Path] = field(default_factory=dict)
     converted: tuple[Converted, ...] = ()
     gaps: Gaps | None = None
     doubled: int = 0
@@ -206,11 +210,11 @@ def _refuse_missing(raw: Raw, file: FileMap) -> None:
 def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
     """Make the tables of everything that keeps a row out: what is wrong with it, or that it is no deal of its own."""
     con.execute(
-        "CREATE TABLE reject (file VARCHAR, line INTEGER, col VARCHAR, value VARCHAR, reason VARCHAR)"
+        "CREATE TABLE reject (place INTEGER, file VARCHAR, line INTEGER, col VARCHAR, value VARCHAR, reason VARCHAR)"
     )
     con.execute("CREATE TABLE aside (place INTEGER, line INTEGER)")
-    for stage in stages:
-        name = literal(stage.source.raw.file)
+    for place, stage in enumerate(stages):
+        name = f"{place}, {literal(stage.source.raw.file)}"
         rows = f"read_parquet({literal(stage.parquet)})"
         con.execute(
             f"INSERT INTO reject SELECT {name}, line, '', '', problem FROM "
@@ -232,14 +236,14 @@ def _complain(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> None:
 def _set_totals_aside(con: duckdb.DuckDBPyConnection, stages: Sequence[Staged]) -> int:
     """Note the rows of totals, of which nothing is wrong; return how many there are."""
     found = [
-        (place, stage.source.raw.file, line)
+        (place, line)
         for place, stage in enumerate(stages)
         if stage.source.file.kind == "deals"
         for line in totals(con, stage.source)
     ]
-    for place, file, line in found:
-        con.execute("INSERT INTO aside VALUES (?, ?)", [place, line])
-        con.execute("DELETE FROM reject WHERE file = ? AND line = ?", [file, line])
+    for one in found:
+        con.execute("INSERT INTO aside VALUES (?, ?)", one)
+        con.execute("DELETE FROM reject WHERE place = ? AND line = ?", one)
     return len(found)
 
 
@@ -274,10 +278,12 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
         for place, stage in deals
     )
     con.execute(
-        f"INSERT INTO reject SELECT file, line, col, CASE WHEN made THEN '' ELSE id END, CASE WHEN made THEN "
+        f"INSERT INTO reject SELECT place, file, line, col, CASE WHEN made THEN '' ELSE id END, CASE WHEN made THEN "
         f"'{_NO_ID} account, name and creation day are those of line ' ELSE 'the id stands on line ' END "
-        "|| first_line || CASE WHEN first_file <> file THEN ' of ' || first_file ELSE '' END || ' already' FROM (SELECT *, "
-        "row_number() OVER same AS n, first_value(line) OVER same AS first_line, first_value(file) OVER same AS first_file "
+        "|| first_line || CASE WHEN first_place = place THEN '' WHEN first_file = file THEN ' of the other ' || file "
+        "ELSE ' of ' || first_file END || ' already' FROM (SELECT *, "
+        "row_number() OVER same AS n, first_value(line) OVER same AS first_line, first_value(file) OVER same AS first_file, "
+        "first_value(place) OVER same AS first_place "
         f"FROM ({union}) WHERE id IN (SELECT id FROM ({union}) GROUP BY id HAVING count(*) > 1) "
         "WINDOW same AS (PARTITION BY id ORDER BY place, line)) WHERE n > 1"
     )
@@ -286,11 +292,11 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
 def _rejects(con: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Reject, ...]]:
     count = con.execute("SELECT count(*) FROM reject").fetchone()
     rows = con.execute(
-        f"SELECT file, line, col, coalesce(value, ''), reason FROM reject ORDER BY file, line, col LIMIT {_KEPT}"
+        f"SELECT place, file, line, col, coalesce(value, ''), reason FROM reject ORDER BY file, place, line, col LIMIT {_KEPT}"
     ).fetchall()
     return int(count[0]) if count else 0, tuple(
-        Reject(file=file, line=line, column=column, value=value, reason=reason)
-        for file, line, column, value, reason in rows
+        Reject(place=place, file=file, line=line, column=column, value=value, reason=reason)
+        for place, file, line, column, value, reason in rows
     )
 
 
@@ -309,16 +315,14 @@ def _refusal(count: int, rejects: Sequence[Reject]) -> str:
     )
 
 
-def _write_rejects(con: duckdb.DuckDBPyConnection, into: Path) -> dict[str, Path]:
+def _write_rejects(con: duckdb.DuckDBPyConnection, into: Path) -> dict[int, Path]:
     written = {}
-    names = con.execute("SELECT DISTINCT file FROM reject ORDER BY 1").fetchall()
-    for number, (name,) in enumerate(names):
-        path = into / f"rejects-{number}.csv"
+    for (place,) in con.execute("SELECT DISTINCT place FROM reject ORDER BY 1").fetchall():
+        written[place] = into / f"rejects-{place}.csv"
         con.execute(
-            f'COPY (SELECT line, col AS "column", value, reason FROM reject WHERE file = {literal(name)} ORDER BY line) '
-            f"TO {literal(path)} (FORMAT csv, HEADER)"
+            f'COPY (SELECT line, col AS "column", value, reason FROM reject WHERE place = {place} ORDER BY line) '
+            f"TO {literal(written[place])} (FORMAT csv, HEADER)"
         )
-        written[str(name)] = path
     return written
 
 
@@ -329,13 +333,13 @@ def _write(
 
     A table of which all can be taken is there already, with its further columns behind those of the kind, where nobody asks.
     """
-    if len(stages) == 1 and _all_taken(con, *stages[0]):
+    if len(stages) == 1 and _all_taken(con, stages[0][0]):
         stages[0][1].parquet.replace(parquet)
     else:
         columns = ", ".join(quoted(name) for name, _ in COLUMNS[kind])
         union = " UNION ALL ".join(
             f"SELECT {columns} FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
-            f"(SELECT 1 FROM reject WHERE reject.file = {literal(stage.source.raw.file)} AND reject.line = s.line) "
+            f"(SELECT 1 FROM reject WHERE reject.place = {place} AND reject.line = s.line) "
             f"AND NOT EXISTS (SELECT 1 FROM aside WHERE aside.place = {place} AND aside.line = s.line)"
             for place, stage in stages
         )
@@ -344,10 +348,10 @@ def _write(
     return int(row[0]) if row else 0
 
 
-def _all_taken(con: duckdb.DuckDBPyConnection, place: int, stage: Staged) -> bool:
+def _all_taken(con: duckdb.DuckDBPyConnection, place: int) -> bool:
     return not con.execute(
-        "SELECT 1 FROM reject WHERE file = ? UNION ALL SELECT 1 FROM aside WHERE place = ? LIMIT 1",
-        [stage.source.raw.file, place],
+        "SELECT 1 FROM reject WHERE place = ? UNION ALL SELECT 1 FROM aside WHERE place = ? LIMIT 1",
+        [place, place],
     ).fetchall()
 
 

@@ -144,3 +144,46 @@ def test_one_line_of_a_footer_is_one(run: Run) -> None:
     said = " ".join(run("import", "deals 2026-11-23.csv")[1].split())
 
     assert "left out: 2 blank lines, 1 line of the footer." in said
+
+
+def test_a_bad_row_keeps_no_row_of_another_file_with_that_name_out(run: Run) -> None:
+    heading = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n"
+    sound = "006A,Yard,Negotiation,1200,12/30/2026\n006B,Gate,Negotiation,800,12/31/2026\n"
+    for folder, rows in (("x", sound.replace("1200", "soon")), ("y", sound.replace("006", "007"))):
+        Path(folder).mkdir()
+        Path(folder, "deals.csv").write_text(heading + rows, encoding="utf-8")
+
+    code, out, err = run("import", "x/deals.csv", "y/deals.csv", "--as-of", "2026-11-13", "--skip-bad")
+
+    assert (code, err) == (0, "")
+    assert "3 deals taken in" in out
+    assert "1 rejected: each with its line and reason in x/deals.rejects.csv" in " ".join(out.split())
+    assert [str(path) for path in Path().rglob("*.rejects.csv")] == ["x/deals.rejects.csv"]
+
+
+def test_a_total_of_one_file_lets_no_bad_row_of_another_with_that_name_in(run: Run) -> None:
+    heading = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n"
+    for folder, rows in (
+        (
+            "x",
+            "006A,Yard,Negotiation,soon,12/30/2026\n006B,Gate,Negotiation,800,12/31/2026\n006C,Bay,Negotiation,soon,\n",
+        ),
+        ("y", "007A,Yard,Negotiation,1200,12/30/2026\n007B,Gate,Negotiation,800,12/31/2026\n,,,2000,\n"),
+    ):
+        Path(folder).mkdir()
+        Path(folder, "deals.csv").write_text(heading + rows, encoding="utf-8")
+
+    _, out, _ = run("import", "x/deals.csv", "y/deals.csv", "--as-of", "2026-11-13", "--skip-bad")
+
+    assert "3 deals taken in" in out
+    assert "2 rejected" in out
+
+
+def test_an_id_that_another_file_of_that_name_has_is_said_to_stand_there(run: Run) -> None:
+    for folder, number in (("x", "900"), ("y", "901")):
+        Path(folder).mkdir()
+        Path(folder, "deals.csv").write_text(DEALS.replace(",900,", f",{number},"), encoding="utf-8")
+
+    _, _, err = run("import", "x/deals.csv", "y/deals.csv", "--as-of", "2026-11-13")
+
+    assert "the id stands on line 2 of the other deals.csv already" in err

@@ -86,7 +86,7 @@ def test_the_other_rows_are_taken_where_bad_ones_may_be_skipped(tmp_path: Path) 
     made = imported(tmp_path, ("deals.csv", PLAIN.replace(",900,", ",soon,")), skip_bad=True)
 
     assert deals(made, "id") == [("006A",), ("006C",)]
-    assert made.reject_files["deals.csv"].read_text(encoding="utf-8").splitlines() == [
+    assert made.reject_files[0].read_text(encoding="utf-8").splitlines() == [
         "line,column,value,reason",
         '3,Amount,soon,"is not a number written like 1,234.5"',
     ]
