@@ -22,7 +22,7 @@ from tests.depth import share
 from tests.oracle.bridging import Bridging
 from tests.oracle.evaluator import Evaluator
 from tests.oracle.world import Answer, Asked, World
-from tests.oracle.worlds import mirror_of, questions, view_of, worlds
+from tests.oracle.worlds import let_go, mirror_of, questions, view_of, worlds
 
 SHARDS = 8
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", share(15, of=40)))
@@ -76,7 +76,7 @@ def check(world: World, asked: Asked) -> None:
         view = view_of(con, world, asked)
     except BadInput as refusal:
         event(f"refused: {refusal}")
-        con.close()
+        let_go(con)
         return
     plain = Bridging(world)
     period = Period(label="P", start=asked.start, end=asked.end)
@@ -110,7 +110,7 @@ def check(world: World, asked: Asked) -> None:
         assert found == theirs(evaluate(asked), records=False), name
     against_targets(world, asked, view)
     movements(plain, asked, view, period)
-    con.close()
+    let_go(con)
 
 
 def against_targets(world: World, asked: Asked, view: PipelineView) -> None:

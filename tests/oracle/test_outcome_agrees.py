@@ -16,7 +16,7 @@ from reports.measures import measure, outcome
 from tests.oracle.bridging import Bridging
 from tests.oracle.test_measures_agree import EXAMPLES, cases, rounded
 from tests.oracle.world import Asked, State, World
-from tests.oracle.worlds import mirror_of, view_of
+from tests.oracle.worlds import let_go, mirror_of, view_of
 
 SHARDS = 4
 MANY = settings(
@@ -80,7 +80,7 @@ def check(world: World, asked: Asked) -> None:
         found = outcome(view, period, since.replace(tzinfo=UTC))
     except (BadInput, NothingThere) as refusal:
         event(f"refused: {refusal}")
-        con.close()
+        let_go(con)
         return
 
     assert Counter((move.deal_id, move.bucket, rounded(move.value)) for move in found.movements) == Counter(
@@ -92,4 +92,4 @@ def check(world: World, asked: Asked) -> None:
     now = measure(view, "bookings", period=period).rows[0]
     assert (rounded(found.opening.value), found.opening.n) == (rounded(then.value or Decimal(0)), then.n)
     assert (rounded(found.closing.value), found.closing.n) == (rounded(now.value or Decimal(0)), now.n)
-    con.close()
+    let_go(con)

@@ -14,7 +14,7 @@ from reports.view.hygiene import hygiene
 from tests.oracle.dirty import Dirty, Faulty, dirty, mirror_of_dirty
 from tests.oracle.test_measures_agree import EXAMPLES, rounded
 from tests.oracle.world import Asked
-from tests.oracle.worlds import questions, view_of
+from tests.oracle.worlds import let_go, questions, view_of
 
 SHARDS = 4
 MANY = settings(
@@ -47,7 +47,7 @@ def check(case: Dirty, asked: Asked) -> None:
         view = view_of(con, case.world, asked)
     except (BadInput, NothingThere) as refusal:
         event(f"refused: {refusal}")
-        con.close()
+        let_go(con)
         return
     plain = Faulty(case)
     found, wanted = quality(view), plain.faults(asked)
@@ -71,7 +71,7 @@ def check(case: Dirty, asked: Asked) -> None:
         if (state := plain.alive(deal, asked.at)) is not None
     )
     as_hygiene_counts(view, found, made)
-    con.close()
+    let_go(con)
 
 
 def as_hygiene_counts(view, found, made) -> None:

@@ -19,7 +19,7 @@ from tests.oracle.bridging import Bridging
 from tests.oracle.sharing import Sharing, sharings
 from tests.oracle.test_measures_agree import ours, rounded, theirs
 from tests.oracle.world import Asked
-from tests.oracle.worlds import company_of, mirror_of
+from tests.oracle.worlds import company_of, let_go, mirror_of
 
 SHARDS = 4
 EXAMPLES = share(100, of=10_000) // SHARDS
@@ -68,7 +68,7 @@ def check(sharing: Sharing, folder: Path) -> str:
     try:
         return compared(sharing, con, folder)
     finally:
-        con.close()
+        let_go(con)
 
 
 def compared(sharing: Sharing, con: object, folder: Path) -> str:

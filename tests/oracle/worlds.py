@@ -259,6 +259,13 @@ def mirror_of(world: World) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def let_go(con: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection to a mirror in memory, and drop the mirror: the database that all of them are in would keep it."""
+    found = con.execute("SELECT current_schema()").fetchall()
+    con.execute(f"SET schema = 'main'; DROP SCHEMA {found[0][0]} CASCADE")
+    con.close()
+
+
 def view_of(con: duckdb.DuckDBPyConnection, world: World, asked: Asked) -> PipelineView:
     """Return the product's view for a question."""
     access = Access(workspace="w", asker=Grant(person="p", regions=asked.regions, owners=asked.owners))
