@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -18,6 +18,7 @@ from reports.measures import measure
 from reports.tieout import SELECTIONS, Reason, TieOut, Where, tie_out
 from reports.tieout.said import between, summary
 from reports.view import PipelineView
+from tests.depth import share
 from tests.reports.small import NOW, Small, State, deal, only, sees
 from tests.reports.tieout.planted import LAST, MORE, PLANTS, TEN, claim, company, numbered, report
 
@@ -86,6 +87,7 @@ def test_an_eleventh_shows_as_unexplained(view):
     assert foots(tied)
 
 
+@settings(max_examples=share(30, of=100))
 @given(names=st.sets(st.sampled_from(sorted(PLANTS))))
 def test_any_subset_gives_exactly_that(view, names):
     tied = planted(view, *sorted(names))
@@ -103,6 +105,7 @@ def test_other_differences_have_their_reason_too(view, name):
     assert foots(tied)
 
 
+@settings(max_examples=share(30, of=100))
 @given(names=st.sets(st.sampled_from(sorted(PLANTS))))
 def test_without_ids_names_and_amounts_find_the_same(view, names):
     claims = report(view)
