@@ -44,7 +44,7 @@ def due(desk: Desk, now: datetime) -> tuple[Work, ...]:
     if prompt is None or not _near(prompt, now):
         return ()
     slot = int(now.timestamp() // _AGAIN.total_seconds())
-    users = (desk.directory.user_of(person) for person in book.callers(desk))
+    users = desk.directory.users_of(book.callers(desk))
     return tuple(
         Work(
             kind=ASK,
@@ -53,7 +53,7 @@ def due(desk: Desk, now: datetime) -> tuple[Work, ...]:
             payload={"user": user},
         )
         for user in users
-        if user and _week(desk, user, now)
+        if _week(desk, user, now)
     )
 
 

@@ -243,7 +243,20 @@ class Directory:
 
     def user_of(self, person: Person) -> str:
         """Return the Slack person who is confirmed to be somebody of the CRM; empty where nobody is."""
-        return next(iter(self.linked((person.email.casefold(),))), "")
+        return next(iter(self.users_of((person,))), "")
+
+    def users_of(self, persons: Iterable[Person]) -> tuple[str, ...]:
+        """Return the Slack people who are confirmed to be these of the CRM, in their order, without those whom nobody is."""
+        wanted = dict.fromkeys(person.email.casefold() for person in persons)
+        people, found = self._people(), dict[str, str]()
+        emails = {person.id: person.email.casefold() for person in people}
+        for user, note in self._notes.all(self._workspace, _KIND).items():
+            email = emails.get(str(note.get("person")), "")
+            if email not in wanted or email in found:
+                continue
+            if self._person_of(self.member(user), note, people) is not None:
+                found[email] = user
+        return tuple(found[email] for email in wanted if email in found)
 
     def link(self, user: str, person_id: str) -> None:
         """Keep an admin's word that a Slack person is that CRM person; whoever was it before is no longer."""

@@ -12,6 +12,7 @@ from typing import Literal
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+from bot.readers import Readers
 from bot.settings import Settings, Writes
 from bot.slack.app import Served, build
 from bot.slack.manifest import events, scopes
@@ -25,6 +26,9 @@ from tests.fakes.slack.seen import Seen, text_of
 
 START = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 CHANNELS = "sales-leadership,emea-sales,all-sales,random,with-guest,customer-shared,customer-pending,private-with-bot,archived"
+
+# The scenarios of one run of tests read the same records: what one asked of them, the next finds there.
+_READERS = Readers()
 
 
 class Clock:
@@ -151,6 +155,7 @@ def stage(
         settings = Settings(home=home, crm="demo", values=values, writes=writes)
         with Installation(settings, progress=lambda _step: None) as installation:
             installation.crm = crm or installation.crm
+            installation.readers = _READERS
             if seeing is not None:
                 installation.seeing = seeing
             held = runs or MemoryRuns(clock)
