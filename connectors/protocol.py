@@ -206,6 +206,10 @@ class Writing(Records, Protocol):
         """Return of which kind the reason is for which a write was not carried out."""
         ...
 
+    def forget_writes(self, *, before: datetime) -> int:
+        """Forget what is kept of writes whose last word came before an instant, and return of how many."""
+        ...
+
 
 @runtime_checkable
 class Fetching(Protocol):

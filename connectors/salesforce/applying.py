@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from connectors.errors import BadRequest, NotAllowed
 from connectors.protocol import Applied, Change
+from connectors.salesforce.journal import FOLDER, Journal
 from connectors.salesforce.why import why
 from connectors.writes import Done, Edit, Update, Value, Why, Writer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connectors.errors import ConnectorError
     from connectors.salesforce.fieldmap import Fields
 
@@ -34,9 +37,10 @@ class Changing(ABC):
 
     label: Final = "Salesforce"
 
-    def __init__(self, writer: Writer | None) -> None:
-        """Change deals by `writer`, as persons; without one, nothing can be changed."""
+    def __init__(self, home: Path, writer: Writer | None) -> None:
+        """Change deals by `writer`, as persons; without one, nothing can be changed. What became of writes lies in `home`."""
         self.writer: Final = writer
+        self._journal: Final = Journal(home / FOLDER)
 
     @property
     @abstractmethod
@@ -65,6 +69,10 @@ class Changing(ABC):
     def why(self, error: ConnectorError) -> Why:
         """Return of which kind the reason is for which a write was not carried out."""
         return why(error)
+
+    def forget_writes(self, *, before: datetime) -> int:
+        """Forget what records held in writes whose last word came before an instant, and return how many those were."""
+        return self._journal.tidy(before=before)
 
     def apply(self, change: Change, *, person: str) -> Applied:
         """Carry out one approved change as `person`, by their own sign-in, and read the value back."""

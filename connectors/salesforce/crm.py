@@ -75,7 +75,7 @@ class SalesforceCrm(Changing):
 
         `writer` carries out changes, as persons; without one, nothing can be changed.
         """
-        super().__init__(writer)
+        super().__init__(home, writer)
         self.progress: Callable[[str], None] = _silence
         self._home = home
         self._company = company

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -75,13 +75,10 @@ class Journal:
         """
         path = self._path(wanted.key)
         try:
-            told = json.loads(path.read_bytes())
-            noted = _unpacked(told["write"]) if told["version"] == _VERSION else None
+            noted = _read(path)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError):
-            noted = None
-        if not isinstance(noted, Noted):
+        if noted is None:
             error = BadRequest(
                 f"{path.name} in {FOLDER} cannot be read, so nobody can tell whether this was written: compare the record "
                 "with what was proposed, and propose anew"
@@ -108,8 +105,54 @@ class Journal:
         write_atomically(self._path(noted.wanted.key), content.encode(), mode=_OWNER_ONLY)
         return noted
 
+    def tidy(self, *, before: datetime) -> int:
+        """Forget the writes whose last word came before an instant, and return how many; one that is under way stays.
+
+        So long ago nobody asks again for what was approved, and no request is at work any more.
+        """
+        gone = 0
+        for path in sorted(self._folder.glob("*.json")):
+            lock = path.with_suffix(".lock")
+            with suppress(TryLater), only_writer(lock, of="this change"):
+                if path.is_file() and _last_word(path) < before:
+                    path.unlink()
+                    lock.unlink()
+                    gone += 1
+        for path in self._folder.glob(".*.part"):
+            if _saved(path) < before:
+                path.unlink(missing_ok=True)
+        return gone
+
     def _path(self, key: str) -> Path:
         return self._folder / f"{sha256(key.encode()).hexdigest()[:32]}.json"
+
+
+def _read(path: Path) -> Noted | None:
+    """Return what a file says; None where it cannot be read.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    try:
+        told = json.loads(path.read_bytes())
+        noted = _unpacked(told["write"]) if told["version"] == _VERSION else None
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return noted if isinstance(noted, Noted) else None
+
+
+def _last_word(path: Path) -> datetime:
+    """Return when something was heard of a write last, by the org's clock; by the disk's where it never was."""
+    noted = _read(path)
+    if noted is not None and noted.done is not None:
+        return noted.done.at
+    return (noted.sent_at if noted is not None else None) or _saved(path)
+
+
+def _saved(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 _KINDS: Final = {kind.__name__: kind for kind in (Noted, Update, Edit, NewTask, SentEmail, NewCase, Done)}

@@ -13,7 +13,9 @@ import requests
 
 from bot.approvals.rules import CAPS
 from bot.approvals.values import Decision
+from bot.runs.ports import Work
 from bot.settings import Writes
+from bot.slack.handlers import TIDY
 from bot.slack.nudging_message import LEFT
 from tests.bot.approvals.desk import proposal
 from tests.fakes.salesforce.errors import ApiError
@@ -332,3 +334,20 @@ def test_no_word_of_the_crm_is_in_the_log(town: Town, caplog: pytest.LogCaptureF
     assert "written" in logged
     for word in ("Ostrander", "Brandt", "Negotiation", "budget", "2027-01-29", "January"):
         assert word not in logged
+
+
+def test_what_records_held_is_forgotten_after_400_days_on_the_disk_too(town: Town):
+    def held() -> list[Path]:
+        home = town.at.served.desk.line.store.files.parent
+        return [path for path in home.rglob("*.json") if b"ask Uwe" in path.read_bytes()]
+
+    (card,) = town.at.dm(JONAS, "ostrander next step: ask Uwe")
+    town.press(JONAS, card, "Approve")
+    kept = len(held())
+    for days in (399, 2):
+        town.at.clock.forward(days * 86_400)
+        town.at.served.desk.runs.enqueue(Work(kind=TIDY, key=f"tidy:{days}", lane="tidy", payload={}))
+        town.at.settle()
+        kept, before = len(held()), kept
+
+    assert (before, kept) == (1, 0)
