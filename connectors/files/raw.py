@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import duckdb
 
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, TryLater
 from connectors.files import raw_large, raw_text
 from connectors.files.profile import Profile, database, profiles
 from connectors.files.raw_excel import OLE, Workbook, refuse_old
@@ -87,12 +87,32 @@ def read(path: Path, into: Path, *, sheet: str | None = None) -> Raw:
 
     Raises:
         BadRequest: it is not a table that can be read; the message names the file, and the line where there is one.
+        TryLater: it was written to while it was read.
     """
     if not path.is_file():
         raise BadRequest(f"{path.name}: there is no such file")
+    before = _written(path)
     if not path.stat().st_size:
         raise BadRequest(f"{path.name} is empty (0 bytes): export it again")
     into.mkdir(parents=True, exist_ok=True)
+    try:
+        return _table(path, into, sheet)
+    finally:
+        # Also where it could not be read: half of a file can look like a broken one.
+        if _written(path) != before:
+            raise TryLater(f"{path.name} is still being written: import it again when all of it is there")
+
+
+def _written(path: Path) -> tuple[int, int] | None:
+    """Return what changes when a file is written to; None where it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _table(path: Path, into: Path, sheet: str | None) -> Raw:
     match _kind(path):
         case "workbook":
             with Workbook(path, sheet) as book:

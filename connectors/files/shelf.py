@@ -17,14 +17,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import duckdb
 
 from connectors.disk import only_writer, write_atomically
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, TryLater
 from connectors.files.columns import COLUMNS
 
 FOLDER: Final = "files"
@@ -149,7 +149,7 @@ class Shelf:
         that day correct it.
 
         Raises:
-            TryLater: another process is taking something in.
+            TryLater: another process is taking something in, or a file was written to since it was read.
             BadRequest: there are no deals, or the index cannot be read.
         """
         given = tuple(raws)
@@ -165,9 +165,9 @@ class Shelf:
                 return newest
             found = replace(wanted, version=len(same_day) + 1)
             for one, name in zip(given, found.originals, strict=True):
-                _keep(one.path, self.folder / ORIGINALS / name, again=False)
+                _keep_original(one, self.folder / ORIGINALS / name)
             for kind in found.kinds:
-                _keep(typed.tables[kind], self.rows(found, kind), again=True)
+                _keep(typed.tables[kind], self.rows(found, kind))
             self._write((*held, found))
             return found
 
@@ -246,14 +246,21 @@ def _names(given: tuple[Original, ...]) -> str:
     return ", ".join(one.file for one in given) or "what was given"
 
 
-def _keep(source: Path, target: Path, *, again: bool) -> None:
-    """Copy a file under its name on the shelf, whole or not at all; one that lies there stays unless `again`."""
-    if target.exists() and not again:
-        return
+def _keep_original(original: Original, target: Path) -> None:
+    """Copy a file as it was given, if it is not there yet; what is kept has the bytes by which it is called."""
+    if not target.exists():
+        _keep(original.path, target, digest=original.sha256)
+
+
+def _keep(source: Path, target: Path, *, digest: str | None = None) -> None:
+    """Copy a file under its name on the shelf, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, draft)
     with draft.open("rb+") as file:
+        if digest is not None and file_digest(file, "sha256").hexdigest() != digest:
+            draft.unlink()
+            raise TryLater(f"{source.name} is still being written: import it again when all of it is there")
         os.fsync(file.fileno())
     draft.chmod(0o600)
     draft.replace(target)
