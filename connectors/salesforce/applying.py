@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from secrets import token_hex
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from connectors.errors import BadRequest, NotAllowed
 from connectors.protocol import Applied, Change
 from connectors.salesforce.journal import FOLDER, Journal
+from connectors.salesforce.reading import held_by
 from connectors.salesforce.why import why
 from connectors.writes import Done, Edit, Update, Value, Why, Writer
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors.errors import ConnectorError
-    from connectors.salesforce.fieldmap import Fields
+    from connectors.salesforce.fieldmap import Fields, Source
+    from connectors.salesforce.org import Org
 
+_DEALS: Final = "Opportunity"
 # What every org calls the same.
 _ALWAYS: Final[Mapping[str, str]] = {
     "stage": "StageName",
@@ -47,6 +50,11 @@ class Changing(ABC):
     def _fields(self) -> Fields:
         """Return which fields of the org stand for our words."""
 
+    @property
+    @abstractmethod
+    def _org(self) -> Org:
+        """Return the org, signed in."""
+
     @abstractmethod
     def has(self, field: str) -> bool:
         """Say whether deals have a field that this login sees."""
@@ -64,7 +72,19 @@ class Changing(ABC):
         if any(edit.field == "stage" for edit in edits):
             values = self.stage_values()
             edits = tuple(by_value(edit, values) if edit.field == "stage" else edit for edit in edits)
-        return as_update(deal_id, edits, self._fields, key=key, has=self.has)
+        fields = self._shown(deal_id, [edit.field for edit in edits if edit.before is not None])
+        return as_update(deal_id, edits, fields, key=key, has=self.has)
+
+    def _shown(self, deal_id: str, words: Iterable[str]) -> Fields:
+        """Return the fields that stand for our words; of several for one of these words, the one that its value is read from."""
+        deals = self._fields["deal"]
+        found: dict[str, tuple[Source, ...]] = {}
+        for word in words:
+            chain = deals.get(word, ())
+            if len(chain) > 1 and word not in _ALWAYS:
+                held = held_by(self._org, _DEALS, deal_id, tuple(source.path for source in chain))
+                found[word] = tuple(source for source in chain if held.get(source.path)) or chain
+        return {**self._fields, "deal": {**deals, **found}}
 
     def why(self, error: ConnectorError) -> Why:
         """Return of which kind the reason is for which a write was not carried out."""

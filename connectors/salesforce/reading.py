@@ -75,6 +75,15 @@ def lacking(org: Org) -> Iterator[Lack]:
             yield Lack(object=name, fields=tuple(missing))
 
 
+def held_by(org: Org, name: str, record_id: str, paths: tuple[str, ...]) -> Mapping[str, str | None]:
+    """Return what some fields of a record hold now, as text by path; empty where there is no such record."""
+    query = soql.select(paths, name, where=(soql.compare("Id", "=", record_id),))
+    for page in org.query(query, paths)[1]:
+        for row in page:
+            return row
+    return {}
+
+
 def unmapped(fields: Fields, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the words of a deal that no field of the org stands for."""
     return tuple(word for word in words if word not in fields["deal"])

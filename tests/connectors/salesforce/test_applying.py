@@ -20,12 +20,14 @@ from connectors.salesforce.opening import WORKSPACE, open_crm
 from connectors.salesforce.people import propose, users_of
 from connectors.salesforce.vault import Vault
 from connectors.salesforce.write import SalesforceWriter
+from connectors.writes import Edit
 from tests.connectors.salesforce.desk import crm
 from tests.connectors.salesforce.signing import CLIENT, PEM, app
 from tests.connectors.salesforce.test_vault import KEY
 from tests.connectors.salesforce.writing import World
 from tests.connectors.salesforce.writing import world as served
 from tests.fakes.salesforce.oauth import at
+from tests.fakes.salesforce.schema import Field
 
 
 @pytest.fixture
@@ -173,3 +175,27 @@ def test_writing_needs_the_sign_ins_of_persons(world: World):
 
     with pytest.raises(BadRequest, match="need an app: run `quarterdeck salesforce init`"):
         _opened(world, "on", SALESFORCE_CLIENT_ID="", **session)
+
+
+@pytest.mark.parametrize(
+    "yearly, amount, before, field",
+    [
+        (None, "48000.00", "48000.00", "Amount"),
+        ("9000.00", "48000.00", "9000.00", "ARR__c"),
+        (None, None, None, "ARR__c"),
+    ],
+)
+def test_of_several_fields_for_a_word_the_one_is_changed_whose_value_was_shown(
+    world: World, yearly: str | None, amount: str | None, before: str | None, field: str
+):
+    (world.home / "salesforce.toml").write_text('[deal]\namount = ["ARR__c", "Amount"]\n', encoding="utf-8")
+    world.org.add_field("Opportunity", Field("ARR__c", "currency"))
+    world.org.settle(
+        "Opportunity", world.deal, ARR__c=yearly and Decimal(yearly), Amount=amount and Decimal(amount)
+    )
+    writing = crm(world.server, world.home, writer=world.writer())
+
+    edit = Edit(field="amount", before=before, after="51000")
+    wanted = writing.update(world.deal, (edit,), key="p-1")
+
+    assert [one.field for one in wanted.edits] == [field]
