@@ -17,6 +17,14 @@ from reports.measures import measure
 
 
 @pytest.fixture
+def together():
+    """Give each test sessions of its own."""
+    readers = Readers()
+    yield readers
+    readers.close()
+
+
+@pytest.fixture
 def line(installation):
     return installation.line()
 

@@ -1,5 +1,5 @@
 """Scenarios run on the invented company."""
 
-from tests.bot.conftest import home, installation, larkmoor_records
+from tests.bot.conftest import home, installation, larkmoor_records, together
 
-__all__ = ["home", "installation", "larkmoor_records"]
+__all__ = ["home", "installation", "larkmoor_records", "together"]
