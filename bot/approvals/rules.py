@@ -14,13 +14,14 @@ AT_ONCE: Final = timedelta(hours=1)
 WAITS: Final = timedelta(days=3)
 # What was written can be taken back with a press for so long.
 UNDO_WITHIN: Final = timedelta(days=7)
+NOT_YOURS: Final = "Only the deal's owner can say that. Nothing was changed."
 CAPS: Final = Caps(person=100, everybody=500)
 
 
 def not_decided(kept: Kept, *, person: str | None, now: datetime) -> str:
     """Return why somebody of the CRM (None: nobody) cannot decide on a proposal now, as a sentence; empty where they can."""
     if person is None or person != kept.proposal.approver:
-        return "Only the deal's owner can say that. Nothing was changed."
+        return NOT_YOURS
     if not kept.is_genuine:
         return "That is not what was proposed any more, so I leave it. Say it once more, please."
     if kept.decision is not None:

@@ -10,7 +10,7 @@ from typing import Literal, cast
 from pydantic import JsonValue
 
 from bot.approvals.executor import Executor, Later, switched_off
-from bot.approvals.rules import AT_ONCE, CAPS, UNDO_WITHIN, not_decided
+from bot.approvals.rules import AT_ONCE, CAPS, NOT_YOURS, UNDO_WITHIN, not_decided
 from bot.approvals.values import Decision, Kept, Outcome, Proposal
 from bot.approvals.words import SWITCHED_OFF, change_of
 from bot.runs.ports import Failure, Payload, Steps, Work
@@ -68,7 +68,7 @@ def approve(desk: Desk, kept: Kept, known: Known) -> str:
     Approved again by a second try of the same click, it is on its way once.
     """
     proposal, now = kept.proposal, desk.clock()
-    person = known.person.id if known.person is not None and known.confirmed and not known.why else None
+    person = person_of(known)
     if kept.decision is None or not kept.decision.approved or person != proposal.approver:
         if why := not_decided(kept, person=person, now=now) or off(desk):
             return why
@@ -84,6 +84,11 @@ def approve(desk: Desk, kept: Kept, known: Known) -> str:
                 pass
     desk.runs.enqueue(work_of(proposal))
     return ""
+
+
+def person_of(known: Known) -> str | None:
+    """Return who of the CRM somebody is for sure; None where that is not confirmed."""
+    return known.person.id if known.person is not None and known.confirmed and not known.why else None
 
 
 def decide(desk: Desk, proposal: Proposal, decision: Decision) -> Literal["kept", "again", "full"]:
@@ -232,6 +237,8 @@ def _undone(desk: Desk, press: Press, known: Known) -> str:
     if executor is None or not executor.writes:
         return off(desk)
     now, label = desk.clock(), executor.label
+    if person_of(known) != kept.proposal.approver:
+        return NOT_YOURS
     if now - kept.outcome.at > UNDO_WITHIN:
         return f"That is more than {UNDO_WITHIN.days} days ago. Change it in {label}."
     for number in range(1, _MOST_UNDOS):
@@ -239,7 +246,8 @@ def _undone(desk: Desk, press: Press, known: Known) -> str:
         before = kept_of(desk, key)
         if before is not None and before.outcome is not None and before.outcome.state == "written":
             return "That was undone already."
-        if before is None or before.outcome is None:
+        waits = before is not None and (before.decision is not None or now <= before.proposal.expires_at)
+        if before is None or (waits and before.outcome is None):
             break
     else:
         return f"I could not take that back. Change it in {label}."

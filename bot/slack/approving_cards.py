@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TypeAlias
 
 from bot import flows
@@ -43,7 +44,7 @@ from reports import words
 from reports.facts import Frozen
 from reports.view import Deal
 
-APPROVE, NO, WHICH, CARD = "write_yes", "write_no", "write_which", "write_card"
+APPROVE, NO, WHICH, CARD, LATE = "write_yes", "write_no", "write_which", "write_card", "write_late"
 _MOST = 5
 _STEP = re.compile(r"\bnext[\s-]*steps?\s*:", re.IGNORECASE)
 _SEEN = {"close": "close date", "next_step": "next step"}
@@ -217,7 +218,7 @@ def _ask_owner(desk: Desk, steps: Steps, payload: Payload) -> None:
     asker = desk.directory.known(proposal.asker).asker.name
     told = m.sentence(
         f"{asker} asks you to change a deal of yours. {_asks(desk, proposal)}",
-        buttons=tuple(button(label, action, value) for label, action, value in _buttons(proposal)),
+        buttons=_blocks(proposal),
     )
     key = mark_of(f"{CARD}:{proposal.id}")
     steps.step(
@@ -241,7 +242,10 @@ def _approve(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
         return approve(desk, now, known) if now is not None else "I no longer have that proposal."
 
     if why := steps.step("approve", approved):
-        instead(desk, steps, press, f"{change}: {why}")
+        after = kept_of(desk, press.value)
+        # What is only stopped, or too much for today, can be pressed again.
+        again = () if after is None or after.decision is not None else _blocks(after.proposal)
+        instead(desk, steps, press, f"{change}: {why}", buttons=again)
 
 
 def _decline(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
@@ -303,6 +307,43 @@ def settle(desk: Desk, steps: Steps, proposal: Proposal, outcome: Outcome) -> No
         steps.step("tell asker", lambda: _to_asker(desk, proposal, f"{name} approved it. {told}"))
 
 
+def _due(desk: Desk, now: datetime) -> tuple[Work, ...]:
+    """Return a work for each change that somebody asked an owner for, and that nobody has answered in time."""
+    if off(desk):
+        return ()
+    waited = [
+        one
+        for one in desk.line.store.approvals.undecided(desk.workspace)
+        if one.source == "words" and one.asker != one.user and one.expires_at < now < one.expires_at + WAITS
+    ]
+    return tuple(
+        Work(
+            kind=LATE,
+            key=f"{LATE}:{one.id}",
+            lane=f"{desk.workspace}:{LATE}",
+            payload={"proposal": one.id},
+        )
+        for one in waited
+    )
+
+
+def _late(desk: Desk, steps: Steps, payload: Payload) -> None:
+    """Tell who asked for a change, and the deal's owner, that nobody answered."""
+    kept = kept_of(desk, str(payload["proposal"]))
+    if kept is None or kept.decision is not None:
+        return
+    proposal = kept.proposal
+    change, name = change_of(proposal, today(desk)), desk.directory.known(proposal.user).asker.name
+    asker = desk.directory.known(proposal.asker).asker.name
+    waited = f"within {WAITS.days} days, so I left it as it is."
+    steps.step("tell asker", lambda: _to_asker(desk, proposal, f"{change}: {name} did not answer {waited}"))
+    told = m.sentence(f"{change}: {asker} asked you for it, and you did not answer {waited}")
+    key = mark_of(f"{LATE}:{proposal.id}")
+    steps.step(
+        "tell owner", lambda: desk.poster.post(desk.poster.direct(proposal.user), told, key=key, look=True)
+    )
+
+
 def _to_asker(desk: Desk, proposal: Proposal, said: str) -> bool:
     direct = desk.poster.direct(proposal.asker)
     desk.poster.post(direct, m.sentence(said), key=mark_of(f"asker:{proposal.id}"), look=True)
@@ -319,6 +360,10 @@ def _buttons(proposal: Proposal) -> tuple[tuple[str, str, str], ...]:
     return (("Approve", APPROVE, proposal.id), ("No", NO, proposal.id))
 
 
+def _blocks(proposal: Proposal) -> tuple[Block, ...]:
+    return tuple(button(label, action, value) for label, action, value in _buttons(proposal))
+
+
 def _named(deal: Deal) -> str:
     return words.line(deal.name, 80)
 
@@ -331,6 +376,7 @@ FEATURE = Feature(
     errands=dict.fromkeys(("push", "bump", "update"), _errand),
     cards=_said,
     presses={APPROVE: _approve, NO: _decline, WHICH: _chosen},
-    works={CARD: _ask_owner},
+    works={CARD: _ask_owner, LATE: _late},
+    clock=(_due,),
     settled={"words": settle},
 )

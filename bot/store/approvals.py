@@ -84,9 +84,13 @@ class Approvals:
         values: dict[str, object] = {"decision": decision.model_dump_json()}
         if not decision.approved:
             return "kept" if self._once(proposal, "decision", values, "declined", decision.at) else "again"
-        values |= {"approved_by": decision.by, "approved_at": decision.at.timestamp()}
+        if not proposal.undoes:
+            # Taking back counts for no cap: who has made as many changes as may be can still undo each.
+            values |= {"approved_by": decision.by, "approved_at": decision.at.timestamp()}
         try:
-            kept = self._once(proposal, "decision", values, "approved", decision.at, caps=caps)
+            kept = self._once(
+                proposal, "decision", values, "approved", decision.at, caps=None if proposal.undoes else caps
+            )
         except _FullError:
             return "full"
         return "kept" if kept else "again"

@@ -121,6 +121,14 @@ def test_a_cap_holds_for_a_person_and_for_all_within_a_day(desk: Desk):
     assert [line.proposal for line in desk.store.approvals.trail("one")] == ["a", "b", "d", "e"]
 
 
+def test_taking_back_counts_for_no_cap(desk: Desk):
+    one = Caps(person=1, everybody=1)
+    for key, undoes, said in [("a", "", "kept"), ("b", "a", "kept"), ("c", "", "full"), ("d", "c", "kept")]:
+        wanted = proposal(key).model_copy(update={"undoes": undoes})
+        desk.store.approvals.keep(wanted)
+        assert desk.store.approvals.decide(wanted, yes(wanted), caps=one) == said
+
+
 def test_the_trail_says_which_line_was_altered_or_taken_away(desk: Desk, tmp_path: Path):
     for key in "abc":
         kept = desk.approved(proposal(key))

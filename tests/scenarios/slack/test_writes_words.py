@@ -245,6 +245,25 @@ def test_everything_stopped_a_card_is_not_carried_out(town: Town):
     assert f"{CHANGE}: Everything is stopped by Marcus Bell" in told(town.at.shown(JONAS, card.ts))
     assert town.patches() == []
 
+    town.at.dm(MARCUS, "resume")
+    town.press(JONAS, town.at.shown(JONAS, card.ts), "Approve")
+
+    assert town.held("CloseDate") == date(2027, 1, 29)
+
+
+def test_nobody_answers_and_who_asked_hears_it_once(town: Town):
+    town.at.dm(KATRIN, PUSH)
+    before = len(town.at.slack.seen_by(KATRIN))
+    for _ in range(5):
+        town.pass_(timedelta(days=1).total_seconds())
+    heard = [told(seen) for seen in town.at.slack.seen_by(KATRIN)[before:] if "Ostrander" in told(seen)]
+
+    assert [one.splitlines()[0] for one in heard] == [
+        f"{CHANGE}: Jonas Adler did not answer within 3 days, so I left it as it is."
+    ]
+    said = f"{CHANGE}: Katrin Vogelsang asked you for it, and you did not answer within 3 days, so I left it as it is."
+    assert [said in told(seen) for seen in town.at.slack.seen_by(JONAS)].count(True) == 1
+
 
 def test_asked_in_a_channel_the_card_is_for_the_asker_alone(town: Town):
     (card,) = town.at.mention(JONAS, "emea-sales", PUSH)
