@@ -37,6 +37,15 @@ _TRAIL = sa.Table(
     sa.Column("held", sa.Text),  # what records held; forgotten when its time is up
     sa.Column("at", sa.Float, nullable=False),
 )
+# Where each trail ends, and up to when what records held was forgotten: so the loss of its last lines shows.
+_END = sa.Table(
+    "trail_end",
+    META,
+    sa.Column("workspace", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String, nullable=False),
+    sa.Column("forgotten", sa.Float),  # seconds since the epoch
+)
 _START: Final = "0" * 64
 # Two processes may want the next line at once; on PostgreSQL one of them has to look again.
 _TRIES: Final = 20
@@ -130,19 +139,31 @@ class Approvals:
         return tuple(values for _, _, values in self._lines(workspace))
 
     def broken(self, workspace: str) -> int | None:
-        """Return the number of the first line of the trail that was altered or is missing; None where it is whole."""
-        previous = _START
-        for number, (line, kept, values) in enumerate(self._lines(workspace), start=1):
-            entry = Entry.model_validate_json(line)
-            whole = (
-                _hash(line) == kept
-                and (entry.number, entry.previous) == (number, previous)
-                and (values is None or _hash(values) == entry.values)
+        """Return the number of the first line of the trail that was altered or is missing; None where it is whole.
+
+        Lines that are missing at its end show by where it ended, and by decisions of which it has no line.
+        """
+        previous, told = _START, set[str]()
+        with self._engine.connect() as connection:
+            end = connection.execute(sa.select(_END).where(_END.c.workspace == workspace)).first()
+            decided = set(
+                connection.execute(
+                    sa.select(_PROPOSAL.c.id).where(
+                        _PROPOSAL.c.workspace == workspace, _PROPOSAL.c.decision.is_not(None)
+                    )
+                ).scalars()
             )
-            if not whole:
+        forgotten = end.forgotten if end is not None and end.forgotten is not None else 0.0
+        lines = self._lines(workspace)
+        for number, (line, kept, values) in enumerate(lines, start=1):
+            entry = Entry.model_validate_json(line)
+            held = entry.at.timestamp() < forgotten if values is None else _hash(values) == entry.values
+            if not (held and _hash(line) == kept and (entry.number, entry.previous) == (number, previous)):
                 return number
             previous = kept
-        return None
+            told |= {entry.proposal} if entry.event in {"approved", "declined"} else set()
+        ends = end is None or (end.number, end.hash) == (len(lines), previous)
+        return None if ends and decided <= told else len(lines) + 1
 
     def forget(self, workspace: str, *, before: datetime) -> int:
         """Forget what records held by lines older than that, and old proposals; the lines stay. Return how many lines."""
@@ -153,6 +174,14 @@ class Approvals:
             ).all():
                 if Proposal.model_validate_json(body).expires_at < before:
                     connection.execute(sa.delete(_PROPOSAL).where(*_is(workspace, proposal_id)))
+            connection.execute(
+                sa.update(_END)
+                .where(
+                    _END.c.workspace == workspace,
+                    sa.or_(_END.c.forgotten.is_(None), _END.c.forgotten < old),
+                )
+                .values({"forgotten": old})
+            )
             return connection.execute(
                 sa.update(_TRAIL)
                 .where(_TRAIL.c.workspace == workspace, _TRAIL.c.at < old, _TRAIL.c.held.is_not(None))
@@ -262,6 +291,10 @@ def _append(
             }
         )
     )
+    end: dict[str, object] = {"number": number, "hash": _hash(line)}
+    mine = _END.c.workspace == proposal.workspace
+    if connection.execute(sa.update(_END).where(mine).values(end)).rowcount == 0:
+        connection.execute(sa.insert(_END).values(end | {"workspace": proposal.workspace}))
 
 
 def _read(connection: sa.Connection, workspace: str, proposal_id: str) -> Kept | None:

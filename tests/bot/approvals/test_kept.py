@@ -144,6 +144,38 @@ def test_the_trail_says_which_line_was_altered_or_taken_away(desk: Desk, tmp_pat
     assert desk.store.approvals.broken("one") == 2
 
 
+@pytest.mark.parametrize(
+    "altered, line",
+    [
+        (("DELETE FROM trail WHERE number = 2",), 2),
+        (("DELETE FROM trail",), 1),
+        (("DELETE FROM trail", "DELETE FROM trail_end"), 1),
+        (("DELETE FROM trail_end",), None),
+        (("UPDATE trail SET held = NULL",), 1),
+    ],
+)
+def test_lines_and_words_that_are_missing_show(
+    desk: Desk, tmp_path: Path, altered: tuple[str, ...], line: int | None
+):
+    kept = desk.approved(proposal())
+    desk.store.approvals.finish(kept.proposal, Outcome(state="written", at=NOW))
+    for statement in altered:
+        sql(tmp_path, statement)
+
+    assert desk.store.approvals.broken("one") == line
+
+
+def test_words_of_a_later_line_than_those_forgotten_show(desk: Desk, tmp_path: Path):
+    desk.approved(proposal())
+    desk.clock.forward(timedelta(days=2))
+    desk.approved(proposal("p-2").model_copy(update={"expires_at": NOW + timedelta(days=3)}))
+    desk.store.approvals.forget("one", before=NOW + timedelta(days=1))
+    assert desk.store.approvals.broken("one") is None
+    sql(tmp_path, "UPDATE trail SET held = NULL")
+
+    assert desk.store.approvals.broken("one") == 2
+
+
 def test_doctor_says_whether_the_trail_is_whole(desk: Desk, tmp_path: Path):
     assert list(trail(desk.store.approvals, "one")) == []
     desk.approved(proposal())
