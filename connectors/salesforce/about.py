@@ -36,6 +36,8 @@ _CURRENCIES: Final[Mapping[str, str]] = MappingProxyType(
 _DATED: Final = "DatedConversionRate"
 # Decimal places of a conversion rate.
 _PLACES: Final = 6
+# How far a short rate may be from the org's own, as a share of it.
+_NEAR: Final = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +142,16 @@ def beside(others: Mapping[str, tuple[Decimal, Decimal]]) -> str:
 
 
 def inverse(rate: Decimal) -> Decimal:
-    """Return the shortest number whose inverse is `rate` to as many places as an org keeps: 0.925926 is one by 1.08."""
+    """Return the shortest number whose inverse is `rate` to as many places as an org keeps: 0.925926 is one by 1.08.
+
+    Of a small rate few digits are kept, and many short numbers lead to those: then it is so long that it is what the org
+    converts by, 15873 and not 16000 of 0.000063.
+    """
     grain = Decimal(1).scaleb(-max(_PLACES, len(format(rate, "f").partition(".")[2])))
     exact = 1 / rate
     for digits in range(1, 28):
         short = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1))
-        if (1 / short).quantize(grain, ROUND_HALF_UP) == rate:
+        if (1 / short).quantize(grain, ROUND_HALF_UP) == rate and abs(short - exact) <= exact * _NEAR:
             return short.normalize()
     return exact
 

@@ -224,3 +224,8 @@ def test_a_rate_turned_round_and_back_is_the_rate(rate: Decimal):
 def test_a_rate_turned_round_is_as_short_as_it_can_be():
     assert inverse(Decimal("0.925926")) == Decimal("1.08")
     assert inverse(Decimal(1)) == 1
+
+
+@pytest.mark.parametrize("rate", ["0.000063", "0.000039", "0.000007", "0.0092", "83.12"])
+def test_a_small_rate_turned_round_is_what_the_org_converts_by(rate: str):
+    assert abs(inverse(Decimal(rate)) * Decimal(rate) - 1) <= Decimal("0.000001")
