@@ -295,6 +295,15 @@ def _text(value: object) -> str | None:
         case Decimal():
             return f"{value:f}"
         case str():
-            return value.removesuffix("+0000") + "Z" if _INSTANT.fullmatch(value) else value
+            return value.removesuffix("+0000") + "Z" if _INSTANT.fullmatch(value) else _whole(value)
         case _:
             return str(value)
+
+
+def _whole(text: str) -> str:
+    """Return a text with a mark in the place of half a character (a lone surrogate), as the bulk interface gives it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

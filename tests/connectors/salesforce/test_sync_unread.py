@@ -14,6 +14,7 @@ from connectors.protocol import Unread
 from connectors.salesforce import spool
 from tests.connectors.salesforce.desk import crm
 from tests.connectors.salesforce.test_sync import Synced
+from tests.fakes.salesforce.http import Answer, Request
 from tests.fakes.salesforce.schema import Field
 from tests.fakes.salesforce.server import FakeSalesforce
 
@@ -129,3 +130,28 @@ def test_it_is_said_until_it_is_mended_and_of_three_records_only(synced: Synced)
     synced.org.delete("Opportunity", deals[0])
     synced.sync()
     assert noted(synced) == ()
+
+
+@pytest.mark.parametrize("rest_rows", [spool.REST_ROWS, 0])
+def test_half_a_character_in_a_text_is_marked_and_the_sync_goes_on(
+    synced: Synced, rest_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "REST_ROWS", rest_rows)
+    served = synced.server.routes["/services/data"]
+
+    def answer(request: Request) -> Answer:
+        given = served(request)
+        cut = b"half \\ud83d" if given.kind().startswith("application/json") else "half \ufffd".encode()
+        if b"half HALF" not in given.content():
+            return given
+        return Answer(
+            status=given.status,
+            body=given.content().replace(b"half HALF", cut),
+            headers={**given.headers, "Content-Type": given.kind()},
+        )
+
+    synced.server.routes["/services/data"] = answer
+    synced.deal(Name="half HALF")
+    synced.sync()
+
+    assert synced.rows("SELECT name FROM deal") == [("half \ufffd",)]
