@@ -65,12 +65,16 @@ def known_from(kept: Kept, teller: Teller) -> dict[str, datetime]:
     with opened() as con:
         rows = con.execute(f"SELECT field, moment FROM read_parquet({literal(kept.tracked)})").fetchall()
     moments = {field: moment.replace(tzinfo=UTC) for field, moment in rows}
+    # Since everything was read first, each sync tells what has changed, whether an org follows it or not.
+    first = moments.get(READ_FIRST)
     found = {
-        word: moments.get(teller.followed.names.get(word, READ_FIRST), moments.get(READ_FIRST))
+        word: [
+            at for at in (moments.get(teller.followed.names.get(word, READ_FIRST)), first) if at is not None
+        ]
         for word in teller.early
         if word != "currency"
     }
-    return {word: moment for word, moment in found.items() if moment is not None}
+    return {word: min(instants) for word, instants in found.items() if instants}
 
 
 def asked(pages: tuple[Path, ...], query: Callable[[Raw], str]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 from connectors import demo
 from connectors.access import Access
 from connectors.mirror import open_generation
+from connectors.mirror.notes import known_from_of
 from connectors.salesforce import telling
 from reports.measures import measure
 from reports.view import open_view
@@ -206,3 +207,25 @@ def test_a_measure_that_looks_back_says_from_when_on_its_fields_are_known(
     assert past == (
         "changes of owners are known from 3 Dec 2026 on: before, deals count by what was known of them first",
     )
+
+
+def test_tracking_that_is_switched_on_later_takes_nothing_away_from_what_syncs_have_seen(
+    synced: Synced,
+) -> None:
+    synced.org.tracked = frozenset()
+    deal = synced.deal(Type="New")
+    synced.sync()
+    first = known_from(synced)["type"]
+    for kind in ("Existing", "Renewal"):
+        synced.org.clock.advance(days=100)
+        synced.org.update("Opportunity", deal, {"Type": kind})
+        synced.sync()
+        track(synced, "Type")
+
+    assert [kind for _, kind in synced.states(deal, "type")] == ["New", "Existing", "Renewal"]
+    assert known_from(synced)["type"] == first
+
+
+def known_from(synced: Synced) -> dict[str, datetime]:
+    with open_generation(synced.mirror.current()) as con:
+        return known_from_of(dict(con.execute("SELECT key, value FROM meta").fetchall()))
