@@ -146,7 +146,7 @@ class SalesforceCrm(Changing):
         if after is not None and self._kept.known(after) is None:
             raise OtherMeaning("what was read before is not kept any more: run `quarterdeck sync --full`")
         run = self._run(after, until)
-        if run.window.until != until:
+        if run.again or run.window.until != until:
             part = 0
         resumed = run.done or bool(run.objects)
         telling = Telling(

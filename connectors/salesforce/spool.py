@@ -45,7 +45,8 @@ class Fetched:
 class Run:
     """One sync: what it means, its window, what was fetched, and whether everything was handed on.
 
-    `same` names the tables that are read whole each time and have not changed since the last sync.
+    `same` names the tables that are read whole each time and have not changed since the last sync. `again` says that pages
+    were fetched a second time, after some of the run may have been told.
     """
 
     meaning: str
@@ -54,6 +55,7 @@ class Run:
     same: list[str] = field(default_factory=list)
     done: bool = False
     told: bool = False
+    again: bool = False
 
 
 class Spool:
@@ -94,6 +96,7 @@ class Spool:
             "same": run.same,
             "done": run.done,
             "told": run.told,
+            "again": run.again,
         }
         write_atomically(self.folder / _LIST, json.dumps(told).encode(), mode=OWNER_ONLY)
 
@@ -118,16 +121,23 @@ class Spool:
         self.keep(run)
 
     def drop(self, run: Run, page: Path) -> None:
-        """Let go of what was fetched of a page's query, in all its parts, so that it is fetched again."""
-        bad = {_base(name) for name, fetched in run.objects.items() if page.name in fetched.pages}
-        run.objects = {name: fetched for name, fetched in run.objects.items() if _base(name) not in bad}
-        run.done = False
+        """Let go of what was fetched of a page's query, in all its parts, so that it is fetched again.
+
+        Its rows may come in another order then, so everything is told again.
+        """
+        for name in [name for name, fetched in run.objects.items() if page.name in fetched.pages]:
+            self._let_go(run, _base(name))
+        run.done, run.again = False, True
         self.keep(run)
 
     def forget(self, run: Run, name: str) -> None:
-        """Let go of the answer to a query, so that it is asked again."""
-        run.objects.pop(name, None)
+        """Let go of the answer to a query, in all its parts, so that it is asked again."""
+        self._let_go(run, name)
         self.keep(run)
+
+    @staticmethod
+    def _let_go(run: Run, name: str) -> None:
+        run.objects = {query: fetched for query, fetched in run.objects.items() if _base(query) != name}
 
     def put(self, run: Run, pull: Pull, page: Path) -> None:
         """Take a page that was fetched elsewhere as the whole answer to a query that has none yet."""

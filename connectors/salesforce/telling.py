@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from connectors.salesforce.fieldmap import OWN
 from connectors.salesforce.followed import BLIND, GROUPED, NO_HISTORY, READ_FIRST, SECONDS, SINCE
 from connectors.salesforce.pages import opened, relation
 from connectors.salesforce.pulls import DEALS, REREAD, SWEEP, SWEPT
-from connectors.salesforce.told import Raw, Teller, stamp
+from connectors.salesforce.told import NOTHING, Raw, Teller, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,12 +39,16 @@ Sheets = tuple[tuple[Table, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some pages of one query that are told together: `lay` is run first, then each sheet is the answer to its SQL."""
+    """Some pages of one query that are told together: `lay` is run first, then each sheet is the answer to its SQL.
+
+    What is `always` told has something to say without any pages too.
+    """
 
     name: str
     pages: tuple[tuple[Path, int], ...]
     sheets: Callable[[Raw], Sheets]
     lay: Callable[[Raw], str] | None = None
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +114,9 @@ class Telling:
         return Seen(found=found, missing=missing if sweep else 0, known=known)
 
     def _told(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path, *, told: bool) -> Iterator[Sheet]:
-        if not part.pages:
+        if not part.pages and not part.always:
             return
-        raw = self._loaded(con, part)
+        raw = self._loaded(con, part) if part.pages else NOTHING
         try:
             if part.lay is not None:
                 con.execute(part.lay(raw))
@@ -146,6 +150,7 @@ class Telling:
 
         def lay(raw: Raw) -> str:
             return (
+                f"INSERT INTO later {told.later(raw, teller.after(raw, until))};"
                 f"DELETE FROM page WHERE {teller.after(raw, until)};"
                 f"CREATE OR REPLACE TABLE marked AS {teller.marked(raw)};"
                 f"INSERT INTO met_deals {teller.met(until)};"
@@ -171,10 +176,13 @@ class Telling:
         yield from self._each("Event", activities(meetings=True))
         for name, sweep in SWEPT.items():
             yield self._whole(sweep, partial(swept.gone, name), partial(swept.left, name))
-        yield self._whole(
-            SWEEP,
-            lambda _raw: (("event", told.gone(until)),),
-            lambda raw: f"INSERT INTO missing {told.missing(raw)}",
+        yield replace(
+            self._whole(
+                SWEEP,
+                lambda _raw: (("event", told.gone(until)),),
+                lambda raw: told.lay_gone(raw, teller.stamp, until),
+            ),
+            always=True,
         )
 
     def _whole(
@@ -211,6 +219,7 @@ class Telling:
             con.executemany("INSERT INTO noon VALUES (?, ?)", [(day, self._noon(day)) for day in days])
         self._lay_known(con)
         con.execute(f"CREATE TABLE met_deals {told.KNOWN}; CREATE TABLE missing (deal_id VARCHAR)")
+        con.execute("CREATE TABLE later (id VARCHAR)")
         self._lay_roles(con)
         self._lay_around(con)
 

@@ -48,6 +48,10 @@ class Raw:
         return f"coalesce(CAST({self.text(path)} AS BOOLEAN), FALSE)"
 
 
+# Of a query that was not asked.
+NOTHING: Final = Raw(relation="(SELECT 1 WHERE FALSE)", paths=frozenset())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Teller:
     """How an org's rows are told: its field map, the currency where it has only one (not `several`), and its address."""
@@ -287,12 +291,30 @@ KNOWN_NOW: Final = """
         WHERE id NOT IN (SELECT id FROM met_deals)"""
 
 
-def missing(raw: Raw) -> str:
-    """Return the deals that are known and not among those there are, as SQL."""
-    return (
-        "SELECT id AS deal_id FROM known WHERE NOT gone AND NOT deleted AND id NOT IN (SELECT id FROM met_deals) "
-        f"AND id NOT IN (SELECT {quoted('Id')} FROM {raw.relation})"
+def later(raw: Raw, after: str) -> str:
+    """Return the deals that were made after a window, as SQL."""
+    return f"SELECT {quoted('Id')} FROM {raw.relation} WHERE {after}"
+
+
+def lay_gone(raw: Raw, changed: str, until: datetime) -> str:
+    """Return the statements that note in `missing` the deals that have gone; `raw` are those that a sweep has come across.
+
+    Gone is what is known and not among those, where a sweep was asked. Gone is also a deal whose history was read and itself
+    not, for it was purged between the two queries: nobody would ever tell that it is not open any more.
+    """
+    missing = (
+        "INSERT INTO missing SELECT id FROM known WHERE NOT gone AND NOT deleted "
+        f"AND id NOT IN (SELECT id FROM met_deals) AND id NOT IN (SELECT {quoted('Id')} FROM {raw.relation});"
     )
+    there = "SELECT id FROM met_deals UNION ALL SELECT id FROM known UNION ALL SELECT id FROM later"
+    if raw.paths:
+        there += f" UNION ALL SELECT id FROM ({swept(raw, changed)}) WHERE stamp >= {stamp(until)}"
+    return f"""
+        {missing if raw.paths else ""}
+        CREATE OR REPLACE TABLE unmet AS
+            SELECT deal_id FROM (SELECT deal_id FROM began UNION SELECT deal_id FROM firsts) WHERE deal_id NOT IN ({there});
+        INSERT INTO missing SELECT deal_id FROM unmet;
+        INSERT INTO met_deals SELECT deal_id, NULL, NULL, FALSE, TRUE FROM unmet;"""
 
 
 def read(raw: Raw) -> str:
@@ -338,10 +360,11 @@ def _status(closed: str, won: str) -> str:
 
 
 def _fresh(raw: Raw, since: datetime | None) -> str:
-    """Return the condition of deals that were made since, or are not known yet."""
+    """Return the condition of deals that were made since, or are not known yet: of some only that they had gone was told."""
     if since is None:
         return "TRUE"
-    return f"({raw.instant('CreatedDate')} >= {stamp(since)} OR {quoted('Id')} NOT IN (SELECT id FROM known))"
+    known = "SELECT id FROM known WHERE stamp IS NOT NULL OR NOT gone"
+    return f"({raw.instant('CreatedDate')} >= {stamp(since)} OR {quoted('Id')} NOT IN ({known}))"
 
 
 def stamp(instant: datetime) -> str:

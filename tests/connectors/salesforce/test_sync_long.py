@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import BadRequest, TryLater
+from connectors.errors import BadRequest, NotAllowed, TryLater
+from connectors.salesforce import crm as crm_module
 from connectors.salesforce import spool
 from tests.connectors.salesforce.test_sync import Synced
 from tests.fakes.salesforce.errors import ApiError
 from tests.fakes.salesforce.http import Answer, Request, refused
+from tests.fakes.salesforce.rights import Level, Rights
 from tests.fakes.salesforce.server import FakeSalesforce
 
 TOO_LONG = ApiError(400, "QUERY_TIMEOUT", "Your query request was running for too long.")
@@ -105,3 +107,27 @@ def test_a_bulk_query_that_takes_too_long_is_asked_in_halves_too(
     synced.sync()
 
     assert [row[0] for row in synced.rows("SELECT id FROM deal ORDER BY id")] == sorted(deals)
+
+
+def test_a_sweep_in_halves_that_missed_deals_is_asked_again_once_they_are_back(
+    server: FakeSalesforce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crm_module, "MOST_MISSING", 1)
+    synced = Synced(server, tmp_path, user=server.org.user("Rita", "Rep", rights=Rights()))
+    deals = []
+    for _ in range(4):
+        deals.append(synced.deal())
+        synced.org.clock.advance(days=3)
+    synced.sync()
+    synced.org.clock.advance(days=1)
+    ended = slow(server, most=3)
+    server.org.sharing = lambda _user, of, key: (
+        Level.NONE if of == "Opportunity" and key in deals[1:] else Level.EDIT
+    )
+    with pytest.raises(NotAllowed, match="does not see 3 of 4 deals any more"):
+        synced.sync()
+    assert [query for query in ended if query.startswith("SELECT Id, SystemModstamp FROM")]
+
+    server.org.sharing = None
+    synced.sync()
+    assert synced.rows("SELECT count(*) FROM state WHERE deleted") == [(0,)]

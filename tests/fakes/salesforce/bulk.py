@@ -53,6 +53,7 @@ class Bulk:
     Attributes:
         refused: objects that bulk does not read.
         breaking: the next job on each of these objects fails with this code and message.
+        backwards: hand rows out the other way round, for a query without an order promises none.
     """
 
     def __init__(self, org: Org) -> None:
@@ -60,6 +61,7 @@ class Bulk:
         self.jobs: dict[str, Job] = {}
         self.refused = set(NOT_IN_BULK)
         self.breaking: dict[str, tuple[str, str]] = {}
+        self.backwards = False
         self._made = 0
 
     def answer(self, request: Request, more: str) -> Answer:
@@ -130,6 +132,8 @@ class Bulk:
         job.headings = tuple(".".join((*one.steps, one.label)) for one in job.columns)
         if not hasattr(self.org.tables[name], "order"):
             rows = list(job.rows)  # as they are at this instant
+            if self.backwards:
+                rows.reverse()
             job.rows, job.processed = iter(rows), len(rows)
 
     def _results(self, job: Job, request: Request) -> Answer:

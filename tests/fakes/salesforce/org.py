@@ -20,6 +20,8 @@ from tests.fakes.salesforce.schema import KEPT, Choice, Entity, Field, Schema
 
 Row = dict[str, Any]
 
+_OF_DEALS = ("OpportunityHistory", "OpportunityFieldHistory", "OpportunityContactRole", "OpportunityLineItem")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -264,9 +266,12 @@ class Org:
         self.deletions = [one for one in self.deletions if one.id != long_id(key)]
 
     def purge(self, of: str, key: str) -> None:
-        """Delete a row for good: no query finds it any more, getDeleted does."""
+        """Delete a row for good, and with a deal what hangs on it: no query finds it any more, getDeleted does."""
         entity, key = self.entity(of), long_id(key)
         row = self.tables[entity.name].pop(key)
+        for name in _OF_DEALS if entity.name == "Opportunity" else ():
+            for child in [one for one, held in self.tables[name].items() if held.get("OpportunityId") == key]:
+                del self.tables[name][child]
         if not row.get("IsDeleted"):
             self.deletions.append(Deletion(object=entity.name, id=key, at=self.clock()))
 
@@ -355,12 +360,7 @@ class Org:
         if deleted:
             self.deletions.append(Deletion(object=entity.name, id=key, at=now))
         if entity.name == "Opportunity":
-            for name in (
-                "OpportunityHistory",
-                "OpportunityFieldHistory",
-                "OpportunityContactRole",
-                "OpportunityLineItem",
-            ):
+            for name in _OF_DEALS:
                 for child_key, child in self.tables[name].items():
                     if child.get("OpportunityId") == key:
                         self.tables[name][child_key] = child | {"IsDeleted": deleted}
