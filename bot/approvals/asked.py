@@ -22,7 +22,15 @@ _STEP: Final = re.compile(r"\bnext[\s-]*steps?\b", re.IGNORECASE)
 _STEP_VALUE: Final = re.compile(
     r"(?:.*?(?::|=)|.*?\b(?:to|is)\b)\s*(?P<value>\S.*)", re.IGNORECASE | re.DOTALL
 )
-_BY: Final = re.compile(r"\bby\s+(?:about\s+)?(?:[$€£]\s*)?\d", re.IGNORECASE)
+_BY: Final = re.compile(
+    r"(?:\b(?:by(?:\s+(?:about|another))?|another|(?:an?\s+)?(?:extra|further|additional))\s+|(?:^|\s)[-−+]\s?)"
+    r"(?:[$€£]\s*)?\d",
+    re.IGNORECASE,
+)
+# “Raise it 20k” says by how much as well as up to what.
+_MORE: Final = re.compile(r"\b(?:bump|raise|increase|lower|reduce|cut|decrease)\b", re.IGNORECASE)
+_TO: Final = re.compile(r"\b(?:to|at|is)\b|[:=]", re.IGNORECASE)
+_NOTHING: Final = frozenset({"none", "nothing", "empty", "blank", "null", "-", "–"})
 _OWNER: Final = re.compile(r"\b(?:owner|reassign|assign|transfer)\b", re.IGNORECASE)
 _GONE: Final = re.compile(r"^(?:please\s+)?(?:delete|create|log)\b", re.IGNORECASE)
 _DATE, _AMOUNT = re.compile(r"\bdate\b", re.IGNORECASE), re.compile(r"\bamount\b", re.IGNORECASE)
@@ -66,7 +74,8 @@ def wish(errand: Errand, stages: tuple[Stage, ...]) -> Wish | str:
         return _step(text[: found.start()], text[found.end() :])
     if errand.people:
         return f"One thing at a time, please. {SAY}"
-    if _BY.search(text) and (errand.amount is not None or "%" in text):
+    vague = _BY.search(text) or (_MORE.search(text) and not _TO.search(text))
+    if vague and (errand.amount is not None or "%" in text):
         return "Say the amount that the deal gets, for example: bump cobalt to 260k"
     wishes = _wishes(errand, stages)
     if isinstance(wishes, str):
@@ -134,6 +143,10 @@ def _step(before: str, after: str) -> Wish | str:
     if re.search(r"\b(?:close\s+date|amount|stage)\b", before, re.IGNORECASE):
         return f"One field at a time, please. {SAY}"
     step = words.line(value["value"])
+    if step.casefold().rstrip(".") in _NOTHING:
+        return (
+            "I empty no field. Say what the next step is, for example: update ostrander next step: call legal"
+        )
     if len(step) > _LONGEST:
         return f"A next step has at most {_LONGEST} characters; that were {len(step)}."
     return Wish(word="next_step", value=step)
