@@ -26,6 +26,8 @@ import duckdb
 from connectors.disk import only_writer, write_atomically
 from connectors.errors import BadRequest, TryLater
 from connectors.files.columns import COLUMNS
+from connectors.files.ids import known
+from connectors.quoting import literal
 
 FOLDER: Final = "files"
 INDEX: Final = "snapshots.json"
@@ -146,7 +148,7 @@ class Shelf:
         """Take typed tables in as what was known at the end of `as_of`.
 
         The same rows for the same day change nothing: the snapshot that is there already is returned. Other rows for
-        that day correct it.
+        that day correct it. A deal keeps the form of its Salesforce id under which it is known (`connectors.files.ids`).
 
         Raises:
             TryLater: another process is taking something in, or a file was written to since it was read.
@@ -159,7 +161,8 @@ class Shelf:
         with only_writer(self.folder / "writer.lock", of=_OF):
             held = self.snapshots()
             same_day = [one for one in held if one.as_of == as_of]
-            wanted = _described(typed.tables, given, mapping, as_of)
+            tables = self._as_known(typed.tables)
+            wanted = _described(tables, given, mapping, as_of)
             newest = max(same_day, key=lambda one: one.version, default=None)
             if newest is not None and newest.content == wanted.content:
                 return newest
@@ -167,7 +170,7 @@ class Shelf:
             for one, name in zip(given, found.originals, strict=True):
                 _keep_original(one, self.folder / ORIGINALS / name)
             for kind in found.kinds:
-                _keep(typed.tables[kind], self.rows(found, kind))
+                _keep(tables[kind], self.rows(found, kind))
             self._write((*held, found))
             return found
 
@@ -203,17 +206,39 @@ class Shelf:
         """Return the files that a snapshot was read from, as they were given."""
         return tuple(self.folder / ORIGINALS / name for name in snapshot.originals)
 
+    def _as_known(self, tables: Mapping[Any, Path]) -> dict[str, Path]:
+        """Return tables in which each deal has the id under which the shelf knows it, in whichever form it came."""
+        held = [self.rows(one, "deals") for one in self.history()]
+        if not held:
+            return dict(tables)
+        deals = tables["deals"]
+        with _database(deals) as con:
+            con.execute(f"CREATE TEMP TABLE renamed AS {known(deals, held)}")
+            if not con.execute("SELECT 1 FROM renamed LIMIT 1").fetchall():
+                return dict(tables)
+            again = deals.with_suffix(".known.parquet")
+            con.execute(
+                f"COPY (SELECT d.* REPLACE (coalesce(r.known, d.id) AS id) FROM read_parquet({literal(deals)}) AS d "
+                f"LEFT JOIN renamed AS r USING (id) ORDER BY d.line) TO {literal(again)} (FORMAT parquet)"
+            )
+        return {**tables, "deals": again}
+
     def _write(self, snapshots: tuple[Snapshot, ...]) -> None:
         rows = [{**asdict(one), "as_of": one.as_of.isoformat()} for one in snapshots]
         text = json.dumps({"layout": 1, "snapshots": rows}, indent=1, ensure_ascii=False)
         write_atomically(self.folder / INDEX, text.encode())
 
 
+def _database(beside: Path) -> duckdb.DuckDBPyConnection:
+    """Return a database in memory that goes to disk beside a table where memory is short."""
+    spill = str(beside.parent / "spill")
+    return duckdb.connect(config={"memory_limit": "1000MB", "temp_directory": spill})
+
+
 def _described(
     tables: Mapping[str, Path], given: tuple[Original, ...], mapping: object, as_of: date
 ) -> Snapshot:
-    spill = str(tables["deals"].parent / "spill")
-    with duckdb.connect(config={"memory_limit": "1000MB", "temp_directory": spill}) as con:
+    with _database(tables["deals"]) as con:
         kinds = tuple(kind for kind in COLUMNS if kind in tables)
         prints = [f"{kind} {_fingerprint(con, kind, tables[kind])}" for kind in kinds]
         names = [name for name, _ in COLUMNS["deals"] if name != "line"]

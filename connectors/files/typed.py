@@ -18,6 +18,7 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.headings import KINDS
+from connectors.files.ids import short
 from connectors.files.mapping import FileMap, Mapping, linked
 from connectors.files.profile import reader
 from connectors.files.raw import Raw
@@ -272,7 +273,7 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
     deals = [(place, stage) for place, stage in enumerate(stages) if stage.source.file.kind == "deals"]
     union = " UNION ALL ".join(
         f"SELECT {place} AS place, {literal(stage.source.raw.file)} AS file, "
-        f"{literal(stage.source.file.columns.get('id', ('',))[0])} AS col, line, id, made "
+        f"{literal(stage.source.file.columns.get('id', ('',))[0])} AS col, line, id, made, {short('id')} AS key "
         f"FROM read_parquet({literal(stage.parquet)}) AS s WHERE NOT EXISTS "
         f"(SELECT 1 FROM aside WHERE aside.place = {place} AND aside.line = s.line)"
         for place, stage in deals
@@ -284,8 +285,8 @@ def _complain_of_repeated(con: duckdb.DuckDBPyConnection, stages: Sequence[Stage
         "ELSE ' of ' || first_file END || ' already' FROM (SELECT *, "
         "row_number() OVER same AS n, first_value(line) OVER same AS first_line, first_value(file) OVER same AS first_file, "
         "first_value(place) OVER same AS first_place "
-        f"FROM ({union}) WHERE id IN (SELECT id FROM ({union}) GROUP BY id HAVING count(*) > 1) "
-        "WINDOW same AS (PARTITION BY id ORDER BY place, line)) WHERE n > 1"
+        f"FROM ({union}) WHERE key IN (SELECT key FROM ({union}) GROUP BY key HAVING count(*) > 1) "
+        "WINDOW same AS (PARTITION BY key ORDER BY place, line)) WHERE n > 1"
     )
 
 

@@ -12,6 +12,7 @@ import duckdb
 
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
+from connectors.files.ids import LINKED, short
 from connectors.files.mapping import COMMA, DATES, DAY, MONTH, FileMap, Mapping, linked
 from connectors.files.raw import Raw
 from connectors.quoting import literal, quoted
@@ -136,8 +137,8 @@ class _Reading:
         values = ", ".join(f"first({quoted(name)}) AS {quoted(name)}" for name in sorted(wanted))
         name = _named(other.file, "name", _first_of([quoted(cell) for cell in other.file.columns["name"]]))
         return (
-            f"LEFT JOIN (SELECT {name} AS key_, {values} FROM read_parquet({literal(other.raw.parquet)}) "
-            f"WHERE problem IS NULL GROUP BY 1) AS {kind} ON {kind}.key_ = o.{quoted(key)}"
+            f"LEFT JOIN (SELECT {short(name, LINKED)} AS key_, {values} FROM read_parquet({literal(other.raw.parquet)}) "
+            f"WHERE problem IS NULL GROUP BY 1) AS {kind} ON {kind}.key_ = {short(f'o.{quoted(key)}', LINKED)}"
         )
 
     def _named(self, meaning: str, expression: str) -> str:
