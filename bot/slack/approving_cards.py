@@ -164,7 +164,8 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
         return _alone(proposed(proposal, executor.label, today(desk)))
     if kept.decision is not None:
         return _alone(f"{change}: that was answered already.")
-    if mine:
+    here = request.channel.startswith("D") and not request.response_url
+    if mine and here:
         return Answer(to="alone", why=_asks(desk, proposal), buttons=_buttons(proposal))
     desk.runs.enqueue(
         Work(
@@ -174,6 +175,9 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
             payload={"proposal": proposal.id},
         )
     )
+    if mine:
+        # What only one person sees in a channel is gone when Slack loads anew, and [Undo] with it.
+        return _alone(f"{change}. I sent you that directly, to approve it there.")
     name = owner.name if owner is not None else "the owner"
     return _alone(f"{change}. {name} owns the deal, so I asked {name.split()[0]}. You hear what came of it.")
 
@@ -216,8 +220,9 @@ def _ask_owner(desk: Desk, steps: Steps, payload: Payload) -> None:
         return
     proposal = kept.proposal
     asker = desk.directory.known(proposal.asker).asker.name
+    own = proposal.asker == proposal.user
     told = m.sentence(
-        f"{asker} asks you to change a deal of yours. {_asks(desk, proposal)}",
+        f"{'' if own else f'{asker} asks you to change a deal of yours. '}{_asks(desk, proposal)}",
         buttons=_blocks(proposal),
     )
     key = mark_of(f"{CARD}:{proposal.id}")

@@ -265,10 +265,15 @@ def test_nobody_answers_and_who_asked_hears_it_once(town: Town):
     assert [said in told(seen) for seen in town.at.slack.seen_by(JONAS)].count(True) == 1
 
 
-def test_asked_in_a_channel_the_card_is_for_the_asker_alone(town: Town):
-    (card,) = town.at.mention(JONAS, "emea-sales", PUSH)
+def test_asked_in_a_channel_the_card_comes_directly(town: Town):
+    town.at.mention(JONAS, "emea-sales", PUSH)
+    said = f"{CHANGE}. I sent you that directly, to approve it there."
+    (line,) = (seen for seen in town.at.slack.seen_by(JONAS) if told(seen).startswith(said))
+    (card,) = (seen for seen in town.at.slack.seen_by(JONAS) if buttons(seen) == ["Approve", "No"])
 
-    assert card.kind == "ephemeral"
+    assert line.kind == "ephemeral"
+    assert (card.kind, card.channel) == ("message", town.at.slack.im_with(JONAS).id)
+    assert told(card).splitlines()[1] == f"{CHANGE}. {WRITES}"
     assert not [
         seen
         for seen in town.at.slack.seen_by(KATRIN)
@@ -276,6 +281,7 @@ def test_asked_in_a_channel_the_card_is_for_the_asker_alone(town: Town):
     ]
     town.press(JONAS, card, "Approve")
     assert town.held("CloseDate") == date(2027, 1, 29)
+    assert buttons(town.at.shown(JONAS, card.ts)) == ["Undo"]
 
 
 def test_proposals_only(tmp_path: Path):
