@@ -24,6 +24,7 @@ from bot.slack.approving import (
     executor_of,
     kept_of,
     off,
+    person_of,
     pressed_at,
     remember,
     system_of,
@@ -138,6 +139,8 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
         return _alone(f"I could not propose that: {said_of(error).rstrip('.')}.")
     owner = desk.directory.person(live.owner_id)
     user = desk.directory.user_of(owner) if owner is not None and owner.active else ""
+    # Two people of the CRM may have one address; only the owner can approve it.
+    user = user if user and person_of(desk.directory.known(user)) == live.owner_id else ""
     mine = known.person is not None and known.person.id == live.owner_id
     if not mine and not user:
         name = owner.name if owner is not None else "Its owner"

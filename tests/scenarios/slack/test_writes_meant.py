@@ -132,3 +132,15 @@ def test_a_deal_that_was_won_meanwhile_stays_as_it_is(town: Town):
     assert town.held("CloseDate") == date(2026, 11, 6)
     said = f"{CHANGE}: The deal is won in Salesforce by now, and I change open deals only."
     assert told(town.at.shown(JONAS, card.ts)).startswith(said)
+
+
+def test_a_card_goes_to_nobody_who_only_shares_the_owners_address(town: Town):
+    email = town.org.tables["User"][town.users[JONAS]]["Email"]
+    town.users["Twin"] = town.org.user("Jo", "Twin", Email=email, Username="twin@larkmoor.example")
+    town.another(MILLS, "Twin")
+    (said,) = town.at.dm(DANA, "push ostrander mills to 29 jan")
+
+    assert told(said).startswith(
+        "Jo Twin owns this deal and cannot be reached in Slack, so I proposed nothing."
+    )
+    assert [seen for seen in town.at.slack.seen_by(JONAS) if MILLS in told(seen)] == []
