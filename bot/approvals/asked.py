@@ -34,6 +34,14 @@ _NOTHING: Final = frozenset({"none", "nothing", "empty", "blank", "null", "-", "
 _OWNER: Final = re.compile(r"\b(?:owner|reassign|assign|transfer)\b", re.IGNORECASE)
 _GONE: Final = re.compile(r"^(?:please\s+)?(?:delete|create|log)\b", re.IGNORECASE)
 _DATE, _AMOUNT = re.compile(r"\bdate\b", re.IGNORECASE), re.compile(r"\bamount\b", re.IGNORECASE)
+# “31 Feb”, “31.2.” and “close to 31” mean a day, though there is none like that.
+_MEANT_DAY: Final = re.compile(
+    r"\b(?:close|date|day)\b|\d\s*(?:st|nd|rd|th)\b|\d{1,4}[./-]\d{1,2}[./-]|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:[a-z]{0,6})\b",
+    re.IGNORECASE,
+)
+# “1.250.000” is read otherwise here than where dots part thousands.
+_DOTTED: Final = re.compile(r"\d\.\d{3}\.\d")
 _LOST, _WON = re.compile(r"\blost\b", re.IGNORECASE), re.compile(r"\bwon\b", re.IGNORECASE)
 # Words that a request for a day or an amount is made of.
 _USED: Final = frozenset(
@@ -46,6 +54,7 @@ _USED: Final = frozenset(
     "weeks eow eom eoq eoy k m mm thousand million grand usd eur gbp aud dollar dollars euro euros pounds bucks "
     "st nd rd th".split()
 )
+_WHICH_DAY: Final = "To which day? Say for example: push ostrander to 29 jan"
 # Salesforce takes so many letters in a next step.
 _LONGEST: Final = 255
 
@@ -74,9 +83,16 @@ def wish(errand: Errand, stages: tuple[Stage, ...]) -> Wish | str:
         return _step(text[: found.start()], text[found.end() :])
     if errand.people:
         return f"One thing at a time, please. {SAY}"
-    vague = _BY.search(text) or (_MORE.search(text) and not _TO.search(text))
+    vague = _BY.search(text) or _DOTTED.search(text) or (_MORE.search(text) and not _TO.search(text))
     if vague and (errand.amount is not None or "%" in text):
         return "Say the amount that the deal gets, for example: bump cobalt to 260k"
+    if (
+        errand.amount is not None
+        and errand.day is None
+        and not _AMOUNT.search(text)
+        and _MEANT_DAY.search(text)
+    ):
+        return _WHICH_DAY
     wishes = _wishes(errand, stages)
     if isinstance(wishes, str):
         return wishes
@@ -130,7 +146,7 @@ def _wishes(errand: Errand, stages: tuple[Stage, ...]) -> list[Wish] | str:
 def _lacking(errand: Errand) -> str:
     """Return the question for the value that is missing."""
     if errand.kind == "push" or _DATE.search(errand.text):
-        return "To which day? Say for example: push ostrander to 29 jan"
+        return _WHICH_DAY
     if errand.kind == "bump" or _AMOUNT.search(errand.text):
         return "To which amount? Say for example: bump cobalt to 260k"
     return f"What shall change, and to what? {SAY}"
