@@ -54,15 +54,18 @@ def products(raw: Raw) -> str:
     )
 
 
+# So many contacts are asked for in a night because of their roles.
+_AT_ONCE: Final = 1_000
 # What part contacts play, as their roles say; a later row of the same role replaces an earlier one.
 NO_ROLES: Final = (
     "CREATE TABLE played_by (id VARCHAR, stamp VARCHAR, contact_id VARCHAR, account_id VARCHAR, name VARCHAR, email VARCHAR, "
     "title VARCHAR, role VARCHAR, main BOOLEAN, deleted BOOLEAN)"
 )
+NEWEST: Final = """
+    DELETE FROM played_by WHERE rowid NOT IN
+        (SELECT rowid FROM played_by QUALIFY row_number() OVER (PARTITION BY id ORDER BY stamp DESC, rowid DESC) = 1)"""
 # The part that a contact plays: the primary one, else the one given last.
 PLAYED: Final = """
-    DELETE FROM played_by WHERE rowid NOT IN
-        (SELECT rowid FROM played_by QUALIFY row_number() OVER (PARTITION BY id ORDER BY stamp DESC, rowid DESC) = 1);
     CREATE TABLE played AS SELECT contact_id, arg_max(role, (main, stamp, id)) AS role
         FROM played_by WHERE role IS NOT NULL AND NOT deleted GROUP BY contact_id"""
 
@@ -76,6 +79,28 @@ def roles(raw: Raw) -> str:
             {raw.text("Contact.Email")} AS email, {raw.text("Contact.Title")} AS title, {raw.text("Role")} AS role,
             {raw.yes("IsPrimary")} AS main, {raw.yes("IsDeleted")} AS deleted
         FROM {raw.relation}"""
+
+
+def turned(raw: Raw) -> str:
+    """Return the contacts with a role that is gone, or back, though it does not say so itself, as SQL; `raw` are those there.
+
+    A role goes without a word with its deal, or where it is purged. Of very many, the others come another night.
+    """
+    return (
+        f"SELECT DISTINCT contact_id FROM played_by WHERE {_turned(raw)} AND contact_id IS NOT NULL "
+        f"ORDER BY contact_id LIMIT {_AT_ONCE}"
+    )
+
+
+def turn(raw: Raw) -> str:
+    """Return the statement that takes these roles as gone, or as back."""
+    return (
+        f"UPDATE played_by SET deleted = NOT deleted WHERE {_turned(raw)} AND contact_id IN ({turned(raw)})"
+    )
+
+
+def _turned(raw: Raw) -> str:
+    return f"deleted <> (id NOT IN (SELECT {quoted('Id')} FROM {raw.relation}))"
 
 
 def contacts(raw: Raw, *, again: bool) -> str:

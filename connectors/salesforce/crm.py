@@ -199,7 +199,7 @@ class SalesforceCrm(Changing):
                 f"this login does not see {seen.missing:,} of {seen.known:,} deals any more: has it lost a right? A Salesforce "
                 "administrator looks at its profile and sharing; if it is as it should be, run `quarterdeck sync --full`"
             )
-        for name, ids in seen.found.items():
+        for name, ids in seen.asked.items():
             more = pulls_of(self._org.describe, self._fields, ids, of=name)
             self._spool.fetch(self._org, more, run, self.progress)
         self._spool.close(run)

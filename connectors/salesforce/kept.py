@@ -40,6 +40,11 @@ class Kept:
         """Return where lies, or would lie, since when changes of which fields are kept."""
         return self.folder / "tracked.parquet"
 
+    @property
+    def roles(self) -> Path:
+        """Return where lies, or would lie, which roles contacts were given."""
+        return self.folder / "roles.parquet"
+
     def same(self, name: str, pages: tuple[Path, ...]) -> bool:
         """Say whether a table is the one that is kept."""
         path = self.path(name)

@@ -108,6 +108,8 @@ SWEEP: Final = "sweep"
 REREAD: Final = "reread"
 # What else is asked for by its ids alone each night, by the name of the query.
 SWEPT: Final[Mapping[str, str]] = MappingProxyType({"Account": "sweep-Account", "Contact": "sweep-Contact"})
+SWEPT_ROLES: Final = "sweep-OpportunityContactRole"
+_SWEEPS: Final[Mapping[str, str]] = MappingProxyType({**SWEPT, "OpportunityContactRole": SWEPT_ROLES})
 # How often it is asked which deals there are, and all of them are read again.
 EVERY: Final = MappingProxyType({SWEEP: timedelta(hours=20), REREAD: timedelta(days=6, hours=20)})
 # Which parts of the field map belong to which object.
@@ -205,8 +207,8 @@ def pulls(
             )
         )
         there = (soql.compare("IsDeleted", "=", False),)
-        if shape.name in SWEPT and SWEEP in also:
-            found.append(Pull(name=SWEPT[shape.name], object=shape.name, paths=("Id",), where=there))
+        if shape.name in _SWEEPS and SWEEP in also:
+            found.append(Pull(name=_SWEEPS[shape.name], object=shape.name, paths=("Id",), where=there))
         if shape.name == DEALS and stamp:
             if SWEEP in also:
                 sweep = ("Id", stamp)

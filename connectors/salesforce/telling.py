@@ -19,7 +19,7 @@ from connectors.salesforce import around, swept, told, unread
 from connectors.salesforce.fieldmap import OWN
 from connectors.salesforce.followed import BLIND, GROUPED, NO_HISTORY, READ_FIRST, SECONDS, SINCE
 from connectors.salesforce.pages import opened, relation
-from connectors.salesforce.pulls import DEALS, REREAD, SWEEP, SWEPT
+from connectors.salesforce.pulls import DEALS, REREAD, SWEEP, SWEPT, SWEPT_ROLES
 from connectors.salesforce.told import NOTHING, Raw, Teller, stamp
 
 if TYPE_CHECKING:
@@ -53,11 +53,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Records that are new to us though they were made before: ids by object; and how many known deals are not there."""
+    """Records that are new to us though they were made before: ids by object; and how many known deals are not there.
+
+    `turned` are contacts whose roles have gone or are back.
+    """
 
     found: Mapping[str, tuple[str, ...]]
     missing: int
     known: int
+    turned: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> Mapping[str, tuple[str, ...]]:
+        """Return what is to be read again: ids by object."""
+        contacts = dict.fromkeys((*self.found.get("Contact", ()), *self.turned))
+        return {**self.found, "Contact": tuple(contacts)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +121,9 @@ class Telling:
             [(known, missing)] = con.execute(told.COUNTED).fetchall()
             for name, ids in self._found_around(con):
                 found[name] = found.get(name, ()) + ids
-        return Seen(found=found, missing=missing if sweep else 0, known=known)
+            roles = self._lay_parts(con)
+            turned = () if roles is None else _ids(con, around.turned(roles))
+        return Seen(found=found, missing=missing if sweep else 0, known=known, turned=turned)
 
     def _told(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path, *, told: bool) -> Iterator[Sheet]:
         if not part.pages and not part.always:
@@ -281,15 +293,23 @@ class Telling:
             con.execute(f"INSERT INTO unread SELECT * FROM read_parquet({literal(self.kept.unread)})")
 
     def _lay_roles(self, con: duckdb.DuckDBPyConnection) -> None:
-        con.execute(around.NO_ROLES)
-        path = self.kept.folder / "roles.parquet"
-        if path.is_file() and self.run.window.since is not None:
-            con.execute(f"INSERT INTO played_by SELECT * FROM read_parquet({literal(path)})")
-        self._from(con, "OpportunityContactRole", lambda raw: f"INSERT INTO played_by {around.roles(raw)}")
+        swept = self._lay_parts(con)
+        if swept is not None:
+            con.execute(around.turn(swept))
         con.execute(around.PLAYED)
         con.execute("CREATE TABLE met (id VARCHAR)")
         self._from(con, "Contact", lambda raw: f"INSERT INTO met SELECT {quoted('Id')} FROM {raw.relation}")
-        self._copied(con, "SELECT * FROM played_by ORDER BY id", path)
+        self._copied(con, "SELECT * FROM played_by ORDER BY id", self.kept.roles)
+
+    def _lay_parts(self, con: duckdb.DuckDBPyConnection) -> Raw | None:
+        """Lay out which roles contacts were given; return those that a sweep has come across, None where it was not asked."""
+        con.execute(around.NO_ROLES)
+        if self.kept.roles.is_file() and self.run.window.since is not None:
+            con.execute(f"INSERT INTO played_by SELECT * FROM read_parquet({literal(self.kept.roles)})")
+        self._from(con, "OpportunityContactRole", lambda raw: f"INSERT INTO played_by {around.roles(raw)}")
+        con.execute(around.NEWEST)
+        sweep = tuple(page for page, _ in self.spool.pages(self.run, SWEPT_ROLES, empty=True))
+        return relation(sweep) if sweep else None
 
     def _copied(self, con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -12,6 +12,7 @@ from tests.fakes.salesforce.server import FakeSalesforce
 
 ACCOUNTS = "SELECT id, name FROM account WHERE name IS NOT NULL ORDER BY name"
 CONTACTS = "SELECT name, account_id FROM contact WHERE account_id IS NOT NULL ORDER BY name"
+ROLES = "SELECT name, role FROM contact WHERE name IS NOT NULL ORDER BY name"
 LEFTOVERS = (
     "SELECT count(*) FROM (SELECT name FROM account UNION ALL SELECT concat_ws('', name, email, title, role) FROM contact) "
     "WHERE name LIKE '%Gone%'"
@@ -131,3 +132,52 @@ def test_the_role_of_a_contact_that_is_deleted_does_not_bring_it_back(synced: Sy
     synced.sync()
 
     assert synced.rows(LEFTOVERS) == [(0,)]
+
+
+@pytest.mark.parametrize("way", ["deal deleted", "deal purged", "role purged"])
+def test_a_role_that_goes_without_a_word_is_found_gone_by_the_nights_sweep(synced: Synced, way: str) -> None:
+    brandt = account(synced, "Brandt")
+    uwe = contact(synced, "Uwe", brandt)
+    deal, other = synced.deal(AccountId=brandt), synced.deal(AccountId=brandt)
+    role, _ = (
+        synced.org.insert("OpportunityContactRole", {"OpportunityId": of, "ContactId": uwe, "Role": part})
+        for of, part in ((deal, "Evaluator"), (other, "Decision Maker"))
+    )
+    synced.org.update("OpportunityContactRole", role, {"IsPrimary": True})
+    synced.org.clock.advance(hours=1)
+    synced.sync()
+    assert synced.rows(ROLES) == [("Uwe", "Evaluator")]
+
+    synced.org.update("Contact", uwe, {"Title": "COO"})
+    synced.sync()
+    match way:
+        case "deal deleted":
+            synced.org.delete("Opportunity", deal)
+        case "deal purged":
+            synced.org.purge("Opportunity", deal)
+        case _:
+            synced.org.purge("OpportunityContactRole", role)
+    synced.org.clock.advance(days=1)
+    synced.sync()
+    assert synced.rows(ROLES) == [("Uwe", "Decision Maker")]
+    assert synced.rows("SELECT title FROM contact") == [("COO",)]
+
+
+def test_a_role_of_a_deal_that_comes_back_from_the_bin_is_back(synced: Synced) -> None:
+    brandt = account(synced, "Brandt")
+    uwe = contact(synced, "Uwe", brandt)
+    deal = synced.deal(AccountId=brandt)
+    synced.org.insert(
+        "OpportunityContactRole", {"OpportunityId": deal, "ContactId": uwe, "Role": "Evaluator"}
+    )
+    synced.org.clock.advance(hours=1)
+    synced.sync()
+    synced.org.delete("Opportunity", deal)
+    synced.org.clock.advance(days=1)
+    synced.sync()
+    assert synced.rows(ROLES) == [("Uwe", None)]
+
+    synced.org.undelete("Opportunity", deal)
+    synced.org.clock.advance(days=1)
+    synced.sync()
+    assert synced.rows(ROLES) == [("Uwe", "Evaluator")]
