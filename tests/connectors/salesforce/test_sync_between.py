@@ -73,6 +73,19 @@ def test_a_deal_that_is_purged_once_the_sweep_has_found_it_is_not_open(
     assert synced.rows(OPEN) == [(kept,)]
 
 
+def test_a_deal_that_was_made_after_the_window_is_not_gone_though_its_history_says_earlier(
+    synced: Synced,
+) -> None:
+    deal = synced.deal()
+    synced.org.clock.advance(minutes=4)
+    synced.org.settle("Opportunity", deal, CreatedDate=synced.org.clock())
+    synced.mirror.load(crm(synced.server, synced.home))
+    synced.sync()
+
+    assert synced.rows(OPEN) == [(deal,)]
+    assert synced.rows("SELECT count(*) FROM state WHERE deleted") == [(0,)]
+
+
 def test_a_deal_that_was_hidden_while_it_was_read_comes_back_with_what_it_was(
     server: FakeSalesforce, tmp_path: Path
 ) -> None:
