@@ -103,5 +103,5 @@ def test_only_losses_are_told_as_losses():
 
 
 def test_a_company_without_deals_gets_no_deck_but_a_reason():
-    with pytest.raises(NothingThere, match="there is no deal at all"):
+    with pytest.raises(NothingThere, match="the records hold no deal yet"):
         compose(weekly.spec(), Small(()).view())
