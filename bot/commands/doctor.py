@@ -173,15 +173,16 @@ def _records(settings: Settings) -> Iterator[Finding]:
 
 def trail(kept: Approvals, workspace: str) -> Iterator[Finding]:
     """Yield whether the trail of what was approved and written is whole; nothing where nothing ever was."""
-    lines = len(kept.trail(workspace))
-    if not lines:
+    lines, broken = len(kept.trail(workspace)), kept.broken(workspace)
+    if not lines and broken is None:
         return
-    broken = kept.broken(workspace)
     yield Finding(
         state="ok" if broken is None else "wrong",
         what=f"trail of changes: {lines:,} lines, whole"
         if broken is None
-        else f"trail of changes: line {broken:,} of {lines:,} was altered, or one before it is missing",
+        else f"trail of changes: line {broken:,} of {lines:,} was altered, or one before it is missing"
+        if broken <= lines
+        else f"trail of changes: it ends after {lines:,} lines, and lines behind them are missing",
         do=""
         if broken is None
         else "compare the deals with the CRM's own history, and ask who can write to the database",

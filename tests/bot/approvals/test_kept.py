@@ -188,6 +188,17 @@ def test_doctor_says_whether_the_trail_is_whole(desk: Desk, tmp_path: Path):
     assert broken.what == "trail of changes: line 1 of 1 was altered, or one before it is missing"
 
 
+@pytest.mark.parametrize("gone", ["trail", "trail_end"])
+def test_doctor_misses_a_trail_that_was_emptied(desk: Desk, tmp_path: Path, gone: str):
+    desk.approved(proposal())
+    sql(tmp_path, "DELETE FROM trail")
+    sql(tmp_path, f"DELETE FROM {gone}")
+    (found,) = trail(desk.store.approvals, "one")
+
+    assert found.state == "wrong"
+    assert found.what == "trail of changes: it ends after 0 lines, and lines behind them are missing"
+
+
 def test_a_line_cannot_be_written_anew_with_its_own_fingerprint(desk: Desk, tmp_path: Path):
     for key in "ab":
         desk.approved(proposal(key))
