@@ -183,8 +183,7 @@ class Written:
         for name, text in told.items():
             match name:
                 case "amount":
-                    currency = deal.amount.currency if deal.amount else "USD"
-                    new[name] = None if text is None else Money(amount=Decimal(text), currency=currency)
+                    new[name] = None if text is None else Money(amount=Decimal(text), currency=deal.currency)
                 case "close":
                     new[name] = date.fromisoformat(str(text))
                 case "category":
@@ -242,7 +241,7 @@ def _values(deal: Opportunity) -> dict[str, str | None]:
         "category": str(deal.category),
         "close": deal.close.isoformat() if deal.close else None,
         "amount": None if deal.amount is None else _plain(deal.amount.amount),
-        "currency": deal.amount.currency if deal.amount else None,
+        "currency": deal.currency or None,
         "next_step": deal.next_step or None,
     }
 

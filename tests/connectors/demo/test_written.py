@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from connectors.demo import DemoCrm
+from connectors.demo.written import DemoWriter, Written
 from connectors.errors import BadRequest, Conflict, NotAllowed
 from connectors.mirror import Mirror, open_generation
 from connectors.protocol import Change, Writing
-from connectors.records import ForecastClass, Opportunity, Status
+from connectors.records import ForecastClass, Money, Opportunity, Status
 from connectors.registry import connect
 from connectors.writes import Edit, Stale, Update, Why
 
@@ -68,6 +70,21 @@ def test_a_stage_brings_status_and_category_and_takes_them_back(crm: DemoCrm, de
     assert done.inverse is not None
     crm.writer.write(done.inverse, person=deal.owner_id)
     assert crm.read(deal.id) == deal
+
+
+def test_an_amount_comes_and_goes_in_the_deal_s_own_currency(crm: DemoCrm, deal: Opportunity, tmp_path: Path):
+    assert crm.writer is not None
+    assert deal.amount is not None
+    foreign = replace(deal, currency="EUR", amount=Money(amount=deal.amount.amount, currency="EUR"))
+    written = DemoWriter(Written(tmp_path, now=crm.now, stages=crm.stages()), lambda _id: foreign)
+    without = change(deal, amount=(f"{deal.amount.amount:f}", None), currency=("EUR", "EUR"))
+    written.write(without, person=deal.owner_id)
+    empty = replace(foreign, amount=None)
+    written = DemoWriter(Written(tmp_path, now=crm.now, stages=crm.stages()), lambda _id: empty)
+    written.write(change(deal, "k2", amount=(None, "5000"), currency=("EUR", "EUR")), person=deal.owner_id)
+
+    after = Written(tmp_path, now=crm.now, stages=crm.stages()).over(foreign)
+    assert after.amount == Money(amount=Decimal(5000), currency="EUR")
 
 
 def test_the_next_load_has_it_and_only_that(crm: DemoCrm, deal: Opportunity, tmp_path: Path):
