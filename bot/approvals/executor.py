@@ -83,10 +83,7 @@ class Executor:
         for word, (before, after) in wanted.items():
             edit = Edit(field=word, before=before, after=after)
             update = self._crm.update(deal_id, (edit,), key="")
-            found += [
-                FieldChange(word=word, field=one.field, before=_text(one.before), after=_text(one.after))
-                for one in update.edits
-            ]
+            found += [_as_change(one, word) for one in update.edits]
         return tuple(found)
 
     def forget_writes(self, *, before: datetime) -> int:
@@ -157,15 +154,7 @@ class Executor:
         if isinstance(error, NotConnected):
             return self._ended(kept, "refused", UNCONNECTED, "")
         found = error.found if isinstance(error, Stale) else ()
-        there = tuple(
-            FieldChange(
-                word=_word(kept.proposal, one.field),
-                field=one.field,
-                before=_text(one.before),
-                after=_text(one.after),
-            )
-            for one in found
-        )
+        there = tuple(_as_change(one, _word(kept.proposal, one.field)) for one in found)
         return self._ended(kept, "refused", why, said_of(error), there=there)
 
     def _ended(
@@ -199,16 +188,13 @@ def _written(done: Done, proposal: Proposal, at: datetime) -> Outcome:
         state="written",
         at=at,
         differing=done.differing,
-        back=tuple(
-            FieldChange(
-                word=_word(proposal, one.field),
-                field=one.field,
-                before=_text(one.before),
-                after=_text(one.after),
-            )
-            for one in back
-        ),
+        back=tuple(_as_change(one, _word(proposal, one.field)) for one in back),
     )
+
+
+def _as_change(edit: Edit, word: str) -> FieldChange:
+    """Return an edit by the system's own names as it is kept, called by our word."""
+    return FieldChange(word=word, field=edit.field, before=_text(edit.before), after=_text(edit.after))
 
 
 def _word(proposal: Proposal, field: str) -> str:

@@ -284,8 +284,7 @@ def _may(desk: Desk, steps: Steps, press: Press, known: Known) -> bool:
         kept = kept_of(desk, press.value)
         if kept is None:
             return "I no longer have that proposal."
-        person = known.person.id if known.person is not None and known.confirmed else None
-        return not_decided(kept, person=person, now=desk.clock()) or off(desk)
+        return not_decided(kept, person=person_of(known), now=desk.clock()) or off(desk)
 
     why = steps.step("check", why_not)
     if why:
