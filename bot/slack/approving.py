@@ -159,9 +159,7 @@ def tidy(desk: Desk) -> int:
             kind,
             lambda body: Request.model_validate(body["request"]).at < now - _POSTED_KEPT,
         )
-    if desk.executor is not None:
-        gone += desk.executor.kept.forget(desk.workspace, before=now - HELD_KEPT)
-    return gone
+    return gone + desk.line.store.approvals.forget(desk.workspace, before=now - HELD_KEPT)
 
 
 def today(desk: Desk) -> date:

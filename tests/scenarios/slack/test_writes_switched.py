@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.slack.approving import tidy
 from tests.scenarios.slack.asking import buttons
 from tests.scenarios.slack.stage import told
 from tests.scenarios.slack.test_writes_words import CHANGE, PUSH, last
@@ -75,3 +76,13 @@ def test_undo_says_so(town: Town, switched: str):
 
     assert last(town, JONAS).text == OFF
     assert town.held("CloseDate") == date(2027, 1, 29)
+
+
+def test_what_records_held_is_forgotten_though_nothing_is_written_any_more(town: Town, switched: str):
+    (card,) = town.at.dm(JONAS, PUSH)
+    town.press(JONAS, card, "Approve")
+    town.switch(switched)
+    town.at.clock.forward(timedelta(days=401).total_seconds())
+    tidy(town.at.served.desk)
+
+    assert set(town.at.served.desk.line.store.approvals.values("local")) == {None}
