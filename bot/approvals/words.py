@@ -35,6 +35,8 @@ _LABELS: Final = MappingProxyType(
 SWITCHED_OFF: Final = "An admin has switched writing off."
 # Letters of a deal's name, of a value in words, and of what the system said.
 _NAME, _VALUE, _SAID = 80, 120, 300
+# As many has the longest value, which is said again as it is.
+_LONGEST: Final = 255
 
 
 def change_of(proposal: Proposal, today: date) -> str:
@@ -103,6 +105,21 @@ def proposed(proposal: Proposal, system: str, today: date) -> str:
         f"{change_of(proposal, today)}: kept as a proposal. Nothing is written to {system} before an admin sets "
         "QUARTERDECK_WRITES=on."
     )
+
+
+def said_again(proposal: Proposal, today: date) -> str:
+    """Return the words by which a change is asked for once more."""
+    change = moving(proposal.changes)[0]
+    match change.word:
+        case "close" if change.after is not None:
+            wanted = f"close date {words.day(date.fromisoformat(change.after), today)}"
+        case "next_step":
+            wanted = f"next step: {words.line(change.after or '', _LONGEST)}"
+        case "category":
+            wanted = f"to {words.line(change.after or '', _VALUE).replace('_', ' ')}"
+        case word:
+            wanted = f"{word} to {words.line(change.after or '', _VALUE)}"
+    return f"update {named(proposal)} {wanted}"
 
 
 def moving(changes: Iterable[FieldChange]) -> list[FieldChange]:

@@ -17,7 +17,7 @@ from bot.runs.ports import Failure, Payload, Steps, Work
 from bot.runs.ports import Kept as StepKept
 from bot.slack import message as m
 from bot.slack.brake import stopped
-from bot.slack.desk import Desk
+from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
 from bot.slack.people import Known
 from bot.slack.presses import Press
@@ -27,7 +27,7 @@ from bot.slack.telling import mark_of, tell, tell_others
 _log = logging.getLogger("quarterdeck")
 UNDO = "undo_write"
 WRITE = "write"
-# Notes of proposals: where each was decided on, and what was asked while it was not plain which deal is meant.
+# Notes of proposals: where the card of each stands, and what was asked while it was not plain which deal is meant.
 _PRESSED, ASKED = "write_pressed", "write_asked"
 _POSTED_KEPT, HELD_KEPT = timedelta(days=30), timedelta(days=400)
 _MOST_UNDOS = 20
@@ -139,15 +139,51 @@ def failed(desk: Desk, failure: Failure) -> None:
 
 
 def remember(desk: Desk, press: Press, proposal_id: str) -> bool:
-    """Keep where a proposal was decided on, so that what came of it stands there."""
+    """Keep where a proposal is decided on, so that what came of it stands there."""
     desk.notes.write(desk.workspace, _PRESSED, proposal_id, press.model_dump(mode="json"))
     return True
 
 
+def stand(desk: Desk, proposal: Proposal, *, channel: str, ts: str, thread: str = "") -> bool:
+    """Keep where the card of a proposal stands, as if it had been pressed there, so that what becomes of it is said there."""
+    request = Request(
+        key=f"{WRITE}:{proposal.id}",
+        workspace=desk.workspace,
+        channel=channel,
+        user=proposal.user,
+        text="",
+        surface="direct",
+        at=desk.clock(),
+        thread=thread,
+    )
+    return remember(desk, Press(request=request, action=WRITE, value=proposal.id, message=ts), proposal.id)
+
+
+def stands(desk: Desk, steps: Steps, request: Request, answer: Answer) -> None:
+    """Keep where the card that somebody was just answered with stands; nothing where it was no card."""
+
+    def keep() -> bool:
+        kept = kept_of(desk, answer.card)
+        ts = desk.poster.find(request.channel, mark_of(request.key), thread=request.thread)
+        if kept is None or not ts or pressed_at(desk, answer.card) is not None:
+            return False
+        return stand(desk, kept.proposal, channel=request.channel, ts=ts, thread=request.thread)
+
+    if answer.card:
+        steps.step("stands", keep)
+
+
 def pressed_at(desk: Desk, proposal_id: str) -> Press | None:
-    """Return the press by which a proposal was decided on; None where there was none, or it is forgotten."""
+    """Return where a proposal is decided on, as a press; None where there is no such place, or it is forgotten."""
     note = desk.notes.read(desk.workspace, _PRESSED, proposal_id)
     return None if note is None else Press.model_validate(note)
+
+
+def to_asker(desk: Desk, proposal: Proposal, said: str) -> bool:
+    """Tell who asked for a change of somebody else's deal what came of it, once."""
+    direct = desk.poster.direct(proposal.asker)
+    desk.poster.post(direct, m.sentence(said), key=mark_of(f"asker:{proposal.id}"), look=True)
+    return True
 
 
 def tidy(desk: Desk) -> int:

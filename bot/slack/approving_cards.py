@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TypeAlias
 
 from bot import flows
@@ -27,7 +26,10 @@ from bot.slack.approving import (
     person_of,
     pressed_at,
     remember,
+    stand,
+    stands,
     system_of,
+    to_asker,
     today,
 )
 from bot.slack.blocks import Block, button
@@ -45,7 +47,7 @@ from reports import words
 from reports.facts import Frozen
 from reports.view import Deal
 
-APPROVE, NO, WHICH, CARD, LATE = "write_yes", "write_no", "write_which", "write_card", "write_late"
+APPROVE, NO, WHICH, CARD = "write_yes", "write_no", "write_which", "write_card"
 _MOST = 5
 _STEP = re.compile(r"\bnext[\s-]*steps?\s*:", re.IGNORECASE)
 _SEEN = {"close": "close date", "next_step": "next step"}
@@ -113,7 +115,9 @@ def _chosen(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
         return answer or _alone("Nothing is proposed here any more.")
 
     kept = steps.step("answer", lambda: go_on().model_dump(mode="json"))
-    deliver(desk, steps, press.request, Answer.model_validate(kept))
+    answer = Answer.model_validate(kept)
+    deliver(desk, steps, press.request, answer)
+    stands(desk, steps, press.request, answer)
 
 
 def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish) -> Answer:
@@ -160,7 +164,7 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
         expires_at=request.at + WAITS,
         source="words",
     )
-    kept = executor.kept.keep(proposal)
+    kept = executor.kept.keep(proposal, waits=executor.writes)
     proposal = kept.proposal
     change = change_of(proposal, today(desk))
     if not executor.writes:
@@ -169,7 +173,7 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
         return _alone(f"{change}: that was answered already.")
     here = request.channel.startswith("D") and not request.response_url
     if mine and here:
-        return Answer(to="alone", why=_asks(desk, proposal), buttons=_buttons(proposal))
+        return Answer(to="alone", why=_asks(desk, proposal), buttons=_buttons(proposal), card=proposal.id)
     desk.runs.enqueue(
         Work(
             kind=CARD,
@@ -229,9 +233,13 @@ def _ask_owner(desk: Desk, steps: Steps, payload: Payload) -> None:
         buttons=_blocks(proposal),
     )
     key = mark_of(f"{CARD}:{proposal.id}")
-    steps.step(
-        "post", lambda: desk.poster.post(desk.poster.direct(proposal.user), told, key=key, look=steps.again)
-    )
+
+    def post() -> bool:
+        channel = desk.poster.direct(proposal.user)
+        ts = desk.poster.post(channel, told, key=key, look=steps.again)
+        return stand(desk, proposal, channel=channel, ts=ts)
+
+    steps.step("post", post)
 
 
 def _approve(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
@@ -274,7 +282,7 @@ def _decline(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
     kept = kept_of(desk, press.value)
     if kept is not None and kept.proposal.asker != kept.proposal.user:
         said = f"{known.asker.name} did not approve it. {change_of(kept.proposal, today(desk))}: nothing was changed."
-        steps.step("tell asker", lambda: _to_asker(desk, kept.proposal, said))
+        steps.step("tell asker", lambda: to_asker(desk, kept.proposal, said))
 
 
 def _may(desk: Desk, steps: Steps, press: Press, known: Known) -> bool:
@@ -311,50 +319,7 @@ def settle(desk: Desk, steps: Steps, proposal: Proposal, outcome: Outcome) -> No
         instead(desk, steps, press.model_copy(update={"request": request}), told, buttons=undo)
     if proposal.asker != proposal.user:
         name = desk.directory.known(proposal.user).asker.name
-        steps.step("tell asker", lambda: _to_asker(desk, proposal, f"{name} approved it. {told}"))
-
-
-def _due(desk: Desk, now: datetime) -> tuple[Work, ...]:
-    """Return a work for each change that somebody asked an owner for, and that nobody has answered in time."""
-    if off(desk):
-        return ()
-    waited = [
-        one
-        for one in desk.line.store.approvals.undecided(desk.workspace)
-        if one.source == "words" and one.asker != one.user and one.expires_at < now < one.expires_at + WAITS
-    ]
-    return tuple(
-        Work(
-            kind=LATE,
-            key=f"{LATE}:{one.id}",
-            lane=f"{desk.workspace}:{LATE}",
-            payload={"proposal": one.id},
-        )
-        for one in waited
-    )
-
-
-def _late(desk: Desk, steps: Steps, payload: Payload) -> None:
-    """Tell who asked for a change, and the deal's owner, that nobody answered."""
-    kept = kept_of(desk, str(payload["proposal"]))
-    if kept is None or kept.decision is not None:
-        return
-    proposal = kept.proposal
-    change, name = change_of(proposal, today(desk)), desk.directory.known(proposal.user).asker.name
-    asker = desk.directory.known(proposal.asker).asker.name
-    waited = f"within {WAITS.days} days, so I left it as it is."
-    steps.step("tell asker", lambda: _to_asker(desk, proposal, f"{change}: {name} did not answer {waited}"))
-    told = m.sentence(f"{change}: {asker} asked you for it, and you did not answer {waited}")
-    key = mark_of(f"{LATE}:{proposal.id}")
-    steps.step(
-        "tell owner", lambda: desk.poster.post(desk.poster.direct(proposal.user), told, key=key, look=True)
-    )
-
-
-def _to_asker(desk: Desk, proposal: Proposal, said: str) -> bool:
-    direct = desk.poster.direct(proposal.asker)
-    desk.poster.post(direct, m.sentence(said), key=mark_of(f"asker:{proposal.id}"), look=True)
-    return True
+        steps.step("tell asker", lambda: to_asker(desk, proposal, f"{name} approved it. {told}"))
 
 
 def _asks(desk: Desk, proposal: Proposal) -> str:
@@ -383,7 +348,6 @@ FEATURE = Feature(
     errands=dict.fromkeys(("push", "bump", "update"), _errand),
     cards=_said,
     presses={APPROVE: _approve, NO: _decline, WHICH: _chosen},
-    works={CARD: _ask_owner, LATE: _late},
-    clock=(_due,),
+    works={CARD: _ask_owner},
     settled={"words": settle},
 )

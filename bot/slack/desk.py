@@ -102,6 +102,7 @@ class Answer(Frozen):
         remark: a private sentence to the person once the answer is there; empty for none.
         tells: other people, by Slack's id, the sentence that each gets directly, and what makes it the same word: nobody
             gets the same one twice a day.
+        card: the change that its buttons decide on; empty for none.
     """
 
     to: To
@@ -117,6 +118,7 @@ class Answer(Frozen):
     rows: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = ()
     remark: str = ""
     tells: tuple[tuple[str, str, str], ...] = ()
+    card: str = ""
 
 
 class Posted(Frozen):

@@ -107,7 +107,9 @@ def _hear(desk: Desk, steps: Steps, request: Request) -> None:
     if request.surface != "thread":
         desk.sessions.say(request.channel, request.thread or request.ts, "processing")
     if not previews_heard.heard(desk, steps, request):
-        deliver(desk, steps, request, _kept(steps, lambda: hear(desk, request)))
+        answer = _kept(steps, lambda: hear(desk, request))
+        deliver(desk, steps, request, answer)
+        approving.stands(desk, steps, request, answer)
     if request.surface == "thread":
         steps.step("end", lambda: held.end(desk, request))
 

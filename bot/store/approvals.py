@@ -37,6 +37,15 @@ _TRAIL = sa.Table(
     sa.Column("held", sa.Text),  # what records held; forgotten when its time is up
     sa.Column("at", sa.Float, nullable=False),
 )
+# The proposals whose card waits for an answer, and until when: so those that are due are found without reading the others.
+_WAITING = sa.Table(
+    "proposal_waiting",
+    META,
+    sa.Column("workspace", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("until", sa.Float, nullable=False),  # seconds since the epoch
+    sa.Index("proposal_waiting_until", "workspace", "until"),
+)
 # Where each trail ends, and up to when what records held was forgotten: so the loss of its last lines shows.
 _END = sa.Table(
     "trail_end",
@@ -70,8 +79,8 @@ class Approvals:
         """Use `engine`, whose tables exist."""
         self._engine = engine
 
-    def keep(self, proposal: Proposal) -> Kept:
-        """Keep a proposal, and return what is kept under its id: the first one."""
+    def keep(self, proposal: Proposal, *, waits: bool = False) -> Kept:
+        """Keep a proposal, and return what is kept under its id: the first one. `waits` says that a card asks for an answer."""
         with writing(self._engine) as connection:
             known = _read(connection, proposal.workspace, proposal.id)
             if known is not None:
@@ -79,6 +88,11 @@ class Approvals:
             body, digest = proposal.model_dump_json(), proposal.digest
             row = {"workspace": proposal.workspace, "id": proposal.id, "body": body, "digest": digest}
             connection.execute(sa.insert(_PROPOSAL).values(row))
+            if waits:
+                until = proposal.expires_at.timestamp()
+                connection.execute(
+                    sa.insert(_WAITING).values(workspace=proposal.workspace, id=proposal.id, until=until)
+                )
         return Kept(proposal=proposal, digest=digest)
 
     def get(self, workspace: str, proposal_id: str) -> Kept | None:
@@ -120,15 +134,20 @@ class Approvals:
         kept = self.get(proposal.workspace, proposal.id)
         return kept.outcome if kept is not None and kept.outcome is not None else outcome
 
-    def undecided(self, workspace: str) -> tuple[Proposal, ...]:
-        """Return the proposals that nobody has decided on, ordered by id."""
+    def unanswered(self, workspace: str, *, at: datetime) -> tuple[str, ...]:
+        """Return the ids of the proposals whose card waited until before an instant, in that order; empty for none."""
         wanted = (
-            sa.select(_PROPOSAL.c.body)
-            .where(_PROPOSAL.c.workspace == workspace, _PROPOSAL.c.decision.is_(None))
-            .order_by(_PROPOSAL.c.id)
+            sa.select(_WAITING.c.id)
+            .where(_WAITING.c.workspace == workspace, _WAITING.c.until < at.timestamp())
+            .order_by(_WAITING.c.until, _WAITING.c.id)
         )
         with self._engine.connect() as connection:
-            return tuple(map(Proposal.model_validate_json, connection.execute(wanted).scalars()))
+            return tuple(connection.execute(wanted).scalars())
+
+    def wait_no_more(self, workspace: str, proposal_id: str) -> None:
+        """Let go of a card that nobody answered: it is due no more."""
+        with writing(self._engine) as connection:
+            _let_go(connection, workspace, proposal_id)
 
     def trail(self, workspace: str) -> tuple[Entry, ...]:
         """Return the lines of the trail, oldest first; empty where nothing was ever approved."""
@@ -174,6 +193,7 @@ class Approvals:
             ).all():
                 if Proposal.model_validate_json(body).expires_at < before:
                     connection.execute(sa.delete(_PROPOSAL).where(*_is(workspace, proposal_id)))
+                    _let_go(connection, workspace, proposal_id)
             connection.execute(
                 sa.update(_END)
                 .where(
@@ -211,6 +231,7 @@ class Approvals:
                     if changed == 1 and caps is not None:
                         _refuse_full(connection, proposal, at, caps)
                     if changed == 1:
+                        _let_go(connection, proposal.workspace, proposal.id)
                         _append(connection, proposal, event, at, outcome)
             except sa.exc.IntegrityError:
                 if last:
@@ -307,6 +328,12 @@ def _read(connection: sa.Connection, workspace: str, proposal_id: str) -> Kept |
         decision=None if row.decision is None else Decision.model_validate_json(row.decision),
         begun=None if row.begun is None else datetime.fromisoformat(row.begun),
         outcome=None if row.outcome is None else Outcome.model_validate_json(row.outcome),
+    )
+
+
+def _let_go(connection: sa.Connection, workspace: str, proposal_id: str) -> None:
+    connection.execute(
+        sa.delete(_WAITING).where(_WAITING.c.workspace == workspace, _WAITING.c.id == proposal_id)
     )
 
 

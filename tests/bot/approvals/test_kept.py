@@ -68,6 +68,25 @@ def test_a_no_is_a_decision_too(desk: Desk):
     assert not_decided(desk.kept(wanted), person=OWNER, now=NOW) == "That was answered already."
 
 
+def test_of_many_cards_those_are_found_that_nobody_answered_in_time(desk: Desk):
+    kept, after = desk.store.approvals, proposal().expires_at + timedelta(seconds=1)
+    for key in ("b", "a", "answered", "let go"):
+        kept.keep(proposal(key), waits=True)
+    kept.keep(proposal("no card"))
+    kept.keep(proposal("later").model_copy(update={"expires_at": after + timedelta(hours=1)}), waits=True)
+    kept.keep(proposal("other", workspace="two"), waits=True)
+    kept.decide(proposal("answered"), yes(proposal("answered")), caps=CAPS)
+    kept.wait_no_more("one", "let go")
+
+    assert kept.unanswered("one", at=after - timedelta(seconds=1)) == ()
+    assert kept.unanswered("one", at=after) == ("a", "b")
+    assert kept.unanswered("two", at=after) == ("other",)
+
+    kept.forget("one", before=after)
+
+    assert kept.unanswered("one", at=after) == ()
+
+
 def test_who_decides_and_until_when(desk: Desk):
     kept = desk.store.approvals.keep(proposal())
     late = proposal().expires_at + timedelta(seconds=1)

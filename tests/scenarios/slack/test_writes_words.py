@@ -11,6 +11,8 @@ from threading import Thread
 
 import pytest
 
+from bot.approvals.rules import WAITS
+from bot.approvals.values import Proposal
 from bot.slack.approving import UNDO
 from bot.slack.approving_cards import APPROVE, NO
 from bot.slack.presses import Press
@@ -37,19 +39,22 @@ def last(town: Town, who: str) -> Seen:
     return town.at.slack.seen_by(who)[-1]
 
 
+def cards(town: Town) -> list[Proposal]:
+    """Return the proposals whose card waits for an answer."""
+    kept = town.at.served.desk.line.store.approvals
+    found = [kept.get("local", one) for one in kept.unanswered("local", at=town.at.clock() + 2 * WAITS)]
+    return [one.proposal for one in found if one is not None]
+
+
 def waiting_of(town: Town, deal: str) -> str:
     """Return the id of the proposal that waits for a deal."""
-    executor = town.at.served.desk.executor
-    assert executor is not None
-    (found,) = (one.id for one in executor.kept.undecided("local") if one.record_id == town.deals[deal])
+    (found,) = (one.id for one in cards(town) if one.record_id == town.deals[deal])
     return found
 
 
 def waiting(town: Town) -> str:
     """Return the id of the one proposal that waits."""
-    executor = town.at.served.desk.executor
-    assert executor is not None
-    (proposal,) = executor.kept.undecided("local")
+    (proposal,) = cards(town)
     return proposal.id
 
 
@@ -181,15 +186,17 @@ def test_fifty_presses_at_once_write_once(town: Town):
 
 def test_a_card_that_was_used_or_has_expired_does_nothing(town: Town):
     (card,) = town.at.dm(JONAS, PUSH)
-    (late,) = town.at.dm(JONAS, "push brandt to 29 jan")
+    town.at.dm(JONAS, "push brandt to 29 jan")
     again = town.forged(JONAS, APPROVE, waiting_of(town, OSTRANDER))
+    too_late = town.forged(JONAS, APPROVE, waiting_of(town, BRANDT), 1)
     town.press(JONAS, card, "Approve")
     town.at.served.desk.runs.enqueue(again.work())
     town.at.settle()
     assert last(town, JONAS).text == "That was answered already."
 
     town.pass_(timedelta(days=3, minutes=1).total_seconds())
-    town.press(JONAS, late, "Approve")
+    town.at.served.desk.runs.enqueue(too_late.work())
+    town.at.settle()
 
     assert last(town, JONAS).text == "That proposal has expired. Say it once more, please."
     assert town.held("CloseDate", BRANDT) == date(2026, 11, 13)
@@ -232,9 +239,7 @@ def test_what_is_not_one_plain_change_is_refused_in_words(town: Town, text: str,
 
     assert told(answer).startswith(said)
     assert buttons(answer) == []
-    executor = town.at.served.desk.executor
-    assert executor is not None
-    assert executor.kept.undecided("local") == ()
+    assert cards(town) == []
 
 
 def test_everything_stopped_a_card_is_not_carried_out(town: Town):
