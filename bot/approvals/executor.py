@@ -148,6 +148,9 @@ class Executor:
         lost = why is Why.UNKNOWN
         if (isinstance(error, TryLater) or lost) and why not in _NOT_AGAIN and tries < len(PAUSES):
             advised = error.after_seconds if isinstance(error, TryLater) else None
+            if not (sent or lost):
+                # Whoever settles it next, be it with writing switched off, knows that nothing was sent.
+                self.kept.take_back(kept.proposal)
             return Later(seconds=min(max(PAUSES[tries], advised or 0.0), _LONGEST))
         if sent or lost:
             return self._ended(kept, "unknown", why, said_of(error))

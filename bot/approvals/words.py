@@ -63,7 +63,11 @@ def written(proposal: Proposal, outcome: Outcome, system: str, today: date) -> s
 def not_written(proposal: Proposal, outcome: Outcome, system: str, today: date) -> str:
     """Return why a change was not made, with the system's own words, as sentences."""
     if outcome.state == "unknown":
-        return f"I cannot tell whether {system} took it. Look at the deal there before you say it again."
+        when = " before that" if outcome.why == OFF else ""
+        unsure = (
+            f"I cannot tell whether {system} took it{when}. Look at the deal there before you say it again."
+        )
+        return f"{SWITCHED_OFF} {unsure}" if outcome.why == OFF else unsure
     said = words.line(outcome.said, _SAID).rstrip(".")
     if outcome.why == "stale":
         return _stale(proposal, outcome, system, today)

@@ -127,6 +127,13 @@ class Approvals:
                 .values(begun=at.isoformat())
             )
 
+    def take_back(self, proposal: Proposal) -> None:
+        """Keep that nothing of a proposal was sent after all: the system refused to take it just now."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(_PROPOSAL).where(*_is(proposal.workspace, proposal.id)).values(begun=None)
+            )
+
     def finish(self, proposal: Proposal, outcome: Outcome) -> Outcome:
         """Keep what came of a proposal, and return what is kept: the first outcome."""
         values = {"outcome": outcome.model_dump_json()}

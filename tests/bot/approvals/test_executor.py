@@ -137,6 +137,16 @@ def test_what_cannot_be_done_now_is_tried_again_and_given_up(desk: Desk, *, sent
     assert found[-1].state == state
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_between_two_tries_it_is_known_whether_something_was_sent(desk: Desk, *, sent: bool):
+    kept = desk.approved(proposal())
+    desk.writer.trouble = [TryLater("busy")]
+    desk.writer.trouble[0].sent = sent
+    carried(desk)
+
+    assert (desk.kept(kept.proposal).begun is not None) == sent
+
+
 @pytest.mark.parametrize("error", [Stale("it changed"), NotConnected("not any more"), BadRequest("a rule")])
 def test_an_error_after_something_was_sent_is_no_refusal(desk: Desk, error: ConnectorError):
     desk.approved(proposal())
