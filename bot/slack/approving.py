@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
 from pydantic import JsonValue
@@ -27,8 +27,9 @@ from bot.slack.telling import mark_of, tell, tell_others
 _log = logging.getLogger("quarterdeck")
 UNDO = "undo_write"
 WRITE = "write"
-# Notes of proposals: where the card of each stands, and what was asked while it was not plain which deal is meant.
-_PRESSED, ASKED = "write_pressed", "write_asked"
+# Notes of proposals: where the card of each stands, what was asked while it was not plain which deal is meant, and which
+# were made while nothing was written.
+_PRESSED, ASKED, UNASKED = "write_pressed", "write_asked", "write_unasked"
 _POSTED_KEPT, HELD_KEPT = timedelta(days=30), timedelta(days=400)
 _MOST_UNDOS = 20
 _GONE = "I no longer have the change that this button belongs to."
@@ -179,6 +180,13 @@ def pressed_at(desk: Desk, proposal_id: str) -> Press | None:
     return None if note is None else Press.model_validate(note)
 
 
+def keep_unasked(desk: Desk, proposal: Proposal) -> bool:
+    """Keep that a proposal was made while nothing was written, so that nobody was asked to approve it."""
+    note = {"asker": proposal.asker, "at": desk.clock().isoformat()}
+    desk.notes.write(desk.workspace, UNASKED, proposal.id, cast("dict[str, JsonValue]", note))
+    return True
+
+
 def to_asker(desk: Desk, proposal: Proposal, said: str) -> bool:
     """Tell who asked for a change of somebody else's deal what came of it, once."""
     direct = desk.poster.direct(proposal.asker)
@@ -195,6 +203,9 @@ def tidy(desk: Desk) -> int:
             kind,
             lambda body: Request.model_validate(body["request"]).at < now - _POSTED_KEPT,
         )
+    gone += desk.notes.forget(
+        desk.workspace, UNASKED, lambda body: datetime.fromisoformat(str(body["at"])) < now - _POSTED_KEPT
+    )
     return gone + desk.line.store.approvals.forget(desk.workspace, before=now - HELD_KEPT)
 
 

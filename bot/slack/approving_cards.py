@@ -21,6 +21,7 @@ from bot.slack.approving import (
     approve,
     decide,
     executor_of,
+    keep_unasked,
     kept_of,
     off,
     person_of,
@@ -168,6 +169,7 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
     proposal = kept.proposal
     change = change_of(proposal, today(desk))
     if not executor.writes:
+        keep_unasked(desk, proposal)
         return _alone(proposed(proposal, executor.label, today(desk)))
     if kept.decision is not None:
         return _alone(f"{change}: that was answered already.")

@@ -13,7 +13,7 @@ from bot.approvals.words import not_written, proposed, written
 from bot.nudges.values import Given
 from bot.runs.ports import Steps
 from bot.slack import message as m
-from bot.slack.approving import UNDO, approve, executor_of, kept_of, system_of, today
+from bot.slack.approving import UNDO, approve, executor_of, keep_unasked, kept_of, system_of, today
 from bot.slack.blocks import button
 from bot.slack.desk import Desk
 from bot.slack.nudging_letters import book, show
@@ -68,6 +68,7 @@ def prepare(
     )
     executor.kept.keep(proposal)
     if not executor.writes:
+        keep_unasked(desk, proposal)
         return proposed(proposal, executor.label, today(desk)), proposal.id
     return f"On its way to {executor.label}.", proposal.id
 

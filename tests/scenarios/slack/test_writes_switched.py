@@ -12,10 +12,12 @@ from bot.slack.approving import tidy
 from tests.scenarios.slack.asking import buttons
 from tests.scenarios.slack.stage import told
 from tests.scenarios.slack.test_writes_words import CHANGE, PUSH, last
-from tests.scenarios.slack.writing import JONAS, KATRIN, OSTRANDER, Town
+from tests.scenarios.slack.writing import BRANDT, JONAS, KATRIN, OSTRANDER, Town
 from tests.scenarios.slack.writing import town as opened
 
 OFF = "An admin has switched writing off. Nothing was changed."
+
+NOW = "Changes are written to Salesforce now."
 
 
 @pytest.fixture
@@ -102,3 +104,37 @@ def test_what_records_held_is_forgotten_though_nothing_is_written_any_more(town:
     tidy(town.at.served.desk)
 
     assert set(town.at.served.desk.line.store.approvals.values("local")) == {None}
+
+
+def test_what_was_kept_as_a_proposal_is_offered_anew_once_writing_is_on(town: Town):
+    town.nudge()
+    town.switch("propose")
+    town.at.dm(JONAS, PUSH)
+    town.at.dm(KATRIN, "ostrander next step: call Uwe")
+    town.answer("New date", deal=BRANDT, date="2027-02-26")
+    town.pass_(timedelta(days=2).total_seconds())
+    town.switch("on")
+    for _ in range(4):
+        town.pass_(timedelta(days=1).total_seconds())
+
+    offered = [seen for seen in town.at.slack.seen_by(JONAS) if NOW in told(seen)]
+    (theirs,) = (seen for seen in town.at.slack.seen_by(KATRIN) if NOW in told(seen))
+    assert [told(seen).splitlines()[1:] for seen in offered] == [
+        [
+            f"{NOW} These were only kept as proposals before. Ask again brings a card to approve.",
+            CHANGE,
+            "Ask again",
+            "Close date of Brandt & Söhne: 13 Nov → 26 Feb",
+            "Ask again",
+        ]
+    ]
+    assert f"{NOW} This was only kept as a proposal before." in told(theirs)
+    assert buttons(theirs) == ["Ask again"]
+    assert not [
+        seen for who in (JONAS, KATRIN) for seen in town.at.slack.seen_by(who) if "not answer" in told(seen)
+    ]
+
+    town.press(JONAS, offered[0], "Ask again")
+    town.press(JONAS, last(town, JONAS), "Approve")
+
+    assert town.held("CloseDate") == date(2027, 1, 29)
