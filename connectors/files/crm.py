@@ -15,12 +15,13 @@ from weakref import finalize
 from connectors.company import Company
 from connectors.errors import BadRequest, NoData, NotAllowed, OtherMeaning
 from connectors.files import pages, told
-from connectors.files.pages import Told, end_of, fields_of, opened, parts, place
+from connectors.files.pages import Told, end_of, fields_of, parts, place
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Applied, Change, Flags, Page, Table
 from connectors.quoting import literal
 from connectors.records import ForecastClass, Opportunity, Person, Product, Stage, Status
 from connectors.rows import opportunity
+from connectors.scratch import scratch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -172,7 +173,7 @@ class FilesCrm:
         It is closed with whatever it left on disk when nobody has this connector any more.
         """
         stack = ExitStack()
-        con = stack.enter_context(opened())
+        con = stack.enter_context(scratch())
         finalize(self, stack.close)
         return con
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from connectors.company import Fiscal
-from connectors.files.profile import database
 from connectors.quoting import quoted
+from connectors.scratch import scratch
 
 # Of the rows, so many agree; a few close dates are moved after a period was written down.
 AGREE: Final = 0.98
@@ -25,7 +25,7 @@ def fiscal_of(raw: Path, column: str, deals: Path) -> Fiscal | None:
     `raw` and `deals` are a raw table and the typed table made of it: rows are told by their lines.
     """
     cell = f"raw.{quoted(column)}"
-    with database() as con:
+    with scratch() as con:
         found = con.execute(
             f"SELECT {cell}, deals.close FROM read_parquet(?) raw JOIN read_parquet(?) deals USING (line) "
             f"WHERE {cell} IS NOT NULL AND deals.close IS NOT NULL ORDER BY line LIMIT {_LOOKED_AT}",

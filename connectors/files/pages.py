@@ -9,7 +9,6 @@ the latest snapshot that has it.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from connectors.files import told
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Sheet, Table
 from connectors.quoting import literal
+from connectors.scratch import scratch
 
 if TYPE_CHECKING:
     from connectors.company import Company
@@ -75,7 +75,7 @@ class Told:
         """Yield what follows the first `done` snapshots and `part` pages of the next: how far this reaches, its sheets."""
         if done == len(self.snapshots):
             return
-        with opened() as con:
+        with scratch() as con:
             con.execute("CREATE TEMP TABLE known (id VARCHAR, first BIGINT)")
             con.execute("CREATE TEMP TABLE touched (id VARCHAR, day DATE)")
             con.execute("CREATE TEMP TABLE later (kind VARCHAR, id VARCHAR, place BIGINT)")
@@ -93,7 +93,7 @@ class Told:
                         sheets = (
                             *(self._references(desk, snapshot) if page == 0 else ()),
                             *self._rows(desk, snapshot, page),
-                            *(self._gone(desk, number) if whole else ()),
+                            *(self._gone(desk, number) if whole and number else ()),
                         )
                         yield *reached, tuple(sheet for sheet in sheets if len(sheet))
                 if number + 1 < len(self.snapshots):
@@ -208,17 +208,6 @@ class Told:
 
     def _instant(self, snapshot: Snapshot) -> str:
         return _stamp(end_of(snapshot.as_of, self.company.zone))
-
-
-@contextmanager
-def opened() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return a database in memory that goes to disk where memory is short."""
-    with (
-        TemporaryDirectory(prefix="quarterdeck-") as folder,
-        duckdb.connect(config={"memory_limit": "800MB", "temp_directory": folder}) as con,
-    ):
-        con.execute("SET enable_progress_bar = false")
-        yield con
 
 
 def fields_of(snapshot: Snapshot, snapshots: Iterable[Snapshot]) -> frozenset[str]:

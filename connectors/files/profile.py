@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from importlib import resources
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import duckdb
 
 from connectors.quoting import literal, quoted
+from connectors.scratch import scratch
 
 First = Literal["day", "month"]
 Mark = Literal[".", ","]
@@ -90,22 +90,9 @@ class Profile:
 
 
 @contextmanager
-def database(*, threads: int = 2, memory: str = _MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a database in memory."""
-    # What does not fit into memory must not be written to the folder that somebody happens to be in.
-    folder = TemporaryDirectory(prefix="quarterdeck-")
-    con = duckdb.connect(config={"memory_limit": memory, "threads": threads, "temp_directory": folder.name})
-    try:
-        yield con
-    finally:
-        con.close()
-        folder.cleanup()
-
-
-@contextmanager
 def reader() -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a database in memory that knows how people write numbers and dates (`written.sql`)."""
-    with database() as con:
+    with scratch(memory=_MEMORY) as con:
         # Pulled together, the parts of the slow ways of reading would be computed for rows that the fast ways read.
         con.execute("SET disabled_optimizers = 'common_subexpressions'")
         con.execute(resources.files(__package__).joinpath("written.sql").read_text(encoding="utf-8"))

@@ -17,11 +17,12 @@ import duckdb
 
 from connectors.errors import BadRequest, TryLater
 from connectors.files import raw_large, raw_text
-from connectors.files.profile import Profile, database, profiles
+from connectors.files.profile import Profile, profiles
 from connectors.files.raw_excel import OLE, Workbook, refuse_old
 from connectors.files.raw_text import BLANK, Text
 from connectors.files.report_shape import Tidy, tidy
 from connectors.quoting import literal, quoted
+from connectors.scratch import scratch
 
 OWN: Final = ("line", "problem")
 _MOST_COLUMNS: Final = 2000
@@ -165,7 +166,7 @@ def _large(path: Path, into: Path, text: Text) -> Raw | None:
         parquet = into / f"{digest[:16]}.raw.parquet"
         names = tuple(map(quoted, headers))
         # One thread reads the rows in their order, in no more time than two. It keeps what it read for as long as it may.
-        with database(threads=1, memory=_LARGE) as con:
+        with scratch(threads=1, memory=_LARGE) as con:
             try:
                 if not found.middle.write(con, parquet, names, shaped):
                     return None
@@ -224,7 +225,7 @@ def _from_parquet(path: Path, into: Path) -> Raw:
     digest = _sha256(path)
     parquet = into / f"{digest[:16]}.raw.parquet"
     source = f"read_parquet({literal(path)})"
-    with database() as con:
+    with scratch() as con:
         con.execute("SET TimeZone = 'UTC'")
         try:
             described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
@@ -276,7 +277,7 @@ def _write(shaped: Tidy, headers: tuple[str, ...], parquet: Path) -> None:
         picked = ", ".join(
             f"nullif(c{index + 2}, '') AS {quoted(header)}" for index, header in enumerate(headers)
         )
-        with database(threads=1) as con:
+        with scratch(threads=1) as con:
             con.execute(
                 f"COPY (SELECT c0::INTEGER AS line, nullif(c1, '') AS problem, {picked} FROM read_csv("
                 f"{literal(plain)}, columns = {{{columns}}}, header = false, delim = '{_BETWEEN}', "

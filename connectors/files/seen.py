@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, Self, get_args
 
 from connectors.files.columns import COLUMNS, Kind
-from connectors.files.profile import database
 from connectors.quoting import literal
 from connectors.records import ForecastClass, Status
+from connectors.scratch import scratch
 
 # Of a column, so many values are looked at, the most frequent first.
 MANY: Final = 200
@@ -62,7 +62,7 @@ class Seen:
     def __init__(self, tables: Tables) -> None:
         """Open the tables; nothing is read yet."""
         self._open = ExitStack()
-        self._con = self._open.enter_context(database())
+        self._con = self._open.enter_context(scratch())
         kinds: tuple[Kind, ...] = get_args(Kind)
         for kind in kinds:
             if kind in tables:

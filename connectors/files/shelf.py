@@ -28,6 +28,7 @@ from connectors.errors import BadRequest, TryLater
 from connectors.files.columns import COLUMNS
 from connectors.files.ids import known
 from connectors.quoting import literal
+from connectors.scratch import scratch
 
 FOLDER: Final = "files"
 INDEX: Final = "snapshots.json"
@@ -212,7 +213,7 @@ class Shelf:
         if not held:
             return dict(tables)
         deals = tables["deals"]
-        with _database(deals) as con:
+        with scratch() as con:
             con.execute(f"CREATE TEMP TABLE renamed AS {known(deals, held)}")
             if not con.execute("SELECT 1 FROM renamed LIMIT 1").fetchall():
                 return dict(tables)
@@ -229,16 +230,10 @@ class Shelf:
         write_atomically(self.folder / INDEX, text.encode())
 
 
-def _database(beside: Path) -> duckdb.DuckDBPyConnection:
-    """Return a database in memory that goes to disk beside a table where memory is short."""
-    spill = str(beside.parent / "spill")
-    return duckdb.connect(config={"memory_limit": "1000MB", "temp_directory": spill})
-
-
 def _described(
     tables: Mapping[str, Path], given: tuple[Original, ...], mapping: object, as_of: date
 ) -> Snapshot:
-    with _database(tables["deals"]) as con:
+    with scratch() as con:
         kinds = tuple(kind for kind in COLUMNS if kind in tables)
         prints = [f"{kind} {_fingerprint(con, kind, tables[kind])}" for kind in kinds]
         names = [name for name, _ in COLUMNS["deals"] if name != "line"]

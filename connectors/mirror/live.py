@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,11 @@ from connectors.protocol import Crm, Noting
 # Told, in words, what is being done.
 Progress = Callable[[str], None]
 
+# What the database may hold in memory while it takes rows in, and while it derives states: what is more waits on disk.
+# A share for each of at most so many threads, so that many processors do not make it too little.
+_TAKING: Final = "200MB"
+_DERIVING: Final = "400MB"
+_THREADS: Final = 4
 # Rows read between two commits: an interrupted load goes on from the last one.
 _ROWS_PER_COMMIT: Final = 1_000_000
 _LIVE: Final = "live.duckdb"
@@ -116,7 +122,8 @@ class Mirror:
 
     def _publish(self, con: duckdb.DuckDBPyConnection, say: Progress) -> Generation:
         say("working out which values held from when to when")
-        con.execute("SET preserve_insertion_order = false")  # lets both threads write
+        con.execute("SET preserve_insertion_order = false")  # lets all threads write
+        con.execute(f"SET memory_limit = '{_DERIVING}'")
         with _transaction(con):
             states.derive(con)
             _note(con, derivation=str(states.DERIVATION))
@@ -181,7 +188,7 @@ def _open_live(path: Path, *, fresh: bool) -> duckdb.DuckDBPyConnection:
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
         path.unlink(missing_ok=True)
     try:
-        con = duckdb.connect(str(path), config={"memory_limit": "1200MB"})
+        con = duckdb.connect(str(path), config={"memory_limit": _TAKING, "threads": _threads()})
     except duckdb.Error as error:
         if generations.held_elsewhere(error):
             raise TryLater(f"another program has {str(path)!r} open: close it, then try again") from error
@@ -202,6 +209,10 @@ def _open_live(path: Path, *, fresh: bool) -> duckdb.DuckDBPyConnection:
     if facts.get("derivation", str(states.DERIVATION)) != str(states.DERIVATION):
         states.forget(con)
     return con
+
+
+def _threads() -> int:
+    return min(_THREADS, os.cpu_count() or 1)
 
 
 @contextmanager

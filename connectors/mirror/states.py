@@ -12,8 +12,10 @@ from connectors.mirror.schema import BIT, FIELDS, FOREVER, create_table
 # Raise this when the derivation below changes: states derived by another version are derived again.
 DERIVATION: Final = 1
 
-# So many events at a time keep the memory bounded, whatever the size of the log.
-EVENTS_AT_A_TIME: Final = 900_000
+# So many events at a time keep the memory bounded, whatever the size of the log; those of deals with a single event are
+# only put in order.
+EVENTS_AT_A_TIME: Final = 400_000
+LONE_AT_A_TIME: Final = 800_000
 
 # The order of rows lets DuckDB skip whole row groups: states that ended before an instant lie together, and so do, of
 # those that hold now, the open ones, by close date. States derived later lie behind the others until they are too many.
@@ -75,8 +77,8 @@ def _from_one_event(con: duckdb.DuckDBPyConnection, wanted: str, *, events: int,
     if lone:
         own = "" if lone == events else "SEMI JOIN lone USING (deal_id)"
         [(last,)] = con.execute("SELECT max(rowid) FROM event").fetchall()
-        for first in range(0, last + 1, EVENTS_AT_A_TIME):
-            these = f"WHERE event.rowid >= {first} AND event.rowid < {first + EVENTS_AT_A_TIME}"
+        for first in range(0, last + 1, LONE_AT_A_TIME):
+            these = f"WHERE event.rowid >= {first} AND event.rowid < {first + LONE_AT_A_TIME}"
             con.execute(f"INSERT INTO state {_BORN} FROM event {own} {these} {ORDER}")
     return lone
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -17,23 +15,10 @@ from connectors.quoting import literal
 from connectors.salesforce import told, unread
 from connectors.salesforce.followed import READ_FIRST
 from connectors.salesforce.told import Raw, Teller
+from connectors.scratch import scratch
 
 if TYPE_CHECKING:
     from connectors.salesforce.kept import Kept
-
-# What this connection may hold at once; the rest goes to disk.
-_MEMORY: Final = "512MB"
-
-
-@contextmanager
-def opened() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection to an empty database in memory that spills to a folder of its own."""
-    with (
-        TemporaryDirectory(prefix="quarterdeck-") as folder,
-        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": folder}) as con,
-    ):
-        con.execute("SET enable_progress_bar = false")
-        yield con
 
 
 def relation(files: Iterable[Path]) -> Raw:
@@ -53,7 +38,7 @@ def unread_of(kept: Kept) -> tuple[Unread, ...]:
     """Return which fields of which records could not be read, as far as they were not mended, the most first."""
     if not kept.unread.is_file():
         return ()
-    with opened() as con:
+    with scratch() as con:
         con.execute(f"CREATE VIEW unread AS FROM read_parquet({literal(kept.unread)})")
         return unread.told(con)
 
@@ -62,7 +47,7 @@ def known_from(kept: Kept, teller: Teller) -> dict[str, datetime]:
     """Return from when on the changes of fields of deals are known, where that is later than their stages and amounts."""
     if not kept.tracked.is_file():
         return {}
-    with opened() as con:
+    with scratch() as con:
         rows = con.execute(f"SELECT field, moment FROM read_parquet({literal(kept.tracked)})").fetchall()
     moments = {field: moment.replace(tzinfo=UTC) for field, moment in rows}
     # Since everything was read first, each sync tells what has changed, whether an org follows it or not.
@@ -79,13 +64,13 @@ def known_from(kept: Kept, teller: Teller) -> dict[str, datetime]:
 
 def asked(pages: tuple[Path, ...], query: Callable[[Raw], str]) -> list[dict[str, Any]]:
     """Return the rows of a query over the pages of one object on disk."""
-    with opened() as con:
+    with scratch() as con:
         return _rows(con, query(relation(pages)))
 
 
 def standing(page: Path, stages: Path, teller: Teller) -> list[dict[str, Any]]:
     """Return the deals of a page as they stand, by field; the stages are those of another page."""
-    with opened() as con:
+    with scratch() as con:
         con.execute(f"CREATE TABLE stage AS {told.stages(relation((stages,)))}")
         read = relation((page,))
         return _rows(

@@ -18,9 +18,10 @@ from connectors.quoting import literal, quoted
 from connectors.salesforce import around, swept, told, unread
 from connectors.salesforce.fieldmap import OWN
 from connectors.salesforce.followed import BLIND, GROUPED, NO_HISTORY, READ_FIRST, SECONDS, SINCE
-from connectors.salesforce.pages import opened, relation
+from connectors.salesforce.pages import relation
 from connectors.salesforce.pulls import DEALS, REREAD, SWEEP, SWEPT, SWEPT_ROLES
 from connectors.salesforce.told import NOTHING, Raw, Teller, stamp
+from connectors.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +91,7 @@ class Telling:
             BadRequest: a field holds what its type does not allow.
         """
         parts = tuple(self._parts())
-        with opened() as con:
+        with scratch() as con:
             self._prepare(con)
             self._lay_unread(con, afresh=self.run.window.since is None and not done)
             for number, part in enumerate(parts, start=1):
@@ -109,7 +110,7 @@ class Telling:
         since, teller = self.run.window.start, self.teller
         if since is None:
             return Seen(found={}, missing=0, known=0)
-        with opened() as con:
+        with scratch() as con:
             self._lay_known(con)
             con.execute("CREATE TABLE read (id VARCHAR, made TIMESTAMP)")
             self._from(con, DEALS, lambda raw: f"INSERT INTO read {told.read(raw)}")

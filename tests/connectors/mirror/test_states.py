@@ -209,6 +209,7 @@ def test_events_that_come_again_change_nothing(log):
 def test_a_log_too_long_for_one_sitting_is_derived_in_parts(log):
     with pytest.MonkeyPatch.context() as patch, fresh() as con:
         patch.setattr(states, "EVENTS_AT_A_TIME", 2)
+        patch.setattr(states, "LONE_AT_A_TIME", 2)
         arrive(con, log)
 
         assert derived(con) == told(log)
