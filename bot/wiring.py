@@ -121,6 +121,10 @@ class Installation:
             return None
         return Executor(self.crm, self.store.approvals, writer=writer, now=now)
 
+    def forget_writes(self, before: datetime) -> int:
+        """Forget what is kept of writes whose last word came before an instant, also where writing is off by now."""
+        return self.crm.forget_writes(before=before) if isinstance(self.crm, Writing) else 0
+
     @cached_property
     def seeing(self) -> Seeing | None:
         """Return how the system of record is asked for everybody's own rights; None where they are declared instead.

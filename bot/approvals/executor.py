@@ -86,10 +86,6 @@ class Executor:
             found += [_as_change(one, word) for one in update.edits]
         return tuple(found)
 
-    def forget_writes(self, *, before: datetime) -> int:
-        """Forget what the connector keeps of writes whose last word came before an instant, and return of how many."""
-        return self._crm.forget_writes(before=before)
-
     def carry_out(self, kept: Kept, *, halted: str, tries: int) -> Outcome | Later:
         """Carry out an approved proposal, or say what stands in its way; a second call gives the first one's outcome.
 

@@ -180,6 +180,7 @@ def desk_of(
         syncing=installation.syncing(),
         connecting=seeing if isinstance(seeing, Connecting) else None,
         executor=installation.executor(clock),
+        forget_writes=installation.forget_writes,
         features=FEATURES,
     )
 

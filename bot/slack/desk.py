@@ -38,8 +38,8 @@ class Desk:
     `clock` the wall's: a demo lives on its own day, but people press buttons on ours. `bot` is our own user;
     `hears` says whether replies in threads reach us that do not mention us; `watched` is the folder whose new exports
     are taken in; `syncing` is how the mirror follows the system of record; `connecting` is how persons connect to it by
-    themselves; `executor` carries out changes that somebody approved, None where nothing is proposed; `features` are the
-    parts hooked in.
+    themselves; `executor` carries out changes that somebody approved, None where nothing is proposed; `forget_writes` forgets
+    what is kept of writes that are older than an instant; `features` are the parts hooked in.
     """
 
     workspace: str
@@ -60,6 +60,7 @@ class Desk:
     syncing: Syncing | None = None
     connecting: Connecting | None = None
     executor: Executor | None = None
+    forget_writes: Callable[[datetime], int] | None = None
     features: tuple[Feature, ...] = ()
 
     @property

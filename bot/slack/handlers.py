@@ -184,8 +184,8 @@ def _tidy(desk: Desk, steps: Steps) -> None:
     steps.step("claims", lambda: desk.notes.forget_claims(before=desk.clock() - CLAIMS))
     steps.step("drawn", lambda: book.forget_drawn(desk.notes, desk.workspace, before=desk.clock() - DRAWN))
     steps.step("proposals", lambda: approving.tidy(desk))
-    if (executor := desk.executor) is not None:
-        steps.step("writes", lambda: executor.forget_writes(before=desk.clock() - approving.HELD_KEPT))
+    if (forget := desk.forget_writes) is not None:
+        steps.step("writes", lambda: forget(desk.clock() - approving.HELD_KEPT))
     steps.step("paces", lambda: held.forget_marks(desk, before=desk.clock() - CLAIMS))
 
 

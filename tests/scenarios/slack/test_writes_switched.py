@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.approving import tidy
+from bot.runs.ports import Work
+from bot.slack.handlers import TIDY
+from connectors.salesforce.journal import FOLDER
 from tests.scenarios.slack.asking import buttons
 from tests.scenarios.slack.stage import told
 from tests.scenarios.slack.test_writes_words import CHANGE, PUSH, last
@@ -100,10 +102,15 @@ def test_what_records_held_is_forgotten_though_nothing_is_written_any_more(town:
     (card,) = town.at.dm(JONAS, PUSH)
     town.press(JONAS, card, "Approve")
     town.switch(switched)
+    desk = town.at.served.desk
+    folder = desk.line.store.files.parent / FOLDER
+    assert len(list(folder.iterdir())) == 2
     town.at.clock.forward(timedelta(days=401).total_seconds())
-    tidy(town.at.served.desk)
+    desk.runs.enqueue(Work(kind=TIDY, key="tidy", lane="tidy", payload={}))
+    town.at.settle()
 
-    assert set(town.at.served.desk.line.store.approvals.values("local")) == {None}
+    assert set(desk.line.store.approvals.values("local")) == {None}
+    assert list(folder.iterdir()) == []
 
 
 def test_what_was_kept_as_a_proposal_is_offered_anew_once_writing_is_on(town: Town):
@@ -113,6 +120,7 @@ def test_what_was_kept_as_a_proposal_is_offered_anew_once_writing_is_on(town: To
     town.at.dm(KATRIN, "ostrander next step: call Uwe")
     town.answer("New date", deal=BRANDT, date="2027-02-26")
     town.pass_(timedelta(days=2).total_seconds())
+    before = [told(seen) for who in (JONAS, KATRIN) for seen in town.at.slack.seen_by(who)]
     town.switch("on")
     for _ in range(4):
         town.pass_(timedelta(days=1).total_seconds())
@@ -130,6 +138,7 @@ def test_what_was_kept_as_a_proposal_is_offered_anew_once_writing_is_on(town: To
     ]
     assert f"{NOW} This was only kept as a proposal before." in told(theirs)
     assert buttons(theirs) == ["Ask again"]
+    assert not [text for text in before if NOW in text]
     assert not [
         seen for who in (JONAS, KATRIN) for seen in town.at.slack.seen_by(who) if "not answer" in told(seen)
     ]
