@@ -202,6 +202,14 @@ class Writing(Records, Protocol):
         """
         ...
 
+    def choices(self, word: str) -> tuple[str, ...]:
+        """Return the values from which a field of a deal takes one, by our word; empty where it takes none that is open.
+
+        Raises:
+            ConnectorError: the system does not say which fields there are.
+        """
+        ...
+
     def why(self, error: ConnectorError) -> Why:
         """Return of which kind the reason is for which a write was not carried out."""
         ...

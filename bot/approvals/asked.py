@@ -60,11 +60,19 @@ _LONGEST: Final = 255
 
 
 class Wish(Frozen):
-    """One field, by our word for it, and the value it gets, as text; `currency` is what an amount was said in, if it was."""
+    """One field, by our word for it, and the value it gets, as text.
+
+    Attributes:
+        currency: what an amount was said in; empty where nothing was.
+        options: the values to choose from where the words leave that open; `value` is empty then.
+        reason: why a deal is lost, as the system has it; empty for none.
+    """
 
     word: str
     value: str
     currency: str = ""
+    options: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def wish(errand: Errand, stages: tuple[Stage, ...]) -> Wish | str:
@@ -94,8 +102,6 @@ def wish(errand: Errand, stages: tuple[Stage, ...]) -> Wish | str:
     ):
         return _WHICH_DAY
     wishes = _wishes(errand, stages)
-    if isinstance(wishes, str):
-        return wishes
     if len(wishes) > 1:
         return f"One field at a time, please. {SAY}"
     return wishes[0] if wishes else _lacking(errand)
@@ -122,7 +128,7 @@ def unused(errand: Errand, wanted: Wish) -> tuple[str, ...]:
     )
 
 
-def _wishes(errand: Errand, stages: tuple[Stage, ...]) -> list[Wish] | str:
+def _wishes(errand: Errand, stages: tuple[Stage, ...]) -> list[Wish]:
     found = []
     if errand.day is not None:
         found.append(Wish(word="close", value=errand.day.isoformat()))
@@ -137,9 +143,10 @@ def _wishes(errand: Errand, stages: tuple[Stage, ...]) -> list[Wish] | str:
         for sign, status in ((_LOST, Status.LOST), (_WON, Status.WON)):
             if sign.search(errand.text):
                 ends = [stage.name for stage in stages if stage.status is status]
-                if len(ends) != 1:
-                    return f"Which stage? There are {words.joined(ends, 'and')}."
-                found.append(Wish(word="stage", value=ends[0]))
+                if len(ends) == 1:
+                    found.append(Wish(word="stage", value=ends[0]))
+                elif ends:
+                    found.append(Wish(word="stage", value="", options=tuple(ends)))
     return found
 
 

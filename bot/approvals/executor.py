@@ -86,6 +86,13 @@ class Executor:
             found += [_as_change(one, word) for one in update.edits]
         return tuple(found)
 
+    def choices(self, word: str) -> tuple[str, ...]:
+        """Return the values from which a field of a deal takes one, by our word; empty where that cannot be told."""
+        try:
+            return self._crm.choices(word)
+        except ConnectorError:
+            return ()
+
     def carry_out(self, kept: Kept, *, halted: str, tries: int) -> Outcome | Later:
         """Carry out an approved proposal, or say what stands in its way; a second call gives the first one's outcome.
 

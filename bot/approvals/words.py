@@ -30,6 +30,7 @@ _LABELS: Final = MappingProxyType(
         "next_step": "Next step",
         "stage": "Stage",
         "category": "Forecast category",
+        "reason": "Loss reason",
     }
 )
 SWITCHED_OFF: Final = "An admin has switched writing off."

@@ -131,6 +131,8 @@ class Asked(Frozen):
         channel, ts: where it stands.
         names, closes: how the CRM called each deal when it was asked about, and the close date it gave.
         reasons: why deals are lost here, as the CRM has it, the most frequent first.
+        stages: the stages of lost deals, where an owner has to choose one; empty otherwise.
+        written: the reasons that can be written with such a stage; they take the place of the others then.
     """
 
     id: str
@@ -146,6 +148,8 @@ class Asked(Frozen):
     names: dict[str, str] = Field(default_factory=dict)
     closes: dict[str, str] = Field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
 
 class Given(Frozen):

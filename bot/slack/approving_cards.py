@@ -1,13 +1,11 @@
-"""A change asked for in words: a card with before and after, which the deal's owner alone approves."""
+"""The card of a change that was asked for in words: before and after, which the deal's owner alone approves."""
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 from bot import flows
-from bot.agent.intents import DealCard, Errand
-from bot.approvals.asked import SAY, Wish, same_name, unused, wish
+from bot.approvals.asked import Wish
 from bot.approvals.executor import said_of
 from bot.approvals.rules import WAITS, not_decided
 from bot.approvals.values import Decision, Outcome, Proposal
@@ -16,7 +14,6 @@ from bot.nudges.finding import in_order
 from bot.runs.ports import Payload, Steps, Work
 from bot.slack import message as m
 from bot.slack.approving import (
-    ASKED,
     UNDO,
     approve,
     decide,
@@ -28,13 +25,11 @@ from bot.slack.approving import (
     pressed_at,
     remember,
     stand,
-    stands,
     system_of,
     to_asker,
     today,
 )
 from bot.slack.blocks import Block, button
-from bot.slack.delivery import deliver
 from bot.slack.desk import Answer, Desk
 from bot.slack.feature import Feature
 from bot.slack.people import Known
@@ -45,83 +40,15 @@ from connectors.access import Access
 from connectors.errors import ConnectorError
 from connectors.records import Opportunity, Status
 from reports import words
-from reports.facts import Frozen
 from reports.view import Deal
 
-APPROVE, NO, WHICH, CARD = "write_yes", "write_no", "write_which", "write_card"
-_MOST = 5
-_STEP = re.compile(r"\bnext[\s-]*steps?\s*:", re.IGNORECASE)
+APPROVE, NO, CARD = "write_yes", "write_no", "write_card"
 _SEEN = {"close": "close date", "next_step": "next step"}
 
 Before: TypeAlias = str | None
 
 
-class Asked(Frozen):
-    """A change that somebody asked for, while it is not plain which deal it is about."""
-
-    request: Request
-    errand: Errand
-
-
-def _errand(desk: Desk, request: Request, known: Known, asked: Errand) -> Answer | None:
-    """Return the card of a change, or the one question that is open; None where nothing is proposed here."""
-    if desk.executor is None:
-        return None
-    wanted = wish(asked, desk.line.crm.stages())
-    if isinstance(wanted, str):
-        return _alone(wanted)
-    if not asked.deals:
-        return _alone(f"Which deal? {SAY}")
-    if len(asked.deals) == 1:
-        answer = _card(desk, request, known, asked.deals[0].id, wanted)
-        left = ", ".join(unused(asked, wanted))
-        return answer.model_copy(update={"why": f"{answer.why} Not used: {left}."}) if left else answer
-    if not same_name(asked):
-        return _alone(f"One deal at a time, please. {SAY}")
-    key = mark_of(f"{request.key}:deal")
-    note = Asked(request=request, errand=asked).model_dump(mode="json")
-    desk.notes.write(desk.workspace, ASKED, key, note)
-    named = [f"{deal.name} ({deal.detail})" if deal.detail else deal.name for deal in asked.deals[:_MOST]]
-    more = " There may be more: then say the whole name." if len(asked.deals) >= _MOST else ""
-    return Answer(
-        to="alone",
-        why=f"Which deal is it?{more}",
-        buttons=tuple((name, f"{WHICH}:{place}", f"{key}:{place}") for place, name in enumerate(named)),
-    )
-
-
-def _said(desk: Desk, request: Request, known: Known, meant: DealCard) -> Answer | None:
-    """Return the card of `ostrander next step: call legal`, which reads as a question about the deal otherwise."""
-    if desk.executor is None or not _STEP.search(request.text):
-        return None
-    return _errand(
-        desk, request, known, Errand(kind="update", deals=(meant.deal,), text=request.text.strip())
-    )
-
-
-def _chosen(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
-    """Go on with what somebody asked for, now that it is plain which deal is meant."""
-    key, _, place = press.value.partition(":")
-
-    def go_on() -> Answer:
-        note = desk.notes.read(desk.workspace, ASKED, key)
-        if note is None:
-            return _alone("I no longer know what that was about. Please say it once more.")
-        asked = Asked.model_validate(note)
-        if asked.request.user != known.member.id:
-            return _alone("That question was put to somebody else.")
-        deal = asked.errand.deals[int(place)]
-        errand = asked.errand.model_copy(update={"deals": (deal,)})
-        answer = _errand(desk, asked.request, known, errand)
-        return answer or _alone("Nothing is proposed here any more.")
-
-    kept = steps.step("answer", lambda: go_on().model_dump(mode="json"))
-    answer = Answer.model_validate(kept)
-    deliver(desk, steps, press.request, answer)
-    stands(desk, steps, press.request, answer)
-
-
-def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish) -> Answer:
+def card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish) -> Answer:
     """Keep a proposal, and return its card to the owner; somebody else hears that the owner is asked."""
     executor = executor_of(desk)
     with flows.pull(desk.under(Access(workspace=desk.workspace, asker=known.grant))) as view:
@@ -153,7 +80,9 @@ def _card(desk: Desk, request: Request, known: Known, deal_id: str, wanted: Wish
     proposal = Proposal(
         workspace=desk.workspace,
         # One request can come to several deals: each button of “Which deal is it?” may be pressed.
-        id=mark_of(f"words:{request.key}:{deal_id}:{wanted.word}:{wanted.value}"),
+        id=mark_of(
+            f"words:{request.key}:{deal_id}:{wanted.word}:{wanted.value}{wanted.reason and ':'}{wanted.reason}"
+        ),
         asker=known.member.id,
         record_id=deal_id,
         record=live.name,
@@ -217,6 +146,8 @@ def _values(live: Opportunity, wanted: Wish, system: str) -> dict[str, tuple[Bef
     if same:
         return f"{name} has that already in {system}."
     found: dict[str, tuple[Before, Before]] = {wanted.word: (before, wanted.value)}
+    if wanted.reason and wanted.reason != live.reason:
+        found["reason"] = (live.reason, wanted.reason)
     if wanted.word == "amount":
         found["currency"] = (live.currency, live.currency)
     return found
@@ -347,9 +278,7 @@ def _alone(why: str) -> Answer:
 
 
 FEATURE = Feature(
-    errands=dict.fromkeys(("push", "bump", "update"), _errand),
-    cards=_said,
-    presses={APPROVE: _approve, NO: _decline, WHICH: _chosen},
+    presses={APPROVE: _approve, NO: _decline},
     works={CARD: _ask_owner},
     settled={"words": settle},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.slack import (
     acting,
     approving,
+    approving_asked,
     approving_cards,
     approving_late,
     brake,
@@ -26,6 +27,7 @@ FEATURES: tuple[Feature, ...] = (
     acting.FEATURE,
     nudging.FEATURE,
     approving.FEATURE,
+    approving_asked.FEATURE,
     approving_cards.FEATURE,
     approving_late.FEATURE,
     goals.FEATURE,

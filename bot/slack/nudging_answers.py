@@ -16,6 +16,7 @@ from bot.slack import nudging_writes as writes
 from bot.slack.desk import Desk
 from bot.slack.dialogs import request_of
 from bot.slack.feature import Filled
+from bot.slack.losing import chosen
 from bot.slack.nudging_letters import book, show
 from bot.slack.people import Known
 from bot.slack.presses import Press
@@ -33,11 +34,12 @@ _GONE = "I no longer have the question that this button belongs to."
 
 
 class _Words(Frozen):
-    """What somebody answered: the kind of answer, a day, and the own words."""
+    """What somebody answered: the kind of answer, a day, the own words, and how a deal is lost, as the CRM has it."""
 
     answer: Answer
     day: date | None = None
     text: str = ""
+    lost: writes.Lost = writes.Lost()
 
 
 def opened(desk: Desk, press: Press, known: Known) -> dict[str, Any] | None:
@@ -53,9 +55,13 @@ def opened(desk: Desk, press: Press, known: Known) -> dict[str, Any] | None:
         case n.STEP | n.AMOUNT:
             return n.words_dialog(about, name, close, item.need, writes=desk.writes)
         case n.LOST:
-            return n.lost_dialog(about, name, close, asked.reasons, writes=desk.writes)
+            return n.lost_dialog(
+                about, name, close, _reasons(asked), _stages(desk, asked), writes=desk.writes
+            )
         case _:
-            return n.change_dialog(about, name, close, asked.reasons, item.need, writes=desk.writes)
+            return n.change_dialog(
+                about, name, close, _reasons(asked), _stages(desk, asked), item.need, writes=desk.writes
+            )
 
 
 def pressed(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
@@ -71,6 +77,8 @@ def wrong(desk: Desk, filled: Filled) -> dict[str, str]:
     values, kind = filled.values, _kind(filled)
     if kind == "date":
         return _wrong_day(desk, values.get("date", ""))
+    if kind == "lost" and "stage" in values and not values["stage"]:
+        return {"stage": "Choose the stage."}
     if kind == "lost" and not (values.get("reason") or values.get("words", "").strip()):
         return {"words": "Choose a reason or write one."}
     field = "mend" if "mend" in values else "words"
@@ -83,7 +91,6 @@ def filled_in(desk: Desk, steps: Steps, filled: Filled, known: Known) -> None:
     """Keep what somebody answered in a dialog."""
     asked, _ = _about(desk, filled.about)
     values, kind = filled.values, _kind(filled)
-    reasons = asked.reasons if asked else ()
     text = values.get("words", "").strip()
     match kind:
         case "date":
@@ -91,9 +98,12 @@ def filled_in(desk: Desk, steps: Steps, filled: Filled, known: Known) -> None:
         case "step" | "amount":
             given = _Words(answer=kind, text=values.get("mend", "").strip() or text)
         case "lost":
-            chosen = values.get("reason", "")
-            reason = reasons[int(chosen)] if chosen.isdigit() and int(chosen) < len(reasons) else ""
-            given = _Words(answer="lost", text=": ".join(part for part in (reason, text) if part))
+            reason = chosen(_reasons(asked), values.get("reason", "")) if asked else ""
+            lost = writes.Lost(
+                stage=chosen(asked.stages, values.get("stage", "")) if asked else "",
+                reason=reason if asked and asked.written else "",
+            )
+            given = _Words(answer="lost", text=": ".join(part for part in (reason, text) if part), lost=lost)
         case _:
             given = _Words(answer="left")
     _answer(desk, steps, request_of(desk, filled), known, about=filled.about, given=given)
@@ -145,7 +155,7 @@ def _kept(desk: Desk, about: str, known: Known, given: _Words | None, *, at: dat
 
     told, proposal = ("", "")
     if desk.executor is not None:
-        told, proposal = writes.prepare(desk, known, deal, note, key=key, at=at)
+        told, proposal = writes.prepare(desk, known, deal, note, lost=given.lost, key=key, at=at)
 
     def answered(last: Given | None) -> Given:
         if last is not None and last.at == at:
@@ -180,6 +190,16 @@ def _about(desk: Desk, value: str) -> tuple[Asked | None, Item | None]:
     asked = book(desk).asked.get(asked_id)
     deal_id = rest.partition("|")[0]
     return asked, next((item for item in asked.items if item.deal_id == deal_id), None) if asked else None
+
+
+def _reasons(asked: Asked) -> tuple[str, ...]:
+    """Return the reasons to choose from: those that can be written, else those that the CRM has."""
+    return asked.written or asked.reasons
+
+
+def _stages(desk: Desk, asked: Asked) -> tuple[str, ...]:
+    """Return the stages to choose from; none where nothing is written any more."""
+    return asked.stages if desk.writes else ()
 
 
 def _kind(filled: Filled) -> str:

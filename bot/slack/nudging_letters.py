@@ -19,6 +19,7 @@ from bot.runs.ports import Payload, Steps, Work
 from bot.slack import acting_book
 from bot.slack.brake import stopped
 from bot.slack.desk import Desk
+from bot.slack.losing import loss_reasons, lost_stages
 from bot.slack.nudging_message import Letter, letter
 from bot.slack.people import Known
 from bot.slack.telling import mark_of
@@ -154,6 +155,7 @@ def _posted(desk: Desk, asked: Asked, *, look: bool) -> dict[str, JsonValue]:
         "names": cast("JsonValue", seen.names),
         "closes": cast("JsonValue", seen.closes),
         "reasons": cast("JsonValue", _reasons(desk, desk.directory.known(asked.user))),
+        **_choices(desk),
     }
 
 
@@ -189,6 +191,15 @@ def _seen(desk: Desk, asked: Asked, known: Known) -> _Seen:
         closes={key: deal.close.isoformat() if deal.close else "" for key, deal in deals.items()},
         open=sum(one.state == "open" for one in shown),
     )
+
+
+def _choices(desk: Desk) -> dict[str, JsonValue]:
+    """Return the stages of lost deals where there are several, and the reasons that can be written; none without writing."""
+    if desk.executor is None or not desk.executor.writes:
+        return {}
+    stages, written = lost_stages(desk), loss_reasons(desk.executor)
+    several = stages if len(stages) > 1 else ()
+    return {"stages": cast("JsonValue", several), "written": cast("JsonValue", written)}
 
 
 def _reasons(desk: Desk, known: Known) -> list[str]:

@@ -12,6 +12,7 @@ from bot.slack import blocks as b
 from bot.slack import message as m
 from bot.slack.approving import UNDO
 from bot.slack.dialogs import dialog, field
+from bot.slack.losing import reason_field, stage_field
 from reports import words
 from reports.facts import Frozen
 
@@ -112,15 +113,22 @@ def words_dialog(about: str, name: str, close: str, need: Need, *, writes: str =
 
 
 def lost_dialog(
-    about: str, name: str, close: str, reasons: Sequence[str], *, writes: str = ""
+    about: str, name: str, close: str, reasons: Sequence[str], stages: Sequence[str], *, writes: str = ""
 ) -> dict[str, Any]:
-    """Return the dialog that asks why a deal is lost: a reason that the CRM has, or words."""
-    fields = [*_reason(reasons), _words("In your words", optional=True)]
+    """Return the dialog that asks how a deal is lost: a stage where there are several, a reason that the CRM has, or words."""
+    fields = [*stage_field(stages), *reason_field(reasons), _words("In your words", optional=True)]
     return dialog(LOST, "Why is it lost?", fields, about=about, note=_note(name, close, writes))
 
 
 def change_dialog(
-    about: str, name: str, close: str, reasons: Sequence[str], need: Need, *, writes: str = ""
+    about: str,
+    name: str,
+    close: str,
+    reasons: Sequence[str],
+    stages: Sequence[str],
+    need: Need,
+    *,
+    writes: str = "",
 ) -> dict[str, Any]:
     """Return the dialog in which an answer is given anew, whichever it is."""
     answers = ((need, _MENDS[need][1]), ("lost", "Lost"), ("left", "Leave it"))
@@ -129,7 +137,8 @@ def change_dialog(
     fields = [
         field("answer", "Your answer", {"type": "radio_buttons", "options": options}),
         mend,
-        *_reason(reasons),
+        *stage_field(stages, optional=True),
+        *reason_field(reasons),
         _words("Why it is lost, in your words", optional=True),
     ]
     return dialog(CHANGE, "Change your answer", fields, about=about, note=_note(name, close, writes))
@@ -158,13 +167,6 @@ def _value(asked: Asked, row: Row) -> str:
 
 def _date(*, optional: bool = False) -> b.Block:
     return field("date", "New close date", {"type": "datepicker"}, optional=optional)
-
-
-def _reason(reasons: Sequence[str]) -> list[b.Block]:
-    if not reasons:
-        return []
-    options = [{"text": _text(reason), "value": str(place)} for place, reason in enumerate(reasons)]
-    return [field("reason", "Reason", {"type": "static_select", "options": options}, optional=True)]
 
 
 def _words(label: str, *, name: str = "words", optional: bool = False) -> b.Block:

@@ -16,13 +16,14 @@ from bot.slack import message as m
 from bot.slack.approving import UNDO, approve, executor_of, keep_unasked, kept_of, system_of, today
 from bot.slack.blocks import button
 from bot.slack.desk import Desk
+from bot.slack.losing import lost_stages
 from bot.slack.nudging_letters import book, show
 from bot.slack.people import Known
 from bot.slack.telling import mark_of
 from connectors.errors import ConnectorError
-from connectors.records import Status
 from reports import words
 from reports.context import OwnerNote
+from reports.facts import Frozen
 from reports.view import Deal
 
 # A number without a sign that is smaller than this may be meant in thousands.
@@ -32,12 +33,19 @@ _NOTE = "Your answer is kept as a note."
 _SHOWN = {"close": "close date", "next_step": "next step", "amount": "amount", "stage": "stage"}
 
 
+class Lost(Frozen):
+    """How a deal is lost, as the system has it: the stage where there are several, and the reason; empty for neither."""
+
+    stage: str = ""
+    reason: str = ""
+
+
 def prepare(
-    desk: Desk, known: Known, deal: Deal, note: OwnerNote, *, key: str, at: datetime
+    desk: Desk, known: Known, deal: Deal, note: OwnerNote, *, lost: Lost, key: str, at: datetime
 ) -> tuple[str, str]:
     """Propose what an answer changes; return what is told of it, and the proposal's id: both empty where it changes nothing."""
     executor, there = executor_of(desk), _shown_since(desk, deal.id)
-    wanted = _wanted(desk, deal, note, currency=there.get("currency") or "")
+    wanted = _wanted(desk, deal, note, lost, currency=there.get("currency") or "")
     if wanted is None:
         return "", ""
     if isinstance(wanted, str):
@@ -153,7 +161,7 @@ def _settled(desk: Desk, proposal: Proposal, outcome: Outcome) -> str:
 
 
 def _wanted(
-    desk: Desk, deal: Deal, note: OwnerNote, *, currency: str
+    desk: Desk, deal: Deal, note: OwnerNote, lost: Lost, *, currency: str
 ) -> dict[str, tuple[str | None, str | None]] | str | None:
     """Return what an answer changes, field by field, before and after; why it cannot be written; None for nothing.
 
@@ -175,11 +183,15 @@ def _wanted(
         case "step":
             return {word: (deal.next_step or None, note.text)}
         case "lost":
-            lost = [stage.name for stage in desk.line.crm.stages() if stage.status is Status.LOST]
-            if len(lost) != 1:
-                named = words.joined(lost, "or")
+            stages = lost_stages(desk)
+            stage = lost.stage if lost.stage in stages else stages[0] if len(stages) == 1 else ""
+            if not stage:
+                named = words.joined(stages, "or")
                 return f"Lost deals have several stages ({named}): choose one in {executor_of(desk).label}."
-            return {word: (deal.stage, lost[0])}
+            found: dict[str, tuple[str | None, str | None]] = {word: (deal.stage, stage)}
+            if lost.reason and "reason" not in deal.hidden and lost.reason != deal.reason:
+                found["reason"] = (deal.reason, lost.reason)
+            return found
         case _:
             return _amount(desk, deal, note, word, currency or (deal.entered[1] if deal.entered else ""))
 

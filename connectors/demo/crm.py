@@ -180,6 +180,10 @@ class DemoCrm:
         """Return edits of a deal as a write: its fields go by our words."""
         return Update(key=key, of="deal", record_id=deal_id, edits=edits)
 
+    def choices(self, word: str) -> tuple[str, ...]:
+        """Return the stages; nothing else here is chosen from values."""
+        return tuple(stage.name for stage in self.stages()) if word == "stage" else ()
+
     def forget_writes(self, *, before: datetime) -> int:
         """Return 0: what people change is the invented company itself."""
         del before

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from connectors.errors import BadRequest, NotAllowed
 from connectors.protocol import Applied, Change
+from connectors.salesforce.allowed import load
 from connectors.salesforce.journal import FOLDER, Journal
 from connectors.salesforce.reading import held_by
 from connectors.salesforce.why import why
@@ -43,6 +44,7 @@ class Changing(ABC):
     def __init__(self, home: Path, writer: Writer | None) -> None:
         """Change deals by `writer`, as persons; without one, nothing can be changed. What became of writes lies in `home`."""
         self.writer: Final = writer
+        self._home: Final = home
         self._journal: Final = Journal(home / FOLDER)
 
     @property
@@ -85,6 +87,16 @@ class Changing(ABC):
                 held = held_by(self._org, _DEALS, deal_id, tuple(source.path for source in chain))
                 found[word] = tuple(source for source in chain if held.get(source.path)) or chain
         return {**self._fields, "deal": {**deals, **found}}
+
+    def choices(self, word: str) -> tuple[str, ...]:
+        """Return the values of a picklist that is open for writing, stages as people see them; else nothing."""
+        path = _ALWAYS.get(word) or next((source.path for source in self._fields["deal"].get(word, ())), "")
+        field = self._org.describe(_DEALS).field(path)
+        if field is None or field.type != "picklist" or field.name not in load(self._home).fields[_DEALS]:
+            return ()
+        if word != "stage":
+            return field.values
+        return tuple(name for name, value in self.stage_values().items() if value in field.values)
 
     def why(self, error: ConnectorError) -> Why:
         """Return of which kind the reason is for which a write was not carried out."""

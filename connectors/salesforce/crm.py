@@ -77,7 +77,6 @@ class SalesforceCrm(Changing):
         """
         super().__init__(home, writer)
         self.progress: Callable[[str], None] = _silence
-        self._home = home
         self._company = company
         self._sign_in = org
         self._kept = Kept(home / "salesforce" / "kept")

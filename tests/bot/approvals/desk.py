@@ -92,6 +92,9 @@ class WrittenCrm(TinyCrm):
     def why(self, error: ConnectorError) -> Why:
         return Why.STALE if isinstance(error, Stale) else Why.DOWN
 
+    def choices(self, word: str) -> tuple[str, ...]:
+        return ()
+
     def forget_writes(self, *, before: datetime) -> int:
         return 0
 

@@ -27,7 +27,7 @@ from tests.connectors.salesforce.test_vault import KEY
 from tests.connectors.salesforce.writing import World
 from tests.connectors.salesforce.writing import world as served
 from tests.fakes.salesforce.oauth import at
-from tests.fakes.salesforce.schema import Field
+from tests.fakes.salesforce.schema import Choice, Field
 
 
 @pytest.fixture
@@ -199,3 +199,21 @@ def test_of_several_fields_for_a_word_the_one_is_changed_whose_value_was_shown(
     wanted = writing.update(world.deal, (edit,), key="p-1")
 
     assert [one.field for one in wanted.edits] == [field]
+
+
+def test_what_can_be_chosen_are_the_values_in_use_of_a_picklist_that_is_open(world: World):
+    (world.home / "salesforce.toml").write_text(
+        '[write]\nOpportunity = ["StageName", "Loss_Reason__c", "NextStep"]\n', encoding="utf-8"
+    )
+    picks = (Choice("Price", "Price"), Choice("Fax", "Fax", active=False), Choice("Timing", "Timing"))
+    world.org.add_field("Opportunity", Field("Loss_Reason__c", "picklist", 255, picklist=picks))
+    world.org.set_stages(
+        [("Proposal", 50, "Pipeline", "open"), ("Lost", 0, "Omitted", "lost"), ("Old", 0, "Omitted", "lost")]
+    )
+    stages = (Choice("Proposal", "Proposal"), Choice("Lost", "Lost"), Choice("Old", "Old", active=False))
+    world.org.change_field("Opportunity", "StageName", picklist=stages)
+    found = crm(world.server, world.home)
+
+    assert found.choices("reason") == ("Price", "Timing")
+    assert sorted(found.choices("stage")) == ["Lost", "Proposal"]
+    assert found.choices("next_step") == found.choices("type") == found.choices("colour") == ()

@@ -129,17 +129,20 @@ def furnish(org: Org) -> None:
     org.add_field("User", Field("Started_On__c", "date"))
     for name in ("Task", "Event"):
         org.add_field(name, Field("Buyer_Took_Part__c", "boolean", nillable=False, defaulted=True))
-    org.set_stages(
-        [
-            (
-                one.name,
-                _CHANCE[one.name],
-                "Omitted" if one.status is Status.LOST else _CATEGORY[one.category.value],
-                one.status.value,
-            )
-            for one in company().stages
-        ]
-    )
+    org.set_stages(stages())
+
+
+def stages() -> list[tuple[str, int, str, str]]:
+    """Return the company's stages: name, default probability, forecast category, and whether open, won or lost."""
+    return [
+        (
+            one.name,
+            _CHANCE[one.name],
+            "Omitted" if one.status is Status.LOST else _CATEGORY[one.category.value],
+            one.status.value,
+        )
+        for one in company().stages
+    ]
 
 
 def _values(org: Org, tables: Mapping[str, list[dict[str, Any]]]) -> None:

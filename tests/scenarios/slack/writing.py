@@ -18,8 +18,9 @@ from connectors.demo.people import people
 from connectors.errors import NotConnected
 from connectors.mirror import Mirror
 from connectors.protocol import Crm, Seeing, Writing
-from connectors.salesforce.allowed import Allowed
+from connectors.salesforce.allowed import Allowed, load
 from connectors.salesforce.client import client
+from connectors.salesforce.fieldmap import OWN
 from connectors.salesforce.journal import FOLDER, Journal
 from connectors.salesforce.session import OrgSession
 from connectors.salesforce.tokens import Token, Tokens
@@ -29,8 +30,9 @@ from tests.connectors.salesforce.orgs import AT_ONCE
 from tests.connectors.salesforce.writing import Before, Meddling
 from tests.fakes.runs import MemoryRuns
 from tests.fakes.salesforce.clock import Clock as OrgClock
-from tests.fakes.salesforce.larkmoor import furnish
+from tests.fakes.salesforce.larkmoor import furnish, stages
 from tests.fakes.salesforce.org import Org
+from tests.fakes.salesforce.schema import Choice
 from tests.fakes.salesforce.server import FakeSalesforce
 from tests.fakes.slack.seen import Seen
 from tests.scenarios.slack.asking import letters, modal, values
@@ -162,8 +164,13 @@ def town(
     allowed: Allowed | None = None,
     signing: Signing | None = None,
     rates: dict[str, Decimal] | None = None,
+    lost: tuple[str, ...] = (),
+    reasons: tuple[str, ...] = (),
+    own: str = "",
 ) -> Iterator[Town]:
-    """Open the town in an empty folder; `rates` are of an org with several currencies.
+    """Open the town in an empty folder; `rates` are of an org with several currencies, `lost` are more stages of lost deals.
+
+    `reasons` are those of its picklist, `own` is what its salesforce.toml says.
 
     `signing` opens the connector as an installation does, and who is who there.
     """
@@ -173,6 +180,13 @@ def town(
         clock=OrgClock(START), tracked=("NextStep", "CloseDate", "StageName", "Amount"), rates=rates or {}
     )
     furnish(org)
+    if lost:
+        org.set_stages([*stages(), *((name, 0, "Omitted", "lost") for name in lost)])
+    if own:
+        (home / OWN).write_text(own, encoding="utf-8")
+    if reasons:
+        picks = tuple(Choice(reason, reason) for reason in reasons)
+        org.change_field("Opportunity", "Loss_Reason__c", picklist=picks)
     users = _people(org)
     deals = {
         OSTRANDER: _deal(org, OSTRANDER, users[JONAS], "2026-11-06", 310_000, "MSA redlines w/ legal"),
@@ -196,7 +210,7 @@ def town(
                 yield client(session)
 
         writer = SalesforceWriter(
-            allowed or Allowed(), Journal(home / FOLDER), opened, pause=org.clock.advance
+            allowed or load(home), Journal(home / FOLDER), opened, pause=org.clock.advance
         )
         crm: Crm = reading(server, home, writer=writer if writes == "on" else None)
         Mirror(home, "local").load(crm)
