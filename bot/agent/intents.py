@@ -321,7 +321,10 @@ class Errand(Read):
 
 
 class Problem(Read):
-    """The words are plain but name something that is not there; `message` says what is, for people."""
+    """The words are plain but name something that is not there; `message` says what is, for people.
+
+    `undo` says that they take back what was done last, where no deck is.
+    """
 
     type: Literal["problem"] = "problem"
     kind: Literal["slide", "value", "currency", "period", "day", "deal", "measure", "edit", "person"]
@@ -329,6 +332,7 @@ class Problem(Read):
     known: tuple[str, ...] = ()
     message: str
     alternatives: tuple[Alternative, ...] = ()
+    undo: bool = False
 
 
 class Unread(Read):

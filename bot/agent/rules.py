@@ -283,6 +283,7 @@ class _Reading:
             value=self.said.text.strip(),
             known=("weekly",),
             message="There is no deck in this conversation yet; ask for one first, for example: weekly.",
+            undo=draft.flags == {"undo": None} and not draft.ops,
         )
 
     def _note(self, said: Utterance, begun: Opening) -> Intent | None:

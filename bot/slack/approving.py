@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from bot.approvals.executor import Executor, Later, switched_off
 from bot.approvals.rules import AT_ONCE, CAPS, NOT_YOURS, UNDO_WITHIN, not_decided
 from bot.approvals.values import Decision, Kept, Outcome, Proposal
-from bot.approvals.words import SWITCHED_OFF, change_of
+from bot.approvals.words import SWITCHED_OFF, change_of, not_written, written
 from bot.runs.ports import Failure, Payload, Steps, Work
 from bot.runs.ports import Kept as StepKept
 from bot.slack import message as m
@@ -187,6 +187,15 @@ def keep_unasked(desk: Desk, proposal: Proposal) -> bool:
     return True
 
 
+def came(desk: Desk, proposal: Proposal, outcome: Outcome) -> str:
+    """Return what came of a change, as sentences."""
+    label, day = system_of(desk), today(desk)
+    if outcome.state == "written":
+        return written(proposal, outcome, label, day)
+    what = "Not undone" if proposal.undoes else change_of(proposal, day)
+    return f"{what}: {not_written(proposal, outcome, label, day)}"
+
+
 def to_asker(desk: Desk, proposal: Proposal, said: str) -> bool:
     """Tell who asked for a change of somebody else's deal what came of it, once."""
     direct = desk.poster.direct(proposal.asker)
@@ -266,7 +275,7 @@ def _full(desk: Desk, known: Known) -> str:
     )
 
 
-def _undo(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
+def undo(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
     """Take back what was written, by the same way: proposed, approved by who approved it, compared, carried out."""
     why = steps.step("undo", lambda: _undone(desk, press, known))
     if why:
@@ -274,28 +283,42 @@ def _undo(desk: Desk, steps: Steps, press: Press, known: Known) -> None:
         steps.step("tell", lambda: tell(desk, press.request, m.sentence(why), key=key, look=steps.again))
 
 
-def _undone(desk: Desk, press: Press, known: Known) -> str:
-    """Propose and approve that a change is taken back; return why not."""
-    kept, executor = kept_of(desk, press.value), desk.executor
+def not_to_undo(desk: Desk, kept: Kept | None, known: Known) -> str:
+    """Return why somebody cannot take back a change, as a sentence; empty where they can."""
     if kept is None or kept.outcome is None or not kept.outcome.back:
         return _GONE
-    if executor is None or not executor.writes:
-        return off(desk)
-    now, label = desk.clock(), executor.label
+    if why := off(desk):
+        return why
     if person_of(known) != kept.proposal.approver:
         return NOT_YOURS
-    if now - kept.outcome.at > UNDO_WITHIN:
-        return f"That is more than {UNDO_WITHIN.days} days ago. Change it in {label}."
-    for number in range(1, _MOST_UNDOS):
-        key = f"{kept.proposal.id}/undo-{number}"
+    if desk.clock() - kept.outcome.at > UNDO_WITHIN:
+        return f"That is more than {UNDO_WITHIN.days} days ago. Change it in {system_of(desk)}."
+    return "That was undone already." if is_undone(desk, kept) else ""
+
+
+def is_undone(desk: Desk, kept: Kept) -> bool:
+    """Say whether a change was taken back."""
+    return any(
+        one is not None and one.outcome is not None and one.outcome.state == "written"
+        for one in (kept_of(desk, key) for key in _undos(kept))
+    )
+
+
+def _undone(desk: Desk, press: Press, known: Known) -> str:
+    """Propose and approve that a change is taken back; return why not."""
+    kept = kept_of(desk, press.value)
+    if why := not_to_undo(desk, kept, known):
+        return why
+    if kept is None or kept.outcome is None:
+        return _GONE
+    executor, now = executor_of(desk), desk.clock()
+    for key in _undos(kept):
         before = kept_of(desk, key)
-        if before is not None and before.outcome is not None and before.outcome.state == "written":
-            return "That was undone already."
         waits = before is not None and (before.decision is not None or now <= before.proposal.expires_at)
         if before is None or (waits and before.outcome is None):
             break
     else:
-        return f"I could not take that back. Change it in {label}."
+        return f"I could not take that back. Change it in {executor.label}."
     proposal = kept.proposal.model_copy(
         update={
             "id": key,
@@ -310,4 +333,9 @@ def _undone(desk: Desk, press: Press, known: Known) -> str:
     return approve(desk, executor.kept.keep(proposal), known)
 
 
-FEATURE = Feature(presses={UNDO: _undo}, works={WRITE: carry})
+def _undos(kept: Kept) -> tuple[str, ...]:
+    """Return the ids under which a change may be taken back, one after the other as each before it failed."""
+    return tuple(f"{kept.proposal.id}/undo-{number}" for number in range(1, _MOST_UNDOS))
+
+
+FEATURE = Feature(presses={UNDO: undo}, works={WRITE: carry})

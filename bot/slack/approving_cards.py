@@ -9,13 +9,14 @@ from bot.approvals.asked import Wish
 from bot.approvals.executor import said_of
 from bot.approvals.rules import WAITS, not_decided
 from bot.approvals.values import Decision, Outcome, Proposal
-from bot.approvals.words import change_of, not_written, proposed, written
+from bot.approvals.words import change_of, proposed
 from bot.nudges.finding import in_order
 from bot.runs.ports import Payload, Steps, Work
 from bot.slack import message as m
 from bot.slack.approving import (
     UNDO,
     approve,
+    came,
     decide,
     executor_of,
     keep_unasked,
@@ -25,7 +26,6 @@ from bot.slack.approving import (
     pressed_at,
     remember,
     stand,
-    system_of,
     to_asker,
     today,
 )
@@ -236,20 +236,20 @@ def _may(desk: Desk, steps: Steps, press: Press, known: Known) -> bool:
 
 def settle(desk: Desk, steps: Steps, proposal: Proposal, outcome: Outcome) -> None:
     """Say in place of the card what came of a change, with [Undo]; who asked for it hears it too."""
-    label, day = system_of(desk), today(desk)
-    done = outcome.state == "written"
+    told = came(desk, proposal, outcome)
     undo: tuple[Block, ...] = ()
-    if done:
-        told = written(proposal, outcome, label, day)
-        if outcome.back and not proposal.undoes:
-            undo = (button("Undo", UNDO, proposal.id),)
-    else:
-        what = "Not undone" if proposal.undoes else change_of(proposal, day)
-        told = f"{what}: {not_written(proposal, outcome, label, day)}"
+    if outcome.state == "written" and outcome.back and not proposal.undoes:
+        undo = (button("Undo", UNDO, proposal.id),)
     press = pressed_at(desk, proposal.id)
     if press is not None:
         request = press.request.model_copy(update={"key": f"settled:{proposal.id}"})
         instead(desk, steps, press.model_copy(update={"request": request}), told, buttons=undo)
+    card = pressed_at(desk, proposal.undoes) if proposal.undoes and outcome.state == "written" else None
+    if card is not None and (press is None or card.message != press.message):
+        key = mark_of(f"undone:{proposal.id}")
+        steps.step(
+            "card", lambda: desk.poster.update(card.request.channel, card.message, m.sentence(told), key=key)
+        )
     if proposal.asker != proposal.user:
         name = desk.directory.known(proposal.user).asker.name
         steps.step("tell asker", lambda: to_asker(desk, proposal, f"{name} approved it. {told}"))

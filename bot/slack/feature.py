@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.agent.intents import DealCard, Errand, FindingsAsk, Intent
+from bot.agent.intents import DealCard, Errand, FindingsAsk, Intent, Problem, Undo
 from bot.approvals.values import Outcome, Proposal, Source
 from bot.runs.ports import Payload, Steps, Work
 from reports.facts import Frozen
@@ -49,6 +49,7 @@ class Feature:
         errands: what answers an errand, by its kind; it may read and keep, and posts nothing. None leaves it.
         cards: what answers what reads as a question about one deal, in place of the usual answer; None leaves it.
         topics: what answers a question for findings of a topic in place of the usual answer, by the topic; None leaves it.
+        undo: what takes back what was done last where that is said, in place of the deck's; None leaves it.
         presses: what a button does, by the first part of its action's id; who may is decided there.
         dialogs: the dialog that a button opens, by the first part of its action's id; None where it opens none just now,
             and then the press itself is carried out. Slack waits for it: it reads what is kept, and nothing else.
@@ -67,6 +68,7 @@ class Feature:
         default_factory=dict
     )
     cards: Callable[[Desk, Request, Known, DealCard], Answer | None] | None = None
+    undo: Callable[[Desk, Request, Known], Answer | None] | None = None
     presses: Mapping[str, Callable[[Desk, Steps, Press, Known], None]] = field(default_factory=dict)
     dialogs: Mapping[str, Callable[[Desk, Press, Known], dict[str, Any] | None]] = field(default_factory=dict)
     checks: Mapping[str, Callable[[Desk, Filled], dict[str, str]]] = field(default_factory=dict)
@@ -86,6 +88,11 @@ def run_errand(desk: Desk, request: Request, known: Known, meant: Intent) -> Ans
     if isinstance(meant, DealCard):
         cards = (feature.cards for feature in desk.features if feature.cards is not None)
         return next((answer for card in cards if (answer := card(desk, request, known, meant))), None)
+    if (isinstance(meant, Undo) and meant.to is None and not meant.unread) or (
+        isinstance(meant, Problem) and meant.undo
+    ):
+        takes_back = (feature.undo for feature in desk.features if feature.undo is not None)
+        return next((answer for undo in takes_back if (answer := undo(desk, request, known))), None)
     if not isinstance(meant, Errand):
         return None
     found = (feature.errands[meant.kind] for feature in desk.features if meant.kind in feature.errands)

@@ -13,12 +13,23 @@ from bot.approvals.words import not_written, proposed, written
 from bot.nudges.values import Given
 from bot.runs.ports import Steps
 from bot.slack import message as m
-from bot.slack.approving import UNDO, approve, executor_of, keep_unasked, kept_of, system_of, today
+from bot.slack.approving import (
+    UNDO,
+    approve,
+    came,
+    executor_of,
+    keep_unasked,
+    kept_of,
+    pressed_at,
+    system_of,
+    today,
+)
 from bot.slack.blocks import button
 from bot.slack.desk import Desk
 from bot.slack.losing import lost_stages
 from bot.slack.nudging_letters import book, show
 from bot.slack.people import Known
+from bot.slack.presses import instead
 from bot.slack.telling import mark_of
 from connectors.errors import ConnectorError
 from reports import words
@@ -124,6 +135,11 @@ def settle(desk: Desk, steps: Steps, proposal: Proposal, outcome: Outcome) -> No
         there = steps.step("show", lambda: show(desk, asked, key=key))
         if not there:
             steps.step("tell", lambda: _by_message(desk, proposal, key=f"{key}m"))
+    press, kept = pressed_at(desk, proposal.id), book(desk).asked.get(asked)
+    if press is not None and press.message and (kept is None or press.message != kept.ts):
+        # It was taken back by words, and the answer to them says so too.
+        request = press.request.model_copy(update={"key": f"settled:{proposal.id}"})
+        instead(desk, steps, press.model_copy(update={"request": request}), came(desk, proposal, outcome))
 
 
 def _by_message(desk: Desk, proposal: Proposal, *, key: str) -> bool:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
@@ -140,6 +140,23 @@ class Approvals:
         self._once(proposal, "outcome", values, outcome.state, outcome.at, outcome=outcome)
         kept = self.get(proposal.workspace, proposal.id)
         return kept.outcome if kept is not None and kept.outcome is not None else outcome
+
+    def carried_out(self, workspace: str, person: str, *, since: datetime) -> tuple[Kept, ...]:
+        """Return what somebody of the CRM approved since an instant and what was written, the last first; no undo of it."""
+        wanted = sa.select(_PROPOSAL).where(
+            _PROPOSAL.c.workspace == workspace,
+            _PROPOSAL.c.approved_by == person,
+            _PROPOSAL.c.approved_at >= since.timestamp(),
+            _PROPOSAL.c.outcome.is_not(None),
+        )
+        with self._engine.connect() as connection:
+            found = [(_kept(row), row.id) for row in connection.execute(wanted)]
+        done = [
+            (kept.outcome.at, key, kept)
+            for kept, key in found
+            if kept.outcome is not None and kept.outcome.state == "written"
+        ]
+        return tuple(kept for _, _, kept in sorted(done, key=lambda one: one[:2], reverse=True))
 
     def unanswered(self, workspace: str, *, at: datetime) -> tuple[str, ...]:
         """Return the ids of the proposals whose card waited until before an instant, in that order; empty for none."""
@@ -327,8 +344,10 @@ def _append(
 
 def _read(connection: sa.Connection, workspace: str, proposal_id: str) -> Kept | None:
     row = connection.execute(sa.select(_PROPOSAL).where(*_is(workspace, proposal_id))).first()
-    if row is None:
-        return None
+    return None if row is None else _kept(row)
+
+
+def _kept(row: sa.Row[Any]) -> Kept:
     return Kept(
         proposal=Proposal.model_validate_json(row.body),
         digest=row.digest,
