@@ -114,17 +114,18 @@ def _stamp(path: Path) -> tuple[int, ...]:
 def publish(live: Path, folder: Path, name: str, *, now: float) -> Generation:
     """Copy the live file to the generation `name`, point CURRENT at it, and let old ones go.
 
-    A complete generation of that name is used as it is. The live file is closed and has no write-ahead log: copied as
-    a file, its rows need not be packed a second time. `now`: seconds since the epoch.
+    A complete generation of that name is used as it is. The live file names it, is closed and has no write-ahead log:
+    copied as a file, its rows need not be packed a second time. `now`: seconds since the epoch.
     """
     path = _path(folder, name)
     try:
+        # First of all: once its time is another, a file is read again.
+        os.utime(path, (now, now))
         found = find(folder, name)
-    except NoData:
+    except (FileNotFoundError, NoData):
         path.unlink(missing_ok=True)
-        _write(live, path, name)
+        _write(live, path, now)
         found = find(folder, name)
-    os.utime(path, (now, now))
     point(folder, name)
     _let_go(folder, keep=name, now=now)
     return found
@@ -173,15 +174,12 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _write(live: Path, path: Path, name: str) -> None:
+def _write(live: Path, path: Path, now: float) -> None:
     draft = path.with_name(f".{path.name}.tmp")
     draft.unlink(missing_ok=True)
     shutil.copyfile(live, draft)
     draft.chmod(0o600)
-    with duckdb.connect(str(draft)) as con:
-        con.execute("DROP TABLE stale")
-        con.execute("INSERT INTO meta VALUES ('generation', ?)", [name])
-        con.execute("CHECKPOINT")
+    os.utime(draft, (now, now))
     _sync(draft)
     draft.rename(path)
     _sync(path.parent)

@@ -129,6 +129,10 @@ class Mirror:
             _note(con, derivation=str(states.DERIVATION))
         say("publishing")
         name = _name(con)
+        # The file becomes the generation as it is: with its name, and without the list of what is to be derived.
+        with _transaction(con):
+            con.execute("DROP TABLE stale")
+            _note(con, generation=name)
         con.execute("CHECKPOINT")
         con.close()
         return generations.publish(self.folder / _LIVE, self.folder, name, now=self._clock())
