@@ -9,13 +9,14 @@ from typing import Any, Final, cast
 import duckdb
 
 from connectors.protocol import Batch, Column, Page, Sheet
+from connectors.scratch import scratch
 
 _MONEY: Final = "DECIMAL(18,2)"
 
 
 def batched(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the pages with their sheets as batches, each read while its file is there."""
-    with duckdb.connect() as con:
+    with scratch() as con:
         for page in pages:
             yield replace(
                 page, batches=(*page.batches, *(_batch(con, sheet) for sheet in page.sheets)), sheets=()

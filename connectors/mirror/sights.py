@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-import duckdb
+from connectors.scratch import scratch
 
 
 def keep(folder: Path, ids: Iterable[str]) -> tuple[str, Path, int]:
@@ -26,7 +26,7 @@ def keep(folder: Path, ids: Iterable[str]) -> tuple[str, Path, int]:
     handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{key}.", suffix=".part")
     os.close(handle)
     try:
-        with duckdb.connect(":memory:", config={"threads": "1"}) as con:
+        with scratch(threads=1) as con:
             con.sql("SELECT unnest(?::VARCHAR[]) AS id", params=[listed]).write_parquet(draft)
         Path(draft).chmod(0o600)
         Path(draft).replace(path)
@@ -38,7 +38,7 @@ def keep(folder: Path, ids: Iterable[str]) -> tuple[str, Path, int]:
 def within(smaller: Path, larger: Path) -> bool:
     """Say whether all ids of one kept set are in another."""
     missing = "SELECT 1 FROM read_parquet(?) a ANTI JOIN read_parquet(?) b ON a.id = b.id LIMIT 1"
-    with duckdb.connect(":memory:", config={"threads": "1"}) as con:
+    with scratch(threads=1) as con:
         return con.execute(missing, [str(smaller), str(larger)]).fetchone() is None
 
 
