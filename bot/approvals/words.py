@@ -55,9 +55,15 @@ def written(proposal: Proposal, outcome: Outcome, system: str, today: date) -> s
         else ""
     )
     if proposal.undoes:
-        first = moving(proposal.changes)[0]
+        first, *more = moving(proposal.changes)
         back = value(first, first.after, proposal, today)
-        return f"{label(first)} of {named(proposal)} is back at {back}, in {system}.{other}"
+        # What moved along with it by itself goes back without a word.
+        rest = "".join(
+            f", {label(one).lower()} at {value(one, one.after, proposal, today)}"
+            for one in more
+            if one.word in _LABELS
+        )
+        return f"{label(first)} of {named(proposal)} is back at {back}{rest}, in {system}.{other}"
     return f"{change_of(proposal, today)}, in {system}.{other}"
 
 

@@ -116,6 +116,9 @@ def test_the_reason_is_asked_for_in_the_same_step_and_undone_with_the_stage(reas
     town.press(JONAS, town.at.shown(JONAS, card.ts), "Undo")
 
     assert (town.held("StageName"), town.held("Loss_Reason__c")) == ("Negotiation", None)
+    assert told(town.at.shown(JONAS, card.ts)).splitlines()[1] == (
+        "Stage of Ostrander Paper is back at Negotiation, loss reason at none, in Salesforce."
+    )
 
 
 def test_the_reason_may_be_left_open(reasoned: Town):
