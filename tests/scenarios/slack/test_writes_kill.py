@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.scenarios.slack.asking import modal
+from tests.scenarios.slack.asking import buttons, modal
 from tests.scenarios.slack.stage import told
 from tests.scenarios.slack.test_kill import deaths
 from tests.scenarios.slack.writing import JONAS, OSTRANDER, Town
@@ -66,3 +67,34 @@ def test_wherever_the_process_dies_a_card_is_carried_out_once_and_says_so(town: 
         town.press(JONAS, done[0], "Undo")
         assert changes(town) == 2 * places
     assert places >= 12
+
+
+def test_wherever_the_process_dies_a_typed_undo_takes_back_once_and_says_so(town: Town):
+    def undo() -> None:
+        (card,) = town.at.dm(JONAS, "push ostrander to 29 jan")
+        town.press(JONAS, card, "Approve")
+        town.at.slack.dm(JONAS, "undo", thread_ts=card.ts)
+
+    places = 0
+    for place in deaths(town.at, undo):
+        places = place + 1
+        answers = [seen for seen in town.at.slack.seen_by(JONAS) if seen.thread_ts not in {None, seen.ts}]
+        said = [told(seen) for seen in answers if told(seen) != "undo"]
+        assert changes(town) == 2 * places
+        assert len(said) == places
+        assert all("is back at 6 Nov, in Salesforce." in text for text in said)
+    assert places >= 10
+
+
+def test_wherever_the_process_dies_a_card_that_expires_says_so_once_in_its_place(town: Town):
+    def expire() -> None:
+        town.at.dm(JONAS, "push ostrander to 29 jan")
+        town.at.clock.forward(timedelta(days=3, minutes=1).total_seconds())
+
+    places = 0
+    for place in deaths(town.at, expire):
+        places = place + 1
+        seen = town.at.slack.seen_by(JONAS)
+        assert sum("you did not approve it within 3 days" in told(one) for one in seen) == places
+        assert not [one for one in seen if "Approve" in buttons(one)]
+    assert places >= 4
