@@ -207,7 +207,7 @@ def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:
     flags = {
         name: ""
         for file in files
-        for meaning in ("won", "closed")
+        for meaning in ("status", "won", "closed")
         for name in file.columns.get(meaning, ())
         if file.kind == "deals"
     }
@@ -215,10 +215,13 @@ def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:
     if any("stage" in file.columns for file in files):
         for status in (Status.WON, Status.LOST):
             names = [stage for stage, found in mapping.stages.items() if found == status]
-            said.append(f"Taken as {status}: {', '.join(names) or 'no stage'}.")
+            if names or not flags:
+                said.append(f"Taken as {status}: {', '.join(names) or 'no stage'}.")
     if flags:
         several = "s" if len(flags) > 1 else ""
-        said.append(f"The column{several} {', '.join(flags)} {'say' if several else 'says'} it of each deal.")
+        names = ", ".join(flags)
+        verb = "say" if several else "says"
+        said.append(f"The column{several} {names} {verb} of each deal whether it is open, won or lost.")
     return tuple(said)
 
 

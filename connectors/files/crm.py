@@ -64,7 +64,7 @@ class FilesCrm:
         rows: dict[str, tuple[str, str]] = {}
         for snapshot in sorted(self._snapshots, key=place):
             for row in self._asked(
-                "SELECT stage, min(status) AS status, min(category) AS category "
+                "SELECT stage, if(bool_or(status = 'open'), 'open', min(status)) AS status, min(category) AS category "
                 f"FROM ({self._deals(snapshot)}) GROUP BY stage"
             ):
                 rows[row["stage"]] = (row["status"], row["category"])

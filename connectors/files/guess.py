@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
 from connectors.errors import BadRequest
-from connectors.files.columns import Kind
-from connectors.files.headings import KINDS, category_word, folded, meanings, stage_word
+from connectors.files.choice import columns_of, kind_of, may
+from connectors.files.headings import category_word
 from connectors.files.links import with_links
 from connectors.files.mapping import ASK, COMMA, DATES, DAY, MONTH, NUMBERS, POINT, FileMap, Mapping, Written
 from connectors.files.profile import Profile
 from connectors.files.raw import Raw
-from connectors.files.stages import stages_of
+from connectors.files.stages import stages_of, statuses_of
 from connectors.records import ForecastClass, Status
 
-# Where a second column says what the first leaves empty.
-_CHAINS: Final = frozenset({"region", "account", "team", "reason", "source"})
 # Meanings whose columns hold words that may mean something else, too.
 _WORDS: Final = frozenset({"region", "segment", "team", "product", "source", "type", "manager", "reason"})
 # A table of deals says something of them, and of whose or which they are.
@@ -65,7 +63,7 @@ def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
         }
         known = {meaning: how for meaning, how in file.written.items() if how != ASK}
         told = {**file.written, **_written(raw, columns, known), **known}
-        files[files.index(file)] = replace(file, written=told)
+        files[files.index(file)] = replace(file, written=told, values=_values(raw, columns, file.values))
         if file.kind == "deals":
             renamed = file.values.get("stage", {})
             for stage, status in stages_of(raw, columns, told=bool(stages)).items():
@@ -85,19 +83,20 @@ def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
 
 
 def _guessed(raws: Sequence[Raw]) -> Mapping:
-    kinds = [_kind(raw) for raw in raws]
+    kinds = [kind_of(raw) for raw in raws]
     files: list[FileMap] = []
     comments: dict[tuple[int, str], str] = {}
     stages: dict[str, Status | Literal["?"]] = {}
     categories: dict[str, ForecastClass] = {}
     for number, (raw, kind) in enumerate(zip(raws, kinds, strict=True)):
-        columns = _columns(raw, kind)
+        columns = columns_of(raw, kind)
         files.append(
             FileMap(
                 match=pattern(raw.file),
                 kind=kind,
                 columns=columns,
                 written=_written(raw, columns, {}),
+                values=_values(raw, columns, {}),
                 sheet=raw.sheet,
             )
         )
@@ -111,7 +110,7 @@ def _guessed(raws: Sequence[Raw]) -> Mapping:
 
 def has_deals(raw: Raw) -> bool:
     """Say whether the columns of a file are those of a table of deals."""
-    return _kind(raw) == "deals" and _tells_deals(_columns(raw, "deals"))
+    return kind_of(raw) == "deals" and _tells_deals(columns_of(raw, "deals"))
 
 
 def candidates(raw: Raw, file: FileMap, meaning: str) -> tuple[Profile, ...]:
@@ -125,7 +124,7 @@ def candidates(raw: Raw, file: FileMap, meaning: str) -> tuple[Profile, ...]:
         for one in raw.profiles
         if one.filled
         and (one.name not in used or (meaning in _WORDS and used[one.name] in _WORDS - {meaning}))
-        if _may(meaning, one) and (meaning in (*NUMBERS, *DATES) or not _is_measure(one))
+        if may(meaning, one) and (meaning in (*NUMBERS, *DATES) or not _is_measure(one))
     ]
     return tuple(sorted(free, key=lambda one: (one.name in used, -one.filled, raw.headers.index(one.name))))
 
@@ -171,106 +170,8 @@ def pattern(name: str) -> str:
 
 def _read_alike(raw: Raw) -> tuple[object, ...]:
     """Return what exports of several days have in common: the name without the day, and what their columns mean."""
-    kind = _kind(raw)
-    return pattern(raw.file).casefold(), kind, *_columns(raw, kind).items()
-
-
-def _kind(raw: Raw) -> Kind:
-    """Return the kind of records of a file: the one whose names it has most of; deals where there is money or a stage."""
-    scores: dict[Kind, float] = {}
-    for kind in KINDS:
-        table = meanings(kind)
-        found = {meaning for header in raw.headers for meaning in list(table.get(folded(header), {}))[:1]}
-        scores[kind] = len(found)
-        if kind == "deals":
-            scores[kind] += 2 * len(found & {"stage", "amount", "close", "probability", "category"})
-        elif "name" not in found:
-            scores[kind] = 0
-        elif kind == "people":
-            scores[kind] += 2 * len(found & {"manager", "email", "role"}) if "stage" not in found else 0
-        elif kind == "accounts":
-            scores[kind] += 2 * len(found & {"industry", "parent"})
-        else:
-            scores[kind] += 2 * len(found & {"family"})
-    if not any(scores.values()):
-        return "deals"
-    return max(KINDS, key=lambda kind: scores[kind])
-
-
-def _columns(raw: Raw, kind: Kind) -> dict[str, tuple[str, ...]]:
-    table = meanings(kind)
-    offers: dict[str, list[tuple[int, int, str]]] = {}
-    for at, header in enumerate(raw.headers):
-        profile = raw.profile(header)
-        for meaning, place in table.get(folded(header), {}).items():
-            if profile is not None and _may(meaning, profile):
-                offers.setdefault(meaning, []).append((place, at, header))
-    taken: set[str] = set()
-    chosen: dict[str, tuple[str, ...]] = {}
-    # What is named best is settled first, so that "Opportunity" is a name where there is an "Opportunity ID".
-    for meaning in sorted(offers, key=lambda name: min(offers[name])[0]):
-        free = [header for _, _, header in sorted(offers[meaning]) if header not in taken]
-        if free:
-            kept = free if meaning in _CHAINS else free[:1]
-            chosen[meaning] = tuple(kept)
-            taken |= set(kept)
-    if kind == "deals":
-        chosen |= _by_content(raw, chosen, taken)
-    return {meaning: chosen[meaning] for meaning in _order(kind) if meaning in chosen}
-
-
-def _by_content(raw: Raw, chosen: Map[str, tuple[str, ...]], taken: set[str]) -> dict[str, tuple[str, ...]]:
-    """Return columns whose names say nothing but whose cells do: a stage, the only money, the only dates."""
-    free = [profile for profile in raw.profiles if profile.name not in taken and profile.filled]
-    found: dict[str, tuple[str, ...]] = {}
-    tests: tuple[tuple[str, Callable[[Profile], bool]], ...] = (
-        ("stage", _holds_stages),
-        ("amount", _holds_money),
-        ("close", _holds_dates),
-    )
-    for meaning, test in tests:
-        fitting = [profile.name for profile in free if test(profile)]
-        if len(fitting) == 1 and meaning not in chosen:
-            found[meaning] = (fitting[0],)
-    return found
-
-
-def _holds_stages(profile: Profile) -> bool:
-    words = [stage_word(value) for value, _ in profile.values]
-    return 2 <= len(words) <= 30 and {"won", "lost"} <= set(words) and words.count(None) * 2 <= len(words)
-
-
-def _holds_dates(profile: Profile) -> bool:
-    return profile.dates is not None and profile.dates.serial < profile.dates.count
-
-
-def _holds_money(profile: Profile) -> bool:
-    numbers = profile.numbers
-    return (
-        numbers is not None
-        and numbers.count >= profile.filled * 0.9
-        and not numbers.percent
-        and profile.dates is None
-        and (numbers.most or 0) >= 100
-        and numbers.fractions > 0
-    )
-
-
-def _order(kind: Kind) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(meaning for found in meanings(kind).values() for meaning in found))
-
-
-def _may(meaning: str, profile: Profile) -> bool:
-    """Say whether what stands in a column can be what its name says; an empty column can."""
-    if not profile.filled:
-        return True
-    if meaning in NUMBERS:
-        return profile.numbers is not None
-    if meaning in DATES:
-        return profile.dates is not None
-    if meaning in {"stage", "category", "type", "name", "account", "owner"}:
-        return profile.dates is None or profile.dates.serial == profile.dates.count
-    return True
+    kind = kind_of(raw)
+    return pattern(raw.file).casefold(), kind, *columns_of(raw, kind).items()
 
 
 def _is_measure(profile: Profile) -> bool:
@@ -364,6 +265,14 @@ def _first_by_language(raw: Raw, header: str) -> Written:
     profile = raw.profile(header)
     dotted = profile is not None and profile.dates is not None and profile.dates.dotted > 0
     return DAY if dotted or _DAY_FIRST_WORDS.search(" ".join(raw.headers)) else ASK
+
+
+def _values(
+    raw: Raw, columns: Map[str, tuple[str, ...]], known: Map[str, Map[str, str]]
+) -> Map[str, Map[str, str]]:
+    """Return what values of columns are called otherwise, with the words for open, won and lost that are not known yet."""
+    found = statuses_of(raw, columns)
+    return {**known, "status": {**found, **known.get("status", {})}} if found else known
 
 
 def _categories(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, ForecastClass]:

@@ -57,6 +57,14 @@ def stage_word(stage: str) -> StageWord | None:
     return "open" if any(word in words for word in table["open"]) else None
 
 
+def status_word(status: str) -> StageWord | None:
+    """Return what a cell of a column of statuses says as a whole: won, lost or open; None where it is no status."""
+    words = _stage_words(status)
+    if words in _table()["statuses"]["open"]:
+        return "open"
+    return next((known for known in _CLOSING if words in _table()["stages"][known]), None)
+
+
 def closing_words(stage: str) -> frozenset[str]:
     """Return which of won, lost and closed a stage's name has words of, whatever it means by them."""
     words = f" {_stage_words(stage)} "

@@ -22,7 +22,7 @@ from connectors.quoting import toml
 from connectors.records import ForecastClass, Status
 
 # What a file of deals may say beside what is kept of it.
-EXTRA: Final = ("amount_converted", "converted_currency", "closed", "won", "pipeline")
+EXTRA: Final = ("amount_converted", "converted_currency", "status", "closed", "won", "pipeline")
 NUMBERS: Final = ("amount", "amount_converted", "probability")
 DATES: Final = ("close", "created", "last_activity")
 

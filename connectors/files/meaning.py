@@ -286,7 +286,7 @@ def _values(name: str, column: Column, kind: Kind, seen: Seen, known: Known) -> 
 
 def _stages(seen: Seen, known: Known) -> tuple[tuple[Stage, ...], Guess]:
     """Return the stages in their order with status and category, and the guess that says what the order rests on."""
-    found, rests = in_order(seen.stages())
+    found, rests = in_order(seen.stages(by_name="status" in known.sources))
     open_ones = [stage for stage in found if stage.status is Status.OPEN]
     said = any(stage.category for stage in open_ones)
     stages = tuple(

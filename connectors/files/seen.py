@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Self, get_args
 
 from connectors.files.columns import COLUMNS, Kind
+from connectors.files.stages import status_by_name
 from connectors.quoting import literal
 from connectors.records import ForecastClass, Status
 from connectors.scratch import scratch
@@ -92,8 +93,8 @@ class Seen:
         ).fetchall()
         return Column(rows=rows, filled=filled, distinct=distinct, values=tuple(found))
 
-    def stages(self) -> tuple[SeenStage, ...]:
-        """Return the stages that deals are in, by name."""
+    def stages(self, *, by_name: bool = False) -> tuple[SeenStage, ...]:
+        """Return the stages that deals are in, by name; `by_name`: their deals may be won and lost in any of them."""
         found = self._con.execute(
             """
             SELECT stage, count(*), mode(status), mode(category) FILTER (status = 'open'),
@@ -105,7 +106,7 @@ class Seen:
             SeenStage(
                 name=name,
                 deals=deals,
-                status=Status(status or Status.OPEN),
+                status=status_by_name(name) if by_name else Status(status or Status.OPEN),
                 category=ForecastClass(category) if category else None,
                 probability=None if probability is None else Decimal(str(probability)),
                 age_days=None if age is None else Decimal(str(age)),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from connectors.files.headings import closing_words, stage_word
+from connectors.files.headings import closing_words, stage_word, status_word
 from connectors.files.profile import reader
 from connectors.files.raw import Raw
 from connectors.quoting import literal, quoted
@@ -24,6 +24,8 @@ def stages_of(raw: Raw, columns: Mapping[str, tuple[str, ...]], *, told: bool) -
     profile = raw.profile(columns["stage"][0]) if "stage" in columns else None
     if profile is None or not profile.values:
         return {}
+    if "status" in columns:
+        return {stage: status_by_name(stage) for stage, _ in profile.values}
     rows = _by_rows(raw, columns)
     known = {stage: _known(stage, rows.get(stage, Counter())) for stage, _ in profile.values}
     told = told or "closed" in columns or {Status.WON, Status.LOST} <= set(known.values())
@@ -31,6 +33,19 @@ def stages_of(raw: Raw, columns: Mapping[str, tuple[str, ...]], *, told: bool) -
         stage: status or (Status.OPEN if told and not _may_close(stage, rows.get(stage, Counter())) else "?")
         for stage, status in known.items()
     }
+
+
+def status_by_name(stage: str) -> Status:
+    """Return what a stage is where another column says of each deal whether it is open: deals are won and lost in any."""
+    word = stage_word(stage)
+    return Status(word) if word else Status.OPEN
+
+
+def statuses_of(raw: Raw, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return what the values of the column of statuses are, where they are not called open, won or lost."""
+    profile = raw.profile(columns["status"][0]) if "status" in columns else None
+    found = {value: status_word(value) for value, _ in (profile.values if profile else ())}
+    return {value: word for value, word in found.items() if word and word != value.lower()}
 
 
 def _known(stage: str, rows: Counter[str]) -> Status | None:

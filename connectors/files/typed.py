@@ -173,7 +173,7 @@ def refuse_without_status(raws: Sequence[Raw], mapping: Mapping) -> None:
     """
     for raw in raws:
         file = mapping.file(raw.file, raw.headers)
-        if file is None or file.kind != "deals" or {"stage", "closed", "won"} & file.columns.keys():
+        if file is None or file.kind != "deals" or {"stage", "status", "closed", "won"} & file.columns.keys():
             continue
         before = next(
             (other.columns["stage"][0] for other in mapping.files if "stage" in other.columns), None

@@ -191,7 +191,12 @@ class _Reading:
                     f"CASE WHEN NOT nothing({self._text(meaning)}) THEN {self._text(meaning)} END"
                 )
                 checks.append((meaning, self._wrong(meaning)))
-        if "stage" in self.have:
+        if "status" in self.have:
+            made["t status"] = f"coalesce({self._text('status')}, {self._text('stage')})"
+            checks.append(
+                ("status", "is not open, won or lost: say in [files.values.status] of map.toml what it is")
+            )
+        elif "stage" in self.have:
             made["t status"] = self._text("stage")
             checks.append(("status", "is not a stage of [stages] in map.toml: add it to open, won or lost"))
         return list(made.items()), tuple(checks)
@@ -239,12 +244,13 @@ class _Reading:
         )
         stages = {stage: str(status) for stage, status in self.mapping.stages.items() if status != "?"}
         by_stage = f"({_map(stages)})[{self._text('stage')}]" if stages else "(NULL::VARCHAR)"
-        if "stage" not in self.have and not {"won", "closed"} & self.have:
+        if not {"stage", "status", "won", "closed"} & self.have:
             return "'open'"
+        said = f"lower({self._text('status')})"
         rest = "'open'" if "stage" not in self.have else "(NULL::VARCHAR)"
         return (
             f"CASE WHEN {won} THEN 'won' WHEN {closed} AND {won} IS NOT NULL THEN 'lost' WHEN NOT {closed} THEN 'open' "
-            f"ELSE coalesce({by_stage}, {rest}) END"
+            f"WHEN {said} IN ('open', 'won', 'lost') THEN {said} WHEN {said} IS NULL THEN coalesce({by_stage}, {rest}) END"
         )
 
     def _wrong(self, meaning: str) -> str:

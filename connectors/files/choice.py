@@ -1,0 +1,136 @@
+"""Which column of a file means what: by what it is called, then by what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping as Map
+from typing import Final
+
+from connectors.files.columns import Kind
+from connectors.files.headings import KINDS, folded, meanings, stage_word, status_word
+from connectors.files.mapping import DATES, NUMBERS
+from connectors.files.profile import Profile
+from connectors.files.raw import Raw
+
+# Where a second column says what the first leaves empty.
+_CHAINS: Final = frozenset({"region", "account", "team", "reason", "source"})
+
+
+def kind_of(raw: Raw) -> Kind:
+    """Return the kind of records of a file: the one whose names it has most of; deals where there is money or a stage."""
+    scores: dict[Kind, float] = {}
+    for kind in KINDS:
+        table = meanings(kind)
+        found = {meaning for header in raw.headers for meaning in list(table.get(folded(header), {}))[:1]}
+        scores[kind] = len(found)
+        if kind == "deals":
+            scores[kind] += 2 * len(found & {"stage", "amount", "close", "probability", "category"})
+        elif "name" not in found:
+            scores[kind] = 0
+        elif kind == "people":
+            scores[kind] += 2 * len(found & {"manager", "email", "role"}) if "stage" not in found else 0
+        elif kind == "accounts":
+            scores[kind] += 2 * len(found & {"industry", "parent"})
+        else:
+            scores[kind] += 2 * len(found & {"family"})
+    if not any(scores.values()):
+        return "deals"
+    return max(KINDS, key=lambda kind: scores[kind])
+
+
+def columns_of(raw: Raw, kind: Kind) -> dict[str, tuple[str, ...]]:
+    """Return the columns of a file that seem to hold a meaning, tried in their order."""
+    table = meanings(kind)
+    offers: dict[str, list[tuple[int, int, str]]] = {}
+    for at, header in enumerate(raw.headers):
+        profile = raw.profile(header)
+        for meaning, place in table.get(folded(header), {}).items():
+            if profile is not None and meaning != "status" and may(meaning, profile):
+                offers.setdefault(meaning, []).append((place, at, header))
+    taken: set[str] = set()
+    chosen: dict[str, tuple[str, ...]] = {}
+    # What is named best is settled first, so that "Opportunity" is a name where there is an "Opportunity ID".
+    for meaning in sorted(offers, key=lambda name: min(offers[name])[0]):
+        free = [header for _, _, header in sorted(offers[meaning]) if header not in taken]
+        if free:
+            kept = free if meaning in _CHAINS else free[:1]
+            chosen[meaning] = tuple(kept)
+            taken |= set(kept)
+    if kind == "deals":
+        chosen |= _by_content(raw, chosen, taken)
+        chosen |= _status(raw, chosen)
+    return {meaning: chosen[meaning] for meaning in _order(kind) if meaning in chosen}
+
+
+def _by_content(raw: Raw, chosen: Map[str, tuple[str, ...]], taken: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return columns whose names say nothing but whose cells do: a stage, the only money, the only dates."""
+    free = [profile for profile in raw.profiles if profile.name not in taken and profile.filled]
+    found: dict[str, tuple[str, ...]] = {}
+    tests: tuple[tuple[str, Callable[[Profile], bool]], ...] = (
+        ("stage", _holds_stages),
+        ("amount", _holds_money),
+        ("close", _holds_dates),
+    )
+    for meaning, test in tests:
+        fitting = [profile.name for profile in free if test(profile)]
+        if len(fitting) == 1 and meaning not in chosen:
+            found[meaning] = (fitting[0],)
+    return found
+
+
+def _status(raw: Raw, chosen: Map[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the column that says of each deal beside its stage whether it is open, won or lost."""
+    stages = raw.profile(chosen["stage"][0]) if "stage" in chosen else None
+    if stages is None:
+        return {}
+    closed = {stage_word(value) for value, _ in stages.values} & {"won", "lost"}
+    used = {name for names in chosen.values() for name in names}
+    free = [one for one in raw.profiles if one.name not in used and one.values]
+    said = {one.name: {status_word(value) for value, _ in one.values} for one in free}
+    # One in which all deals are open is none beside stages that are won or lost.
+    telling = [
+        name for name, words in said.items() if None not in words and (words != {"open"} or not closed)
+    ]
+    table = meanings("deals")
+    named = [name for name in telling if "status" in table.get(folded(name), {})]
+    others = [name for name in telling if {"won", "lost"} <= said[name]]
+    found = named[:1] or (others if len(others) == 1 else [])
+    return {"status": (found[0],)} if found else {}
+
+
+def _holds_stages(profile: Profile) -> bool:
+    words = [stage_word(value) for value, _ in profile.values]
+    return 2 <= len(words) <= 30 and {"won", "lost"} <= set(words) and words.count(None) * 2 <= len(words)
+
+
+def _holds_dates(profile: Profile) -> bool:
+    return profile.dates is not None and profile.dates.serial < profile.dates.count
+
+
+def _holds_money(profile: Profile) -> bool:
+    numbers = profile.numbers
+    return (
+        numbers is not None
+        and numbers.count >= profile.filled * 0.9
+        and not numbers.percent
+        and profile.dates is None
+        and (numbers.most or 0) >= 100
+        and numbers.fractions > 0
+    )
+
+
+def _order(kind: Kind) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(meaning for found in meanings(kind).values() for meaning in found))
+
+
+def may(meaning: str, profile: Profile) -> bool:
+    """Say whether what stands in a column can be what its name says; an empty column can."""
+    if not profile.filled:
+        return True
+    if meaning in NUMBERS:
+        return profile.numbers is not None
+    if meaning in DATES:
+        return profile.dates is not None
+    if meaning in {"stage", "category", "type", "name", "account", "owner"}:
+        return profile.dates is None or profile.dates.serial == profile.dates.count
+    return True
