@@ -219,9 +219,9 @@ def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:
                 said.append(f"Taken as {status}: {', '.join(names) or 'no stage'}.")
     if flags:
         several = "s" if len(flags) > 1 else ""
-        names = ", ".join(flags)
+        columns = ", ".join(flags)
         verb = "say" if several else "says"
-        said.append(f"The column{several} {names} {verb} of each deal whether it is open, won or lost.")
+        said.append(f"The column{several} {columns} {verb} of each deal whether it is open, won or lost.")
     return tuple(said)
 
 

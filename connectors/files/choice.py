@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping as Map
 from typing import Final
 
 from connectors.files.columns import Kind
-from connectors.files.headings import KINDS, folded, meanings, stage_word, status_word
+from connectors.files.headings import KINDS, meanings, meant, stage_word, status_word
 from connectors.files.mapping import DATES, NUMBERS
 from connectors.files.profile import Profile
 from connectors.files.raw import Raw
 
+# Amounts times their probability, which are no amounts.
+_WEIGHTED: Final = re.compile(
+    r"weighted|gewichtet|pond[ée]r|expected revenue|erwarteter umsatz|revenu attendu|ingresos? (?:esperad|previst)",
+    re.IGNORECASE,
+)
 # Where a second column says what the first leaves empty.
-_CHAINS: Final = frozenset({"region", "account", "team", "reason", "source"})
+_CHAINS: Final = frozenset({"region", "account", "team", "reason", "source", "closed_on"})
 
 
 def kind_of(raw: Raw) -> Kind:
     """Return the kind of records of a file: the one whose names it has most of; deals where there is money or a stage."""
     scores: dict[Kind, float] = {}
     for kind in KINDS:
-        table = meanings(kind)
-        found = {meaning for header in raw.headers for meaning in list(table.get(folded(header), {}))[:1]}
+        found = {meaning for header in raw.headers for meaning in list(meant(header, kind))[:1]}
         scores[kind] = len(found)
         if kind == "deals":
             scores[kind] += 2 * len(found & {"stage", "amount", "close", "probability", "category"})
@@ -40,11 +45,10 @@ def kind_of(raw: Raw) -> Kind:
 
 def columns_of(raw: Raw, kind: Kind) -> dict[str, tuple[str, ...]]:
     """Return the columns of a file that seem to hold a meaning, tried in their order."""
-    table = meanings(kind)
     offers: dict[str, list[tuple[int, int, str]]] = {}
     for at, header in enumerate(raw.headers):
         profile = raw.profile(header)
-        for meaning, place in table.get(folded(header), {}).items():
+        for meaning, place in meant(header, kind).items():
             if profile is not None and meaning != "status" and may(meaning, profile):
                 offers.setdefault(meaning, []).append((place, at, header))
     taken: set[str] = set()
@@ -91,8 +95,7 @@ def _status(raw: Raw, chosen: Map[str, tuple[str, ...]]) -> dict[str, tuple[str,
     telling = [
         name for name, words in said.items() if None not in words and (words != {"open"} or not closed)
     ]
-    table = meanings("deals")
-    named = [name for name in telling if "status" in table.get(folded(name), {})]
+    named = [name for name in telling if "status" in meant(name, "deals")]
     others = [name for name in telling if {"won", "lost"} <= said[name]]
     found = named[:1] or (others if len(others) == 1 else [])
     return {"status": (found[0],)} if found else {}
@@ -114,6 +117,7 @@ def _holds_money(profile: Profile) -> bool:
         and numbers.count >= profile.filled * 0.9
         and not numbers.percent
         and profile.dates is None
+        and not _WEIGHTED.search(profile.name)
         and (numbers.most or 0) >= 100
         and numbers.fractions > 0
     )

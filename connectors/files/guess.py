@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from connectors.errors import BadRequest
 from connectors.files.choice import columns_of, kind_of, may
-from connectors.files.headings import category_word
+from connectors.files.headings import category_word, currency_code
 from connectors.files.links import with_links
 from connectors.files.mapping import ASK, COMMA, DATES, DAY, MONTH, NUMBERS, POINT, FileMap, Mapping, Written
 from connectors.files.profile import Profile
@@ -270,9 +270,14 @@ def _first_by_language(raw: Raw, header: str) -> Written:
 def _values(
     raw: Raw, columns: Map[str, tuple[str, ...]], known: Map[str, Map[str, str]]
 ) -> Map[str, Map[str, str]]:
-    """Return what values of columns are called otherwise, with the words for open, won and lost that are not known yet."""
-    found = statuses_of(raw, columns)
-    return {**known, "status": {**found, **known.get("status", {})}} if found else known
+    """Return what values of columns are called otherwise, with the words for statuses and currencies that are not known yet."""
+    profile = raw.profile(columns["currency"][0]) if "currency" in columns else None
+    codes = {value: currency_code(value) for value, _ in (profile.values if profile else ())}
+    found = {
+        "status": statuses_of(raw, columns),
+        "currency": {value: code for value, code in codes.items() if code},
+    }
+    return {**known, **{name: {**told, **known.get(name, {})} for name, told in found.items() if told}}
 
 
 def _categories(raw: Raw, columns: dict[str, tuple[str, ...]]) -> dict[str, ForecastClass]:

@@ -16,6 +16,10 @@ from connectors.files.columns import Kind
 KINDS: Final[tuple[Kind, ...]] = ("deals", "accounts", "people", "products")
 
 StageWord = Literal["open", "won", "lost"]
+# What Pipedrive writes before the columns of a deal, and a report before those of its record.
+_BEFORE: Final = re.compile(
+    r"^\s*(?:deal|opportunity|geschäft|affaire|transaction|trato|negocio)\s*[-–:]\s+", re.IGNORECASE
+)
 _PIPELINE: Final = re.compile(r"\([^()]*pipeline[^()]*\)\s*$", re.IGNORECASE)
 _CLOSING: Final[tuple[StageWord, ...]] = ("won", "lost")
 
@@ -36,10 +40,18 @@ def meanings(kind: Kind) -> Mapping[str, Mapping[str, int]]:
     return MappingProxyType(found)
 
 
+def meant(heading: str, kind: Kind) -> Mapping[str, int]:
+    """Return the meanings that a heading may have, each with how far down it stands; "Deal - Title" is one, as "Title" is."""
+    table = meanings(kind)
+    found = table.get(folded(heading))
+    if found is None and kind == "deals":
+        found = table.get(folded(_BEFORE.sub("", heading)))
+    return found or {}
+
+
 def known(heading: str) -> bool:
     """Say whether a cell is called like a column of any kind."""
-    word = folded(heading)
-    return bool(word) and any(word in meanings(kind) for kind in KINDS)
+    return bool(folded(heading)) and any(meant(heading, kind) for kind in KINDS)
 
 
 def stage_word(stage: str) -> StageWord | None:
@@ -90,6 +102,13 @@ def category_word(category: str) -> str | None:
         ),
         None,
     )
+
+
+def currency_code(currency: str) -> str | None:
+    """Return the code of a currency that is written by its name; None where it is not known."""
+    words = currency.casefold().strip()
+    names = _table()["currencies"].items()
+    return next((code for code, known in names if words in {name.casefold() for name in known}), None)
 
 
 def _words(text: str) -> list[str]:

@@ -22,9 +22,18 @@ from connectors.quoting import toml
 from connectors.records import ForecastClass, Status
 
 # What a file of deals may say beside what is kept of it.
-EXTRA: Final = ("amount_converted", "converted_currency", "status", "closed", "won", "pipeline")
-NUMBERS: Final = ("amount", "amount_converted", "probability")
-DATES: Final = ("close", "created", "last_activity")
+EXTRA: Final = (
+    "amount_converted",
+    "converted_currency",
+    "won_amount",
+    "closed_on",
+    "status",
+    "closed",
+    "won",
+    "pipeline",
+)
+NUMBERS: Final = ("amount", "amount_converted", "won_amount", "probability")
+DATES: Final = ("close", "closed_on", "created", "last_activity")
 
 Written = Literal["1,234.5", "1.234,5", "day first", "month first", "?"]
 POINT: Final = "1,234.5"

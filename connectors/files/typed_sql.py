@@ -13,13 +13,13 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.ids import LINKED, short
-from connectors.files.mapping import COMMA, DATES, DAY, MONTH, FileMap, Mapping, linked
+from connectors.files.mapping import COMMA, DATES, DAY, MONTH, NUMBERS, FileMap, Mapping, linked
 from connectors.files.raw import Raw
 from connectors.quoting import literal, quoted
 
 # The meaning of a deal by which a file of another kind is found.
 KEYS: Final[Map[Kind, str]] = {"accounts": "account", "people": "owner", "products": "product"}
-PARSED: Final = ("amount", "amount_converted", "probability", *DATES)
+PARSED: Final = (*NUMBERS, *DATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +170,10 @@ class _Reading:
         made["converted_currency"] = converted
         made["stage"] = self._text("stage")
         made["status"] = self._status()
+        for kept, closing, when in (("close", "closed_on", "<> 'open'"), ("amount", "won_amount", "= 'won'")):
+            if closing in self.have:
+                closed = f"coalesce({made[closing]}, {made[kept]})"
+                made[kept] = f"CASE WHEN {made['status']} {when} THEN {closed} ELSE {made[kept]} END"
         made["category"] = (
             f"({_map({name: category.value for name, category in self.mapping.categories.items()})})[{self._text('category')}]"
             if self.mapping.categories
@@ -214,7 +218,7 @@ class _Reading:
         if meaning not in self.have:
             kind = (
                 "DATE"
-                if meaning in {"close", "last_activity"}
+                if meaning in {"close", "closed_on", "last_activity"}
                 else "TIMESTAMP"
                 if meaning == "created"
                 else None
