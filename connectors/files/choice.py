@@ -10,8 +10,9 @@ from typing import Final
 from connectors.files.columns import Kind
 from connectors.files.headings import KINDS, meanings, meant, stage_word, status_word
 from connectors.files.mapping import DATES, NUMBERS
-from connectors.files.profile import Profile
+from connectors.files.profile import Profile, reader
 from connectors.files.raw import Raw
+from connectors.quoting import literal, quoted
 
 # Amounts times their probability, which are no amounts.
 _WEIGHTED: Final = re.compile(
@@ -63,6 +64,7 @@ def columns_of(raw: Raw, kind: Kind) -> dict[str, tuple[str, ...]]:
     if kind == "deals":
         chosen |= _by_content(raw, chosen, taken)
         chosen |= _status(raw, chosen)
+        chosen = _in_one_currency(raw, chosen)
     return {meaning: chosen[meaning] for meaning in _order(kind) if meaning in chosen}
 
 
@@ -80,6 +82,36 @@ def _by_content(raw: Raw, chosen: Map[str, tuple[str, ...]], taken: set[str]) ->
         if len(fitting) == 1 and meaning not in chosen:
             found[meaning] = (fitting[0],)
     return found
+
+
+def _in_one_currency(raw: Raw, chosen: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the columns with the converted amount as the amount where nothing says in which currency the other one is.
+
+    Amounts of several currencies have no sum. Where all are the same as the converted ones, and more are filled, they stay.
+    """
+    amount, converted = (chosen.get(meaning, ()) for meaning in ("amount", "amount_converted"))
+    if not amount or not converted or "currency" in chosen:
+        return chosen
+    named, differing, only, filled = _beside(raw, amount[0], converted[0])
+    if named or not filled or (only and not differing):
+        return chosen
+    into = chosen.get("converted_currency", ())
+    gone = {"amount_converted", "converted_currency", "won_amount"}
+    kept = {meaning: names for meaning, names in chosen.items() if meaning not in gone}
+    return {**kept, "amount": converted, **({"currency": into} if into else {})}
+
+
+def _beside(raw: Raw, amount: str, converted: str) -> tuple[int, ...]:
+    """Return how many amounts name their currency, differ from the converted one, are alone, and how many are converted."""
+    with reader() as con:
+        found = con.execute(
+            "SELECT count(currency_of(a)), "
+            "count(*) FILTER (try_cast(number(a, NULL) AS DOUBLE) <> try_cast(number(b, NULL) AS DOUBLE)), "
+            "count(*) FILTER (a IS NOT NULL AND b IS NULL), count(b) "
+            f"FROM (SELECT {quoted(amount)}::VARCHAR AS a, {quoted(converted)}::VARCHAR AS b "
+            f"FROM read_parquet({literal(raw.parquet)}) WHERE problem IS NULL)"
+        ).fetchone()
+    return tuple(found or (0, 0, 0, 0))
 
 
 def _status(raw: Raw, chosen: Map[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -121,3 +121,51 @@ def test_amounts_times_their_probability_are_never_the_amount(tmp_path: Path, he
 
     assert "amount" not in mapping.files[0].columns
     assert [deal[1] for deal in deals] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "amount, company",
+    [
+        ("Amount", "Amount in company currency"),
+        ("Betrag", "Betrag in Unternehmenswährung"),
+        ("Montant", "Montant dans la devise de l'entreprise"),
+        ("Importe", "Importe en la moneda de la empresa"),
+        ("Amount", "Amount (converted)"),
+        ("Est. Revenue", "Est. Revenue (Base)"),
+    ],
+)
+def test_amounts_whose_currency_nothing_names_are_those_in_the_currency_of_the_company(
+    tmp_path: Path, amount: str, company: str
+) -> None:
+    mapping, deals = read(
+        tmp_path,
+        f"Record ID,Deal Name,Deal Stage,{amount},{company},Close Date",
+        "1,A,Appointment scheduled,10000,11000,2026-12-01",
+        "2,B,Closed won,20000,20000,2026-11-01",
+        "3,C,Closed lost,,,2026-11-01",
+    )
+
+    assert mapping.files[0].columns["amount"] == (company,)
+    assert [deal[1] for deal in deals] == [11000, 20000, None]
+
+
+@pytest.mark.parametrize(
+    "heading, rows",
+    [
+        ("Currency,Amount,Amount in company currency", ("EUR,10000,11000", "USD,20000,20000")),
+        ("Amount,Amount in company currency", ("EUR 10000,11000", "USD 20000,20000")),
+        ("Amount,Amount in company currency", ("10000,", "20000,20000")),
+    ],
+)
+def test_amounts_stay_where_their_currency_is_known_or_all_are_the_same(
+    tmp_path: Path, heading: str, rows: tuple[str, str]
+) -> None:
+    mapping, deals = read(
+        tmp_path,
+        f"Record ID,Deal Name,Deal Stage,{heading},Close Date",
+        f"1,A,Appointment scheduled,{rows[0]},2026-12-01",
+        f"2,B,Closed won,{rows[1]},2026-11-01",
+    )
+
+    assert mapping.files[0].columns["amount"] == ("Amount",)
+    assert [deal[1] for deal in deals] == [10000, 20000]
