@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from connectors.files.mapping import Mapping as FileMapping
 from connectors.files.pages import fields_of, place
 from connectors.files.raw import Raw
 from connectors.files.shelf import Snapshot
+from connectors.files.stages import by_probability
 from connectors.files.typed import Gaps, Typed
 from connectors.records import Status
 
@@ -217,12 +218,31 @@ def closings(raws: Sequence[Raw], mapping: FileMapping) -> tuple[str, ...]:
             names = [stage for stage, found in mapping.stages.items() if found == status]
             if names or not flags:
                 said.append(f"Taken as {status}: {', '.join(names) or 'no stage'}.")
+    said += _unsure(raws, mapping)
     if flags:
         several = "s" if len(flags) > 1 else ""
         columns = ", ".join(flags)
         verb = "say" if several else "says"
         said.append(f"The column{several} {columns} {verb} of each deal whether it is open, won or lost.")
     return tuple(said)
+
+
+def _unsure(raws: Sequence[Raw], mapping: FileMapping) -> Iterator[str]:
+    """Yield which stages are taken as won or lost by the probability of their deals alone, and where that is changed."""
+    found: dict[str, Status] = {}
+    for one in raws:
+        file = mapping.file(one.file, one.headers)
+        if file is not None and file.kind == "deals":
+            renamed = file.values.get("stage", {})
+            told = by_probability(one, file.columns)
+            found |= {renamed.get(stage, stage): status for stage, status in told.items()}
+    for status, share in ((Status.WON, "100 %"), (Status.LOST, "0 %")):
+        names = [name for name, likely in found.items() if likely == status == mapping.stages.get(name)]
+        if names:
+            yield (
+                f"Only their probability of {share} says that deals in {', '.join(names)} are {status}. Where they are open, "
+                "write these stages into open under [stages] of files/map.toml, and import again."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

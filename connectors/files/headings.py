@@ -64,7 +64,7 @@ def stage_word(stage: str) -> StageWord | None:
     for status in _CLOSING:
         if words in table[status]:
             return status
-    if closing_words(stage):
+    if closing_words(stage) or put_aside(stage):
         return None
     return "open" if any(word in words for word in table["open"]) else None
 
@@ -75,6 +75,12 @@ def status_word(status: str) -> StageWord | None:
     if words in _table()["statuses"]["open"]:
         return "open"
     return next((known for known in _CLOSING if words in _table()["stages"][known]), None)
+
+
+def put_aside(stage: str) -> bool:
+    """Say whether a stage's name has words of deals that are neither won nor worked on: unqualified, duplicate, nurture."""
+    words = _stage_words(stage)
+    return any(word in words for word in _table()["stages"]["aside"])
 
 
 def closing_words(stage: str) -> frozenset[str]:

@@ -242,6 +242,51 @@ def test_a_stage_with_won_or_lost_in_its_name_is_asked_for_where_nothing_else_te
     assert made.open_questions[0].options == ("Verbal commit / not lost", "Won back - nurture")
     assert made.stages["Won - by partner"] == "won"
     assert made.stages["Closed - no budget"] == "lost"
+    assert made.stages["Weighing"] == "lost"
+
+
+@pytest.mark.parametrize(
+    "stages, probabilities, expected, asked",
+    [
+        (
+            ("Unqualified", "Duplicate", "Nurture", "Live"),
+            ("0%", "0%", "0%", "100%"),
+            "lost lost lost won",
+            (),
+        ),
+        (("Not qualified", "Nurture", "Live", "Weighing"), ("0%", "10%", "", ""), "lost open open open", ()),
+        (
+            ("Unqualified", "Doublon", "Qualification", "Weighing"),
+            ("", "", "0%", "5%"),
+            "? ? open open",
+            ("Unqualified", "Doublon"),
+        ),
+    ],
+)
+def test_a_stage_that_only_its_probability_tells_is_never_open_unseen(
+    tmp_path: Path,
+    stages: tuple[str, ...],
+    probabilities: tuple[str, ...],
+    expected: str,
+    asked: tuple[str, ...],
+) -> None:
+    rows = "".join(
+        f"{n},N{n},{stage},{n},2026-11-02,{probability}\n"
+        for n, (stage, probability) in enumerate(zip(stages, probabilities, strict=True), start=10)
+    )
+    known = STAGED.replace("Won back - nurture", "Proposal").replace("Verbal commit / not lost", "Proposal")
+
+    made = guessed(tmp_path, known + rows)
+
+    assert [made.stages[stage] for stage in stages] == expected.split()
+    assert {name for question in made.open_questions for name in question.options} == set(asked)
+
+
+def test_a_probability_that_is_the_same_for_all_tells_nothing(tmp_path: Path) -> None:
+    rows = "1,A,Weighing,10,0\n2,B,Closed Won,20,0\n3,C,Closed Lost,30,0\n"
+
+    made = guessed(tmp_path, "ID,Name,Stage,Amount,Probability\n" + rows)
+
     assert made.stages["Weighing"] == "open"
 
 
