@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -112,6 +112,10 @@ SWEPT_ROLES: Final = "sweep-OpportunityContactRole"
 _SWEEPS: Final[Mapping[str, str]] = MappingProxyType({**SWEPT, "OpportunityContactRole": SWEPT_ROLES})
 # How often it is asked which deals there are, and all of them are read again.
 EVERY: Final = MappingProxyType({SWEEP: timedelta(hours=20), REREAD: timedelta(days=6, hours=20)})
+# What says when a record changed that deals take values from, best first: a sign-in alone gives a user another SystemModstamp.
+_PARENT_STAMPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"User": ("LastModifiedDate", "SystemModstamp")}
+)
 # Which parts of the field map belong to which object.
 _MAPPED: Final[Mapping[str, str]] = MappingProxyType(
     {"Opportunity": "deal", "Account": "account", "User": "person", "Task": "activity", "Event": "activity"}
@@ -189,7 +193,8 @@ def pulls(
 ) -> tuple[Pull, ...]:
     """Return what to ask for, in the order in which it is told. Objects that this login does not see are left out.
 
-    `also` are `SWEEP`, to ask which deals there are, and `REREAD`, to ask for all of them again.
+    `also` are `SWEEP`, to ask which deals there are, and `REREAD`, to ask for all of them again. Without that, deals are asked
+    for again whose values come from a record that changed, such as their account: they do not change with it themselves.
     """
     found = []
     for shape, paths, stamp in _asked(describe, fields):
@@ -215,18 +220,42 @@ def pulls(
                 found.append(
                     Pull(name=SWEEP, object=DEALS, paths=sweep, stamp=stamp, where=there, end=window.until)
                 )
-            if REREAD in also:
+            again = (
+                ()
+                if REREAD in also or window.start is None
+                else _of_parents(describe, shape, paths, window.start)
+            )
+            if REREAD in also or again:
                 found.append(
                     Pull(
                         name=REREAD,
                         object=DEALS,
                         paths=paths,
                         stamp=stamp,
-                        where=there,
+                        where=(*there, *again),
                         until=window.until,
+                        end=window.until,
                     )
                 )
     return tuple(found)
+
+
+def _of_parents(
+    describe: Describe, shape: Shape, paths: Iterable[str], since: datetime
+) -> tuple[soql.Condition, ...]:
+    """Return the condition of rows of which a record has changed that one of the paths leads through; none without such."""
+    found = dict[str, soql.Condition]()
+    for path in paths:
+        at, relations = shape, path.split(".")[:-1]
+        for number, relation in enumerate(relations, start=1):
+            parent = at.parent(relation)
+            if parent is None:
+                break
+            at = describe(parent.targets[0])
+            if stamp := next(iter(at.having(_PARENT_STAMPS.get(at.name, STAMPS))), None):
+                leading = ".".join((*relations[:number], stamp))
+                found.setdefault(leading, soql.compare(leading, ">=", since))
+    return (soql.either(found.values()),) if found else ()
 
 
 def pull_of(describe: Describe, fields: Fields, name: str) -> Pull | None:

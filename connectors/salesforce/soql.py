@@ -71,6 +71,11 @@ def among(field: str, values: Iterable[str]) -> Condition:
     return f"{name(field)} IN ({', '.join(listed)})"
 
 
+def either(conditions: Iterable[Condition]) -> Condition:
+    """Return the condition that one of these is so; there is at least one."""
+    return f"({' OR '.join(conditions)})"
+
+
 def name(text: str) -> str:
     """Return a name of an object, or of a field or a path to one, as it is.
 

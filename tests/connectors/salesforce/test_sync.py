@@ -237,19 +237,46 @@ def test_too_many_deals_that_were_not_seen_before_are_read_with_everything(
 
 
 def test_a_value_that_changes_without_its_deal_is_read_again_within_the_week(synced: Synced) -> None:
-    synced.org.add_field("Account", Field("Region__c", "string", 40))
-    account = synced.org.insert("Account", {"Name": "Brandt", "Region__c": "EMEA"})
-    deal = synced.deal(AccountId=account)
+    synced.org.add_field("Opportunity", Field("Region__c", "string", 40))
+    deal = synced.deal()
+    synced.org.settle("Opportunity", deal, Region__c="EMEA")
     synced.sync()
     synced.org.clock.advance(hours=1)
     synced.sync()
-    synced.org.update("Account", account, {"Region__c": "APAC"})
+    synced.org.settle("Opportunity", deal, Region__c="APAC")  # as a formula does
     synced.sync()
     assert [row[1] for row in synced.states(deal, "region")] == ["EMEA"]
 
     synced.org.clock.advance(days=7)
     synced.sync()
     assert [row[1] for row in synced.states(deal, "region")] == ["EMEA", "APAC"]
+
+
+def test_deals_that_take_a_value_from_their_account_change_with_it(synced: Synced) -> None:
+    synced.org.add_field("Account", Field("Region__c", "string", 40))
+    brandt, other = (
+        synced.org.insert("Account", {"Name": name, "Region__c": "EMEA"}) for name in ("Brandt", "Lund")
+    )
+    deal, moved, spared = (
+        synced.deal(AccountId=brandt),
+        synced.deal(AccountId=brandt),
+        synced.deal(AccountId=other),
+    )
+    synced.sync()
+    synced.org.clock.advance(hours=1)
+    synced.sync()
+    synced.org.update("Account", brandt, {"Region__c": "APAC"})
+    synced.org.clock.advance(minutes=1)
+    synced.org.update("Opportunity", moved, {"NextStep": "call"})
+    synced.sync()
+
+    assert [row[1] for row in synced.states(deal, "region")] == ["EMEA", "APAC"]
+    assert [row[1] for row in synced.states(moved, "region")] == ["EMEA", "APAC"]
+    assert [row[1] for row in synced.states(spared, "region")] == ["EMEA"]
+    events = synced.rows("SELECT * FROM event ORDER BY id")
+    synced.org.clock.advance(hours=1)
+    synced.sync()
+    assert synced.rows("SELECT * FROM event ORDER BY id") == events
 
 
 def test_a_stage_that_means_something_else_asks_for_everything_again(synced: Synced) -> None:
