@@ -169,3 +169,23 @@ def test_amounts_stay_where_their_currency_is_known_or_all_are_the_same(
 
     assert mapping.files[0].columns["amount"] == ("Amount",)
     assert [deal[1] for deal in deals] == [10000, 20000]
+
+
+@pytest.mark.parametrize(
+    "headings, words",
+    [
+        ("Deal - Titel,Deal - Wert,Deal - Phase,Deal - Status", ("Offen", "Gewonnen", "Verloren")),
+        (
+            "Affaire - Titre,Affaire - Valeur,Affaire - Étape,Affaire - Statut",
+            ("Ouverte", "Gagnée", "Perdue"),
+        ),
+        ("Trato - Título,Trato - Valor,Trato - Etapa,Trato - Estado", ("Abierto", "Ganado", "Perdido")),
+    ],
+)
+def test_pipedrive_is_known_in_other_languages(
+    tmp_path: Path, headings: str, words: tuple[str, str, str]
+) -> None:
+    mapping, deals = read(tmp_path, headings, *(f"N{n},5,Demo,{word}" for n, word in enumerate(words)))
+
+    assert tuple(mapping.files[0].columns) == ("name", "stage", "status", "amount")
+    assert [deal[0] for deal in deals] == ["open", "won", "lost"]
