@@ -1,10 +1,13 @@
-"""A file of targets: a period, an amount, and perhaps a region or an owner in each row."""
+"""A file of targets: a period, an amount, and perhaps a region, an owner and a currency in each row.
+
+A target for anything else, such as a team, is refused: without its column it would be one for the whole company.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,10 +36,23 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "region": "Region, Territory, Sales Region, Gebiet, Vertriebsregion, Région, Territoire, Región, Territorio",
             "owner": "Owner, Rep, Sales Rep, Person, Name, Email, Opportunity Owner, Deal owner, Inhaber, Verkäufer, "
             "Propriétaire, Commercial, Propietario, Vendedor",
+            "currency": "Currency, Currency Code, Currency ISO Code, Währung, Devise, Moneda, Divisa",
         }.items()
     }
 )
+# What may stand beside a target and says nothing of what it is for.
+_REMARKS: Final = frozenset(
+    map(
+        folded,
+        "Notes Note Comment Comments Remark Remarks Description Source Status Notiz Kommentar Bemerkung Commentaire Remarque "
+        "Comentario Nota".split(),
+    )
+)
 _NEEDED: Final = ("period", "amount")
+_WORD: Final = re.compile(r"[^\W\d_]{2}")
+# Whose money `$` alone may be.
+_DOLLAR: Final = "$"
+_DOLLARS: Final = frozenset(("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"))
 _FISCAL: Final = re.compile(r"(?:FY ?'?(\d{2,4})[ /-]*([QH]\d)|([QH]\d)[ /-]*FY ?'?(\d{2,4}))", re.IGNORECASE)
 _CALENDAR: Final = re.compile(
     r"(?:[QTK](\d)[ /-]*'?(\d{4}|\d{2})|(\d{4})[ /-]*[QTK](\d)|(\d)[QTK]'?(\d{4}|\d{2}))", re.IGNORECASE
@@ -50,10 +66,14 @@ _THOUSANDS: Final = re.compile(r"[.,]\d{3}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of the file; `line` is counted from 1, the header among them."""
+    """A row of the file; `line` is counted from 1, the header among them.
+
+    `currency` is what the file says of it: a code, `$` where that could be several, None where it says nothing.
+    """
 
     line: int
     target: Target
+    currency: str | None = None
 
 
 def read(path: Path) -> tuple[Target, ...]:
@@ -79,21 +99,31 @@ def rows(path: Path) -> tuple[Row, ...]:
         with reader() as con:
             source = f"read_parquet({literal(table.parquet)})"
             named = [(header, quoted(header)) for header in wide] or [("", quoted(columns["amount"]))]
+            others = [
+                header
+                for header in table.headers
+                if header not in {*columns.values(), *wide} and folded(header) not in _REMARKS
+            ]
             parts = [
-                _cells(columns, source, place, header, cell) for place, (header, cell) in enumerate(named)
+                _cells(columns, source, place, header, cell, others)
+                for place, (header, cell) in enumerate(named)
             ]
             con.execute(f"CREATE TEMP TABLE cells AS {' UNION ALL '.join(parts)}")
             mark = _mark(path.name, con)
             found = con.execute(
-                f"SELECT line, period, region, owner, written, try_cast(number(written, '{mark}') AS DECIMAL(18,2)) "
-                "FROM cells ORDER BY line, place"
+                f"SELECT line, period, region, owner, written, try_cast(number(written, '{mark}') AS DECIMAL(18,2)), "
+                f"{_CURRENCY}, beside FROM cells ORDER BY line, place"
             ).fetchall()
     made, bad = [], []
-    for line, period, region, owner, written, amount in found:
+    for line, period, region, owner, written, amount, currency, beside in found:
         if not (period or region or owner or written) or (wide and not written):
             continue
         try:
-            made.append(_row(path, line, (period, region, owner, written, amount)))
+            if not owner:
+                _refuse_narrower(path, line, beside)
+            made.append(
+                replace(_row(path, line, (period, region, owner, written, amount)), currency=currency)
+            )
         except BadRequest as error:
             bad.append(str(error))
     _refuse(bad)
@@ -102,17 +132,43 @@ def rows(path: Path) -> tuple[Row, ...]:
     return tuple(made)
 
 
-def _cells(columns: Mapping[str, str], source: str, place: int, period: str, amount: str) -> str:
-    """Return the targets of one column of amounts as SQL; `period` is its heading where that names the quarter."""
+# Of `$1,200` alone nobody knows whose dollars they are.
+_CURRENCY: Final = (
+    f"coalesce(upper(currency), CASE WHEN contains(written, '{_DOLLAR}') "
+    f"AND NOT regexp_matches(written, '[A-Za-z]\\$|[A-Z]{{3}}') THEN '{_DOLLAR}' "
+    "WHEN regexp_matches(written, 'MIO|MRD|TSD') THEN NULL ELSE currency_of(written) END)"
+)
+
+
+def _cells(
+    columns: Mapping[str, str], source: str, place: int, period: str, amount: str, others: Iterable[str]
+) -> str:
+    """Return the targets of one column of amounts as SQL; `period` is its heading where that names the quarter.
+
+    `beside` are the cells of the columns `others`, by their headings.
+    """
 
     def cell(meaning: str) -> str:
         return quoted(columns[meaning]) if meaning in columns else "NULL::VARCHAR"
 
     named = literal(period) if period else cell("period")
+    beside = ", ".join(f"{{'of': {literal(header)}, 'is': {quoted(header)}}}" for header in others)
     return (
         f"SELECT line, {place} AS place, {named} AS period, {cell('region')} AS region, "
-        f"{cell('owner')} AS owner, {amount} AS written FROM {source}"
+        f"{cell('owner')} AS owner, {amount} AS written, {cell('currency')} AS currency, "
+        f'{f"[{beside}]" if beside else "[]"}::STRUCT("of" VARCHAR, "is" VARCHAR)[] AS beside FROM {source}'
     )
+
+
+def _refuse_narrower(path: Path, line: int, beside: Iterable[Mapping[str, str | None]]) -> None:
+    """Refuse a row in which a column that means nothing here says in words what else the target is for."""
+    for cell in beside:
+        written = cell["is"]
+        if written and _WORD.search(written):
+            raise BadRequest(
+                f"{path.name}, line {line}: the target is for the {cell['of']} {written!r}, and targets are set for the company, "
+                f"a region or an owner; add them up by one of these, or leave the column {cell['of']!r} out"
+            )
 
 
 def _refuse(bad: list[str]) -> None:
@@ -147,6 +203,7 @@ def placed(
     for row in found:
         at, target = f"{source}, line {row.line}", row.target
         try:
+            _refuse_foreign(at, row.currency, company.currency)
             region = _known(at, "region", target.region, regions)
             owner = _known(at, "owner", target.owner, owners)
             period = _quarter(at, target.period, quarter)
@@ -160,6 +217,12 @@ def placed(
         made[place] = row.line, Target(period=period, amount=target.amount, region=region, owner=owner)
     _refuse(bad)
     return tuple(target for _, target in made.values())
+
+
+def _refuse_foreign(at: str, currency: str | None, own: str) -> None:
+    if currency in (None, own) or (currency == _DOLLAR and own in _DOLLARS):
+        return
+    raise BadRequest(f"{at}: the target is in {currency}, and the company counts in {own}; write it in {own}")
 
 
 def _quarter(at: str, name: str, quarter: Callable[[str], str]) -> str:
@@ -217,6 +280,12 @@ def _columns(table: Raw) -> tuple[dict[str, str], tuple[str, ...]]:
         wide := tuple(header for header in table.headers if period_name(header) != header or yearless(header))
     ):
         return found, wide
+    given = [name for name in HEADINGS["amount"] if folded(name) in by_name]
+    if len(given) > 1:
+        raise BadRequest(
+            f"{table.file} has the columns {by_name[folded(given[0])]!r} and {by_name[folded(given[1])]!r}, and either could be "
+            "the target; leave one of them out"
+        )
     for meaning in _NEEDED:
         if meaning not in found:
             raise BadRequest(

@@ -149,6 +149,67 @@ def test_a_deal_that_is_called_like_a_total_is_a_deal() -> None:
     assert [cells for _, _, cells in rows] == [A, named, ["Summer sale", "", "5", ""]]
 
 
+@pytest.mark.parametrize("account", ["Total", "Sum of Parts Ltd", "Average"])
+def test_a_deal_with_an_empty_cell_of_an_account_called_like_a_total_is_a_deal(account: str) -> None:
+    deal = [account, "Rig 7", "500000", "Open", ""]
+
+    shaped, rows = table(
+        ["Account Name", "Opportunity Name", "Amount", "Stage", "Next Step"], deal, ["", *deal[1:]]
+    )
+
+    assert [cells for _, _, cells in rows] == [deal, ["", *deal[1:]]]
+    assert not shaped.dropped["totals"]
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        ["Total", "", "21", "", ""],
+        ["Total", "", "USD 1,200.50", "USD", "—"],
+        ["", "Subtotal", "EUR 21 (USD 23)", "12 records", ""],
+        ["Grand Total", "Count", "3", "", ""],
+        ["Total", "", "12/14/2026", "", "50 %"],
+    ],
+)
+def test_a_total_has_figures_beside_its_name(total: list[str]) -> None:
+    shaped, rows = table(
+        ["Account Name", "Opportunity Name", "Amount", "Stage", "Next Step"], [*A, ""], total
+    )
+
+    assert [cells for _, _, cells in rows] == [[*A, ""]]
+    assert shaped.dropped["totals"] == 1
+
+
+@pytest.mark.parametrize("frame", ["title", "total"])
+def test_a_first_column_with_gaps_is_no_group_where_its_values_come_again(frame: str) -> None:
+    deals = [[source, f"D{place}", "5"] for place, source in enumerate(["Web", "", "Event", "", "Web", ""])]
+    above, below = ([["Pipeline"], []], []) if frame == "title" else ([], [["Total", "", "30"]])
+
+    _, rows = table(*above, ["Lead Source", "Opportunity Name", "Amount"], *deals, *below)
+
+    assert [cells for _, _, cells in rows] == deals
+
+
+def test_an_inner_group_may_come_again_in_another_outer_one() -> None:
+    _, rows = table(
+        ["Report"],
+        ["Region", "Stage", "Opportunity Name", "Amount"],
+        ["EMEA", "Won", "Yard", "5"],
+        ["", "", "Flow", "7"],
+        ["", "Lost", "Mast", "7"],
+        ["APAC", "Won", "Sense", "9"],
+        ["", "", "Loom", "9"],
+    )
+
+    assert [cells[:2] for _, _, cells in rows] == [
+        ["EMEA", "Won"],
+        ["EMEA", "Won"],
+        ["EMEA", "Lost"],
+        ["APAC", "Won"],
+        ["APAC", "Won"],
+    ]
+
+
 def test_a_line_with_one_cell_inside_the_table_is_a_row_with_a_problem() -> None:
     shaped, rows = table(HEADINGS, A, ["broken"], B)
 

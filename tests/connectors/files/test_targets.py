@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -69,6 +72,15 @@ def test_a_period_is_read_as_people_write_it(tmp_path: Path, text: str, period: 
             "Period;Target\nFY26-Q4;100.000\nFY26-Q3;250,000\n",
             "250,000' on line 3 has a point .* '100.000' on line 2 a comma",
         ),
+        (
+            "Period,Quota,Amount\nFY26-Q4,5,7\n",
+            "columns 'Amount' and 'Quota', and either could be the target",
+        ),
+        (
+            "Period,Team,Target\nFY26-Q4,North,5\nFY26-Q3,South,5\n",
+            "line 2: the target is for the Team 'North', .*line 3: the target is for the Team 'South'",
+        ),
+        ("Region,Segment,Q4 2026\nEMEA,ENT,5\n", "line 2: the target is for the Segment 'ENT'"),
         ("Period;Target\nFY26-Q4;1.000,50\nFY26-Q3;2,000.50\n", "2,000.50' on line 3 has a point"),
         ("Period;Target\nFY26-Q4;1.250,50\nFY26-Q3;250,000\n", "'250,000' on line 3 has a point"),
     ],
@@ -102,3 +114,55 @@ def test_a_column_for_each_quarter_gives_a_target_for_each_filled_cell(tmp_path:
         ("EMEA", "2027-Q1", 200_000),
         ("AMER", "2026-Q4", 300_000),
     ]
+
+
+def test_what_says_nothing_of_whom_a_target_is_for_may_stand_beside_it(tmp_path: Path):
+    path = written(
+        tmp_path,
+        "Period,Owner,Team,Target,Last year,Note,Comment\nFY26-Q4,Ana,North,5,3,as agreed,by the board\nFY26-Q4,,,7,4,signed,\n",
+    )
+
+    assert [(one.owner, one.amount) for one in targets.read(path)] == [("Ana", 5), (None, 7)]
+
+
+@pytest.mark.parametrize(
+    "text, currency",
+    [
+        ("Period,Target\nFY26-Q4,€1.900.000\n", "EUR"),
+        ("Period,Target\nFY26-Q4,1.9M GBP\n", "GBP"),
+        ("Period,Target\nFY26-Q4,US$5\n", "USD"),
+        ("Period,Target\nFY26-Q4,$5\n", "$"),
+        ("Period,Target\nFY26-Q4,5 MIO\n", None),
+        ("Period,Target,Currency\nFY26-Q4,5,eur\n", "EUR"),
+        ("Period,Target\nFY26-Q4,5\n", None),
+    ],
+)
+def test_a_row_knows_its_currency(tmp_path: Path, text: str, currency: str | None):
+    assert [row.currency for row in targets.rows(written(tmp_path, text))] == [currency]
+
+
+@pytest.mark.parametrize(
+    "own, currency, right",
+    [
+        ("USD", "USD", True),
+        ("USD", "$", True),
+        ("AUD", "$", True),
+        ("USD", None, True),
+        ("EUR", "$", False),
+        ("USD", "EUR", False),
+    ],
+)
+def test_a_target_in_another_currency_is_refused(own: str, currency: str | None, right: Literal[True, False]):
+    row = targets.Row(line=2, target=Target(period="FY26-Q4", amount=Decimal(5)), currency=currency)
+    company = replace(COMPANY, currency=own)
+
+    def placed() -> tuple[Target, ...]:
+        return targets.placed([row], company, (), quarter=str, source="t.csv")
+
+    if right:
+        assert placed() == (row.target,)
+    else:
+        with pytest.raises(
+            BadRequest, match=rf"line 2: the target is in {re.escape(str(currency))}, and .* {own}"
+        ):
+            placed()
