@@ -31,7 +31,7 @@ class Targets:
     def keys(self, by: tuple[Dim, ...]) -> tuple[Key, ...]:
         """Return the keys for which targets are written, for a measure by exactly region, owner or manager."""
         if by == ("region",) and not self._partial(by):
-            allowed = self._regions(by, (None,))
+            allowed = self._regions((), ())
             named = (line.region for _, line in self.lines if line.owner is None and line.region is not None)
             return tuple((name,) for name in dict.fromkeys(named) if allowed is None or name in allowed)
         return ()
@@ -96,7 +96,7 @@ class Targets:
             for item in self.view.filters
             if item.dim == "region"
         ]
-        if "region" in by and key != (None,) * len(key):
+        if "region" in by:
             limits.append(frozenset({key[by.index("region")]}))
         if not limits:
             return None

@@ -94,8 +94,8 @@ def selection(name: str) -> Selection:
 def counted(claims: Iterable[Claim], chosen: Selection) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
     """Return the lines that the file counts for the measure, and remarks on those set aside.
 
-    A file most of whose lines fit is the company's report of the measure itself: all its lines count. Of a wider
-    export only the lines that the measure asks for do.
+    A file most of whose lines fit, or whose lines say nothing of when they are due, is the company's report of the measure
+    itself: all its lines count. Of a wider export only the lines that the measure asks for do.
     """
     kept, notes = tuple(claims), list[str]()
     fitting = tuple(claim for claim in kept if chosen.called(claim.status, claim.category))
@@ -103,6 +103,8 @@ def counted(claims: Iterable[Claim], chosen: Selection) -> tuple[tuple[Claim, ..
         aside = len(kept) - len(fitting)
         notes.append(f"{aside:,} of its {len(kept):,} lines set aside: not of the status or category")
         kept = fitting
+    if kept and (chosen.period or chosen.overdue) and not any(claim.close for claim in kept):
+        return kept, (*notes, "none of its lines has a close date: all of them count")
     near = [claim for claim in kept if chosen.due(claim.close, give=NEAR)]
     if len(near) < _MOST * len(kept):
         due = tuple(claim for claim in kept if chosen.due(claim.close))

@@ -17,7 +17,11 @@ from reports.kinds.weekly import titles
 # A coverage this close below what is needed is a warning, further below it is bad.
 NEAR = Decimal("0.9")
 DEFINITION = "Coverage of what is left = open pipeline due in the period / (target − won)."
+ZERO = Decimal(0)
+MEASURED = ("target", "bookings", "commit", "open_pipeline")
 MONEY = ("target", "bookings", "commit", "gap", "open_pipeline")
+# So many rows stand above the total.
+MOST = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +49,12 @@ def build(page: Page) -> Body | LeftOut:
     _bind(scene, ledger, rows, total, dim)
     title = ledger.say(titles.sentence(_title(scene, ledger, rows, total, dim)))
     full = any(row.amounts["target"] is not None for row in rows)
+    shown = _shown(scene, rows, total, dim)
     blocks = (
         *((_tiles(ledger, total),) if not full else ()),
-        _table(page, rows, total, dim, full=full),
+        _table(page, shown, total, dim, full=full),
         *_chart(page, rows, dim, full=full),
-        _definition(scene, ledger, rows, total, full=full),
+        _definition(scene, ledger, shown if full else [total], full=full),
     )
     return Body(title=title, blocks=blocks, remarks=scene.remarks("open_pipeline", "target", "coverage"))
 
@@ -61,31 +66,71 @@ def compared(scene: Scene) -> Dim:
 
 
 def parts(scene: Scene, dim: Dim) -> tuple[str, ...]:
-    """Return the values to compare: those of the company file, and others that hold pipeline."""
-    known = scene.values(dim)
-    found = [row.by[0][1] for row in scene.measure("open_pipeline", dim).rows if row.by]
-    return (*known, *(value for value in found if value is not None and value not in known))
+    """Return the values to compare: those of the company file, and others that something is targeted, won or open for."""
+    found = [row.by[0][1] for name in MEASURED for row in scene.measure(name, dim).rows if row.by]
+    return tuple(dict.fromkeys((*scene.values(dim), *(value for value in found if value is not None))))
 
 
 def _row(scene: Scene, part: str | None, label: str, dim: Dim) -> Covered:
     def of(name: str, *, then: bool = False) -> Decimal | None:
         return scene.part(name, part, dim, then=then)
 
-    amounts = {name: of(name) for name in ("target", "bookings", "commit", "open_pipeline")}
-    gap = (
-        None
-        if amounts["target"] is None
-        else (amounts["bookings"] or 0) + (0 if scene.is_over else amounts["commit"] or 0) - amounts["target"]
-    )
+    amounts = {name: of(name) for name in MEASURED}
     now, before = amounts["open_pipeline"], of("open_pipeline", then=True)
     return Covered(
         part=part,
         label=label,
-        amounts={**amounts, "gap": gap},
+        amounts={**amounts, "gap": _gap_of(scene, amounts)},
         coverage=of("coverage"),
         coverage_then=of("coverage", then=True),
-        open_change=(now or Decimal(0)) - (before or 0) if scene.has_history else None,
+        open_change=(now or ZERO) - (before or 0) if scene.has_history else None,
     )
+
+
+def _gap_of(scene: Scene, amounts: dict[str, Decimal | None]) -> Decimal | None:
+    """Return won and commit minus target. What has no target of its own counts toward the target of all, if there is one."""
+    counts = (amounts["bookings"] or ZERO) + (ZERO if scene.is_over else amounts["commit"] or 0)
+    if amounts["target"] is None:
+        return (counts or None) if scene.amount("target") is not None else None
+    return counts - amounts["target"]
+
+
+def _rest(scene: Scene, shown: list[Covered], total: Covered, label: str) -> Covered | None:
+    """Return what the rows leave of the total, so that they add up to it: deals of no part, targets set for none."""
+
+    def left(name: str) -> Decimal | None:
+        own = total.amounts[name]
+        if own is None:
+            return None
+        rest = own - sum((row.amounts[name] or 0 for row in shown), ZERO)
+        return rest if rest or name != "target" else None
+
+    amounts = {name: left(name) for name in MEASURED}
+    changed = None
+    if total.open_change is not None:
+        changed = total.open_change - sum((row.open_change or 0 for row in shown), ZERO)
+    if not any(amounts.values()) and not changed:
+        return None
+    wanted, booked = amounts["target"], amounts["bookings"] or ZERO
+    uncovered = None if wanted is None else wanted - booked
+    return Covered(
+        part=None,
+        label=label,
+        amounts={**amounts, "gap": _gap_of(scene, amounts)},
+        coverage=(amounts["open_pipeline"] or 0) / uncovered if uncovered and uncovered > 0 else None,
+        coverage_then=None,
+        open_change=changed,
+    )
+
+
+def _shown(scene: Scene, rows: list[Covered], total: Covered, dim: Dim) -> list[Covered]:
+    """Return the rows of the table, which come to the total; the last ones as one where they are too many."""
+    shown = [row for row in rows if any(row.amounts.values()) or row.open_change]
+    rest = _rest(scene, shown, total, f"No {dim}")
+    if len(shown) + (rest is not None) > MOST:
+        shown = shown[: MOST - 1]
+        rest = _rest(scene, shown, total, "All others")
+    return [*shown, rest] if rest else shown
 
 
 def _bind(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covered, dim: Dim) -> None:
@@ -143,7 +188,7 @@ def _title_of_one(ledger: Ledger, total: Covered, need: Decimal | None) -> str:
     return titles.COVERS_ONE_ENOUGH if total.coverage >= need else titles.COVERS_ONE
 
 
-def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: bool) -> Table:
+def _table(page: Page, shown: list[Covered], total: Covered, dim: Dim, *, full: bool) -> Table:
     scene = page.scene
     names: tuple[str, ...] = MONEY if full else ("bookings", "commit", "open_pipeline")
     if scene.is_over:
@@ -162,7 +207,6 @@ def _table(page: Page, rows: list[Covered], total: Covered, dim: Dim, *, full: b
         columns.append(Column(heading="Coverage of what is left", align="right", weight=1.2))
     if scene.has_history:
         columns.append(Column(heading=back.plain(scene, "Week on week"), align="right"))
-    shown = [row for row in rows if any(row.amounts.values()) or row.open_change][:9]
     lines = tuple(_line(page, row, names, full=full, total=False) for row in shown)
     foot = [
         name
@@ -206,7 +250,7 @@ def _line(page: Page, row: Covered, names: tuple[str, ...], *, full: bool, total
         change = (
             None
             if None in (row.coverage, row.coverage_then)
-            else (row.coverage or Decimal(0)) - (row.coverage_then or Decimal(0))
+            else (row.coverage or ZERO) - (row.coverage_then or ZERO)
         )
         if page.scene.has_history:
             cells.append(
@@ -308,16 +352,17 @@ def _tiles(ledger: Ledger, total: Covered) -> Tiles:
     return Tiles(id="standing", tiles=tuple(tiles))
 
 
-def _definition(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covered, *, full: bool) -> Lines:
+def _definition(scene: Scene, ledger: Ledger, shown: list[Covered], *, full: bool) -> Lines:
     need = scene.company.thresholds.required_coverage
     lines = [ledger.say(DEFINITION)]
     if need is not None:
         lines = [ledger.say(f"{DEFINITION} Needed: {{{{need}}}}, set in the company file.")]
-    candidates = rows if full else [total]
     short = sorted(
-        (row for row in candidates if row.coverage is not None and need is not None and row.coverage < need),
+        (row for row in shown if row.coverage is not None and need is not None and row.coverage < need),
         key=lambda row: row.coverage or 0,
     )
+    if full and any(row.amounts["target"] is None and row.amounts["gap"] is not None for row in shown):
+        lines.append(ledger.say("What has no target of its own counts toward the target of all."))
     if short and need is not None:
         worst = short[0]
         left = (worst.amounts["target"] or 0) - (worst.amounts["bookings"] or 0)

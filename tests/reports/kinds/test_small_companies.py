@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.company import Target, Thresholds
+from reports.check import content_problems
 from reports.compose import compose
 from reports.errors import NothingThere
 from reports.kinds import weekly
@@ -35,9 +36,8 @@ def weekly_of(*deals, company=COMPANY):
 
 
 def won(name, amount, **more):
-    return deal(
-        name, State(amount=amount), State(amount=amount).at(5, status="won", close=date(2026, 11, 18)), **more
-    )
+    state = State(amount=amount, **more)
+    return deal(name, state, state.at(5, status="won", close=date(2026, 11, 18)))
 
 
 def test_ahead_of_target_is_said():
@@ -60,6 +60,101 @@ def test_ahead_although_one_region_is_behind():
         deck.slides[0].title.text
         == "Q4 is $200 ahead of $1,000 with 5½ weeks left; EMEA alone is $400 short."
     )
+
+
+def regional(**amounts):
+    lines = [
+        Target(period="FY26-Q4", amount=Decimal(amount), region=region or None)
+        for region, amount in amounts.items()
+    ]
+    return replace(COMPANY, targets=tuple(lines))
+
+
+def target_and(amount, **amounts):
+    company = regional(**amounts)
+    return replace(company, targets=(*company.targets, *target(amount).targets))
+
+
+def covered(deck):
+    """Return the rows of the table of coverage: label, then texts; the deck's own check has nothing to say."""
+    assert content_problems(deck) == ()
+    [table] = [
+        block
+        for slide in deck.slides
+        if slide.id == "coverage"
+        for block in slide.blocks
+        if block.id == "coverage"
+    ]
+    return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
+
+
+def test_a_region_without_a_target_counts_toward_that_of_all():
+    deck = weekly_of(
+        won("d1", "300", region="AMER"),
+        won("d2", "50", region="APAC"),
+        deal("d3", State(region="EMEA", amount="70")),
+        company=regional(AMER=600, EMEA=400),
+    )
+    rows = covered(deck)
+
+    assert rows["APAC"][:4] == ["n/a", "$50", "$0", "$50 ahead"]
+    assert rows["AMER"][3] == "$300 short"
+    assert rows["All"][3] == "$650 short"
+    assert "No region" not in rows
+    assert "What has no target of its own counts toward the target of all." in deck_text(deck)
+
+
+def test_what_has_no_region_is_a_row_of_its_own():
+    rows = covered(
+        weekly_of(
+            won("d1", "300", region="AMER"),
+            won("d2", "50", region=None),
+            deal("d3", State(region=None, amount="70")),
+            company=regional(AMER=600),
+        )
+    )
+
+    assert rows["No region"][:5] == ["n/a", "$50", "$0", "$50 ahead", "$70"]
+    assert rows["All"][1] == "$350"
+
+
+def test_a_target_of_all_that_no_region_has_is_held_against_none():
+    deck = weekly_of(won("d1", "300", region="AMER"), company=target_and(1000, AMER=600, EMEA=100))
+    rows = covered(deck)
+
+    assert "no target of its own" not in deck_text(deck)
+    assert rows["No region"][:4] == ["$300", "$0", "$0", "$300 short"]
+    assert rows["No region"][5] == "0.00x"
+    assert rows["All"][:4] == ["$1,000", "$300", "$0", "$700 short"]
+
+
+def test_a_region_with_a_target_alone_or_with_wins_alone_has_its_row():
+    rows = covered(
+        weekly_of(
+            won("d1", "300", region="Brazil"), deal("d2", State(amount="5")), company=regional(Peru=600)
+        )
+    )
+
+    assert (rows["Brazil"][1], rows["Peru"][0], rows["All"][0]) == ("$300", "$600", "$600")
+
+
+def test_more_regions_than_fit_are_added_up():
+    regions = [f"R{number:02}" for number in range(14)]
+    rows = covered(
+        weekly_of(
+            *(won(f"d{place}", "10", region=region) for place, region in enumerate(regions)),
+            company=regional(**dict.fromkeys(regions, 100)),
+        )
+    )
+
+    assert list(rows) == [*regions[:8], "All others", "All"]
+    assert rows["All others"][:4] == ["$600", "$60", "$0", "$540 short"]
+
+
+def test_a_target_that_is_nothing_beside_what_was_won_stops_no_deck():
+    deck = weekly_of(won("d1", "2100000"), company=target(540))
+
+    assert content_problems(deck) == ()
 
 
 def test_a_company_without_targets_regions_or_thresholds_still_gets_its_deck():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -21,8 +22,6 @@ def test_targets_follow_regions_owners_and_rights():
 
 
 def test_without_a_company_line_the_regions_add_up():
-    from dataclasses import replace
-
     lines = tuple(line for line in COMPANY.targets if line.region or line.owner)
 
     assert value("target", Small([deal("1", OPEN)], company=replace(COMPANY, targets=lines))) == 1000
@@ -60,3 +59,18 @@ def test_a_met_target_leaves_nothing_to_cover():
 
     assert found.value is None
     assert "target met: nothing is left to cover, no ratio" in found.notes
+
+
+@pytest.mark.parametrize("name", ["target", "gap", "attainment", "coverage"])
+def test_deals_of_no_region_are_not_held_against_the_target_of_all(name):
+    small = Small(
+        [
+            deal("1", OPEN, WON),
+            deal("2", OPEN),
+            deal("3", replace(OPEN, region=None), replace(WON, region=None)),
+        ]
+    )
+
+    assert split(name, "region", small=small).get((None,)) is None
+    found = measure(small.view(), name, by=("region",))
+    assert name == "target" or "no target for FY26-Q4 in the company file for 1 row" in found.notes

@@ -117,6 +117,18 @@ def test_without_ids_names_and_amounts_find_the_same(view, names):
     assert foots(tied)
 
 
+def test_names_and_amounts_alone_are_enough(view):
+    bare = [Claim(line=0, name=item.name, amount=item.amount) for item in report(view)]
+    tied = tie_out(numbered(bare), view)
+
+    assert tied.shown == ()
+    assert (tied.yours.n, tied.ours.n) == (127, 127)
+    assert "none of its lines has a close date: all of them count" in tied.notes
+
+    fewer = tie_out(numbered(bare[1:]), view)
+    assert [(item.where, item.name) for item in fewer.shown] == [(Where.OURS, bare[0].name)]
+
+
 def test_of_namesakes_the_one_that_fits_is_meant():
     twin = deal("d2", State(amount="90"), State(since=3, amount="90", status="won"))
     view = Small([deal("d1", State(amount="5")), twin, *company().deals[:20]]).view()
