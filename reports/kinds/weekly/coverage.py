@@ -106,6 +106,8 @@ def _rest(scene: Scene, shown: list[Covered], total: Covered, label: str) -> Cov
         return rest if rest or name != "target" else None
 
     amounts = {name: left(name) for name in MEASURED}
+    if all(row.amounts["target"] is None for row in shown):
+        amounts["target"] = None  # no part has any, so the table has no column of it
     changed = None
     if total.open_change is not None:
         changed = total.open_change - sum((row.open_change or 0 for row in shown), ZERO)
@@ -266,11 +268,12 @@ def _gap(scene: Scene, cell: Cell) -> Cell:
     """Return the cell of a gap with its side said: a sign alone does not tell who is behind; "n/a" without a target."""
     if cell.value is None:
         return cell
-    shown = scene.scale.round(cell.value)
     text = words.money(abs(cell.value), scene.currency, scene.scale)
     behind = "to win" if scene.is_ahead else "short"
-    side = f"{text} {behind}" if shown < 0 else f"{text} ahead" if shown else "on target"
-    return cell.model_copy(update={"text": side, "tone": "bad" if shown < 0 else "neutral"})
+    side = f"{text} {behind}" if cell.value < 0 else f"{text} ahead" if cell.value else "on target"
+    return cell.model_copy(
+        update={"text": side, "tone": "bad" if scene.scale.round(cell.value) < 0 else "neutral"}
+    )
 
 
 def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Chart, ...]:

@@ -138,6 +138,18 @@ def test_a_region_with_a_target_alone_or_with_wins_alone_has_its_row():
     assert (rows["Brazil"][1], rows["Peru"][0], rows["All"][0]) == ("$300", "$600", "$600")
 
 
+def test_a_gap_too_small_for_the_scale_is_still_a_gap():
+    rows = covered(
+        weekly_of(
+            won("d1", "5000000", region="AMER"),
+            won("d2", "3000000", region="EMEA"),
+            company=regional(AMER=5001000, EMEA=2999900),
+        )
+    )
+
+    assert (rows["AMER"][3], rows["EMEA"][3]) == ("$0.00M short", "$0.00M ahead")
+
+
 def test_more_regions_than_fit_are_added_up():
     regions = [f"R{number:02}" for number in range(14)]
     rows = covered(
