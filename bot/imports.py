@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.terminal import Terminal
@@ -14,9 +15,9 @@ from connectors import company as companies
 from connectors.company import Company
 from connectors.errors import BadRequest
 from connectors.files.days import day_in_name
+from connectors.files.earlier import fields_of, place
 from connectors.files.mapping import FileMap, answered, linked
 from connectors.files.mapping import Mapping as FileMapping
-from connectors.files.pages import fields_of, place
 from connectors.files.raw import Raw
 from connectors.files.shelf import Snapshot
 from connectors.files.stages import by_probability
@@ -42,7 +43,11 @@ _TOLD_OF = {
     "currency": "currencies",
     "close": "close dates",
     "owner": "owners",
+    "team": "teams",
+    "account": "accounts",
+    "stage": "stages",
     "category": "forecast categories",
+    "created": "created dates",
     "type": "types",
     "region": "regions",
     "segment": "segments",
@@ -50,6 +55,24 @@ _TOLD_OF = {
     "next_step": "next steps",
     "last_activity": "last activities",
 }
+# What is said of the deals, one or several, for which nothing before says such a field either.
+_UNTOLD = {
+    "stage": (
+        "deal, new or with another status since then, is",
+        "deals, new or with another status since then, are",
+        "in no stage but Open, Won or Lost",
+    ),
+    "category": (
+        "open deal, new or in another stage since then, counts",
+        "open deals, new or in another stage since then, count",
+        "in the usual category of the stage",
+    ),
+    "owner": ("deal has", "deals have", "no owner"),
+    "currency": ("deal counts", "deals count", "in your company's currency, since none is known"),
+}
+
+
+NONE_UNTOLD: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,8 +276,11 @@ class Beside:
     older: frozenset[str] = frozenset()
 
 
-def beside(day: date, snapshots: Iterable[Snapshot]) -> Beside:
-    """Return what the newest export of a day replaces, whether many deals are gone, and which fields it has no more."""
+def beside(day: date, snapshots: Iterable[Snapshot], untold: Mapping[str, int] = NONE_UNTOLD) -> Beside:
+    """Return what the newest export of a day replaces, whether many deals are gone, and which fields it has no more.
+
+    `untold` is for how many deals nothing before says such a field either.
+    """
     known = sorted(snapshots, key=place)
     *replaced, new = (one for one in known if one.as_of == day)
     said = []
@@ -263,20 +289,26 @@ def beside(day: date, snapshots: Iterable[Snapshot]) -> Beside:
             f"It replaces the export of that day that was taken in before ({replaced[-1].source}, {replaced[-1].rows:,} "
             "deals). Files that make up one day together are imported in one call."
         )
-    before = next((one for one in reversed(known) if one.as_of < day), None)
-    if before is None:
+    earlier = [one for one in known if one.as_of < day]
+    if not earlier:
         return Beside(said=tuple(said))
-    when = f"{before.as_of:%Y-%m-%d}"
+    before = earlier[-1]
     if new.rows < before.rows * _SHRUNK:
         said.append(
-            f"It has {new.rows:,} {'deal' if new.rows == 1 else 'deals'} where the export of {when} has {before.rows:,}: "
-            "those that are gone count as having left the export. Export all deals each time, the closed ones too."
+            f"It has {new.rows:,} {'deal' if new.rows == 1 else 'deals'} where the export of {before.as_of:%Y-%m-%d} has "
+            f"{before.rows:,}: those that are gone count as having left the export. Export all deals each time, the closed "
+            "ones too."
         )
-    older = fields_of(before, known) - fields_of(new, known)
-    lacking = [label for name, label in _TOLD_OF.items() if name in older]
-    if lacking:
-        said.append(f"It has no {' and no '.join(lacking)}: what is known of that is as of {when}.")
-    return Beside(said=tuple(said), older=older)
+    # The last export that has each field which this one has not.
+    has = fields_of(new, known)
+    last = {name: one.as_of for one in earlier for name in fields_of(one, known) if name not in has}
+    for when in sorted({last[name] for name in _TOLD_OF if name in last}, reverse=True):
+        lacking = [label for name, label in _TOLD_OF.items() if last.get(name) == when]
+        said.append(f"It has no {' and no '.join(lacking)}: what is known of that is as of {when:%Y-%m-%d}.")
+    for name, (one_is, many_are, what) in _UNTOLD.items():
+        if count := untold.get(name, 0):
+            said.append(f"{count:,} {one_is if count == 1 else many_are} {what}.")
+    return Beside(said=tuple(said), older=frozenset(last))
 
 
 def unrated(gaps: Gaps, company: Company, file: Path) -> tuple[str, ...]:

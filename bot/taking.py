@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from bot.imports import set_aside
+from bot.imports import beside, set_aside
 from bot.store.files import write_atomically
 from bot.watched import exports
 from connectors.errors import BadRequest
@@ -17,9 +17,10 @@ from connectors.files import mapping as mappings
 from connectors.files import raw
 from connectors.files.days import day_in_name
 from connectors.files.mapping import Mapping
+from connectors.files.pages import untold
 from connectors.files.propose import propose
 from connectors.files.raw import Raw
-from connectors.files.shelf import Shelf
+from connectors.files.shelf import Shelf, Snapshot
 from connectors.files.typed import Typed, typed
 
 
@@ -28,6 +29,7 @@ class Taken:
     """An export that was taken in. `is_new` False: the same rows were there; `is_first`: nothing was there before."""
 
     made: Typed
+    snapshot: Snapshot
     as_of: date
     is_new: bool
     is_first: bool
@@ -42,7 +44,7 @@ def put(made: Typed, raws: Sequence[Raw], mapping: Mapping, as_of: date, *, home
     if not company.is_file():
         text = propose(made, raws, mapping, today=as_of).company_toml()
         write_atomically(company, text.encode())
-    return Taken(made=made, as_of=as_of, is_new=snapshot not in held, is_first=not held)
+    return Taken(made=made, snapshot=snapshot, as_of=as_of, is_new=snapshot not in held, is_first=not held)
 
 
 def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
@@ -69,13 +71,13 @@ def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
             )
         if known.kind != "deals":
             return ""
-        beside = [
+        others = [
             raw.read(other, Path(folder), sheet=mapping.sheet(other.name))
             for other in exports(path.parent)
             if other != path and any(one.fits(other.name) and one.kind != "deals" for one in mapping.files)
         ]
         as_of, words = _day(path, zone)
-        tables = (table, *beside)
+        tables = (table, *others)
         made = typed(tables, mapping, Path(folder) / "typed")
         taken = put(made, tables, mapping, as_of, home=home)
     rows = taken.made.rows["deals"]
@@ -85,6 +87,7 @@ def take_file(path: Path, *, home: Path, zone: ZoneInfo) -> str:
         (
             f"{path.name}: {rows:,} {'deal' if rows == 1 else 'deals'} taken in as of the end of {as_of:%-d %b %Y}{words}.",
             *set_aside(made),
+            *beside(as_of, Shelf(home).snapshots(), untold(Shelf(home), taken.snapshot)).said,
         )
     )
 

@@ -43,6 +43,7 @@ from connectors.files import mapping as mappings
 from connectors.files import raw, targets
 from connectors.files.guess import completed, guess
 from connectors.files.mapping import FileMap, Mapping
+from connectors.files.pages import untold
 from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
 from connectors.files.typed import Typed, refuse_without_status, typed
@@ -151,7 +152,7 @@ def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
         for words in set_aside(each.made):
             terminal.line(words)
         if each.is_new:
-            last = beside(each.as_of, shelf.snapshots())
+            last = beside(each.as_of, shelf.snapshots(), untold(shelf, each.snapshot))
             for words in last.said:
                 terminal.line(words)
         else:

@@ -9,16 +9,18 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
 from connectors.company import Company
 from connectors.errors import BadRequest, NoData, NotAllowed, OtherMeaning
 from connectors.files import pages, told
-from connectors.files.pages import Told, end_of, fields_of, parts, place
+from connectors.files.earlier import Sources, fields_of, place
+from connectors.files.pages import Told, end_of, parts
 from connectors.files.shelf import Shelf, Snapshot
+from connectors.mirror.schema import BIT
 from connectors.protocol import Applied, Change, Flags, Page, Table
-from connectors.quoting import literal
 from connectors.records import ForecastClass, Opportunity, Person, Product, Stage, Status
 from connectors.rows import opportunity
 from connectors.scratch import scratch
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _CURSOR: Final = re.compile(r"files/[0-9a-f]{12}/([0-9]+)\.([0-9]+)/[0-9a-f]{12}")
+# How events are made of exports: where that changes, all of them are read anew.
+_READING: Final = "2"
 _HELP: Final = "run `quarterdeck import FILE` first"
 
 
@@ -102,8 +106,7 @@ class FilesCrm:
             BadRequest: the cursor is not one of ours.
         """
         done, part = (0, 0) if since is None else self._place(since)
-        everything = Told(shelf=self._shelf, company=self._company, snapshots=self._snapshots)
-        with closing(everything.after(done, part)) as found:
+        with closing(self._told.after(done, part)) as found:
             for snapshots, page, sheets in found:
                 yield Page(sheets=sheets, cursor=self._cursor(snapshots, page))
 
@@ -118,7 +121,11 @@ class FilesCrm:
             for row in rows:
                 # What the newest export does not have is as an older one said it.
                 found = found or {**row, **dict.fromkeys(missing)}
-                fresh = missing & told.meant(fields_of(snapshot, self._snapshots))
+                fresh = {
+                    name
+                    for name in missing & told.meant(fields_of(snapshot, self._snapshots))
+                    if not row["keeps"] & BIT[name]
+                }
                 found |= {name: row[name] for name in fresh}
                 missing -= fresh
             if found and not missing:
@@ -163,7 +170,7 @@ class FilesCrm:
     def _meaning(self) -> str:
         """Return a fingerprint of what the company file says that goes into events."""
         company = self._company
-        parts_of = [company.zone.key, company.currency, *map(repr, company.stages)]
+        parts_of = [_READING, company.zone.key, company.currency, *map(repr, company.stages)]
         return sha256("|".join(parts_of).encode()).hexdigest()[:12]
 
     @cached_property
@@ -177,8 +184,22 @@ class FilesCrm:
         finalize(self, stack.close)
         return con
 
+    @cached_property
+    def _filled(self) -> Path:
+        """Return the folder of tables in which what they lack is filled in; it goes when nobody has this connector any more."""
+        stack = ExitStack()
+        folder = stack.enter_context(TemporaryDirectory(prefix="quarterdeck-"))
+        finalize(self, stack.close)
+        return Path(folder)
+
+    @property
+    def _told(self) -> Told:
+        sources = Sources(shelf=self._shelf, snapshots=self._snapshots, folder=self._filled)
+        return Told(company=self._company, sources=sources)
+
     def _deals(self, snapshot: Snapshot) -> str:
-        return told.deals(self._company, literal(self._shelf.rows(snapshot, "deals")))
+        with self._database.cursor() as con:
+            return self._told.deals(con, snapshot)
 
     def _latest(self, table: Table) -> tuple[dict[str, Any], ...]:
         """Return the rows of a reference table, each as the newest snapshot has it that has it at all, by id.
@@ -187,10 +208,12 @@ class FilesCrm:
         """
         snapshots = self._snapshots
         if table not in self._known or self._known[table][0] != snapshots:
-            everything = Told(shelf=self._shelf, company=self._company, snapshots=snapshots)
+            everything = self._told
             found: dict[str, dict[str, Any]] = {}
             for snapshot in sorted(snapshots, key=place):
-                found |= {row["id"]: row for row in self._asked(everything.reference(snapshot, table))}
+                with self._database.cursor() as con:
+                    relation = everything.reference(con, snapshot, table)
+                found |= {row["id"]: row for row in self._asked(relation)}
             self._known[table] = snapshots, tuple(found[key] for key in sorted(found))
         return self._known[table][1]
 
@@ -202,12 +225,10 @@ class FilesCrm:
 
     def _cursor(self, done: int, part: int) -> str:
         """Return the cursor of so many snapshots and so many parts of the next; it knows what they were, and how large."""
+        sources = self._told.sources
         read = "|".join(
             [
-                *(
-                    f"{snapshot.as_of} {snapshot.version} {snapshot.content}"
-                    for snapshot in self._snapshots[: done + bool(part)]
-                ),
+                *map(sources.read, sources.snapshots[: done + bool(part)]),
                 *([f"in parts of {pages.ROWS} rows"] if part else []),
             ]
         )

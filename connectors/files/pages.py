@@ -1,14 +1,14 @@
 """From the snapshots on the shelf to pages of the mirror: what each one says that those taken in before did not.
 
 Every row of every snapshot is one event at the snapshot's instant that sets the fields its export has, and a deal that
-an earlier snapshot has and this one has not is deleted there. So the events depend on the snapshots alone, not on the
-order in which they were taken in. What does not change in time (people, accounts, products, a deal's name) comes with
-the latest snapshot that has it.
+an earlier snapshot has and this one has not is deleted there. What an export has no column for is as those before it say
+(`connectors.files.earlier`). So the events depend on the snapshots alone, not on the order in which they were taken in.
+What does not change in time (people, accounts, products, a deal's name) comes with the latest snapshot that has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from connectors.files import told
+from connectors.files.earlier import Sources, fields_of, place
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.protocol import Sheet, Table
 from connectors.quoting import literal
@@ -67,9 +68,13 @@ class _Desk:
 class Told:
     """Everything on the shelf, as sheets: asked once for each load."""
 
-    shelf: Shelf
     company: Company
-    snapshots: tuple[Snapshot, ...]
+    sources: Sources
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Return all snapshots, in the order in which they were taken in."""
+        return self.sources.snapshots
 
     def after(self, done: int, part: int) -> Generator[tuple[int, int, tuple[Sheet, ...]]]:
         """Yield what follows the first `done` snapshots and `part` pages of the next: how far this reaches, its sheets."""
@@ -99,15 +104,19 @@ class Told:
                 if number + 1 < len(self.snapshots):
                     self._learn(con, snapshot)
 
-    def _source(self, snapshot: Snapshot, kind: str) -> str:
-        return literal(self.shelf.rows(snapshot, kind))
+    def _source(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> str:
+        return literal(self.sources.deals(con, snapshot))
 
     def _listed(self, snapshot: Snapshot, kind: str) -> str | None:
-        return self._source(snapshot, kind) if kind in snapshot.kinds else None
+        return literal(self.sources.shelf.rows(snapshot, kind)) if kind in snapshot.kinds else None
 
-    def reference(self, snapshot: Snapshot, table: Table) -> str:
+    def deals(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> str:
+        """Return a snapshot's deals as SQL."""
+        return told.deals(self.company, self._source(con, snapshot), self.sources.kept(snapshot))
+
+    def reference(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot, table: Table) -> str:
         """Return a snapshot's people, accounts or products as SQL."""
-        deals = self._source(snapshot, "deals")
+        deals = self._source(con, snapshot)
         match table:
             case "person":
                 listed = self._listed(snapshot, "people")
@@ -119,7 +128,7 @@ class Told:
 
     def _learn(self, con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
         """Remember which deals a snapshot has, and what it says was done when."""
-        source = self._source(snapshot, "deals")
+        source = self._source(con, snapshot)
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE known AS SELECT id, min(first) AS first FROM "
             f"(FROM known UNION ALL SELECT id, {place(snapshot)} FROM read_parquet({source})) GROUP BY id"
@@ -134,10 +143,10 @@ class Told:
         """Remember who and what snapshots after the place `start` have: what they say of them counts."""
         for snapshot in self.snapshots:
             if place(snapshot) > start:
-                deals = f"read_parquet({self._source(snapshot, 'deals')})"
+                deals = f"read_parquet({self._source(con, snapshot)})"
                 con.execute(f"INSERT INTO later SELECT 'deal', id, {place(snapshot)} FROM {deals}")
                 for table in ("person", "account", "product"):
-                    relation = self.reference(snapshot, table)
+                    relation = self.reference(con, snapshot, table)
                     con.execute(
                         f"INSERT INTO later SELECT '{table}', id, {place(snapshot)} FROM ({relation})"
                     )
@@ -151,15 +160,13 @@ class Told:
 
     def _references(self, desk: _Desk, snapshot: Snapshot) -> Iterator[Sheet]:
         for table in ("person", "account", "product"):
-            relation = (
-                f"FROM ({self.reference(snapshot, table)}) WHERE {self._newest(table, snapshot)} ORDER BY id"
-            )
+            relation = f"FROM ({self.reference(desk.con, snapshot, table)}) WHERE {self._newest(table, snapshot)} ORDER BY id"
             yield desk.sheet(table, relation)
 
     def _rows(self, desk: _Desk, snapshot: Snapshot, page: int) -> Iterator[Sheet]:
         """Yield the deals, events and activities of one part of a snapshot's rows."""
         # Read anew for each sheet: that takes half the time of a table of the page, and none of its memory.
-        relation = told.deals(self.company, self._source(snapshot, "deals"))
+        relation = self.deals(desk.con, snapshot)
         own = f"(FROM ({relation}) WHERE row >= {page * ROWS} AND row < {(page + 1) * ROWS})"
         deal = ", ".join(_DEAL)
         yield desk.sheet("deal", f"SELECT {deal} FROM {own} WHERE {self._newest('deal', snapshot)}")
@@ -167,7 +174,7 @@ class Told:
         yield desk.sheet(
             "event",
             f"SELECT {_event(snapshot)} || id AS id, id AS deal_id, {self._instant(snapshot)} AS valid_at, "
-            f"{told.mask(fields_of(snapshot, self.snapshots))} AS fields, {fields} FROM {own}",
+            f"({told.mask(fields_of(snapshot, self.snapshots))} - keeps)::INTEGER AS fields, {fields} FROM {own}",
         )
         if "last_activity" in snapshot.fields:
             yield from self._touches(desk, snapshot, own)
@@ -189,13 +196,13 @@ class Told:
     def _gone(self, desk: _Desk, number: int) -> Iterator[Sheet]:
         """Yield the end of deals that an earlier snapshot has and a later one has not, as far as this one tells of it."""
         snapshot = self.snapshots[number]
-        here = f"SELECT id FROM read_parquet({self._source(snapshot, 'deals')})"
+        here = f"SELECT id FROM read_parquet({self._source(desk.con, snapshot)})"
         yield self._ended(
             desk, snapshot, f"SELECT id FROM known WHERE first < {place(snapshot)} AND id NOT IN ({here})"
         )
         for other in self.snapshots[:number]:
             if place(other) > place(snapshot):
-                there = f"SELECT id FROM read_parquet({self._source(other, 'deals')})"
+                there = f"SELECT id FROM read_parquet({self._source(desk.con, other)})"
                 told_before = f"SELECT id FROM known WHERE first < {place(other)}"
                 yield self._ended(desk, other, f"{here} EXCEPT {there} EXCEPT {told_before}")
 
@@ -210,15 +217,10 @@ class Told:
         return _stamp(end_of(snapshot.as_of, self.company.zone))
 
 
-def fields_of(snapshot: Snapshot, snapshots: Iterable[Snapshot]) -> frozenset[str]:
-    """Return the fields that a snapshot says: those its export has, and those of the versions that it corrects."""
-    same_day = (one for one in snapshots if one.as_of == snapshot.as_of and one.version <= snapshot.version)
-    return frozenset[str]().union(*(one.fields for one in same_day))
-
-
-def place(snapshot: Snapshot) -> int:
-    """Return a number that orders snapshots in history."""
-    return snapshot.as_of.toordinal() * 10_000 + snapshot.version
+def untold(shelf: Shelf, snapshot: Snapshot) -> dict[str, int]:
+    """Return for what a snapshot lacks and has a default how many of its deals have that now (`Sources.untold`)."""
+    with TemporaryDirectory(prefix="quarterdeck-") as folder, scratch() as con:
+        return Sources(shelf=shelf, snapshots=shelf.snapshots(), folder=Path(folder)).untold(con, snapshot)
 
 
 def _done(snapshot: Snapshot) -> str:

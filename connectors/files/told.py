@@ -42,8 +42,12 @@ def mask(fields: Iterable[str]) -> int:
     return sum(BIT[name] for name in meant(fields))
 
 
-def deals(company: Company, source: str) -> str:
-    """Return the deals of a Parquet file as SQL: all of a deal's fields under the mirror's names and of its types."""
+def deals(company: Company, source: str, kept: Iterable[str] = ()) -> str:
+    """Return the deals of a Parquet file as SQL: all of a deal's fields under the mirror's names and of its types.
+
+    Of `kept` fields the file has a column NAME_kept; `keeps` are the bits of those that a deal keeps as they were.
+    """
+    keeps = " + ".join(f"if({name}_kept, {BIT[name]}, 0)" for name in kept) or "0"
     steps = ", ".join(
         f"({literal(stage.name)}, {literal(stage.status)}, {literal(stage.category)})"
         for stage in company.stages
@@ -61,7 +65,7 @@ def deals(company: Company, source: str) -> str:
             amount,
             if(amount IS NULL, NULL, coalesce(currency, {literal(company.currency)})) AS currency, close,
             coalesce({key("owner")}, {literal(NOBODY)}) AS owner_id, type, product, source, region, segment, next_step,
-            reason, FALSE AS deleted, last_activity
+            reason, FALSE AS deleted, last_activity, {keeps} AS keeps
         FROM given"""
 
 

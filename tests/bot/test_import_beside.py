@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -49,8 +50,45 @@ def test_an_export_that_lost_deals_or_a_column_says_so(run: Run) -> None:
 
     assert (code, err) == (0, "")
     assert "It has 1 deal where the export of 2026-11-16 has 3" in told
-    assert "It has no amounts and no owners: what is known of that is as of 2026-11-16." in told
+    assert (
+        "It has no amounts and no owners and no accounts and no created dates: what is known of that is as of 2026-11-16."
+        in told
+    )
     assert "have no amount" not in told
+
+
+def test_categories_that_a_later_export_lacks_stay_and_it_is_said_of_which_deals_they_do_not(
+    run: Run,
+) -> None:
+    heading = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Forecast Category\n"
+    rows = [
+        f"006{key},Yard {key},Negotiation,{amount},12/14/2026"
+        for key, amount in (("A", 100), ("B", 20), ("C", 3))
+    ]
+    categories = ("Omitted", "Commit", "Omitted")
+    with_them = [f"{row},{category}\n" for row, category in zip(rows, categories, strict=True)]
+    Path("all 2026-11-16.csv").write_text(heading + "".join(with_them), encoding="utf-8")
+    rows[2] = rows[2].replace("Negotiation", "Prospecting")
+    without = [f"{row}\n" for row in (*rows, "006D,Yard D,Prospecting,1,12/14/2026")]
+    Path("bare 2026-11-23.csv").write_text(
+        heading.replace(",Forecast Category", "") + "".join(without), encoding="utf-8"
+    )
+    Path("bare 2026-11-30.csv").write_text(
+        heading.replace(",Forecast Category", "") + "".join(without).replace(",20,", ",21,"), encoding="utf-8"
+    )
+    run("import", "all 2026-11-16.csv")
+    code, out, err = run("import", "bare 2026-11-23.csv")
+    told = " ".join(out.split())
+
+    assert (code, err) == (0, "")
+    assert "It has no forecast categories: what is known of that is as of 2026-11-16." in told
+    assert (
+        "2 open deals, new or in another stage since then, count in the usual category of the stage." in told
+    )
+    assert json.loads(run("measure", "open_pipeline", "--json")[1])["rows"][0]["value"] == "24.00"
+    later = " ".join(run("import", "bare 2026-11-30.csv")[1].split())
+    assert "what is known of that is as of 2026-11-16." in later
+    assert "usual category" not in later
 
 
 def test_rows_that_stand_twice_are_said(run: Run) -> None:
