@@ -289,11 +289,9 @@ def beside(day: date, snapshots: Iterable[Snapshot], untold: Mapping[str, int] =
             f"It replaces the export of that day that was taken in before ({replaced[-1].source}, {replaced[-1].rows:,} "
             "deals). Files that make up one day together are imported in one call."
         )
-    earlier = [one for one in known if one.as_of < day]
-    if not earlier:
-        return Beside(said=tuple(said))
-    before = earlier[-1]
-    if new.rows < before.rows * _SHRUNK:
+    *earlier, _ = (one for one in known if one.as_of <= day)
+    before = next((one for one in reversed(earlier) if one.as_of < day), None)
+    if before is not None and new.rows < before.rows * _SHRUNK:
         said.append(
             f"It has {new.rows:,} {'deal' if new.rows == 1 else 'deals'} where the export of {before.as_of:%Y-%m-%d} has "
             f"{before.rows:,}: those that are gone count as having left the export. Export all deals each time, the closed "
@@ -304,7 +302,10 @@ def beside(day: date, snapshots: Iterable[Snapshot], untold: Mapping[str, int] =
     last = {name: one.as_of for one in earlier for name in fields_of(one, known) if name not in has}
     for when in sorted({last[name] for name in _TOLD_OF if name in last}, reverse=True):
         lacking = [label for name, label in _TOLD_OF.items() if last.get(name) == when]
-        said.append(f"It has no {' and no '.join(lacking)}: what is known of that is as of {when:%Y-%m-%d}.")
+        known_by = (
+            f"what is known of that is as of {when:%Y-%m-%d}" if when < day else "those that it replaces stay"
+        )
+        said.append(f"It has no {' and no '.join(lacking)}: {known_by}.")
     for name, (one_is, many_are, what) in _UNTOLD.items():
         if count := untold.get(name, 0):
             said.append(f"{count:,} {one_is if count == 1 else many_are} {what}.")

@@ -51,9 +51,18 @@ def place(snapshot: Snapshot) -> int:
 
 
 def fields_of(snapshot: Snapshot, snapshots: Iterable[Snapshot]) -> frozenset[str]:
-    """Return the fields that a snapshot says: those its export has, and those of the versions that it corrects."""
-    same_day = (one for one in snapshots if one.as_of == snapshot.as_of and one.version <= snapshot.version)
-    return frozenset[str]().union(*(one.fields for one in same_day))
+    """Return the fields that a snapshot says: those its export has; those that the same files had, read otherwise before.
+
+    What another export of the day had, which it corrects, and it has not, it does not say.
+    """
+    same = (
+        one
+        for one in snapshots
+        if one.as_of == snapshot.as_of
+        and one.version < snapshot.version
+        and sorted(one.originals) == sorted(snapshot.originals)
+    )
+    return frozenset(snapshot.fields).union(*(one.fields for one in same))
 
 
 def before(snapshot: Snapshot, snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:

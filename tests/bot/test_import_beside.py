@@ -39,6 +39,18 @@ def test_a_second_export_of_a_day_says_which_one_it_replaces(run: Run) -> None:
     assert "imported in one call" in second
 
 
+def test_a_correction_without_a_column_says_whose_values_stay(run: Run) -> None:
+    Path("deals 2026-11-23.csv").write_text(DEALS, encoding="utf-8")
+    heading, *lines = ([*line.split(",")] for line in DEALS.replace('"Beta, Inc."', "Beta").splitlines())
+    del heading[3], lines[1][3], lines[2][3]
+    Path("again 2026-11-23.csv").write_text("\n".join(map(",".join, (heading, *lines[1:]))), encoding="utf-8")
+    run("import", "deals 2026-11-23.csv")
+    code, out, err = run("import", "again 2026-11-23.csv")
+
+    assert (code, err) == (0, "")
+    assert "It has no owners: those that it replaces stay." in " ".join(out.split())
+
+
 def test_an_export_that_lost_deals_or_a_column_says_so(run: Run) -> None:
     Path("deals 2026-11-16.csv").write_text(DEALS, encoding="utf-8")
     fewer = "Opportunity ID,Opportunity Name,Stage,Close Date\n006A,Yard,Negotiation,11/30/2026\n"

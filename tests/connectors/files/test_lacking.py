@@ -16,7 +16,7 @@ from connectors.files.pages import end_of
 from connectors.files.shelf import Shelf
 from connectors.mirror import Generation, Mirror, open_generation
 from connectors.scratch import scratch
-from tests.fakes.snapshots import Row, take
+from tests.fakes.snapshots import Row, given, take, written
 
 COMPANY = demo.company()
 FIRST = date(2026, 11, 2)
@@ -114,6 +114,32 @@ def test_a_record_that_is_read_alone_says_the_same(tmp_path: Path):
     assert (deal.category, deal.owner_id, deal.region) == ("omitted", "ana", "EMEA")
     assert deal.amount is not None
     assert deal.amount.currency == "EUR"
+
+
+def test_a_correction_keeps_what_it_has_not_of_the_export_that_it_corrects(tmp_path: Path):
+    take(tmp_path, DAYS[0], _deal("a", region="AMER"), _deal("b", region="AMER"))
+    take(tmp_path, DAYS[1], _deal("a", category="commit"), _deal("c"))
+    lost = ("region", "category", "owner")
+    take(tmp_path, DAYS[1], *(_without(_deal(key, amount=7), *lost) for key in "abc"))
+    crm = FilesCrm(tmp_path, COMPANY)
+    generation = Mirror(tmp_path, "files").load(crm)
+
+    assert _standing(generation, DAYS[1], "region") == {"a": "EMEA", "b": "AMER", "c": "EMEA"}
+    assert _standing(generation, DAYS[1], "category") == {"a": "commit", "b": "omitted", "c": "omitted"}
+    assert _standing(generation, DAYS[1], "owner_id") == {"a": "ana", "b": "ana", "c": "ana"}
+    assert _standing(generation, DAYS[1], "amount::INTEGER") == {"a": 7, "b": 7, "c": 7}
+    deal = crm.read("a")
+    assert deal is not None
+    assert deal.region == "EMEA"
+
+
+def test_the_same_file_read_without_a_column_says_nothing_of_it_any_more(tmp_path: Path):
+    shelf, file = Shelf(tmp_path), given(tmp_path, "deals.csv")
+    for number, row in enumerate((_deal("a"), _without(_deal("a"), "region"))):
+        shelf.take(written(tmp_path / str(number), deals=[row]), (file,), f"mapping {number}", DAYS[0])
+    generation = Mirror(tmp_path, "files").load(FilesCrm(tmp_path, COMPANY))
+
+    assert _standing(generation, DAYS[0], "region") == {"a": None}
 
 
 @pytest.mark.parametrize("order", [(0, 2, 1), (2, 0, 1), (2, 1, 0)])
