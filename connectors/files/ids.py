@@ -1,6 +1,7 @@
 """Ids of Salesforce records, which have two forms: fifteen signs, or those and three letters that tell upper from lower case.
 
 Reports export the one, data loads the other. What is not such an id, or has other letters at its end, is left as it is.
+Deals of a file without ids have some that are made.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from connectors.quoting import literal
 DEALS: Final = "006"
 # Where a file of another kind is found by ids: those of accounts, people and products.
 LINKED: Final = "001|005|01t"
+# How the id of a deal begins that its file gave none.
+MADE: Final = "made-"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _LONG, _SHORT, _PART = 18, 15, 5
 
@@ -42,6 +45,38 @@ def known(new: Path, held: Sequence[Path]) -> str:
         f"h AS (SELECT id, max(place) AS place, {short('id')} AS key FROM ({files}) "
         f"WHERE left(id, {_SHORT}) IN (SELECT start FROM n) AND {fitting} GROUP BY id) "
         "SELECT n.id AS id, max_by(h.id, (h.place, h.id = n.id)) AS known FROM n JOIN h USING (key) GROUP BY n.id "
+        "HAVING known <> n.id"
+    )
+
+
+def made(account: str, name: str, created: str, zone: str) -> str:
+    """Return the expression of the id of a deal that has none: from account, name and the day of its creation in the zone.
+
+    `created` is an instant in UTC, however the file writes it.
+    """
+    day = f"strftime(timezone({zone}, timezone('UTC', {created})), '%Y-%m-%d')"
+    parts = " || chr(31) || ".join(f"coalesce({part}, '')" for part in (account, name, day))
+    return f"'{MADE}' || left(md5(lower({parts})), 16)"
+
+
+def made_known(new: Path, held: Sequence[Path]) -> str:
+    """Return as SQL which made ids of the Parquet file `new` files `held` know otherwise, as id and known.
+
+    Before, the day went into an id as the file wrote it. The last of the files counts that has the deal.
+    """
+    files = " UNION ALL ".join(
+        f"SELECT id, account, name, created, {place} AS place FROM read_parquet({literal(file)}) WHERE starts_with(id, '{MADE}')"
+        for place, file in enumerate(held)
+    )
+    same = " AND ".join(
+        f"n.{column} IS NOT DISTINCT FROM h.{column}" for column in ("account", "name", "created")
+    )
+    return (
+        f"WITH n AS (SELECT id, lower(account) AS account, lower(name) AS name, created FROM read_parquet({literal(new)}) "
+        f"WHERE starts_with(id, '{MADE}') AND id NOT IN (SELECT id FROM read_parquet({literal(held[-1])}))), "
+        f"h AS (SELECT id, lower(account) AS account, lower(name) AS name, created, max(place) AS place "
+        f"FROM ({files}) GROUP BY ALL) "
+        f"SELECT n.id AS id, max_by(h.id, (h.place, h.id = n.id)) AS known FROM n JOIN h ON {same} GROUP BY n.id "
         "HAVING known <> n.id"
     )
 

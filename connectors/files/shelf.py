@@ -26,7 +26,7 @@ import duckdb
 from connectors.disk import only_writer, write_atomically
 from connectors.errors import BadRequest, TryLater
 from connectors.files.columns import COLUMNS
-from connectors.files.ids import known
+from connectors.files.ids import known, made_known
 from connectors.quoting import literal
 from connectors.scratch import scratch
 
@@ -149,7 +149,7 @@ class Shelf:
         """Take typed tables in as what was known at the end of `as_of`.
 
         The same rows for the same day change nothing: the snapshot that is there already is returned. Other rows for
-        that day correct it. A deal keeps the form of its Salesforce id under which it is known (`connectors.files.ids`).
+        that day correct it. A deal keeps the form of its id under which it is known (`connectors.files.ids`).
 
         Raises:
             TryLater: another process is taking something in, or a file was written to since it was read.
@@ -214,7 +214,9 @@ class Shelf:
             return dict(tables)
         deals = tables["deals"]
         with scratch() as con:
-            con.execute(f"CREATE TEMP TABLE renamed AS {known(deals, held)}")
+            con.execute(
+                f"CREATE TEMP TABLE renamed AS FROM ({known(deals, held)}) UNION ALL FROM ({made_known(deals, held)})"
+            )
             if not con.execute("SELECT 1 FROM renamed LIMIT 1").fetchall():
                 return dict(tables)
             again = deals.with_suffix(".known.parquet")

@@ -13,6 +13,7 @@ import duckdb
 from connectors.errors import BadRequest
 from connectors.files.columns import COLUMNS, Kind
 from connectors.files.ids import LINKED, short
+from connectors.files.ids import made as made_of
 from connectors.files.mapping import COMMA, DATES, DAY, MONTH, NUMBERS, FileMap, Mapping, linked
 from connectors.files.raw import Raw
 from connectors.quoting import literal, quoted
@@ -179,13 +180,12 @@ class _Reading:
             if self.mapping.categories
             else "(NULL::VARCHAR)"
         )
-        day = f"coalesce({self._text('created')}[:10], '')"
-        made_id = (
-            f"'made-' || left(md5(lower(coalesce({self._text('account')}, '') || chr(31) || coalesce({self._text('name')}, '') "
-            f"|| chr(31) || {day})), 16)"
-        )
         made["made"] = "false" if "id" in self.have else "true"
-        made["id"] = self._text("id") if "id" in self.have else made_id
+        made["id"] = (
+            self._text("id")
+            if "id" in self.have
+            else made_of(self._text("account"), self._text("name"), parsed["created"], self.zone)
+        )
         if "id" in self.have:
             made["t id"] = f"coalesce({self._text('id')}, '')"
             checks.append(("id", "has no record id"))

@@ -18,6 +18,7 @@ from connectors.files.raw import read
 from connectors.files.shelf import Shelf, Snapshot
 from connectors.files.typed import typed
 from connectors.mirror import Mirror
+from tests.fakes.snapshots import take as put
 
 HEADINGS = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n"
 SHORT = ("006Qy00000AbCdE", "006Qy00000abCdE", "0065g00000XyZab")
@@ -123,3 +124,39 @@ def test_accounts_are_found_by_either_form_of_their_ids(tmp_path: Path) -> None:
     assert duckdb.sql(f"SELECT segment FROM read_parquet('{made.tables['deals']}')").fetchall() == [
         ("Large",)
     ]
+
+
+def without_ids(*created: str) -> str:
+    rows = "".join(
+        f"Deal {at},Acc,Negotiation,{at}00,2026-12-30,{day}\n" for at, day in enumerate(created, start=1)
+    )
+    return "Opportunity Name,Account Name,Stage,Amount,Close Date,Created Date\n" + rows
+
+
+def test_deals_without_ids_stay_the_same_however_their_creation_day_is_written(tmp_path: Path) -> None:
+    american = take(tmp_path, DAYS[0], without_ids("7/13/2026", "10/1/2026 11:30 PM", ""))
+    iso = take(tmp_path, DAYS[1], without_ids("2026-07-13", "2026-10-01 23:30", ""))
+    again = take(tmp_path, DAYS[2], without_ids("13.07.2026", "01.10.2026", ""))
+
+    assert ids(tmp_path, american) == ids(tmp_path, iso) == ids(tmp_path, again)
+    assert len(set(ids(tmp_path, iso))) == 3
+
+
+def test_deals_whose_ids_were_made_otherwise_before_keep_them(tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": f"made-{at}",
+            "account": "Acc",
+            "name": f"Deal {at}",
+            "created": created,
+            "stage": "Negotiation",
+        }
+        for at, created in enumerate(("2026-07-13 00:00:00", None), start=1)
+    ]
+    put(tmp_path / "home", DAYS[0], *rows)
+    later = take(tmp_path, DAYS[1], without_ids("7/13/2026", "", "7/13/2026"))
+    known = ids(tmp_path, later)
+
+    assert known[:2] == ["made-1", "made-2"]
+    assert known[2] not in known[:2]
+    assert ids(tmp_path, take(tmp_path, DAYS[2], without_ids("2026-07-13", "", "2026-07-13"))) == known
