@@ -9,9 +9,15 @@ from connectors.mirror.notes import said
 from connectors.protocol import Unread
 from reports import words
 from reports.measures.quality import Fault, Mender, Quality
+from reports.view.uncounted import Uncounted
 
 # So many kinds of faults are told, each with so many teams.
 MOST, TEAMS = 5, 3
+# What a person does about deal types that the company file does not know.
+TAKE_IN = (
+    "add it to types under [scope] in the company file, or to type under [dimensions] alone to leave it out; "
+    "quarterdeck setup shows it"
+)
 _WHO = {
     Mender.OWNER: "their owners mend them",
     Mender.REVOPS: "RevOps mends them",
@@ -39,6 +45,23 @@ def told(found: Quality, currency: str, names: Mapping[str, str]) -> Iterator[Fi
             what=f"records: no {words.joined(found.blind, 'or')} is known, so {len(found.unmade)} of the checks "
             "were not made",
         )
+
+
+def uncounted_told(found: Iterable[Uncounted], currency: str) -> tuple[str, ...]:
+    """Return how many deals do not count because the company file does not know their type, as sentences."""
+    return tuple(
+        f"{words.count(each.n)} {words.plural(each.n, 'deal')} "
+        f"{f'of type {words.line(each.type, 40)}' if each.type else 'without a type'}"
+        f"{'' if each.value is None else f', {words.money(each.value, currency)},'} "
+        f"{'does' if each.n == 1 else 'do'} not count: the company file does not know that type."
+        for each in found
+    )
+
+
+def uncounted_found(found: Iterable[Uncounted], currency: str) -> Iterator[Finding]:
+    """Yield the same for doctor, with what to do about it."""
+    for told_of in uncounted_told(found, currency):
+        yield Finding(state="note", what=f"records: {told_of.removesuffix('.')}", do=TAKE_IN)
 
 
 def unread(found: Iterable[Unread]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from bot.agent.model.ports import NoAnswer, Trouble
 from bot.checkup import Finding, State
 from bot.flows import pull
-from bot.quality import told, unread
+from bot.quality import told, uncounted_found, unread
 from bot.settings import CRMS, Settings, model_settings, read_settings
 from bot.store.approvals import Approvals
 from bot.store.files import write_atomically
@@ -24,6 +24,7 @@ from connectors.errors import ConnectorError, NoData
 from connectors.mirror.notes import unread_of
 from reports.errors import ReportError, nearest
 from reports.measures.quality import quality
+from reports.view.uncounted import uncounted
 
 # A mirror generation of the demo company with its copy while publishing, with room to spare.
 LEAST_FREE_BYTES = 200_000_000
@@ -167,6 +168,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
                     first = view.deals(ids=[fault.records[0] for fault in found.faults], counted=False)
                     yield from told(found, view.currency, {deal.id: deal.name for deal in first})
                     yield from unread(unread_of(view.session.meta()))
+                    yield from uncounted_found(uncounted(view), view.currency)
     except (ConnectorError, ReportError) as error:
         yield Finding(state="wrong", what=str(error), do="mend it and run quarterdeck doctor again")
 

@@ -13,6 +13,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from bot.flows import pull
 from bot.folders import read_folder
 from bot.imports import (
     HEADINGS,
@@ -31,6 +32,7 @@ from bot.imports import (
     unknowns,
     unrated,
 )
+from bot.quality import TAKE_IN, uncounted_told
 from bot.settings import read_settings
 from bot.store.files import write_atomically
 from bot.taking import Taken, put
@@ -48,15 +50,20 @@ from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
 from connectors.files.typed import Typed, refuse_without_status, typed
 from reports.errors import BadInput
+from reports.view.uncounted import uncounted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
-    """What an import did: a snapshot of each day, oldest first; where rejects went, and how many; the targets, if any."""
+    """What an import did: a snapshot of each day, oldest first; where rejects went, and how many; the targets, if any.
+
+    `untyped` are the deals that do not count for a type that is not known, as sentences.
+    """
 
     taken: tuple[Taken, ...]
     rejected: tuple[tuple[Path, int], ...]
     targets: TargetsTaken | None
+    untyped: tuple[str, ...]
 
 
 def run(arguments: Namespace) -> int:
@@ -83,7 +90,9 @@ def run(arguments: Namespace) -> int:
     with _opened(home) as opened:
         opened.load()
         wanted = _targets(arguments.targets, home, opened) if arguments.targets else None
-    _tell(_Done(taken=taken, rejected=rejected, targets=wanted), home, shelf, terminal)
+        with pull(opened.line()) as view:
+            untyped = uncounted_told(uncounted(view), view.currency)
+    _tell(_Done(taken=taken, rejected=rejected, targets=wanted, untyped=untyped), home, shelf, terminal)
     if taken[0].is_first and "QUARTERDECK_CRM" not in settings.values:
         terminal.line(
             f"From now on {home} is about these files, no longer about the invented company.", "dim"
@@ -161,6 +170,8 @@ def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
         terminal.line(done.targets.told(company))
     for path, count in done.rejected:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
+    for words in done.untyped:
+        terminal.line(f"{words} {TAKE_IN[:1].upper()}{TAKE_IN[1:]}.", "yellow")
     if (gaps := done.taken[-1].made.gaps) is not None:
         means = companies.load(company)
         for words in unrated(gaps, means, company):

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 from tests.bot.test_import import DEALS, Run, run
 
@@ -101,6 +102,37 @@ def test_categories_that_a_later_export_lacks_stay_and_it_is_said_of_which_deals
     later = " ".join(run("import", "bare 2026-11-30.csv")[1].split())
     assert "what is known of that is as of 2026-11-16." in later
     assert "usual category" not in later
+
+
+def test_deals_of_a_type_that_comes_up_later_are_said_not_to_count(run: Run) -> None:
+    heading = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Type\n"
+    rows = [
+        f"006{key},Yard {key},Negotiation,100,12/14/2026,{kind}\n"
+        for key, kind in (*((key, "New") for key in "ABCDE"), ("F", "Renewal"))
+    ]
+    Path("deals 2026-11-16.csv").write_text(heading + "".join(rows), encoding="utf-8")
+    rows += [f"006{key},Yard {key},Negotiation,7000,12/14/2026,Expansion\n" for key in "GH"]
+    Path("deals 2026-11-23.csv").write_text(heading + "".join(rows), encoding="utf-8")
+    first = run("import", "deals 2026-11-16.csv")[1]
+    second = " ".join(run("import", "deals 2026-11-23.csv")[1].split())
+    said = "2 deals of type Expansion, $14k, do not count: the company file does not know that type"
+    run("report", "weekly", "--out", "weekly.pptx")
+    slides = [
+        shape.text_frame.text
+        for shape in Presentation("weekly.pptx").slides[-1].shapes
+        if shape.has_text_frame
+    ]
+
+    assert "does not know" not in first
+    assert said in second
+    assert said in " ".join(run("doctor")[1].split())
+    assert "the company file does not know the type: Expansion (2 deals, $14k)" in " ".join(slides)
+    company = Path("home/company.toml")
+    company.write_text(
+        company.read_text(encoding="utf-8").replace('types = ["New"]', 'types = ["New", "Expansion"]')
+    )
+    assert json.loads(run("measure", "open_pipeline", "--json")[1])["rows"][0]["value"] == "14500.00"
+    assert "does not know" not in run("doctor")[1]
 
 
 def test_rows_that_stand_twice_are_said(run: Run) -> None:

@@ -11,6 +11,7 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.page import Page
 from reports.measures.quality import Fault, Mender, Quality, quality
 from reports.view.hygiene import WRONG
+from reports.view.uncounted import Uncounted, uncounted
 
 # Kinds of faults in a table, and in a sentence beside two tables.
 ROWS, NAMED = 6, 3
@@ -126,6 +127,19 @@ def _unread(ledger: Ledger, place: int, field: str, n: int) -> str:
     return f"{called} of {ledger.digits(f'unread{place}.n', n, source=label)} {words.plural(n, 'deal')}"
 
 
+def _untyped(page: Page, place: int, each: Uncounted) -> str:
+    """Return a type that does not count, how many deals have it and what they are worth, as tokens."""
+    ledger, key, label = (
+        page.ledger,
+        f"uncounted{place}",
+        "deals of types that the company file does not know",
+    )
+    called = ledger.name(key, each.type or "no type", source=label)
+    n = ledger.digits(f"{key}.n", each.n, source=label, records=each.records)
+    worth = ledger.money(f"{key}.value", each.value, source=label, records=each.records, n=each.n, alone=True)
+    return f"{called} ({n} {words.plural(each.n, 'deal')}{f', {worth}' if each.value is not None else ''})"
+
+
 def omitted(page: Page, found: Quality) -> Lines | None:
     """Return which slides were left out and why, and what the source does not say; None for neither."""
     reasons: dict[str, list[str]] = {}
@@ -151,6 +165,16 @@ def omitted(page: Page, found: Quality) -> Lines | None:
         ]
         lines.append(
             page.ledger.say(f"Counted as missing, for it holds no value of its kind: {words.joined(wrong)}.")
+        )
+    if new := uncounted(page.scene.view):
+        told = words.joined([_untyped(page, place, each) for place, each in enumerate(new[:NAMED])])
+        rest = (
+            f" and {page.ledger.digits('uncounted.more', len(new) - NAMED, source='types')} more"
+            if new[NAMED:]
+            else ""
+        )
+        lines.append(
+            page.ledger.say(f"Not counted, for the company file does not know the type: {told}{rest}.")
         )
     if page.scene.view.snapshots and not page.scene.known_days:
         lines.append(

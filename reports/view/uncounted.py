@@ -1,0 +1,46 @@
+"""Deals that do not count because their type came up after the first export, so that nobody has said whether it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connectors.records import ForecastClass, Status
+from reports.view.pipeline import PipelineView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncounted:
+    """Open and won deals of a type that the company file does not know; `type` None: of none.
+
+    `value` is in the view's currency, None where no deal has an amount. `records` are the deals, the largest first.
+    """
+
+    type: str | None
+    n: int
+    value: Decimal | None
+    records: tuple[str, ...]
+
+
+def uncounted(view: PipelineView) -> tuple[Uncounted, ...]:
+    """Return the types of deals that no export had at first and that the company file does not name, most money first.
+
+    Nothing where all types count, where there are no exports, or where the rights hide types. A type that the company file
+    lists among the dimensions and not in scope is known: it was left out on purpose.
+    """
+    counted = view.company.types_in_scope
+    if not counted or not view.snapshots or "type" in view.access.hidden:
+        return ()
+    first = view.states(view.snapshots[0], counted=False, chosen=False)
+    rows = view.rows_once(
+        "SELECT type, count(*), sum(value), list(deal_id ORDER BY value DESC NULLS LAST, deal_id) "
+        f"FROM {view.states(counted=False)} WHERE status <> '{Status.LOST}' "
+        f"AND (status <> '{Status.OPEN}' OR category IS DISTINCT FROM '{ForecastClass.OMITTED}') "
+        "AND NOT list_contains($named, coalesce(type, '')) "
+        f"AND coalesce(type, '') NOT IN (SELECT coalesce(type, '') FROM {first}) "
+        "GROUP BY type ORDER BY sum(value) DESC NULLS LAST, type",
+        named=[*counted, *view.company.dimensions.get("type", ())],
+    )
+    return tuple(
+        Uncounted(type=name, n=n, value=value, records=tuple(records)) for name, n, value, records in rows
+    )
