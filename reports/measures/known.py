@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from connectors.mirror.notes import known_from_of
 from reports import words
 from reports.measures.asked import Asked
 from reports.measures.catalogue import Definition
@@ -24,7 +23,7 @@ _PLURAL: Final = {"owner_id": "owners"}
 def unknown_before(asked: Asked, definition: Definition) -> Iterator[str]:
     """Yield notes on the fields that an answer rests on and that are not known back to the earliest instant it looks at."""
     view, earliest = asked.view, _earliest(asked, definition)
-    known = view.session.once("known from", lambda: known_from_of(view.session.meta()))
+    known = view.session.known_from()
     used = {_FIELDS.get(dim, dim) for dim in (*asked.by, *(item.dim for item in view.filters))}
     used |= {
         "close",

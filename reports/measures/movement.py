@@ -185,7 +185,7 @@ def must_reach(asked: Asked) -> None:
 
     Raises:
         BadInput: it ends before it begins.
-        NothingThere: history begins after its start.
+        NothingThere: history begins after its start, or amounts are known of all deals from later on only.
     """
     begins, calendar = asked.view.begins, asked.view.calendar
     if asked.since > asked.view.as_of:
@@ -197,6 +197,12 @@ def must_reach(asked: Asked) -> None:
             "there is no record yet" if begins is None else f"history begins {written(calendar.day(begins))}"
         )
         raise NothingThere(f"nothing can be compared with {written(calendar.day(asked.since))}: {when}")
+    valued = asked.view.session.known_from().get("amount", begins)
+    if asked.since < valued:
+        raise NothingThere(
+            f"nothing can be compared with {written(calendar.day(asked.since))}: amounts are known of all deals from "
+            f"{written(calendar.day(valued))} on only"
+        )
 
 
 def _moved(asked: Asked) -> tuple[dict[tuple[Key, str], Step], dict[Key, list[Movement]]]:

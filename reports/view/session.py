@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from connectors.access import Sight
 from connectors.company import Company
+from connectors.mirror.notes import known_from_of
 from connectors.records import Person
 from reports.errors import NothingThere
 from reports.view.shade import shade
@@ -31,6 +32,8 @@ FEW_INSTANTS = 64
 # Several sessions may share a connection, so the names of their tables never repeat.
 _NUMBERS = itertools.count()
 _NAME = re.compile(r"\$([a-z][a-z0-9_]*)")
+# Without these nobody knows how deals stood.
+_STANDING = frozenset({"stage", "status", "close"})
 # Cross rates are quoted to ten decimals, so that converted amounts stay exact decimals and parts add up to totals.
 RATE_STEP = Decimal("1E-10")
 
@@ -159,11 +162,22 @@ class Session:
         return self._newest
 
     def begins(self) -> datetime | None:
-        """Return the instant at which the first state begins, in UTC; None where there is no state at all."""
+        """Return the instant, in UTC, from which on it is known how deals stood: not before their first state.
+
+        A CRM that keeps no history tells of each deal since its last change alone: what it was before that, and so what all
+        of them were, is known from the first reading on. None where there is no state at all.
+        """
         if self._begins is None:
             found = self.con.execute(f"SELECT min(valid_from) FROM {self.whole('state')}").fetchone()
-            self._begins = found[0].replace(tzinfo=UTC) if found and found[0] else None
+            if found and found[0]:
+                first = found[0].replace(tzinfo=UTC)
+                standing = [at for word, at in self.known_from().items() if word in _STANDING]
+                self._begins = max([first, *(min(at, self.newest()) for at in standing)])
         return self._begins
+
+    def known_from(self) -> dict[str, datetime]:
+        """Return from when on changes of fields of deals are known, where that is later than the first state, in UTC."""
+        return self.once("known from", lambda: known_from_of(self.meta()))
 
     def snapshots(self) -> tuple[datetime, ...]:
         """Return the instants, oldest first, at which alone the past is known; none where every change is known."""

@@ -180,6 +180,13 @@ def omitted(page: Page, found: Quality) -> Lines | None:
         lines.append(
             page.ledger.say("There is no history: which stages, dates and amounts stood before is not known.")
         )
+    elif page.scene.known_late is not None:
+        page.ledger.name("known_late", words.day(page.scene.known_late, page.scene.today), source="records")
+        lines.append(
+            page.ledger.say(
+                "Which stages, dates and amounts stood before {{known_late}} is not known of all deals."
+            )
+        )
     if not lines:
         return None
     heading = "Left out" if page.left_out else "Not known"

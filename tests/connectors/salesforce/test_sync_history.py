@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from reports.view import open_view
 from tests.connectors.salesforce.test_sync import Synced
 from tests.fakes.salesforce.ids import record_id
 from tests.fakes.salesforce.org import Org
+from tests.fakes.salesforce.rights import Rights
 from tests.fakes.salesforce.schema import Field
 from tests.fakes.salesforce.server import FakeSalesforce
 
@@ -229,3 +230,21 @@ def test_tracking_that_is_switched_on_later_takes_nothing_away_from_what_syncs_h
 def known_from(synced: Synced) -> dict[str, datetime]:
     with open_generation(synced.mirror.current()) as con:
         return known_from_of(dict(con.execute("SELECT key, value FROM meta").fetchall()))
+
+
+def test_a_login_without_the_history_knows_how_deals_stood_from_its_first_sync_on(
+    server: FakeSalesforce, tmp_path: Path
+) -> None:
+    hidden = {"OpportunityHistory", "OpportunityFieldHistory"}
+    user = server.org.user("No", "Past", rights=Rights(view_all=True, hidden=hidden))
+    synced = Synced(server, tmp_path, user)
+    synced.deal()
+    synced.org.clock.advance(days=30)
+    synced.sync()
+    known = known_from(synced)
+
+    assert {"stage", "status", "close", "amount"} <= known.keys()
+    assert synced.now - timedelta(minutes=10) < known["close"].replace(tzinfo=None) <= synced.now
+    synced.org.clock.advance(days=3)
+    synced.sync()
+    assert known_from(synced) == known

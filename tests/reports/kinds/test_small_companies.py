@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from reports.check import content_problems
 from reports.compose import compose
 from reports.errors import NothingThere
 from reports.kinds import weekly
+from reports.measures import measure
 from reports.narrative import guard
 from tests.reports.deck_text import deck_text
 from tests.reports.small import COMPANY, Small, State, deal
@@ -212,3 +214,40 @@ def test_only_losses_are_told_as_losses():
 def test_a_company_without_deals_gets_no_deck_but_a_reason():
     with pytest.raises(NothingThere, match="the records hold no deal yet"):
         compose(weekly.spec(), Small(()).view())
+
+
+def known_late(*fields):
+    """Return a company with a deal that moved, whose fields are known of all deals from yesterday on only."""
+    small = Small([deal("d1", State(), State().at(2, amount="150")), deal("d2", State())])
+    since = (small.now - timedelta(days=1)).isoformat()
+    small._insert("meta", [("known_from", json.dumps(dict.fromkeys(fields, since)))])
+    return small.view()
+
+
+@pytest.mark.parametrize("fields", [["stage", "status", "close", "amount"], ["close"], ["amount"]])
+def test_a_week_of_which_the_crm_keeps_no_history_is_not_told(fields):
+    deck = compose(weekly.spec(), known_late(*fields))
+
+    assert "movement" not in [slide.id for slide in deck.slides]
+    assert "Which stages, dates and amounts stood before 22 Nov is not known of all deals." in deck_text(deck)
+    assert content_problems(deck) == ()
+
+
+@pytest.mark.parametrize("name", ["bridge", "slip_rate"])
+@pytest.mark.parametrize(
+    "field, said",
+    [
+        ("close", "history begins 22 Nov 2026"),
+        ("amount", "amounts are known of all deals from 22 Nov 2026 on only"),
+    ],
+)
+def test_nothing_is_compared_with_what_is_not_known(name, field, said):
+    with pytest.raises(NothingThere, match=said):
+        measure(known_late(field), name)
+
+
+def test_a_week_is_told_although_types_are_known_late():
+    deck = compose(weekly.spec(), known_late("type"))
+
+    assert "movement" in [slide.id for slide in deck.slides]
+    assert "not known of all deals" not in deck_text(deck)
