@@ -25,6 +25,7 @@ def check_reading(settings: Settings, org: Org, found: About) -> Iterator[Findin
     """Yield what can be read and what cannot, each with who mends it; what fails is a finding, and the rest goes on."""
     for part in (_limits, _objects, _history, _quotas):
         yield from _safely(part, org)
+    yield _currencies(found)
     yield from _safely(lambda org: _sharing(org, found), org)
     yield from _safely(lambda org: _fields(settings, org), org)
     file = settings.home / "company.toml"
@@ -68,7 +69,29 @@ def _objects(org: Org) -> Iterator[Finding]:
                 do=f"{_ADMIN} gives this login the right to read {lack.object}",
             )
     if not lacks:
-        yield Finding(state="ok", what="Salesforce: every object and field that a sync asks for can be read")
+        yield Finding(
+            state="ok",
+            what="Salesforce: every object that a sync asks for can be read, with the fields that every org has",
+        )
+    if reading.has_deals(org) is False:
+        yield Finding(
+            state="note",
+            what="Salesforce: this login sees no opportunity, so reports have nothing to tell",
+            do=f"enter a first one; where the org has some, {_ADMIN} gives this login the right to see them",
+        )
+    if reading.has_person_accounts(org):
+        yield Finding(
+            state="ok", what="Salesforce: accounts may be persons; such a one stands under the person's name"
+        )
+
+
+def _currencies(found: About) -> Finding:
+    """Return which currencies the org counts in."""
+    if found.rates:
+        what = f"several currencies, {joined(sorted(found.rates))}; amounts are counted in {found.currency}"
+    else:
+        what = f"one currency, {found.currency}{'' if found.currency_from else ', as its locale suggests'}"
+    return Finding(state="ok", what=f"Salesforce: {what}")
 
 
 def _history(org: Org) -> Iterator[Finding]:

@@ -84,6 +84,18 @@ def held_by(org: Org, name: str, record_id: str, paths: tuple[str, ...]) -> Mapp
     return {}
 
 
+def has_deals(org: Org) -> bool | None:
+    """Say whether this login sees any deal; None where it cannot read deals at all."""
+    if not org.describe(DEALS).fields:
+        return None
+    return bool(org.get("query", q=soql.select(("Id",), DEALS, limit=1))["totalSize"])
+
+
+def has_person_accounts(org: Org) -> bool:
+    """Say whether accounts of the org may be persons."""
+    return org.describe("Account").field("IsPersonAccount") is not None
+
+
 def unmapped(fields: Fields, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the words of a deal that no field of the org stands for."""
     return tuple(word for word in words if word not in fields["deal"])

@@ -165,7 +165,8 @@ def test_all_is_well(run: Run, serve: Serve):
     assert found["WRONG"] == []
     assert f"signed in to Tiny (sandbox, {server.url[7:]}) by session, version 67.0, as {SYNC}" in found["ok"]
     for told in (
-        "every object and field that a sync asks for can be read",
+        "every object that a sync asks for can be read, with the fields that every org has",
+        "one currency, USD, as its locale suggests",
         "changes are kept of NextStep",
         "this login sees all deals, whatever is shared",
         "org and company file have the same 10 stages",
@@ -179,6 +180,21 @@ def test_all_is_well(run: Run, serve: Serve):
         line.startswith("no field says a deal's product, region, segment and reason")
         for line in found["note"]
     )
+
+
+def test_an_org_without_deals_and_one_of_persons_and_currencies_are_said(run: Run, serve: Serve):
+    rates = {"USD": Decimal(1), "EUR": Decimal("0.8")}
+    server = serve(org_with(deals=0, person_accounts=True, rates=rates))
+
+    code, out, _ = run(server, "doctor", **as_sync(server))
+    found = findings(out)
+    assert code == 0
+    assert any(
+        line.startswith("this login sees no opportunity, so reports have nothing to tell → enter a first one")
+        for line in found["note"]
+    )
+    assert "accounts may be persons; such a one stands under the person's name" in found["ok"]
+    assert "several currencies, EUR and USD; amounts are counted in USD" in found["ok"]
 
 
 def test_a_field_that_is_not_given_is_named_with_who_gives_it(run: Run, serve: Serve):
