@@ -323,6 +323,14 @@ def unrated(gaps: Gaps, company: Company, file: Path) -> tuple[str, ...]:
     return (f"{said} Add under [rates] in {file}: {rows}",)
 
 
+def unnamed(gaps: Gaps, company: Company, file: Path) -> tuple[str, ...]:
+    """Return which currency amounts are taken to be in where no column and no cell names any, as a sentence."""
+    if gaps.currencies:
+        return ()
+    taken = f"Nothing names a currency: amounts are taken as {company.currency}."
+    return (f"{taken} Where they are in another one, change currency and [rates] in {file}.",)
+
+
 def unknowns(
     gaps: Gaps, *, snapshots: int, targets: bool, older: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:

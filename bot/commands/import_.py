@@ -30,6 +30,7 @@ from bot.imports import (
     set_aside,
     showing,
     unknowns,
+    unnamed,
     unrated,
 )
 from bot.quality import TAKE_IN, uncounted_told
@@ -174,7 +175,8 @@ def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
         terminal.line(f"{words} {TAKE_IN[:1].upper()}{TAKE_IN[1:]}.", "yellow")
     if (gaps := done.taken[-1].made.gaps) is not None:
         means = companies.load(company)
-        for words in unrated(gaps, means, company):
+        first = unnamed(gaps, means, company) if done.taken[0].is_first else ()
+        for words in (*first, *unrated(gaps, means, company)):
             terminal.line(words, "yellow")
         known = bool(means.targets)
         for words in unknowns(gaps, snapshots=len(shelf.history()), targets=known, older=last.older):

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -53,6 +54,19 @@ def test_an_export_is_taken_in_without_a_word_about_its_columns(run: Run) -> Non
     shown = json.loads(run("measure", "open_pipeline", "--json")[1])
     assert [row["value"] for row in shown["rows"]] == ["1234.50"]
     assert [row["records"] for row in shown["rows"]] == [["006A"]]
+
+
+@pytest.mark.parametrize("amount, told", [("900", True), ("900 EUR", False)])
+def test_the_first_import_says_which_currency_is_taken_where_none_is_named(
+    run: Run, amount: str, told: Literal[True, False]
+) -> None:
+    rows = DEALS.replace(",900,", f",{amount},")
+    Path("deals 2026-11-16.csv").write_text(rows, encoding="utf-8")
+    Path("deals 2026-11-23.csv").write_text(rows, encoding="utf-8")
+    said = "Nothing names a currency: amounts are taken as USD."
+
+    assert (said in run("import", "deals 2026-11-16.csv")[1]) is told
+    assert said not in run("import", "deals 2026-11-23.csv")[1]
 
 
 def test_the_day_of_an_export_has_to_be_said_where_its_name_has_none(run: Run) -> None:
