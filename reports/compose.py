@@ -18,6 +18,7 @@ from reports.spec import DEFAULT_PERIOD, Question, ReportSpec, SlideSpec, spec_h
 from reports.view import PipelineView
 from reports.view.hygiene import ever_dated
 from reports.view.narrow import counts_only, must_count, must_read
+from reports.view.strays import nothing_counts
 
 _REVISION = re.compile(r"r\d+, \w+$")
 
@@ -191,6 +192,8 @@ def _refuse_empty(scene: Scene) -> None:
 def _alone(view: PipelineView) -> str:
     """Return which filter leaves nothing by itself, or that only their combination does."""
     if not view.everything().deals(limit=1):
+        if view.everything().deals(limit=1, counted=False) and (why := nothing_counts(view)):
+            return why
         return "there is no deal at all that those who will see this may see"
     empty = [item for item in view.filters if not view.everything().where(item).deals(limit=1)]
     if empty:

@@ -1,0 +1,37 @@
+"""What doctor says where the company file and the records do not fit: names in the file that no record has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.checkup import Finding
+from reports import words
+from reports.view import PipelineView
+from reports.view.strays import LISTED, Stray, stray_types
+
+
+def unfit_types(view: PipelineView) -> Iterator[Finding]:
+    """Yield the types in scope that no deal has: wrong where one is misspelt or nothing counts at all, else a note."""
+    found = stray_types(view)
+    nothing = len(found) == len(view.company.types_in_scope)
+    for each in found:
+        yield Finding(
+            state="wrong" if nothing or each.meant is not None else "note",
+            what=f"company file: no deal has the type {words.line(each.name, 40)!r}, which [scope] counts"
+            f"{', so no deal counts at all' if nothing else ''}; {_known('types', each)}",
+            do=_write(each) or "mend types under [scope] in the company file, or empty it to count all",
+        )
+
+
+def _known(what: str, found: Stray) -> str:
+    if not found.known:
+        return f"there are no {what} in the records"
+    more = f" and {len(found.known) - LISTED} more" if len(found.known) > LISTED else ""
+    return f"the {what} are: {', '.join(words.line(name, 40) for name in found.known[:LISTED])}{more}"
+
+
+def _write(found: Stray) -> str:
+    if found.meant is None:
+        return ""
+    case = " (upper and lower case matter)" if found.meant.casefold() == found.name.casefold() else ""
+    return f"write {words.line(found.meant, 40)!r} there{case}"

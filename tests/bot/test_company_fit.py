@@ -1,0 +1,82 @@
+"""A company file that somebody changed by hand: what no longer fits the records is named, and no false reason given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bot.test_import import Run, run
+
+__all__ = ["run"]
+
+HEADING = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Region,Type\n"
+
+
+@pytest.fixture
+def company(run: Run) -> Path:
+    """Return the company file of a home in which an export was taken in."""
+    rows = [
+        f"006{letter},Yard {letter},{'Negotiation' if letter < 'D' else 'Closed Won'},100,12/14/2026,"
+        f"{'EMEA' if letter in 'AB' else 'AMER'},{'Renewal' if letter == 'F' else 'New Business'}\n"
+        for letter in "ABCDEF"
+    ]
+    Path("deals 2026-11-23.csv").write_text(HEADING + "".join(rows), encoding="utf-8")
+    assert run("import", "deals 2026-11-23.csv")[0] == 0
+    return Path("home/company.toml")
+
+
+def change(company: Path, old: str, new: str) -> None:
+    text = company.read_text(encoding="utf-8")
+    assert old in text
+    company.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def doctor(run: Run) -> tuple[int, str]:
+    code, out, _ = run("doctor")
+    return code, " ".join(out.split())
+
+
+def test_a_company_file_as_it_was_written_fits(run: Run, company: Path) -> None:
+    code, said = doctor(run)
+
+    assert company.is_file()
+    assert (code, "company file: " in said) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "written, do",
+    [
+        ("New Busines", "write 'New Business' there"),
+        ("new business", "write 'New Business' there (upper and lower case matter)"),
+        ("Hardware", "mend types under [scope] in the company file, or empty it to count all"),
+    ],
+)
+def test_a_type_in_scope_that_no_deal_has_is_named(run: Run, company: Path, written: str, do: str) -> None:
+    change(company, 'types = ["New Business"]', f'types = ["{written}"]')
+    code, said = doctor(run)
+
+    assert code == 1
+    assert (
+        f"WRONG company file: no deal has the type {written!r}, which [scope] counts, so no deal counts at all; the types are: "
+    ) in said
+    assert f"→ {do}" in said
+
+
+def test_a_type_without_deals_beside_one_with_some_is_a_note(run: Run, company: Path) -> None:
+    change(company, 'types = ["New Business"]', 'types = ["New Business", "Hardware"]')
+    code, said = doctor(run)
+
+    assert code == 0
+    assert "note company file: no deal has the type 'Hardware', which [scope] counts; the types are: " in said
+
+
+def test_a_weekly_without_deals_says_which_types_the_company_file_counts(run: Run, company: Path) -> None:
+    change(company, 'types = ["New Business"]', 'types = ["New Busines"]')
+    code, _, err = run("report", "weekly", "--out", "weekly.pptx")
+
+    assert code == 1
+    assert (
+        "the company file counts deals of type New Busines alone, and none is there that may be seen here; "
+        "the types are: New Business, Renewal."
+    ) in " ".join(err.split())
