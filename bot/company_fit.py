@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from bot.checkup import Finding
 from reports import words
+from reports.errors import BadInput
 from reports.view import PipelineView
-from reports.view.strays import LISTED, Stray, stray_types
+from reports.view.strays import LISTED, Stray, stray_regions, stray_types
 
 
 def unfit_types(view: PipelineView) -> Iterator[Finding]:
@@ -21,6 +22,32 @@ def unfit_types(view: PipelineView) -> Iterator[Finding]:
             f"{', so no deal counts at all' if nothing else ''}; {_known('types', each)}",
             do=_write(each) or "mend types under [scope] in the company file, or empty it to count all",
         )
+
+
+def unfit_targets(view: PipelineView) -> Iterator[Finding]:
+    """Yield the targets that count nowhere: of a region that nobody knows, or for what is not one fiscal quarter."""
+    for each in stray_regions(view):
+        yield Finding(
+            state="wrong",
+            what=f"company file: no deal has the region {words.line(each.name, 40)!r} of [[targets]], and [dimensions] does not "
+            f"list it, so its targets do not count; {_known('regions', each)}",
+            do=_write(each) or "mend the region there, or list it under [dimensions]",
+        )
+    for period in dict.fromkeys(target.period for target in view.company.targets):
+        try:
+            quarters = view.calendar.quarters(view.calendar.parse(period, view.today))
+        except BadInput as none:
+            yield Finding(
+                state="wrong", what=f"company file: [[targets]]: {none}", do="mend the period there"
+            )
+            continue
+        if len(quarters) != 1:
+            yield Finding(
+                state="wrong",
+                what=f"company file: {words.line(period, 40)!r} of [[targets]] is not one fiscal quarter of the company, so its "
+                "targets do not count",
+                do=f"write a quarter like {view.calendar.quarter(view.today).label}",
+            )
 
 
 def _known(what: str, found: Stray) -> str:

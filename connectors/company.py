@@ -6,6 +6,7 @@ thresholds, synonyms. Every guess of the product becomes a line here before it c
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,11 @@ _Rate = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, g
 _Share = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0, le=1)]
 _Days = Annotated[int, Field(ge=0, le=3660)]
 
+# How a fiscal quarter may be written; which of them are quarters of the company's own year is told with its calendar.
+_QUARTER = re.compile(
+    r"FY(\d{2}|\d{4})-?Q[1-4]|\d{4}-?Q[1-4]|Q[1-4]|(this|last|next)-quarter|\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}",
+    re.IGNORECASE,
+)
 
 # Which deals somebody may see: all, those of the person's region, of the team, only the own, or none.
 Visible = Literal["all", "region", "team", "own", "nothing"]
@@ -183,6 +189,7 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
     )
     _refuse_twice(source, "stage", [stage.name for stage in stages])
     _refuse_unseen(source, raw.service, raw.dimensions.get("region", ()))
+    _refuse_other_periods(source, raw.targets)
     _refuse_twice(
         source, "target", [f"{item.period} {item.region or item.owner or ''}" for item in raw.targets]
     )
@@ -277,6 +284,15 @@ def _refuse_unseen(source: str, service: Service | None, regions: tuple[str, ...
         if region not in regions:
             known = ", ".join(regions) or "none"
             raise BadRequest(f"{source}: service.sees names the region {region!r}; the regions are: {known}")
+
+
+def _refuse_other_periods(source: str, targets: tuple[Target, ...]) -> None:
+    for number, target in enumerate(targets, start=1):
+        if not _QUARTER.fullmatch(target.period.strip()):
+            raise BadRequest(
+                f"{source}: targets.{number}.period = {target.period!r} is no fiscal quarter, and targets are set by it; "
+                "write one like FY26-Q4 or 2026-Q4"
+            )
 
 
 def _refuse_twice(source: str, what: str, names: list[str]) -> None:

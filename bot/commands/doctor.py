@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.agent.model.ports import NoAnswer, Trouble
 from bot.checkup import Finding, State
-from bot.company_fit import unfit_types
+from bot.company_fit import unfit_targets, unfit_types
 from bot.flows import pull
 from bot.quality import told, uncounted_found, unread
 from bot.settings import CRMS, Settings, model_settings, read_settings
@@ -166,6 +166,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
                 yield Finding(state="ok", what=f"records known up to {generation.as_of:%Y-%m-%d %H:%M} UTC")
                 with pull(opened.line()) as view:
                     yield from unfit_types(view)
+                    yield from unfit_targets(view)
                     found = quality(view)
                     first = view.deals(ids=[fault.records[0] for fault in found.faults], counted=False)
                     yield from told(found, view.currency, {deal.id: deal.name for deal in first})

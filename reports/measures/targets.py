@@ -12,6 +12,7 @@ from reports.errors import BadInput
 from reports.facts import Dim, Period
 from reports.measures.groups import Key, exact
 from reports.view import PipelineView, cross_rates
+from reports.view.strays import stray_regions
 
 # Dimensions for which a company file can hold targets.
 _SET_BY: frozenset[Dim] = frozenset({"region", "owner", "manager"})
@@ -151,11 +152,13 @@ class Targets:
 
 
 def targets(view: PipelineView, period: Period) -> Targets:
-    """Return the targets for a period under a view's scope and rights."""
+    """Return the targets for a period under a view's scope and rights; one of a region that nobody knows is a mistake."""
     quarters = view.calendar.quarters(period)
     spans = {(quarter.start, quarter.end): quarter for quarter in quarters}
-    lines = []
+    lines, strays = [], {each.name for each in stray_regions(view)}
     for line in view.company.targets:
+        if line.owner is None and line.region in strays:
+            continue
         try:
             named = view.calendar.parse(line.period, view.today)
         except BadInput as error:

@@ -1,4 +1,4 @@
-"""What the company file names and no record has: deal types that count, as somebody wrote them."""
+"""What the company file names and no record has: deal types that count, and regions that have a target."""
 
 from __future__ import annotations
 
@@ -33,6 +33,23 @@ def stray_types(view: PipelineView) -> tuple[Stray, ...]:
         return ()
     present, counted = view.present("type"), view.company.types_in_scope
     return tuple(stray(name, present, named=frozenset(counted)) for name in counted if name not in present)
+
+
+def stray_regions(view: PipelineView) -> tuple[Stray, ...]:
+    """Return the regions of targets that neither the company file lists nor any deal has, in the file's order.
+
+    None without deals, or where rights hide some of them: it cannot be told then.
+    """
+    access = view.access
+    limited = access.regions is not None or access.owners is not None or access.sights
+    if limited or "region" in access.hidden or not view.session.size:
+        return ()
+    named = dict.fromkeys(line.region for line in view.company.targets if line.region is not None)
+    known = {*view.company.dimensions.get("region", ())}
+    if known.issuperset(named):
+        return ()
+    known |= {*view.present("region")}
+    return tuple(stray(name, tuple(sorted(known)), named=frozenset()) for name in named if name not in known)
 
 
 def nothing_counts(view: PipelineView) -> str:

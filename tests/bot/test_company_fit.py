@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 from tests.bot.test_import import Run, run
 
@@ -80,3 +82,39 @@ def test_a_weekly_without_deals_says_which_types_the_company_file_counts(run: Ru
         "the company file counts deals of type New Busines alone, and none is there that may be seen here; "
         "the types are: New Business, Renewal."
     ) in " ".join(err.split())
+
+
+def test_a_target_of_a_region_that_nobody_knows_is_named_and_not_the_companys(
+    run: Run, company: Path
+) -> None:
+    targets = '\n[[targets]]\nperiod = "2026-Q4"\nregion = "{}"\namount = "{}"\n'
+    with company.open("a", encoding="utf-8") as file:
+        file.write(targets.format("AMER", 1000) + targets.format("EMAE", 7000))
+    code, said = doctor(run)
+    run("report", "weekly", "--out", "weekly.pptx")
+    last = Presentation("weekly.pptx").slides[-1].shapes
+    told = json.loads(run("measure", "target", "--json")[1])["rows"]
+
+    assert code == 1
+    assert (
+        "WRONG company file: no deal has the region 'EMAE' of [[targets]], and [dimensions] does not list it"
+        in said
+    )
+    assert "the regions are: EMEA, AMER → mend the region there, or list it under [dimensions]" in said
+    assert [row["value"] for row in told] == ["1000.00"]
+    assert any(
+        "does not list it: targets of EMAE." in each.text_frame.text for each in last if each.has_text_frame
+    )
+
+
+def test_a_target_for_other_than_a_quarter_of_the_companys_year_is_named(run: Run, company: Path) -> None:
+    with company.open("a", encoding="utf-8") as file:
+        file.write('\n[[targets]]\nperiod = "2026-11-01..2026-11-30"\namount = "5"\n')
+    code, said = doctor(run)
+
+    assert code == 1
+    assert (
+        "'2026-11-01..2026-11-30' of [[targets]] is not one fiscal quarter of the company, so its targets do not"
+        in said
+    )
+    assert "→ write a quarter like FY26-Q4" in said

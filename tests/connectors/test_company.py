@@ -43,7 +43,10 @@ WRONG = {
     SMALL + '[[targets]]\nperiod = "FY26-Q4"\namount = "many"\n': "targets.1.amount = 'many'",
     SMALL + '[[stages]]\nname = "S"\n[[stages]]\nname = "S"\n': "the stage 'S' stands there twice",
     SMALL
-    + '[[targets]]\nperiod = "Q"\namount = 1\n[[targets]]\nperiod = "Q"\namount = 2\n': "target 'Q' stands there twice",
+    + '[[targets]]\nperiod = "Q4"\namount = 1\n[[targets]]\nperiod = "Q4"\namount = 2\n': "target 'Q4' stands there twice",
+    SMALL
+    + '[[targets]]\nperiod = "FY26-Q5"\namount = 1\n': "targets.1.period = 'FY26-Q5' is no fiscal quarter",
+    SMALL + '[[targets]]\nperiod = "FY26"\namount = 1\n': "targets.1.period = 'FY26' is no fiscal quarter",
     SMALL + '[service]\nname = "S"\nsees = "most"\n': "'most' cannot be used: Input should be 'all'",
     SMALL
     + '[service]\nname = "S"\nsees = ["EMEA"]\n': "service.sees names the region 'EMEA'; the regions are: none",

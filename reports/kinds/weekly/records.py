@@ -11,6 +11,7 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.page import Page
 from reports.measures.quality import Fault, Mender, Quality, quality
 from reports.view.hygiene import WRONG
+from reports.view.strays import stray_regions
 from reports.view.uncounted import Uncounted, uncounted
 
 # Kinds of faults in a table, and in a sentence beside two tables.
@@ -175,6 +176,14 @@ def omitted(page: Page, found: Quality) -> Lines | None:
         )
         lines.append(
             page.ledger.say(f"Not counted, for the company file does not know the type: {told}{rest}.")
+        )
+    if strays := stray_regions(page.scene.view):
+        named = words.joined([each.name for each in strays])
+        told = page.ledger.name("strays", named, source="regions of targets that nobody knows", limit=160)
+        lines.append(
+            page.ledger.say(
+                f"Not counted, for no deal has the region and the company file does not list it: targets of {told}."
+            )
         )
     if page.scene.view.snapshots and not page.scene.known_days:
         lines.append(

@@ -131,10 +131,13 @@ def test_a_target_of_all_that_no_region_has_is_held_against_none():
 
 
 def test_a_region_with_a_target_alone_or_with_wins_alone_has_its_row():
+    company = regional(Peru=600)
+    listed = replace(
+        company,
+        dimensions={**company.dimensions, "region": (*company.dimensions["region"], "Peru")},
+    )
     rows = covered(
-        weekly_of(
-            won("d1", "300", region="Brazil"), deal("d2", State(amount="5")), company=regional(Peru=600)
-        )
+        weekly_of(won("d1", "300", region="Brazil"), deal("d2", State(amount="5")), company=listed)
     )
 
     assert (rows["Brazil"][1], rows["Peru"][0], rows["All"][0]) == ("$300", "$600", "$600")

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.company import Target
 from reports.measures import measure
 from tests.reports.measures.asked import OPEN, WON, company, split, value
 from tests.reports.small import COMPANY, Small, deal, only, sees
@@ -25,6 +26,23 @@ def test_without_a_company_line_the_regions_add_up():
     lines = tuple(line for line in COMPANY.targets if line.region or line.owner)
 
     assert value("target", Small([deal("1", OPEN)], company=replace(COMPANY, targets=lines))) == 1000
+
+
+def test_a_target_of_a_region_that_nobody_knows_is_not_the_companys():
+    lines = (
+        *(line for line in COMPANY.targets if line.region),
+        Target(period="FY26-Q4", amount=Decimal(7), region="EMAE"),
+    )
+    mistaken = replace(COMPANY, targets=lines)
+    listed = replace(mistaken, dimensions={"region": ("AMER", "EMEA", "EMAE")})
+
+    assert value("target", Small([deal("1", OPEN)], company=mistaken)) == 1000
+    assert split("target", "region", small=Small([deal("1", OPEN)], company=mistaken)).keys() == {
+        ("AMER",),
+        ("EMEA",),
+    }
+    assert value("target", Small([deal("1", OPEN)], company=listed)) == 1007
+    assert value("target", Small([deal("1", replace(OPEN, region="EMAE"))], company=mistaken)) == 1007
 
 
 def test_targets_are_converted_like_amounts():
