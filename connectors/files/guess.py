@@ -62,6 +62,7 @@ def completed(mapping: Mapping, raws: Sequence[Raw]) -> Mapping:
             if (own := tuple(name for name in names if name in raw.headers))
         }
         known = {meaning: how for meaning, how in file.written.items() if how != ASK}
+        _refuse_other_marks(raw, columns, known)
         told = {**file.written, **_written(raw, columns, known), **known}
         files[files.index(file)] = replace(file, written=told, values=_values(raw, columns, file.values))
         if file.kind == "deals":
@@ -208,6 +209,32 @@ def _written(raw: Raw, columns: dict[str, tuple[str, ...]], known: Map[str, Writ
         if len(told) == 1:
             written[meaning] = next(iter(told))
     return written
+
+
+def _refuse_other_marks(
+    raw: Raw, columns: Map[str, tuple[str, ...]], known: Map[str, Written | Literal["?"]]
+) -> None:
+    """Refuse numbers that all have three digits behind the mapping's mark for decimals: it groups thousands in this file.
+
+    Raises:
+        BadRequest: as the summary says; the message names the column and how to go on.
+    """
+    for meaning in NUMBERS:
+        for name in columns.get(meaning, ()):
+            profile = raw.profile(name)
+            numbers = profile.numbers if profile else None
+            if numbers is None or not numbers.doubtful or numbers.plain or known.get(meaning) is None:
+                continue
+            if numbers.only_point or numbers.only_comma or (numbers.with_point and numbers.with_comma):
+                continue
+            line = numbers.with_point if known[meaning] == POINT else numbers.with_comma
+            if line:
+                raise BadRequest(
+                    f"{raw.file}, column {name!r}: every number with a mark has three digits behind it (first on line {line}), "
+                    f"and files/map.toml reads {meaning} like {known[meaning]}, as earlier exports write it: these would be a "
+                    f"thousandth. Export with the same settings as before, or set {meaning} under written in files/map.toml to "
+                    f"{COMMA if known[meaning] == POINT else POINT!r} and import again"
+                )
 
 
 def _mark(file: str, profile: Profile) -> Written | None:

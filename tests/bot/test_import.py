@@ -378,3 +378,31 @@ def test_deals_that_look_alike_without_ids_are_refused_with_the_column_to_add(ru
 
     assert code == 2
     assert "add the record id column (Opportunity ID) to the report" in err
+
+
+@pytest.mark.parametrize(
+    "before, after, meant",
+    [('"1,234.50"', "171.000", "1.234,5"), ('"1.234,50"', '"171,000"', "1,234.5")],
+)
+def test_an_export_that_groups_thousands_the_other_way_is_refused(
+    run: Run, before: str, after: str, meant: str
+) -> None:
+    first = DEALS.replace('"1,234.50"', before).replace(
+        ",900,", ",900.00," if "." in before[-4:] else ',"900,00",'
+    )
+    Path("deals 2026-11-16.csv").write_text(first, encoding="utf-8")
+    Path("deals 2026-11-23.csv").write_text(DEALS.replace('"1,234.50"', after), encoding="utf-8")
+    assert run("import", "deals 2026-11-16.csv")[0] == 0
+
+    code, _, err = run("import", "deals 2026-11-23.csv")
+
+    assert code == 2
+    assert "column 'Amount': every number with a mark has three digits behind it (first on line 2)" in err
+    assert f"to '{meant}' and import again" in err
+    text = Path("home/files/map.toml").read_text(encoding="utf-8")
+    Path("home/files/map.toml").write_text(
+        text.replace('"1,234.5"', "?").replace('"1.234,5"', "?").replace("?", f'"{meant}"'), encoding="utf-8"
+    )
+    assert run("import", "deals 2026-11-23.csv")[0] == 0
+    shown = json.loads(run("measure", "open_pipeline", "--json")[1])
+    assert [row["value"] for row in shown["rows"]] == ["171000.00"]
