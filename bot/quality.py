@@ -58,6 +58,21 @@ def uncounted_told(found: Iterable[Uncounted], currency: str) -> tuple[str, ...]
     )
 
 
+def scope_told(counted: Iterable[str], found: Iterable[Uncounted], currency: str) -> tuple[str, ...]:
+    """Return which types of deals count by the guess of a first import, and what that leaves out, as a sentence."""
+    parts = [
+        f"{words.count(each.n)} {words.plural(each.n, 'deal')} "
+        f"{f'of type {words.line(each.type, 40)}' if each.type else 'without a type'}"
+        f"{'' if each.value is None else f' ({words.money(each.value, currency)})'}"
+        for each in found
+    ]
+    if not parts:
+        return ()
+    return (
+        f"Only deals of type {words.joined(list(counted), 'and')} count; left out are {words.joined(parts)}.",
+    )
+
+
 def uncounted_found(found: Iterable[Uncounted], currency: str) -> Iterator[Finding]:
     """Yield the same for doctor, with what to do about it."""
     for told_of in uncounted_told(found, currency):

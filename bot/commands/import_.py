@@ -33,7 +33,7 @@ from bot.imports import (
     unnamed,
     unrated,
 )
-from bot.quality import TAKE_IN, uncounted_told
+from bot.quality import TAKE_IN, scope_told, uncounted_told
 from bot.settings import read_settings
 from bot.store.files import write_atomically
 from bot.taking import Taken, put
@@ -51,20 +51,22 @@ from connectors.files.raw import Raw
 from connectors.files.shelf import Shelf
 from connectors.files.typed import Typed, refuse_without_status, typed
 from reports.errors import BadInput
-from reports.view.uncounted import uncounted
+from reports.view.uncounted import left_out, uncounted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
     """What an import did: a snapshot of each day, oldest first; where rejects went, and how many; the targets, if any.
 
-    `untyped` are the deals that do not count for a type that is not known, as sentences.
+    `untyped` are the deals that do not count for a type that is not known, `guessed` those that a first import leaves out by its
+    own guess, as sentences.
     """
 
     taken: tuple[Taken, ...]
     rejected: tuple[tuple[Path, int], ...]
     targets: TargetsTaken | None
     untyped: tuple[str, ...]
+    guessed: tuple[str, ...]
 
 
 def run(arguments: Namespace) -> int:
@@ -93,7 +95,17 @@ def run(arguments: Namespace) -> int:
         wanted = _targets(arguments.targets, home, opened) if arguments.targets else None
         with pull(opened.line()) as view:
             untyped = uncounted_told(uncounted(view), view.currency)
-    _tell(_Done(taken=taken, rejected=rejected, targets=wanted, untyped=untyped), home, shelf, terminal)
+            guessed = (
+                scope_told(view.company.types_in_scope, left_out(view), view.currency)
+                if taken[0].is_first
+                else ()
+            )
+    _tell(
+        _Done(taken=taken, rejected=rejected, targets=wanted, untyped=untyped, guessed=guessed),
+        home,
+        shelf,
+        terminal,
+    )
     if taken[0].is_first and "QUARTERDECK_CRM" not in settings.values:
         terminal.line(
             f"From now on {home} is about these files, no longer about the invented company.", "dim"
@@ -171,6 +183,8 @@ def _tell(done: _Done, home: Path, shelf: Shelf, terminal: Terminal) -> None:
         terminal.line(done.targets.told(company))
     for path, count in done.rejected:
         terminal.line(f"{count:,} rejected: each with its line and reason in {path}")
+    for words in done.guessed:
+        terminal.line(f"{words} Where that is wrong, change types under [scope] in {company}.", "yellow")
     for words in done.untyped:
         terminal.line(f"{words} {TAKE_IN[:1].upper()}{TAKE_IN[1:]}.", "yellow")
     if (gaps := done.taken[-1].made.gaps) is not None:

@@ -1,7 +1,8 @@
-"""Deals that do not count because their type came up after the first export, so that nobody has said whether it counts."""
+"""Deals that do not count because of their type: those left out on purpose, and those of which nobody has said it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from reports.view.pipeline import PipelineView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncounted:
-    """Open and won deals of a type that the company file does not know; `type` None: of none.
+    """Open and won deals of a type that is not in scope; `type` None: of none.
 
     `value` is in the view's currency, None where no deal has an amount. `records` are the deals, the largest first.
     """
@@ -28,18 +29,32 @@ def uncounted(view: PipelineView) -> tuple[Uncounted, ...]:
     Nothing where all types count, where there are no exports, or where the rights hide types. A type that the company file
     lists among the dimensions and not in scope is known: it was left out on purpose.
     """
-    counted = view.company.types_in_scope
-    if not counted or not view.snapshots or "type" in view.access.hidden:
+    if not view.snapshots:
         return ()
     first = view.states(view.snapshots[0], counted=False, chosen=False)
+    return _of_types(
+        view,
+        f"coalesce(type, '') NOT IN (SELECT coalesce(type, '') FROM {first})",
+        view.company.dimensions.get("type", ()),
+    )
+
+
+def left_out(view: PipelineView) -> tuple[Uncounted, ...]:
+    """Return all types of deals that are not in scope, known or not, most money first; nothing where all types count."""
+    return _of_types(view, "TRUE", ())
+
+
+def _of_types(view: PipelineView, wanted: str, known: Iterable[str]) -> tuple[Uncounted, ...]:
+    counted = view.company.types_in_scope
+    if not counted or "type" in view.access.hidden:
+        return ()
     rows = view.rows_once(
         "SELECT type, count(*), sum(value), list(deal_id ORDER BY value DESC NULLS LAST, deal_id) "
         f"FROM {view.states(counted=False)} WHERE status <> '{Status.LOST}' "
         f"AND (status <> '{Status.OPEN}' OR category IS DISTINCT FROM '{ForecastClass.OMITTED}') "
-        "AND NOT list_contains($named, coalesce(type, '')) "
-        f"AND coalesce(type, '') NOT IN (SELECT coalesce(type, '') FROM {first}) "
+        f"AND NOT list_contains($named, coalesce(type, '')) AND {wanted} "
         "GROUP BY type ORDER BY sum(value) DESC NULLS LAST, type",
-        named=[*counted, *view.company.dimensions.get("type", ())],
+        named=[*counted, *known],
     )
     return tuple(
         Uncounted(type=name, n=n, value=value, records=tuple(records)) for name, n, value, records in rows

@@ -69,6 +69,23 @@ def test_the_first_import_says_which_currency_is_taken_where_none_is_named(
     assert said not in run("import", "deals 2026-11-23.csv")[1]
 
 
+def test_the_first_import_says_which_types_its_guess_leaves_out(run: Run) -> None:
+    rows = "".join(
+        f"006X{n},Deal {n},Acme,Dana Whit,Negotiation,{n}00,11/30/2026,10/14/2026,{kind}\n"
+        for n, kind in enumerate(["New Business", "Renewal", "New Business", "Renewal"], 1)
+    )
+    head = DEALS.partition("\n")[0]
+    for day in ("2026-11-16", "2026-11-23"):
+        Path(f"deals {day}.csv").write_text(
+            f"{head},Type\n{rows}006Y,Won,Acme,Dana Whit,Closed Won,5,11/30/2026,10/14/2026,New Business\n",
+            encoding="utf-8",
+        )
+    said = "Only deals of type New Business count; left out are 2 deals of type Renewal ($600)."
+
+    assert said in run("import", "deals 2026-11-16.csv")[1]
+    assert said not in run("import", "deals 2026-11-23.csv")[1]
+
+
 def test_the_day_of_an_export_has_to_be_said_where_its_name_has_none(run: Run) -> None:
     Path("deals.csv").write_text(DEALS, encoding="utf-8")
 
