@@ -330,10 +330,14 @@ class Scene:
 
     @cached_property
     def scale(self) -> words.Scale:
-        """Return the scale that all totals of the scene share."""
+        """Return the scale that all totals of the scene share: that of the largest; finer where it hides the target."""
         names = ("target", "won_plus_commit", "open_pipeline")
         opening = self.movement.opening.value if self.movement else None
-        return words.scale_for((opening, *(self.amount(name) for name in names)))
+        scale = words.scale_for((opening, *(self.amount(name) for name in names)))
+        target = self.amount("target")
+        if target and abs(scale.round(target) * scale.divisor - target) > abs(target) / 20:
+            return words.scale_for((target,))
+        return scale
 
     def ledger(self) -> Ledger:
         """Return an empty ledger for a slide of this scene."""

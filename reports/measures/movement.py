@@ -197,8 +197,8 @@ def must_reach(asked: Asked) -> None:
             "there is no record yet" if begins is None else f"history begins {written(calendar.day(begins))}"
         )
         raise NothingThere(f"nothing can be compared with {written(calendar.day(asked.since))}: {when}")
-    valued = asked.view.session.known_from().get("amount", begins)
-    if asked.since < valued:
+    valued = asked.view.valued_from
+    if valued is not None and asked.since < valued:
         raise NothingThere(
             f"nothing can be compared with {written(calendar.day(asked.since))}: amounts are known of all deals from "
             f"{written(calendar.day(valued))} on only"

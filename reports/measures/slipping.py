@@ -58,7 +58,7 @@ def slip_rate_average(asked: Asked) -> list[Line]:
 
 def _weeks(asked: Asked) -> list[tuple[datetime, datetime]]:
     """Return the weeks before `since` that history covers, newest first."""
-    calendar, begins = asked.view.calendar, asked.view.begins
+    calendar, begins = asked.view.calendar, asked.view.valued_from
     weeks: list[tuple[datetime, datetime]] = []
     for week in range(AVERAGED_WEEKS):
         end = calendar.back(asked.since, days=7 * week)

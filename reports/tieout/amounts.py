@@ -16,6 +16,8 @@ _HALF_CENT: Final = Decimal("0.005")
 _HALF: Final = Decimal("0.5")
 # Rates of a system of record have so many decimals, and differ from the plan's by less than so much.
 _RATE: Final = Decimal("0.0001")
+# As a share of it, a plan rate is as exact as this: a system of record converts with more digits.
+_EXACT: Final = Decimal("0.000001")
 _NEAREST, _FARTHEST = Decimal("0.75"), Decimal("1.34")
 _WHOLE, _THIRDS = Decimal(100), Decimal(3)
 
@@ -74,6 +76,8 @@ class Amounts:
         rounded = rate.quantize(_RATE)
         if not _NEAREST < rate / plan < _FARTHEST:
             return ""
+        if abs(rate - plan) <= plan * _EXACT:
+            return f"{money(entered, code)} at {plan.normalize():f}, with more digits in yours"
         if claim.entered is None and not same(entered * rounded, value):
             return ""
         return f"{money(entered, code)} at {rounded.normalize():f} in yours, at {plan.normalize():f} with us"

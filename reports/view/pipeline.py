@@ -64,6 +64,12 @@ class PipelineView:
         return self.session.begins()
 
     @property
+    def valued_from(self) -> datetime | None:
+        """Return the instant from which on it is known, too, what deals were worth; None where there is no record at all."""
+        begins = self.begins
+        return None if begins is None else max(begins, self.session.known_from().get("amount", begins))
+
+    @property
     def snapshots(self) -> tuple[datetime, ...]:
         """Return the instants up to `as_of`, oldest first, at which alone the past is known; none where all of it is."""
         return tuple(at for at in self.session.snapshots() if at <= self.as_of)

@@ -261,7 +261,7 @@ def _created(scene: Scene, ledger: Ledger) -> Tile:
 
 
 def _usual_created(scene: Scene) -> Decimal | None:
-    """Return the mean created in the four weeks before; None when history is shorter."""
+    """Return the mean created in the four weeks before; None when history is shorter, or tells no amounts of them."""
     week, made = scene.week, []
     for _ in range(USUAL_WEEKS):
         week = scene.view.calendar.previous(week)
@@ -269,6 +269,9 @@ def _usual_created(scene: Scene) -> Decimal | None:
         if row.value is None and not row.n:
             return None
         made.append(row.value or Decimal(0))
+    valued = scene.view.session.known_from().get("amount")
+    if valued is not None and scene.view.calendar.start_of(week.start) < valued:
+        return None
     return sum(made, Decimal(0)) / len(made)
 
 

@@ -48,6 +48,18 @@ def test_ahead_of_target_is_said():
     )
 
 
+def test_a_small_target_is_not_met_by_rounding():
+    deck = weekly_of(
+        won("d1", "300"),
+        deal("d2", State(amount="90000", close=date(2027, 2, 1))),
+        deal("d3", State(amount="60000")),
+        company=target(500),
+    )
+
+    assert deck.slides[0].title.text.startswith("Q4 is $200 short of $500")
+    assert content_problems(deck) == ()
+
+
 def test_exactly_on_target_is_said():
     deck = weekly_of(won("d1", "600"), company=target(600))
 
@@ -247,6 +259,17 @@ def test_a_week_of_which_the_crm_keeps_no_history_is_not_told(fields):
 def test_nothing_is_compared_with_what_is_not_known(name, field, said):
     with pytest.raises(NothingThere, match=said):
         measure(known_late(field), name)
+
+
+def test_weeks_before_amounts_are_known_are_no_usual_weeks():
+    small = Small([deal("d1", State(), State().at(2, close=date(2027, 2, 1))), deal("d2", State())])
+    since = (small.now - timedelta(days=10)).isoformat()
+    small._insert("meta", [("known_from", json.dumps({"amount": since}))])
+    text = deck_text(compose(weekly.spec(), small.view()), notes=True)
+
+    assert "in the four weeks before" not in text
+    assert "4-week average" not in text
+    assert "slipped" in text
 
 
 def test_a_week_is_told_although_types_are_known_late():

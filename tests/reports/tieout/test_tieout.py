@@ -325,6 +325,19 @@ def test_a_report_in_other_currencies_is_converted_at_plan_and_says_so(view):
     assert tied.notes == ("amounts in EUR at the company file's plan rates",)
 
 
+def test_a_rate_with_more_digits_is_a_reason():
+    small = Small([deal("euro", State(amount="987654321", currency="EUR"))])
+    small.company = replace(small.company, rates={"USD": Decimal(1), "EUR": Decimal("1.17647")})
+    seen = small.view()
+    exact = (Decimal(987654321) / Decimal("0.85")).quantize(Decimal("0.01"))
+    [difference] = tie_out(numbered([claim(seen, "euro", amount=exact, entered=None)]), seen).differences
+
+    assert (difference.reason, difference.detail) == (
+        Reason.CURRENCY,
+        "€987.65M at 1.17647, with more digits in yours",
+    )
+
+
 def test_a_report_in_whole_units_differs_by_rounding_alone(view):
     claims = [
         item if item.amount is None else replace(item, amount=item.amount.quantize(Decimal(1)), entered=None)
