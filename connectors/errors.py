@@ -5,7 +5,8 @@ ConnectorError
 ├── NotAllowed    ask somebody: the person or the integration may not do this
 │   └── NotConnected  connect first: the system of record does not know yet who this person is there
 ├── BadRequest    change the request: the message names the value and what would have worked
-│   └── OtherMeaning  load everything again: what was loaded was read by other definitions, or from other files
+│   ├── OtherMeaning  load everything again: what was loaded was read by other definitions, or from other files
+│   └── NoSuchSheet   name another sheet: the workbook does not have that one
 ├── Conflict      read again: the record is not what it was when the request was made
 └── NoData        load first: there is no mirror yet, or it does not reach that far back
 """
@@ -45,6 +46,10 @@ class BadRequest(ConnectorError):
 
 class OtherMeaning(BadRequest):
     """What was loaded before was read by another company file, or from other files: load everything again."""
+
+
+class NoSuchSheet(BadRequest):
+    """A workbook has no sheet of the name asked for; the message names those it has."""
 
 
 class Conflict(ConnectorError):

@@ -52,7 +52,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _read(opened: Installation, arguments: Namespace) -> tuple[OwnReport, str]:
-    """Read the file by the mapping given, else by the one kept at home where it fits, else as it is guessed.
+    """Read the file by the mapping given, else by the one kept at home where it has its columns, else as it is guessed.
 
     Of a report that Salesforce ran, say beside it which rates of the org are not the company file's.
     """
@@ -61,7 +61,7 @@ def _read(opened: Installation, arguments: Namespace) -> tuple[OwnReport, str]:
     mapping = mappings.load(kept) if arguments.map or kept.is_file() else None
     with TemporaryDirectory(prefix=".tie-out-", dir=home) as folder:
         path, rates = (arguments.file, "") if arguments.file else _ran(opened, arguments.report, Path(folder))
-        read = own_report(path, opened.company, Path(folder), mapping=mapping)
+        read = own_report(path, opened.company, Path(folder), mapping=mapping, kept=arguments.map is None)
     return read if arguments.file else replace(read, notes=(_OF_SALESFORCE, *read.notes)), rates
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from connectors.company import Company
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, NoSuchSheet
 from connectors.files.claim import Claim
 from connectors.files.days import day_in_name
 from connectors.files.guess import guess
@@ -42,17 +42,19 @@ class OwnReport:
     made: date | None = None
 
 
-def own_report(path: Path, company: Company, into: Path, *, mapping: Mapping | None = None) -> OwnReport:
+def own_report(
+    path: Path, company: Company, into: Path, *, mapping: Mapping | None = None, kept: bool = False
+) -> OwnReport:
     """Read a report in any form that an import takes; working files go into the folder `into`.
 
-    Stages are what the company file says they are. A report's converted amounts count where it has them.
+    Stages are what the company file says they are. A report's converted amounts count where it has them. A mapping that is
+    `kept` was made for exports: a report that lacks a column or the sheet of its entry there is guessed, whatever its name.
 
     Raises:
-        BadRequest: it is no table of deals, or it cannot be told how its dates or numbers are written.
+        BadRequest: it is no table of deals, it lacks a column of a mapping that is not kept, or it cannot be told how its
+            dates or numbers are written.
     """
-    raw = read(path, into, sheet=mapping.sheet(path.name) if mapping else None)
-    if mapping is None or mapping.file(raw.file, raw.headers) is None:
-        mapping = guess((raw,))
+    raw, mapping = _read(path, into, mapping, kept=kept)
     known = {stage.name: stage.status for stage in company.stages}
     stages = {name: known.get(name, status) for name, status in mapping.stages.items()}
     mapping = replace(mapping, stages={**known, **stages}, zone=company.zone.key)
@@ -64,6 +66,29 @@ def own_report(path: Path, company: Company, into: Path, *, mapping: Mapping | N
     entered = typed((raw,), mapping, into / "entered", skip_bad=True, repeated=True)
     added_up = typed((raw,), _added_up(mapping, file), into, skip_bad=True, repeated=True)
     return _report(raw, file, company, added_up, entered)
+
+
+def _read(path: Path, into: Path, mapping: Mapping | None, *, kept: bool) -> tuple[Raw, Mapping]:
+    """Return the table and how it is read: by the mapping, or guessed where that says nothing of it."""
+    sheet = mapping.sheet(path.name) if mapping else None
+    try:
+        raw = read(path, into, sheet=sheet)
+    except NoSuchSheet:
+        if not kept:
+            raise
+        mapping = None
+        raw = read(path, into)
+    file = mapping.file(raw.file, raw.headers) if mapping else None
+    if mapping and file and not (kept and _lacks_columns(raw, file)):
+        return raw, mapping
+    if file and sheet:
+        raw = read(path, into)
+    return raw, guess((raw,))
+
+
+def _lacks_columns(raw: Raw, file: FileMap) -> bool:
+    """Say whether a meaning of the entry has no column here; one of a linked file is not here either."""
+    return any(not set(names) & set(raw.headers) for names in file.columns.values())
 
 
 def _refuse_without_deals(raw: Raw, file: FileMap) -> None:

@@ -20,7 +20,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import iterparse
 
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, NoSuchSheet
 from connectors.files.headings import known
 from connectors.files.raw_text import Rows
 
@@ -89,7 +89,8 @@ class Workbook:
         """Choose the sheet: the wanted one, else the one whose first rows have most known headings.
 
         Raises:
-            BadRequest: it cannot be opened, or has no such sheet.
+            BadRequest: it cannot be opened.
+            NoSuchSheet: it has no sheet of the wanted name.
         """
         check(path)
         self._path = path
@@ -112,7 +113,7 @@ class Workbook:
         if not sheets:
             raise BadRequest(f"{path.name} has no sheet with cells")
         if wanted is not None and wanted not in sheets:
-            raise BadRequest(f"{path.name} has no sheet {wanted!r}; it has: {', '.join(sheets)}")
+            raise NoSuchSheet(f"{path.name} has no sheet {wanted!r}; it has: {', '.join(sheets)}")
         scores = {name: self._known(sheet) for name, sheet in sheets.items()} if len(sheets) > 1 else {}
         self.title = wanted or max(sheets, key=lambda name: scores.get(name, _NOTHING)[:2])
         best = scores.get(self.title, _NOTHING)

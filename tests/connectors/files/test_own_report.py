@@ -166,3 +166,72 @@ def test_of_a_workbook_the_sheet_is_read_that_the_mapping_names(tmp_path: Path) 
     read = own_report(path, company(), tmp_path / "work", mapping=named)
 
     assert [claim.name for claim in read.claims] == ["New"]
+
+
+# What an import keeps of exports that are named by their day alone: it fits the name of every file.
+OF_EXPORTS = Mapping(
+    files=(
+        FileMap(
+            match="*",
+            kind="deals",
+            columns={
+                "id": ("Opportunity ID",),
+                "name": ("Opportunity Name",),
+                "stage": ("Stage",),
+                "amount": ("Amount",),
+                "close": ("Close Date",),
+            },
+            written={"close": "month first"},
+            sheet="Export",
+        ),
+    ),
+    stages={"Won": Status.WON},
+)
+
+
+def test_a_report_without_the_columns_of_the_exports_is_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "Our report.csv"
+    path.write_text("Opportunity Name,Amount\nOstrander,500\nBrandt,700\n", encoding="utf-8")
+
+    read = own_report(path, company(), tmp_path / "work", mapping=OF_EXPORTS, kept=True)
+
+    assert [(claim.name, claim.amount, claim.id) for claim in read.claims] == [
+        ("Ostrander", Decimal(500), None),
+        ("Brandt", Decimal(700), None),
+    ]
+
+
+def test_a_report_that_has_the_columns_of_the_exports_is_read_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "Our report.csv"
+    path.write_text(
+        "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n1,Ostrander,Won,500,11/12/2026\n",
+        encoding="utf-8",
+    )
+
+    read = own_report(path, company(), tmp_path / "work", mapping=OF_EXPORTS, kept=True)
+
+    assert [(claim.close, claim.status) for claim in read.claims] == [(date(2026, 11, 12), Status.WON)]
+
+
+@pytest.mark.parametrize("sheet", ["Export", "Sheet1"])
+def test_of_a_workbook_that_is_no_export_the_sheet_is_chosen(tmp_path: Path, sheet) -> None:
+    book, path = Workbook(), tmp_path / "Our report.xlsx"
+    book.worksheets[0].title = sheet
+    for cells in (("Notes", "By"), ("late", "Ana")):
+        book.worksheets[0].append(cells)
+    other = book.create_sheet("Deals")
+    for cells in (("Opportunity Name", "Amount"), ("Ostrander", 500)):
+        other.append(cells)
+    book.save(path)
+
+    read = own_report(path, company(), tmp_path / "work", mapping=OF_EXPORTS, kept=True)
+
+    assert [claim.name for claim in read.claims] == ["Ostrander"]
+
+
+def test_a_mapping_given_for_a_report_has_to_name_columns_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "Our report.csv"
+    path.write_text("Opportunity Name,Amount\nOstrander,500\n", encoding="utf-8")
+
+    with pytest.raises(BadRequest, match="has no column 'Opportunity ID', which the mapping takes for id"):
+        own_report(path, company(), tmp_path / "work", mapping=OF_EXPORTS)
