@@ -1,14 +1,20 @@
-"""What doctor says where the company file and the records do not fit: names in the file that no record has."""
+"""What doctor says where the company file and the records do not fit: what the file says and no record does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 from bot.checkup import Finding
+from connectors.files import mapping as mappings
 from reports import words
 from reports.errors import BadInput
 from reports.view import PipelineView
-from reports.view.strays import LISTED, Stray, stray_regions, stray_types
+from reports.view.strays import LISTED, Stray, by_status, stray_regions, stray_types
+
+# The columns of an export that say whether a deal is open, won or lost before its stage does.
+_TELLS: Final = ("status", "won", "closed")
 
 
 def unfit_types(view: PipelineView) -> Iterator[Finding]:
@@ -48,6 +54,37 @@ def unfit_targets(view: PipelineView) -> Iterator[Finding]:
                 "targets do not count",
                 do=f"write a quarter like {view.calendar.quarter(view.today).label}",
             )
+
+
+def unfit_stages(view: PipelineView, mapping: Path) -> Iterator[Finding]:
+    """Yield the stages of which the company file says another status than all their deals have by the import's mapping."""
+    stands = by_status(view)
+    for stage in view.company.stages:
+        found = stands.get(stage.name)
+        if not found or stage.status in found:
+            continue
+        n = sum(found.values())
+        yield Finding(
+            state="wrong",
+            what=f"company file: [[stages]] says that {words.line(stage.name, 40)!r} is {stage.status}, and the import read "
+            f"{words.count(n)} {words.plural(n, 'deal')} there as {words.joined(sorted(found), 'or')}, which counts",
+            do=status_from(mapping),
+        )
+
+
+def status_from(mapping: Path) -> str:
+    """Return where somebody changes whether the deals of exports are open, won or lost."""
+    return f"status comes from {mapping}: {_said_there(mapping)}, and import the export again"
+
+
+def _said_there(mapping: Path) -> str:
+    files = mappings.load(mapping).files if mapping.is_file() else ()
+    deals = next((file for file in files if file.kind == "deals"), None)
+    columns = [name for kind in _TELLS if deals is not None for name in deals.columns.get(kind, ())]
+    named = words.joined([words.line(name, 40) for name in columns], "or")
+    if named:
+        return f"it is read from the column {named}, so mend the export, or take that out of columns there"
+    return "change [stages] there"
 
 
 def _known(what: str, found: Stray) -> str:

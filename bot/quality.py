@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from bot.checkup import Finding
 from connectors.mirror.notes import said
@@ -25,13 +26,17 @@ _WHO = {
 }
 
 
-def told(found: Quality, currency: str, names: Mapping[str, str]) -> Iterator[Finding]:
+def told(
+    found: Quality, currency: str, names: Mapping[str, str], mends: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Finding]:
     """Yield the largest faults, how many kinds there are besides, and what could not be checked.
 
-    `names` is how deals are called, by id, for the examples; a deal that it does not hold is called by its id.
+    `names` is how deals are called, by id, for the examples; a deal that it does not hold is called by its id. `mends` is
+    what to do about a check, by its name, where that is not told by who mends it in a CRM.
     """
     for fault in found.faults[:MOST]:
-        yield Finding(state="note", what=_what(fault, currency, names), do=_who(fault))
+        do = mends.get(fault.check.name) or _who(fault)
+        yield Finding(state="note", what=_what(fault, currency, names), do=do)
     if rest := found.faults[MOST:]:
         kinds = f"{len(rest)} more {words.plural(len(rest), 'kind')} of faults"
         told_of = words.joined(f"{words.count(fault.n)} {fault.check.said(fault.n)}" for fault in rest)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.agent.model.ports import NoAnswer, Trouble
 from bot.checkup import Finding, State
-from bot.company_fit import unfit_targets, unfit_types
+from bot.company_fit import status_from, unfit_stages, unfit_targets, unfit_types
 from bot.flows import pull
 from bot.quality import told, uncounted_found, unread
 from bot.settings import CRMS, Settings, model_settings, read_settings
@@ -22,6 +22,7 @@ from bot.store.approvals import Approvals
 from bot.store.files import write_atomically
 from bot.wiring import Installation, open_model
 from connectors.errors import ConnectorError, NoData
+from connectors.files.shelf import Shelf
 from connectors.mirror.notes import unread_of
 from reports.errors import ReportError, nearest
 from reports.measures.quality import quality
@@ -167,9 +168,14 @@ def _records(settings: Settings) -> Iterator[Finding]:
                 with pull(opened.line()) as view:
                     yield from unfit_types(view)
                     yield from unfit_targets(view)
+                    mends: dict[str, str] = {}
+                    if settings.crm == "files":
+                        mapping = Shelf(settings.home).map
+                        yield from unfit_stages(view, mapping)
+                        mends = {"stage_status": status_from(mapping)}
                     found = quality(view)
                     first = view.deals(ids=[fault.records[0] for fault in found.faults], counted=False)
-                    yield from told(found, view.currency, {deal.id: deal.name for deal in first})
+                    yield from told(found, view.currency, {deal.id: deal.name for deal in first}, mends)
                     yield from unread(unread_of(view.session.meta()))
                     yield from uncounted_found(uncounted(view), view.currency)
     except (ConnectorError, ReportError) as error:

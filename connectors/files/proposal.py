@@ -157,6 +157,10 @@ class Proposal:
 
     def _stages(self) -> Iterator[str]:
         yield from self._told("stage")
+        yield from comment(
+            "Deals keep the status with which they were read, whatever status says here: change it in files/map.toml, or in "
+            "the CRM, and here, then import or sync again. Category counts where a deal has none."
+        )
         for place, stage in enumerate(self.stages):
             if place:
                 yield ""

@@ -1,4 +1,4 @@
-"""What the company file names and no record has: deal types that count, and regions that have a target."""
+"""What the company file names and no record has: types that count, regions with a target, and how stages really stand."""
 
 from __future__ import annotations
 
@@ -50,6 +50,16 @@ def stray_regions(view: PipelineView) -> tuple[Stray, ...]:
         return ()
     known |= {*view.present("region")}
     return tuple(stray(name, tuple(sorted(known)), named=frozenset()) for name in named if name not in known)
+
+
+def by_status(view: PipelineView) -> dict[str, dict[str, int]]:
+    """Return stage to status to how many of the deals in sight stand so, those that do not count among them."""
+    found: dict[str, dict[str, int]] = {}
+    for stage, status, n in view.rows(
+        f"SELECT stage, status, count(*) FROM {view.states(counted=False, chosen=False)} GROUP BY ALL"
+    ):
+        found.setdefault(stage, {})[status] = n
+    return found
 
 
 def nothing_counts(view: PipelineView) -> str:

@@ -118,3 +118,46 @@ def test_a_target_for_other_than_a_quarter_of_the_companys_year_is_named(run: Ru
         in said
     )
     assert "→ write a quarter like FY26-Q4" in said
+
+
+def test_a_stage_that_the_import_reads_otherwise_says_where_its_status_comes_from(
+    run: Run, company: Path
+) -> None:
+    mapping = Path("home/files/map.toml")
+    change(company, 'name = "Negotiation"\nstatus = "open"', 'name = "Negotiation"\nstatus = "won"')
+    code, said = doctor(run)
+    map_said = mapping.read_text(encoding="utf-8")
+    before = json.loads(run("measure", "bookings", "--json")[1])["rows"][0]["value"]
+    change(mapping, 'open = ["Negotiation"]', "open = []")
+    change(mapping, 'won = ["Closed Won"]', 'won = ["Closed Won", "Negotiation"]')
+    again = run("import", "deals 2026-11-23.csv")
+    after = json.loads(run("measure", "bookings", "--json")[1])["rows"][0]["value"]
+
+    assert "Deals keep the status with which they were read" in company.read_text(encoding="utf-8")
+    assert code == 1
+    assert (
+        "[[stages]] says that 'Negotiation' is won, and the import read 3 deals there as open, which counts"
+        in said
+    )
+    assert (
+        "→ status comes from home/files/map.toml: change [stages] there, and import the export again" in said
+    )
+    assert "CRM's admin" not in said
+    assert (again[0], map_said != mapping.read_text(encoding="utf-8")) == (0, True)
+    assert (before, after) == ("200.00", "500.00")
+    assert doctor(run)[0] == 0
+
+
+def test_a_status_that_a_column_says_is_traced_to_that_column(run: Run, company: Path) -> None:
+    company.unlink()
+    Path("home/files/map.toml").unlink()
+    rows = [
+        f"006{letter},Yard {letter},Signing,100,12/14/2026,{won},{won}\n"
+        for letter, won in (("A", "No"), ("B", "No"))
+    ]
+    heading = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Closed,Won\n"
+    Path("told 2026-11-24.csv").write_text(heading + "".join(rows), encoding="utf-8")
+    run("import", "told 2026-11-24.csv")
+    change(company, 'name = "Signing"\nstatus = "open"', 'name = "Signing"\nstatus = "won"')
+
+    assert "it is read from the column Won or Closed, so mend the export" in doctor(run)[1]

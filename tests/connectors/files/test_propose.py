@@ -118,6 +118,8 @@ omitted = "Omitted"
 
 # Stage ← Stage (100 % filled): in the order of their probabilities; the category is the one most of its open deals
 # are in.
+# Deals keep the status with which they were read, whatever status says here: change it in files/map.toml, or in the
+# CRM, and here, then import or sync again. Category counts where a deal has none.
 [[stages]]
 name = "Discovery"
 status = "open"
