@@ -17,7 +17,7 @@ from reports.kinds.page import Body, LeftOut, Page, short_name
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import standing as stand
 from reports.kinds.weekly import titles as weekly_titles
-from reports.kinds.weekly.coverage import compared, parts
+from reports.kinds.weekly.coverage_rows import compared, parts
 
 # Rows of the table beside its total, and leaders named in a row.
 MOST, LEADERS = 8, 2

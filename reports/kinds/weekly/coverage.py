@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from reports import words
@@ -13,27 +12,15 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.page import UNDATED, Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
+from reports.kinds.weekly.coverage_rows import Covered, compared, few_of, parts, ranked, row_of, shown_of
 
 # A coverage this close below what is needed is a warning, further below it is bad.
 NEAR = Decimal("0.9")
 DEFINITION = "Coverage of what is left = open pipeline due in the period / (target − won)."
 ZERO = Decimal(0)
-MEASURED = ("target", "bookings", "commit", "open_pipeline")
 MONEY = ("target", "bookings", "commit", "gap", "open_pipeline")
-# So many rows stand above the total.
-MOST = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Covered:
-    """One row: a part of the scope (or, with no `part`, all of it), its amounts and its coverage."""
-
-    part: str | None
-    label: str
-    amounts: dict[str, Decimal | None]
-    coverage: Decimal | None
-    coverage_then: Decimal | None
-    open_change: Decimal | None
+# So many bars stand in the chart.
+BARS = 8
 
 
 def build(page: Page) -> Body | LeftOut:
@@ -42,97 +29,21 @@ def build(page: Page) -> Body | LeftOut:
     if scene.undated:
         return UNDATED
     dim = compared(scene)
-    total = _row(scene, None, scene.place or "All", dim)
+    total = row_of(scene, None, scene.place or "All", dim)
     if not any(total.amounts.values()):
         return LeftOut(f"nothing is targeted, won or open in {scene.name}")
-    rows = [_row(scene, part, scene.company.label(part), dim) for part in parts(scene, dim)]
+    rows = [row_of(scene, part, scene.company.label(part), dim) for part in parts(scene, dim)]
     _bind(scene, ledger, rows, total, dim)
     title = ledger.say(titles.sentence(_title(scene, ledger, rows, total, dim)))
     full = any(row.amounts["target"] is not None for row in rows)
-    shown = _shown(scene, rows, total, dim)
+    shown = shown_of(scene, rows, total, dim)
     blocks = (
         *((_tiles(ledger, total),) if not full else ()),
         _table(page, shown, total, dim, full=full),
-        *_chart(page, rows, dim, full=full),
+        *_chart(page, shown, dim, full=full),
         _definition(scene, ledger, shown if full else [total], full=full),
     )
     return Body(title=title, blocks=blocks, remarks=scene.remarks("open_pipeline", "target", "coverage"))
-
-
-def compared(scene: Scene) -> Dim:
-    """Return by what the scope is split: regions, else segments, else teams; the first that has several values."""
-    dims: tuple[Dim, ...] = ("region", "segment")
-    return next((dim for dim in dims if len(scene.values(dim)) > 1), "team")
-
-
-def parts(scene: Scene, dim: Dim) -> tuple[str, ...]:
-    """Return the values to compare: those of the company file, and others that something is targeted, won or open for."""
-    found = [row.by[0][1] for name in MEASURED for row in scene.measure(name, dim).rows if row.by]
-    return tuple(dict.fromkeys((*scene.values(dim), *(value for value in found if value is not None))))
-
-
-def _row(scene: Scene, part: str | None, label: str, dim: Dim) -> Covered:
-    def of(name: str, *, then: bool = False) -> Decimal | None:
-        return scene.part(name, part, dim, then=then)
-
-    amounts = {name: of(name) for name in MEASURED}
-    now, before = amounts["open_pipeline"], of("open_pipeline", then=True)
-    return Covered(
-        part=part,
-        label=label,
-        amounts={**amounts, "gap": _gap_of(scene, amounts)},
-        coverage=of("coverage"),
-        coverage_then=of("coverage", then=True),
-        open_change=(now or ZERO) - (before or 0) if scene.has_history else None,
-    )
-
-
-def _gap_of(scene: Scene, amounts: dict[str, Decimal | None]) -> Decimal | None:
-    """Return won and commit minus target. What has no target of its own counts toward the target of all, if there is one."""
-    counts = (amounts["bookings"] or ZERO) + (ZERO if scene.is_over else amounts["commit"] or 0)
-    if amounts["target"] is None:
-        return (counts or None) if scene.amount("target") is not None else None
-    return counts - amounts["target"]
-
-
-def _rest(scene: Scene, shown: list[Covered], total: Covered, label: str) -> Covered | None:
-    """Return what the rows leave of the total, so that they add up to it: deals of no part, targets set for none."""
-
-    def left(name: str) -> Decimal | None:
-        own = total.amounts[name]
-        if own is None:
-            return None
-        rest = own - sum((row.amounts[name] or 0 for row in shown), ZERO)
-        return rest if rest or name != "target" else None
-
-    amounts = {name: left(name) for name in MEASURED}
-    if all(row.amounts["target"] is None for row in shown):
-        amounts["target"] = None  # no part has any, so the table has no column of it
-    changed = None
-    if total.open_change is not None:
-        changed = total.open_change - sum((row.open_change or 0 for row in shown), ZERO)
-    if not any(amounts.values()) and not changed:
-        return None
-    wanted, booked = amounts["target"], amounts["bookings"] or ZERO
-    uncovered = None if wanted is None else wanted - booked
-    return Covered(
-        part=None,
-        label=label,
-        amounts={**amounts, "gap": _gap_of(scene, amounts)},
-        coverage=(amounts["open_pipeline"] or 0) / uncovered if uncovered and uncovered > 0 else None,
-        coverage_then=None,
-        open_change=changed,
-    )
-
-
-def _shown(scene: Scene, rows: list[Covered], total: Covered, dim: Dim) -> list[Covered]:
-    """Return the rows of the table, which come to the total; the last ones as one where they are too many."""
-    shown = [row for row in rows if any(row.amounts.values()) or row.open_change]
-    rest = _rest(scene, shown, total, f"No {dim}")
-    if len(shown) + (rest is not None) > MOST:
-        shown = shown[: MOST - 1]
-        rest = _rest(scene, shown, total, "All others")
-    return [*shown, rest] if rest else shown
 
 
 def _bind(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covered, dim: Dim) -> None:
@@ -156,9 +67,7 @@ def _title(scene: Scene, ledger: Ledger, rows: list[Covered], total: Covered, di
             "need", need, Unit.RATIO, words.ratio(need, short=True), source="Required coverage",
             definition="A setting of the company file", n=0,
         )  # fmt: skip
-    rated = sorted(
-        (row for row in rows if row.coverage is not None), key=lambda row: (row.coverage or 0, row.label)
-    )
+    rated = ranked(rows)
     if len(rated) < 2:
         return _title_of_one(ledger, total, need)
     low, high = rated[0], rated[-1]
@@ -276,14 +185,13 @@ def _gap(scene: Scene, cell: Cell) -> Cell:
     )
 
 
-def _chart(page: Page, rows: list[Covered], dim: Dim, *, full: bool) -> tuple[Chart, ...]:
+def _chart(page: Page, shown: list[Covered], dim: Dim, *, full: bool) -> tuple[Chart, ...]:
     """Return the coverage (without targets: the open pipeline) of each part as bars; none for fewer than two."""
     scene, need = page.scene, page.scene.company.thresholds.required_coverage
     name = "coverage" if full else "open_pipeline"
-    found = [(row.label, row.coverage if full else row.amounts[name]) for row in rows]
-    valued = [
-        (words.line(label, 24), value) for label, value in found if value is not None and (full or value)
-    ][:8]
+    rows = [row for row in shown if row.part and (row.coverage is not None if full else row.amounts[name])]
+    found = [(row.label, row.coverage if full else row.amounts[name]) for row in few_of(rows, BARS)]
+    valued = [(words.line(label, 24), value) for label, value in found if value is not None]
     if len(valued) < 2:
         return ()
     asked = f", needed {words.ratio(need, short=True)}" if full and need is not None else ""
@@ -360,10 +268,7 @@ def _definition(scene: Scene, ledger: Ledger, shown: list[Covered], *, full: boo
     lines = [ledger.say(DEFINITION)]
     if need is not None:
         lines = [ledger.say(f"{DEFINITION} Needed: {{{{need}}}}, set in the company file.")]
-    short = sorted(
-        (row for row in shown if row.coverage is not None and need is not None and row.coverage < need),
-        key=lambda row: row.coverage or 0,
-    )
+    short = [row for row in ranked(shown) if need is not None and (row.coverage or 0) < need]
     if full and any(row.amounts["target"] is None and row.amounts["gap"] is not None for row in shown):
         lines.append(ledger.say("What has no target of its own counts toward the target of all."))
     if short and need is not None:

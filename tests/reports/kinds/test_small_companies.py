@@ -17,6 +17,7 @@ from reports.kinds import weekly
 from reports.measures import measure
 from reports.narrative import guard
 from tests.reports.deck_text import deck_text
+from tests.reports.kinds.looked import block
 from tests.reports.small import COMPANY, Small, State, deal
 
 BARE = replace(COMPANY, dimensions={}, targets=(), thresholds=Thresholds(), types_in_scope=(), labels={})
@@ -176,8 +177,30 @@ def test_more_regions_than_fit_are_added_up():
         )
     )
 
-    assert list(rows) == [*regions[:8], "All others", "All"]
+    # All have the same coverage; the title names the first and the last of them.
+    assert list(rows) == [*regions[:7], regions[-1], "All others", "All"]
     assert rows["All others"][:4] == ["$600", "$60", "$0", "$540 short"]
+
+
+@pytest.mark.parametrize("count", [9, 14], ids=["all in the table", "some added up"])
+def test_the_regions_that_the_title_names_stand_in_the_table_and_the_chart(count):
+    regions = [f"R{number:02}" for number in range(count)]
+    amounts = [*(["100"] * (count - 2)), "300", "20"]
+    deck = weekly_of(
+        *(
+            deal(f"d{place}", State(amount=amount, region=region))
+            for place, (region, amount) in enumerate(zip(regions, amounts, strict=True))
+        ),
+        company=regional(**dict.fromkeys(regions, 100)),
+    )
+    shown = [*regions[:6], *regions[-2:]]
+    highest, lowest = regions[-2:]
+    title = next(slide.title.text for slide in deck.slides if slide.id == "coverage")
+
+    assert title == f"{lowest} covers 0.2x of what is left and needs 2.2x; {highest} has 3.0x."
+    assert f"So what: {lowest} is $200 of pipeline below" in deck_text(deck)
+    assert list(block(deck, "coverage", "covered").categories) == shown
+    assert list(covered(deck)) == ([*shown, "All others", "All"] if count > 9 else [*regions, "All"])
 
 
 def test_a_target_that_is_nothing_beside_what_was_won_stops_no_deck():
