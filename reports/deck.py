@@ -114,10 +114,14 @@ class Cell(Frozen):
 
 
 class TableRow(Frozen):
-    """A line of a table; `record` is the deal it is about, where it is about one."""
+    """A line of a table; `record` is the deal it is about, where it is about one.
+
+    A line that is `kept`, because the slide speaks of it, is the last to go where the table is too high.
+    """
 
     cells: tuple[Cell, ...]
     total: bool = False
+    kept: bool = False
     record: str | None = None
 
 

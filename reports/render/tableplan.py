@@ -44,7 +44,8 @@ class Plan:
 def table_plan(block: Table, wide: float, high: float, stretch: float, *, size: int = LARGEST) -> Plan:
     """Return the plan with the largest type, at most `size`, that fits.
 
-    First without breaking short texts, then with up to three lines a cell, then fewer, then without the last rows.
+    First without breaking short texts, then with up to three lines a cell, then fewer, then without the last rows,
+    of which those that are kept go after all others.
     """
     sizes = [step for step in _SIZES if step <= size] or [_SIZES[-1]]
     for candidate in sizes:
@@ -58,7 +59,11 @@ def table_plan(block: Table, wide: float, high: float, stretch: float, *, size: 
                 return plan
     rows = block.rows
     while len(rows) > 1 and plan.height > high:
-        last = max(index for index, row in enumerate(rows) if not row.total or index == 0)
+        _, last = max(
+            (not (row.total or row.kept), index)
+            for index, row in enumerate(rows)
+            if not row.total or index == 0
+        )
         rows = rows[:last] + rows[last + 1 :]
         plan = _set(block, rows, wide, stretch, _SIZES[-1], 1)
     return plan

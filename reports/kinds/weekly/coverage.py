@@ -12,7 +12,16 @@ from reports.kinds.ledger import Ledger
 from reports.kinds.page import UNDATED, Body, LeftOut, Page
 from reports.kinds.scene import Scene
 from reports.kinds.weekly import titles
-from reports.kinds.weekly.coverage_rows import Covered, compared, few_of, parts, ranked, row_of, shown_of
+from reports.kinds.weekly.coverage_rows import (
+    Covered,
+    compared,
+    few_of,
+    named_of,
+    parts,
+    ranked,
+    row_of,
+    shown_of,
+)
 
 # A coverage this close below what is needed is a warning, further below it is bad.
 NEAR = Decimal("0.9")
@@ -118,7 +127,11 @@ def _table(page: Page, shown: list[Covered], total: Covered, dim: Dim, *, full: 
         columns.append(Column(heading="Coverage of what is left", align="right", weight=1.2))
     if scene.has_history:
         columns.append(Column(heading=back.plain(scene, "Week on week"), align="right"))
-    lines = tuple(_line(page, row, names, full=full, total=False) for row in shown)
+    spoken_of = (*named_of(shown), *ranked(shown)[:1])
+    lines = tuple(
+        _line(page, row, names, full=full, total=False).model_copy(update={"kept": row in spoken_of})
+        for row in shown
+    )
     foot = [
         name
         for name in names

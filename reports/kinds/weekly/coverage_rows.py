@@ -83,10 +83,15 @@ def shown_of(scene: Scene, rows: list[Covered], total: Covered, dim: Dim) -> lis
 
 def few_of(rows: list[Covered], most: int) -> list[Covered]:
     """Return at most so many rows, in their order: the first ones, and those that the title names, wherever they stand."""
-    rated = ranked(rows)
-    named = [row.part for row in (*rated[:1], *rated[-1:])]
-    others = [row.part for row in rows if row.part not in named][: most - len(set(named))]
-    return [row for row in rows if row.part in named or row.part in others]
+    named = named_of(rows)
+    others = [row for row in rows if row not in named][: most - len(named)]
+    return [row for row in rows if row in named or row in others]
+
+
+def named_of(rows: list[Covered]) -> list[Covered]:
+    """Return the parts that the title names: those of lowest and highest coverage."""
+    rated = ranked([row for row in rows if row.part])
+    return [rated[0], *rated[1:][-1:]] if rated else []
 
 
 def _rest(scene: Scene, shown: list[Covered], total: Covered, label: str) -> Covered | None:

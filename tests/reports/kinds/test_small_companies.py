@@ -200,6 +200,8 @@ def test_the_regions_that_the_title_names_stand_in_the_table_and_the_chart(count
     assert title == f"{lowest} covers 0.2x of what is left and needs 2.2x; {highest} has 3.0x."
     assert f"So what: {lowest} is $200 of pipeline below" in deck_text(deck)
     assert list(block(deck, "coverage", "covered").categories) == shown
+    kept = [row.cells[0].text for row in block(deck, "coverage", "coverage").rows if row.kept]
+    assert kept == [highest, lowest]
     assert list(covered(deck)) == ([*shown, "All others", "All"] if count > 9 else [*regions, "All"])
 
 

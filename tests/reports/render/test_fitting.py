@@ -87,6 +87,16 @@ def test_rows_without_room_are_counted_and_stand_in_the_notes():
     assert shapes["t"].top + shapes["t"].height <= shapes["footer"].top
 
 
+def test_rows_that_are_kept_go_last():
+    table = long_table(60, "Row")
+    rows = tuple(row.model_copy(update={"kept": place in {40, 59}}) for place, row in enumerate(table.rows))
+    slide = decks.slide(1, "k", "Many", table.model_copy(update={"rows": rows}))
+    grid = reading.shapes(reading.deck(render(decks.deck(slide))).slides[0])["t"].table
+    shown = [grid.cell(place, 0).text for place in range(1, len(grid.rows))]
+
+    assert shown == [*(f"Row {place}" for place in range(len(shown) - 2)), "Row 40", "Row 59"]
+
+
 def test_a_title_of_300_letters_takes_two_lines_and_is_said_in_full():
     title = "Pipeline " * 33
     shown = reading.deck(render(decks.deck(decks.slide(1, "k", title)))).slides[0]
