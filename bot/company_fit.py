@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.checkup import Finding
+from connectors import company as companies
+from connectors.company import Company
 from connectors.files import mapping as mappings
 from reports import words
 from reports.errors import BadInput
@@ -15,6 +17,20 @@ from reports.view.strays import LISTED, Stray, by_status, stray_regions, stray_t
 
 # The columns of an export that say whether a deal is open, won or lost before its stage does.
 _TELLS: Final = ("status", "won", "closed")
+
+
+def unfit_rates(company: Company, text: str) -> Iterator[Finding]:
+    """Yield that the plan rates in a company file's text are of another currency: that one is 1, and the own is not there."""
+    written = companies.rates_written(text)
+    others = sorted(code for code, rate in written.items() if rate == 1)
+    if company.currency in written or not others:
+        return
+    own, other = company.currency, others[0]
+    yield Finding(
+        state="wrong",
+        what=f'company file: the currency is {own}, and [rates] has no {own} = "1" but {other} = "1": {other} counts as {own}',
+        do=f'write {own} = "1" there, and what one {other} and one of each other is worth in {own}; or set currency back',
+    )
 
 
 def unfit_types(view: PipelineView) -> Iterator[Finding]:

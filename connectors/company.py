@@ -32,6 +32,10 @@ _Rate = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, g
 _Share = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0, le=1)]
 _Days = Annotated[int, Field(ge=0, le=3660)]
 
+# What some editors write at the beginning of a file.
+BOM = "\ufeff"
+# How a currency is written: by its code of three letters, or a unit of one's own by a longer word.
+CODE = re.compile(r"[A-Z]{3,}")
 # How a fiscal quarter may be written; which of them are quarters of the company's own year is told with its calendar.
 _QUARTER = re.compile(
     r"FY(\d{2}|\d{4})-?Q[1-4]|\d{4}-?Q[1-4]|Q[1-4]|(this|last|next)-quarter|\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}",
@@ -178,7 +182,7 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
         BadRequest: the text is not TOML, a key is not known, or a value cannot be used; the message names it.
     """
     try:
-        raw = _File.model_validate(tomllib.loads(text))
+        raw = _File.model_validate(tomllib.loads(text.removeprefix(BOM)))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadRequest(f"{source}: not valid TOML: {error}") from error
     except ValidationError as error:
@@ -189,6 +193,7 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
     )
     _refuse_twice(source, "stage", [stage.name for stage in stages])
     _refuse_unseen(source, raw.service, raw.dimensions.get("region", ()))
+    _refuse_other_rates(source, raw)
     _refuse_other_periods(source, raw.targets)
     _refuse_twice(
         source, "target", [f"{item.period} {item.region or item.owner or ''}" for item in raw.targets]
@@ -217,6 +222,11 @@ def parse(text: str, *, source: str = "company.toml") -> Company:
     )
 
 
+def rates_written(text: str) -> dict[str, Decimal]:
+    """Return the rates as a company file that can be read writes them: the own currency only where it is among them."""
+    return _File.model_validate(tomllib.loads(text.removeprefix(BOM))).rates
+
+
 def zone_named(name: str) -> ZoneInfo | None:
     """Return the time zone of that name; None where there is none."""
     try:
@@ -230,6 +240,12 @@ def _zone(name: object) -> object:
     if found is None:
         raise ValueError("not a time zone; use one like 'Europe/Berlin'")
     return found
+
+
+def _code(code: object) -> object:
+    if isinstance(code, str) and not CODE.fullmatch(code):
+        raise ValueError("write the code of a currency, three capital letters like 'USD'")
+    return code
 
 
 class _Stage(_Part):
@@ -246,7 +262,7 @@ class _File(_Part):
     name: _Text
     version: Annotated[int, Field(ge=1)] = 1
     zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
-    currency: _Text
+    currency: Annotated[str, BeforeValidator(_code)]
     rate_date: date | None = None
     fiscal: Fiscal = Fiscal()
     rates: dict[str, _Rate] = {}
@@ -284,6 +300,15 @@ def _refuse_unseen(source: str, service: Service | None, regions: tuple[str, ...
         if region not in regions:
             known = ", ".join(regions) or "none"
             raise BadRequest(f"{source}: service.sees names the region {region!r}; the regions are: {known}")
+
+
+def _refuse_other_rates(source: str, raw: _File) -> None:
+    own = raw.rates.get(raw.currency, Decimal(1))
+    if own != 1:
+        raise BadRequest(
+            f"{source}: rates.{raw.currency} = {str(own)!r} cannot be used: {raw.currency} is the company's own currency, so its "
+            f"rate is 1, and the others are what one unit is worth in {raw.currency}"
+        )
 
 
 def _refuse_other_periods(source: str, targets: tuple[Target, ...]) -> None:

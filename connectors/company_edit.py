@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from connectors.company import BOM
 from connectors.errors import BadRequest
 
 _HEADER: Final = re.compile(r"^\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -25,6 +26,7 @@ def amended(
     Raises:
         BadRequest: the text is no TOML, or a key is written in a way that cannot be changed line by line.
     """
+    text = text.removeprefix(BOM)
     try:
         before = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

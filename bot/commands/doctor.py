@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.agent.model.ports import NoAnswer, Trouble
 from bot.checkup import Finding, State
-from bot.company_fit import status_from, unfit_stages, unfit_targets, unfit_types
+from bot.company_fit import status_from, unfit_rates, unfit_stages, unfit_targets, unfit_types
 from bot.flows import pull
 from bot.quality import told, uncounted_found, unread
 from bot.settings import CRMS, Settings, model_settings, read_settings
@@ -24,6 +24,7 @@ from bot.wiring import Installation, open_model
 from connectors.errors import ConnectorError, NoData
 from connectors.files.shelf import Shelf
 from connectors.mirror.notes import unread_of
+from connectors.registry import company_file
 from reports.errors import ReportError, nearest
 from reports.measures.quality import quality
 from reports.view.uncounted import uncounted
@@ -138,6 +139,8 @@ def _records(settings: Settings) -> Iterator[Finding]:
                 state="ok",
                 what=f"company file of {company.name}: definitions v{company.version}, {company.zone.key}, {company.currency}",
             )
+            written = company_file(settings.crm, settings.home).read_text(encoding="utf-8")
+            yield from unfit_rates(company, written)
             missing = sorted(
                 {code for code in company.dimensions.get("currency", ()) if code not in company.rates}
             )

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from connectors.company import Fiscal
+from connectors.company import CODE, Fiscal
 from connectors.files.columns import Kind
 from connectors.files.order import in_order
 from connectors.files.proposal import Guess, Proposal
@@ -145,7 +145,7 @@ def _zone(known: Known) -> Guess:
 
 def _money(column: Column, known: Known) -> tuple[str, dict[str, Decimal], tuple[Guess, ...]]:
     """Return the company's currency, the rates, and the guesses of amount, currency and rates."""
-    names, plan = column.names, known.plan
+    names, plan = tuple(name for name in column.names if CODE.fullmatch(name)), known.plan
     sources = known.sources.get("currency", ())
     if plan is not None:
         currency, sources, says = (

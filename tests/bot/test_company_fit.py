@@ -161,3 +161,29 @@ def test_a_status_that_a_column_says_is_traced_to_that_column(run: Run, company:
     change(company, 'name = "Signing"\nstatus = "open"', 'name = "Signing"\nstatus = "won"')
 
     assert "it is read from the column Won or Closed, so mend the export" in doctor(run)[1]
+
+
+def test_rates_of_another_currency_are_named(run: Run, company: Path) -> None:
+    change(company, 'currency = "USD"', 'currency = "GBP"')
+    code, said = doctor(run)
+    change(company, 'USD = "1"', 'USD = "1"\nGBP = "1"')
+
+    assert code == 1
+    assert (
+        'company file: the currency is GBP, and [rates] has no GBP = "1" but USD = "1": USD counts as GBP'
+        in said
+    )
+    assert 'write GBP = "1" there, and what one USD' in said
+    assert "counts as GBP" not in doctor(run)[1]
+
+
+@pytest.mark.parametrize("written, taken", [("US$", "USD"), ("C$", "CAD"), ("n/a", "USD")])
+def test_an_export_whose_currency_is_a_sign_makes_a_company_file_that_can_be_read(
+    run: Run, written: str, taken: str
+) -> None:
+    row = f"Yard,Negotiation,100,12/14/2026,{written}\n"
+    heading = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Currency\n"
+    Path("deals 2026-11-23.csv").write_text(f"{heading}006A,{row}006B,{row}", encoding="utf-8")
+
+    assert run("import", "deals 2026-11-23.csv")[0] == 0
+    assert f'\ncurrency = "{taken}"\n' in Path("home/company.toml").read_text(encoding="utf-8")

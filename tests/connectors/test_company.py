@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connectors import company
 from connectors.company import Thresholds
+from connectors.company_edit import amended
 from connectors.errors import BadRequest
 
 SMALL = 'name = "A"\nzone = "Europe/Berlin"\ncurrency = "EUR"\n'
@@ -47,6 +48,11 @@ WRONG = {
     SMALL
     + '[[targets]]\nperiod = "FY26-Q5"\namount = 1\n': "targets.1.period = 'FY26-Q5' is no fiscal quarter",
     SMALL + '[[targets]]\nperiod = "FY26"\namount = 1\n': "targets.1.period = 'FY26' is no fiscal quarter",
+    SMALL
+    + '[rates]\nEUR = "1.25"\n': "rates.EUR = '1.25' cannot be used: EUR is the company's own currency, so its rate is 1",
+    SMALL.replace(
+        "EUR", "US$"
+    ): "currency = 'US$' cannot be used: write the code of a currency, three capital letters like 'USD'",
     SMALL + '[service]\nname = "S"\nsees = "most"\n': "'most' cannot be used: Input should be 'all'",
     SMALL
     + '[service]\nname = "S"\nsees = ["EMEA"]\n': "service.sees names the region 'EMEA'; the regions are: none",
@@ -63,6 +69,15 @@ def test_a_wrong_value_is_named(text: str) -> None:
 
     assert str(refused.value).startswith("mine.toml: ")
     assert WRONG[text] in str(refused.value)
+
+
+def test_a_mark_that_an_editor_writes_first_is_read_over(tmp_path: Path) -> None:
+    file = tmp_path / "company.toml"
+    file.write_text(SMALL, encoding="utf-8-sig")
+    changed = amended(file.read_text(encoding="utf-8"), {"currency": ('currency = "USD"',)})
+
+    assert company.load(file).currency == "EUR"
+    assert company.parse(changed).currency == "USD"
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
