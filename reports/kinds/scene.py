@@ -230,13 +230,6 @@ class Scene:
         return 0 if begins is None else (self.today - self.view.calendar.day(begins)).days
 
     @cached_property
-    def known_late(self) -> date | None:
-        """Return the day from which on alone the CRM tells how deals stood and what they were worth; None where it tells all."""
-        known = self.view.session.known_from()
-        instants = [known[word] for word in ("stage", "status", "close", "amount") if word in known]
-        return self.view.calendar.day(max(instants)) if instants else None
-
-    @cached_property
     def undated(self) -> int:
         """Return how many deals are open where none of them has a close date: what is due is not known. Else 0."""
         return undated(self.view)

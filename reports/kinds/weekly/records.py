@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from reports import words
@@ -141,6 +142,14 @@ def _untyped(page: Page, place: int, each: Uncounted) -> str:
     return f"{called} ({n} {words.plural(each.n, 'deal')}{f', {worth}' if each.value is not None else ''})"
 
 
+def _known_late(page: Page) -> date | None:
+    """Return the day from which on alone the CRM tells how deals stood and what they were worth; None where it tells all."""
+    view = page.scene.view
+    known = view.session.known_from()
+    instants = [known[word] for word in ("stage", "status", "close", "amount") if word in known]
+    return view.calendar.day(max(instants)) if instants else None
+
+
 def omitted(page: Page, found: Quality) -> Lines | None:
     """Return which slides were left out and why, and what the source does not say; None for neither."""
     reasons: dict[str, list[str]] = {}
@@ -189,8 +198,8 @@ def omitted(page: Page, found: Quality) -> Lines | None:
         lines.append(
             page.ledger.say("There is no history: which stages, dates and amounts stood before is not known.")
         )
-    elif page.scene.known_late is not None:
-        page.ledger.name("known_late", words.day(page.scene.known_late, page.scene.today), source="records")
+    elif (late := _known_late(page)) is not None:
+        page.ledger.name("known_late", words.day(late, page.scene.today), source="records")
         lines.append(
             page.ledger.say(
                 "Which stages, dates and amounts stood before {{known_late}} is not known of all deals."
