@@ -82,6 +82,7 @@ class Session:
     _made: dict[Hashable, object] = field(default_factory=dict)
     _rates: dict[str, str] = field(default_factory=dict)
     _begins: datetime | None = None
+    _late: dict[str, datetime] | None = None
     _newest: datetime | None = None
     _snapshots: tuple[datetime, ...] | None = None
     _whole: str = ""
@@ -177,7 +178,9 @@ class Session:
 
     def known_from(self) -> dict[str, datetime]:
         """Return from when on changes of fields of deals are known, where that is later than the first state, in UTC."""
-        return self.once("known from", lambda: known_from_of(self.meta()))
+        if self._late is None:
+            self._late = known_from_of(self.meta())
+        return self._late
 
     def snapshots(self) -> tuple[datetime, ...]:
         """Return the instants, oldest first, at which alone the past is known; none where every change is known."""
