@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from connectors.records import ForecastClass, Status
 from reports.view.pipeline import PipelineView
+from reports.view.session import naive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +32,10 @@ def uncounted(view: PipelineView) -> tuple[Uncounted, ...]:
     """
     if not view.snapshots:
         return ()
-    first = view.states(view.snapshots[0], counted=False, chosen=False)
+    held = "valid_from <= $first AND valid_to > $first AND NOT coalesce(deleted, FALSE)"
     return _of_types(
         view,
-        f"coalesce(type, '') NOT IN (SELECT coalesce(type, '') FROM {first})",
+        f"coalesce(type, '') NOT IN (SELECT coalesce(type, '') FROM state WHERE {held})",
         view.company.dimensions.get("type", ()),
     )
 
@@ -48,13 +49,19 @@ def _of_types(view: PipelineView, wanted: str, known: Iterable[str]) -> tuple[Un
     counted = view.company.types_in_scope
     if not counted or "type" in view.access.hidden:
         return ()
+    # Read as it lies: a table of how all deals stand would be made for this alone where nothing else is asked.
+    now = view.valued(
+        "(SELECT * FROM state WHERE valid_from <= $now AND valid_to > $now AND NOT coalesce(deleted, FALSE))"
+    )
     rows = view.rows_once(
         "SELECT type, count(*), sum(value), list(deal_id ORDER BY value DESC NULLS LAST, deal_id) "
-        f"FROM {view.states(counted=False)} WHERE status <> '{Status.LOST}' "
+        f"FROM {now} WHERE {view.scope.where(counted=False)} AND status <> '{Status.LOST}' "
         f"AND (status <> '{Status.OPEN}' OR category IS DISTINCT FROM '{ForecastClass.OMITTED}') "
         f"AND NOT list_contains($named, coalesce(type, '')) AND {wanted} "
         "GROUP BY type ORDER BY sum(value) DESC NULLS LAST, type",
         named=[*counted, *known],
+        now=naive(view.as_of),
+        first=naive(view.snapshots[0] if view.snapshots else view.as_of),
     )
     return tuple(
         Uncounted(type=name, n=n, value=value, records=tuple(records)) for name, n, value, records in rows
